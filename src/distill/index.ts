@@ -1,0 +1,17 @@
+// DataDAM: attention matching between real and synthetic images.
+
+export {
+  type ConfigKey,
+  configKeys,
+  type DistillConfig,
+  jsonSchema,
+  nearest,
+  type PresetName,
+  presets,
+  resolveConfig,
+  type SettledConfig,
+  settleConfig,
+} from "./config.ts";
+export { distill } from "./distill.ts";
+export { type MatchingLoss, type MatchingLossOptions, matchingLoss } from "./matchingLoss.ts";
+export type { Distill, DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";

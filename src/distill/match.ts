@@ -1,0 +1,133 @@
+// One matching step: the loss of synthetic against real images under one network, and its gradient.
+
+import type { Engine, Feeds, Program } from "../engine/types.ts";
+import {
+  matchProgram,
+  meansProgram,
+  type Objective,
+  parameterFeeds,
+  pullbackProgram,
+  quantities,
+  totalsProgram,
+  weightOf,
+} from "./programs.ts";
+
+export interface Match {
+  /** Squared distances by quantity, unweighted: the attention of each layer, then the features. */
+  readonly distances: readonly number[];
+  /** With respect to the synthetic images. */
+  readonly gradient: Float32Array;
+}
+
+type Parameters = Readonly<Record<string, Float32Array>>;
+type Means = Readonly<Record<string, Float32Array>>;
+
+/** Synthetic images of a class up to this many micro-batches take one program; more take two passes. */
+const ONE_PASS = 2;
+
+/** Matches images under one objective; programs are traced once for each shape. */
+export class Matcher {
+  readonly objective: Objective;
+  readonly #engine: Engine;
+  readonly #programs = new Map<string, Program>();
+
+  constructor(objective: Objective, engine: Engine) {
+    this.objective = objective;
+    this.#engine = engine;
+  }
+
+  /**
+   * One class, for norms that do not couple images. `real` and `synthetic` are NCHW; their counts need not agree.
+   */
+  async matchClass(parameters: Parameters, real: Float32Array, synthetic: Float32Array): Promise<Match> {
+    const targets = await this.#classMeans(parameters, real);
+    const size = this.#imageSize;
+    const count = synthetic.length / size;
+    if (count <= ONE_PASS * this.#engine.microBatch) {
+      return this.#matchAll(parameters, targets, synthetic, 1);
+    }
+    const means = await this.#classMeans(parameters, synthetic);
+    const distances: number[] = [];
+    const cotangents: Record<string, Float32Array> = {};
+    for (const name of quantities(this.objective)) {
+      const factor = (2 * weightOf(this.objective, name)) / count;
+      const target = targets[name];
+      let distance = 0;
+      cotangents[`cotangent.${name}`] = means[name].map((value, i) => {
+        const difference = value - target[i];
+        distance += difference * difference;
+        return factor * difference;
+      });
+      distances.push(distance);
+    }
+    const gradient = new Float32Array(synthetic.length);
+    await Promise.all(
+      split(count, this.#engine.microBatch).map(async ({ start, length }) => {
+        const program = this.#program("pullback", length, () => pullbackProgram(this.objective, length));
+        const images = synthetic.slice(start * size, (start + length) * size);
+        const outputs = await this.#engine.run(program, { ...parameterFeeds(program, parameters), ...cotangents, images });
+        gradient.set(outputs.gradient, start * size);
+      }),
+    );
+    return { distances, gradient };
+  }
+
+  /** All classes at once, for norms that couple the images of a batch. Images are in class order, as many a class. */
+  async matchCoupled(parameters: Parameters, real: Float32Array, synthetic: Float32Array, classes: number): Promise<Match> {
+    const count = real.length / this.#imageSize / classes;
+    const program = this.#program(`means${classes}`, count, () => meansProgram(this.objective, classes, count));
+    const targets = await this.#engine.run(program, { ...parameterFeeds(program, parameters), images: real });
+    return this.#matchAll(parameters, targets, synthetic, classes);
+  }
+
+  async #matchAll(parameters: Parameters, targets: Means, images: Float32Array, classes: number): Promise<Match> {
+    const count = images.length / this.#imageSize / classes;
+    const program = this.#program(`match${classes}`, count, () => matchProgram(this.objective, classes, count));
+    const feeds: Record<string, Float32Array> = { ...parameterFeeds(program, parameters), images };
+    for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
+    const outputs = await this.#engine.run(program, feeds);
+    const distances = quantities(this.objective).map((name) => outputs[`distance.${name}`][0]);
+    return { distances, gradient: outputs.gradient };
+  }
+
+  async #classMeans(parameters: Parameters, images: Float32Array): Promise<Means> {
+    const size = this.#imageSize;
+    const count = images.length / size;
+    const groups = new Map<number, Feeds[]>();
+    for (const { start, length } of split(count, this.#engine.microBatch)) {
+      const batch = { images: images.subarray(start * size, (start + length) * size) };
+      groups.set(length, [...(groups.get(length) ?? []), batch]);
+    }
+    const parts = await Promise.all(
+      [...groups].map(([length, batches]) => {
+        const program = this.#program("totals", length, () => totalsProgram(this.objective, length));
+        return this.#engine.sum(program, parameterFeeds(program, parameters), batches);
+      }),
+    );
+    return Object.fromEntries(
+      quantities(this.objective).map((name) => [
+        name,
+        parts[0][name].map((_, i) => parts.reduce((total, part) => total + part[name][i], 0) / count),
+      ]),
+    );
+  }
+
+  get #imageSize(): number {
+    return this.objective.network.input.reduce((product, extent) => product * extent, 1);
+  }
+
+  #program(kind: string, count: number, build: () => Program): Program {
+    const key = `${kind}x${count}`;
+    const program = this.#programs.get(key) ?? build();
+    this.#programs.set(key, program);
+    return program;
+  }
+}
+
+/** Runs of at most `most` that cover `0 .. count`. */
+export function split(count: number, most: number): { start: number; length: number }[] {
+  return Array.from({ length: Math.ceil(count / most) }, (_, i) => ({
+    start: i * most,
+    length: Math.min(most, count - i * most),
+  }));
+}

@@ -1,0 +1,121 @@
+// The programs of DataDAM: what a network says of real images, and how synthetic images should change.
+
+import type { Feeds, Program } from "../engine/types.ts";
+import type { Network, Tensors } from "../nn/index.ts";
+import { add, compile, constant, grad, input, mean, mul, reshape, sub, sum, type Tensor, vjp } from "../tensor/index.ts";
+import { attention } from "./attention.ts";
+
+/** What is matched: everything of the loss but the images. */
+export interface Objective {
+  readonly network: Network;
+  readonly power: number;
+  readonly lambda: number;
+  readonly scale: number;
+  /** Indices into the network's activation maps. */
+  readonly layers: readonly number[];
+  /**
+   * The network is as initialised, so that constant parameters (the norms' scales of one and biases of zero) are
+   * written into the program.
+   */
+  readonly fresh: boolean;
+}
+
+/** Names of the matched quantities, in order: the attention of each layer, then the features. */
+export function quantities({ layers }: Objective): string[] {
+  return [...layers.map((layer) => `attention${layer}`), "features"];
+}
+
+function parameterInputs({ network, fresh }: Objective): Tensors {
+  return Object.fromEntries(
+    network.parameters.map(({ name, shape, initial }) => [
+      name,
+      fresh && "value" in initial
+        ? constant(new Float32Array(shape.reduce((p, e) => p * e, 1)).fill(initial.value), shape)
+        : input(name, shape),
+    ]),
+  );
+}
+
+/** Matched quantities of each image, `[n, d]` each, by name. */
+function perImage(objective: Objective, images: Tensor): Record<string, Tensor> {
+  const { maps, features } = objective.network.forward(parameterInputs(objective), images, "train");
+  const result: Record<string, Tensor> = {};
+  for (const layer of objective.layers) result[`attention${layer}`] = attention(maps[layer], objective.power);
+  result.features = features;
+  return result;
+}
+
+function imagesInput({ network }: Objective, count: number): Tensor {
+  return input("images", [count, ...network.input]);
+}
+
+/** Sums over `count` images of what is matched: outputs `[d]` each. Sums of parts add up to that of the whole. */
+export function totalsProgram(objective: Objective, count: number): Program {
+  const values = perImage(objective, imagesInput(objective, count));
+  return compile("totals", mapValues(values, (value) => sum(value, [0])));
+}
+
+/** Means over each class of `classes * count` images in class order: outputs `[classes, d]` each. */
+export function meansProgram(objective: Objective, classes: number, count: number): Program {
+  const values = perImage(objective, imagesInput(objective, classes * count));
+  return compile("means", mapValues(values, (value) => classMeans(value, classes)));
+}
+
+function classMeans(value: Tensor, classes: number): Tensor {
+  const [n, d] = value.shape;
+  return mean(reshape(value, [classes, n / classes, d]), [1]);
+}
+
+/**
+ * Loss and gradient of synthetic images against target means (inputs `target.<quantity>` `[classes, d]`): outputs
+ * `distance.<quantity>` (squared distances summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]`
+ * of `scale * (sum of attention distances + lambda * features distance)`.
+ */
+export function matchProgram(objective: Objective, classes: number, count: number): Program {
+  const images = imagesInput(objective, classes * count);
+  const values = perImage(objective, images);
+  const outputs: Record<string, Tensor> = {};
+  let loss: Tensor | undefined;
+  for (const name of quantities(objective)) {
+    const means = classMeans(values[name], classes);
+    const difference = sub(means, input(`target.${name}`, means.shape));
+    const distance = sum(mul(difference, difference));
+    outputs[`distance.${name}`] = distance;
+    const weighted = mul(distance, weightOf(objective, name));
+    loss = loss === undefined ? weighted : add(loss, weighted);
+  }
+  outputs.gradient = grad(loss!, [images])[0];
+  return compile("match", outputs);
+}
+
+/** Weight of a squared distance in the loss. */
+export function weightOf({ scale, lambda }: Objective, quantity: string): number {
+  return quantity === "features" ? scale * lambda : scale;
+}
+
+/**
+ * The image gradient given each quantity's cotangent (inputs `cotangent.<quantity>` `[d]`, the same for every image):
+ * for synthetic classes too large for one {@link matchProgram}.
+ */
+export function pullbackProgram(objective: Objective, count: number): Program {
+  const images = imagesInput(objective, count);
+  const values = perImage(objective, images);
+  let total: Tensor | undefined;
+  for (const name of quantities(objective)) {
+    const value = values[name];
+    const part = vjp(value, reshape(input(`cotangent.${name}`, [value.shape[1]]), [1, -1]), [images])[0];
+    total = total === undefined ? part : add(total, part);
+  }
+  return compile("pullback", { gradient: total! });
+}
+
+/** The feeds that a program with these parameters takes. */
+export function parameterFeeds(program: Program, parameters: Readonly<Record<string, Float32Array>>): Feeds {
+  return Object.fromEntries(
+    program.inputs.flatMap(({ name }) => (parameters[name] === undefined ? [] : [[name, parameters[name]]])),
+  );
+}
+
+function mapValues(record: Readonly<Record<string, Tensor>>, f: (value: Tensor) => Tensor): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value)]));
+}

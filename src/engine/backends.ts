@@ -1,0 +1,91 @@
+// What each device needs of ONNX Runtime, and whether it is here.
+
+import type { InferenceSession } from "onnxruntime-common";
+import { DatadamError } from "../errors.ts";
+import type { Device } from "./types.ts";
+
+/** The CUDA and WebGPU providers are asked to refuse what they lack, so that it shows when a program is compiled. */
+const NO_FALLBACK = { session: { disable_cpu_ep_fallback: "1" } };
+
+/** One thread a session keeps sums in one order; parallelism comes from several workers. */
+const CPU: InferenceSession.SessionOptions = {
+  executionProviders: ["cpu"],
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: "sequential",
+  graphOptimizationLevel: "all",
+  logSeverityLevel: 3,
+};
+
+export function sessionOptions(device: Device): InferenceSession.SessionOptions {
+  if (device === "cpu") return CPU;
+  return { executionProviders: [device], extra: NO_FALLBACK, logSeverityLevel: 3, graphOptimizationLevel: "all" };
+}
+
+/** Images at once: 16 keep a layer's activations in a core's cache; a GPU wants whole batches. */
+export function defaultMicroBatch(device: Device): number {
+  return device === "cpu" ? 16 : 256;
+}
+
+/** Turns ONNX Runtime's message of a failed compilation into what a user can act on. */
+export function compileError(device: Device, program: string, cause: unknown): DatadamError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/not (built|compiled|available|supported)|backend not found|cannot open shared object|Failed to (load|get)|no available backend/i.test(message)) {
+    return unavailable(device, cause);
+  }
+  if (/fallback to CPU EP has been explicitly disabled|Could not find an implementation|NOT_IMPLEMENTED/i.test(message)) {
+    const nodes = [...new Set([...message.matchAll(/\b([A-Z][A-Za-z0-9]+)_t\d+/g)].map((match) => match[1]))];
+    const named = nodes.length > 0 ? nodes.join(", ") : message;
+    return new DatadamError("UNSUPPORTED_OPERATION", `The ${device} back end cannot run program ${program}: ${named}.`, {
+      hint: "Use --device cpu.",
+      cause,
+    });
+  }
+  return new DatadamError("UNSUPPORTED_OPERATION", `Compiling program ${program} for ${device} failed: ${message}`, {
+    cause,
+  });
+}
+
+export function unavailable(device: Device, cause: unknown): DatadamError {
+  const hints: Record<Device, string> = {
+    cpu: "Install the engine: npm install onnxruntime-node",
+    webgpu: "WebGPU needs a Vulkan, Metal or Direct3D 12 driver. Without a GPU, use --device cpu.",
+    cuda:
+      "Install CUDA 12 and cuDNN 9, then ONNX Runtime's CUDA libraries with the package's own script: " +
+      "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12",
+  };
+  const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+  return new DatadamError("BACKEND_UNAVAILABLE", `Device ${device} cannot be used here: ${message}`, {
+    hint: hints[device],
+    cause,
+  });
+}
+
+export interface BackendReport {
+  readonly device: Device;
+  readonly available: boolean;
+  readonly detail: string;
+}
+
+/** Tries every device with a one-node program, each in a worker of its own. */
+export async function probeBackends(): Promise<BackendReport[]> {
+  const { createEngine } = await import("./engine.ts");
+  const { compile, input, relu } = await import("../tensor/index.ts");
+  const program = compile("probe", { y: relu(input("x", [1, 4])) });
+  const reports: BackendReport[] = [];
+  for (const device of ["cpu", "webgpu", "cuda"] as const) {
+    try {
+      const engine = await createEngine({ device, workers: 1 });
+      try {
+        await engine.run(program, { x: Float32Array.of(-1, 0, 1, 2) });
+      } finally {
+        await engine.close();
+      }
+      reports.push({ device, available: true, detail: "works" });
+    } catch (error) {
+      const hint = error instanceof DatadamError && error.hint !== undefined ? ` ${error.hint}` : "";
+      reports.push({ device, available: false, detail: `${(error as Error).message}${hint}` });
+    }
+  }
+  return reports;
+}

@@ -1,0 +1,5 @@
+// Running programs: back ends behind one interface, in worker threads.
+
+export { type BackendReport, probeBackends } from "./backends.ts";
+export { createEngine } from "./engine.ts";
+export type { Device, DType, Engine, EngineOptions, Feeds, Program, Signature } from "./types.ts";

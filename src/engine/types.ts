@@ -1,0 +1,60 @@
+// The seam between programs and what runs them. A back end sees ONNX bytes and typed arrays, nothing else.
+
+export type Device = "cpu" | "webgpu" | "cuda";
+
+export type DType = "float32" | "int64";
+
+export interface Signature {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** A computation with static shapes, ready to be compiled: the output of `compile` in `src/tensor`. */
+export interface Program {
+  /** Content hash: equal programs are compiled once per worker. */
+  readonly id: string;
+  readonly name: string;
+  readonly inputs: readonly Signature[];
+  readonly outputs: readonly Signature[];
+  /** Serialised ONNX ModelProto. */
+  readonly model: Uint8Array;
+  /** Multiply-adds times two of its convolutions and matrix products. */
+  readonly flops: number;
+}
+
+export type Feeds = Readonly<Record<string, Float32Array>>;
+
+/** Runs programs in worker threads. Results depend on program and feeds only, never on which worker ran them. */
+export interface Engine {
+  readonly device: Device;
+  /** Number of worker threads. */
+  readonly workers: number;
+  /** Images a program should take at once, where work can be split (cache-sized on a CPU, large on a GPU). */
+  readonly microBatch: number;
+  run(program: Program, feeds: Feeds): Promise<Record<string, Float32Array>>;
+  /**
+   * Runs `program` once per element of `batches` (each merged over `common`), in order, on one worker, and gives the
+   * element-wise sum of each output, accumulated in float64.
+   */
+  sum(program: Program, common: Feeds, batches: readonly Feeds[]): Promise<Record<string, Float32Array>>;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Default `"cpu"`. */
+  device?: Device;
+  /** Worker threads. Default: the number of cores on a CPU, 1 on a GPU. */
+  workers?: number;
+}
+
+export type Matrix = Float32Array | Float64Array;
+
+/** `a [m, k]` times the transpose of `b [n, k]`, both row-major: `[m, n]` in the precision of its operands. */
+export type Multiply = <T extends Matrix>(a: T, b: T, m: number, k: number, n: number) => Promise<T>;
+
+/** Dense matrix products outside any program, for preprocessing. Results do not depend on the number of workers. */
+export interface Multiplier {
+  readonly multiply: Multiply;
+  close(): Promise<void>;
+}

@@ -1,0 +1,151 @@
+// How well a small set trains a network: fresh networks trained on it alone, tested on real images.
+
+import { augment, drawAugmentation, parsePolicy } from "../augment/index.ts";
+import { createEngine } from "../engine/index.ts";
+import type { Program } from "../engine/types.ts";
+import { DatadamError } from "../errors.ts";
+import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet } from "../images/index.ts";
+import { type ConvNetOptions, convnet, initialize, type Network, type Norm } from "../nn/index.ts";
+import { Key } from "../random/index.ts";
+import { learningRate, resolveProtocol } from "./protocols.ts";
+import { Trainer } from "./trainer.ts";
+import type { EvaluateOptions, Evaluation, Protocol } from "./types.ts";
+
+const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
+
+/**
+ * Trains `networks` fresh networks on `set` only and tests each on `test` after the last epoch. Networks, batches and
+ * augmentation are keyed by (seed, network, epoch): the same seed gives the same accuracies with any number of workers.
+ *
+ * @param set  a distilled set, or any other labelled images in prepared space.
+ * @param test as bytes (then prepared as `set` was), or already prepared the same way.
+ * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes; `INVALID_OPTION` for an unknown protocol.
+ */
+export async function evaluate(set: SyntheticSet, test: ImageSet | PreparedSet, options: EvaluateOptions = {}): Promise<Evaluation> {
+  const started = performance.now();
+  const { networks = 3, seed = 0, signal, onProgress } = options;
+  const protocol = settle(resolveProtocol(options.protocol ?? "quick"), test);
+  if (!Number.isInteger(networks) || networks < 1) {
+    throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
+  }
+  checkMatch(set, test);
+  const network = buildNetwork(set, options);
+  const engine = options.engine ?? (await createEngine());
+  try {
+    const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test, { engine });
+    const programs = new Map<string, Program>();
+    const epochs: number[] = new Array(networks).fill(0);
+    const trainOne = async (index: number): Promise<number> => {
+      const key = Key.fromSeed(seed).fold("evaluate", index);
+      const trainer = new Trainer(network, initialize(network, key.fold("network")), engine, programs);
+      for (let epoch = 0; epoch < protocol.epochs; epoch++) {
+        const loss = await trainEpoch(trainer, set, protocol, epoch, key, signal);
+        epochs[index] = epoch + 1;
+        const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
+        onProgress?.({ network: index, networks, epoch: epoch + 1, epochs: protocol.epochs, loss, done });
+      }
+      return (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
+    };
+    const accuracies = await eachOf(networks, Math.max(1, engine.workers), trainOne);
+    const mean = accuracies.reduce((total, accuracy) => total + accuracy, 0) / networks;
+    const squares = accuracies.reduce((total, accuracy) => total + (accuracy - mean) ** 2, 0);
+    const std = networks > 1 ? Math.sqrt(squares / (networks - 1)) : 0;
+    const seconds = (performance.now() - started) / 1000;
+    return { mean, std, accuracies, protocol, network: { name: network.name, ...network.options }, seconds };
+  } finally {
+    if (options.engine === undefined) await engine.close();
+  }
+}
+
+/** One pass over the set in shuffled batches; gives the mean loss. */
+export async function trainEpoch(
+  trainer: Trainer,
+  set: Pick<SyntheticSet, "images" | "labels" | "shape">,
+  protocol: Protocol,
+  epoch: number,
+  key: Key,
+  signal?: AbortSignal,
+): Promise<number> {
+  const { rate, fresh } = learningRate(protocol, epoch);
+  if (fresh) trainer.resetMomentum();
+  const [channels, height, width] = set.shape;
+  const size = channels * height * width;
+  const policy = parsePolicy(protocol.augment, "one");
+  const order = key.fold("order", epoch).stream().permutation(set.labels.length);
+  let total = 0;
+  for (let start = 0, batch = 0; start < order.length; start += protocol.batch, batch++) {
+    signal?.throwIfAborted();
+    const picks = order.subarray(start, start + protocol.batch);
+    const images = new Float32Array(picks.length * size);
+    for (const [i, pick] of picks.entries()) images.set(set.images.subarray(pick * size, (pick + 1) * size), i * size);
+    const augmentation = drawAugmentation(key.fold("augment", epoch, batch).stream(), policy, { height, width, count: picks.length });
+    const varied = augment(augmentation, images, [picks.length, channels, height, width]);
+    const labels = Array.from(picks, (pick) => set.labels[pick]);
+    const { momentum, weightDecay } = protocol;
+    total += picks.length * (await trainer.step(varied, labels, { lr: rate, momentum, weightDecay }));
+  }
+  const loss = total / order.length;
+  if (!Number.isFinite(loss)) {
+    throw new DatadamError("DIVERGED", `training diverged at epoch ${epoch + 1}: the loss is ${loss}`, { hint: "Use a protocol with a smaller learning rate." });
+  }
+  return loss;
+}
+
+async function countCorrect(trainer: Trainer, test: PreparedSet, signal: AbortSignal | undefined): Promise<number> {
+  const chunk = 2048;
+  let correct = 0;
+  for (let start = 0; start < test.count; start += chunk) {
+    signal?.throwIfAborted();
+    const indices = Array.from({ length: Math.min(chunk, test.count - start) }, (_, i) => start + i);
+    correct += await trainer.correct(test.read(indices), indices.map((index) => test.labels[index]));
+  }
+  return correct;
+}
+
+function settle(protocol: Protocol, test: ImageSet | PreparedSet): Protocol {
+  if (protocol.augment !== "auto") return protocol;
+  const flippable = "flippable" in test ? test.flippable : true;
+  return { ...protocol, augment: flippable ? ALL_OPERATIONS : ALL_OPERATIONS.replace("_flip", "") };
+}
+
+function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
+  if (set.shape.join() !== test.shape.join()) {
+    throw new DatadamError("INVALID_DATA", `the set holds images of ${set.shape.join(" x ")}, ${test.name} of ${test.shape.join(" x ")}`, {
+      hint: "Load the test images with the same --size and --channels.",
+    });
+  }
+  if (set.classNames.join("\n") !== test.classNames.join("\n")) {
+    throw new DatadamError("INVALID_DATA", `the set has classes ${set.classNames.join(", ")}; ${test.name} has ${test.classNames.join(", ")}`);
+  }
+}
+
+/** The network of the options; what they leave out as in the set's provenance. */
+function buildNetwork(set: SyntheticSet, options: EvaluateOptions): Network {
+  const known = set.provenance;
+  const [channels, height, width] = set.shape;
+  const depth = options.depth ?? (known.depth as number | undefined) ?? Math.max(1, Math.round(Math.log2(Math.min(height, width))) - 2);
+  const convnetOptions: ConvNetOptions = {
+    channels,
+    size: height === width ? height : [height, width],
+    classes: set.classNames.length,
+    depth,
+    width: options.width ?? (known.width as number | undefined) ?? 128,
+    norm: options.norm ?? (known.norm as Norm | undefined) ?? "instance",
+  };
+  return convnet(convnetOptions);
+}
+
+/** Results of `task(0) ... task(count - 1)`, at most `most` at a time. */
+async function eachOf<T>(count: number, most: number, task: (index: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = new Array(count);
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++;
+      results[index] = await task(index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(count, most) }, lane));
+  return results;
+}
+

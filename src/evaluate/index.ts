@@ -1,0 +1,8 @@
+// Evaluation: what accuracy a small set gives to networks trained on it.
+
+export { evaluate, trainEpoch } from "./evaluate.ts";
+export { learningRate, protocols, resolveProtocol } from "./protocols.ts";
+export { randomSubset, subset } from "./subset.ts";
+export { type SgdOptions, Trainer } from "./trainer.ts";
+export { type TrainSteps, type TrainStepsOptions, trainSteps } from "./trainSteps.ts";
+export type { EvaluateOptions, EvaluateProgress, Evaluation, Protocol } from "./types.ts";

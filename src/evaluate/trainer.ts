@@ -1,0 +1,169 @@
+// Training a network: gradients of batches from the engine, SGD with momentum here.
+
+import type { Engine, Feeds, Program } from "../engine/types.ts";
+import { type Arrays, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
+import { compile, equal, grad, input, logSoftmax, max, mul, neg, sum, type Tensor } from "../tensor/index.ts";
+
+export interface SgdOptions {
+  readonly lr: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+}
+
+/** Weight of a batch in running statistics (PyTorch's default). */
+const STATISTICS_MOMENTUM = 0.1;
+
+/** Images a message to a worker carries. Fixed, since the order of sums follows from it. */
+const MESSAGE = 32;
+
+const GRADIENT = "gradient.";
+const STATISTIC = "statistic.";
+
+/** A network in training. Calls must not overlap. */
+export class Trainer {
+  readonly network: Network;
+  readonly parameters: Record<string, Float32Array>;
+  readonly buffers: Record<string, Float32Array>;
+  readonly #engine: Engine;
+  #velocity: Record<string, Float32Array>;
+  readonly #programs: Map<string, Program>;
+
+  /** @param programs shared between trainers of one network: each shape is traced once. */
+  constructor(network: Network, parameters: Arrays, engine: Engine, programs: Map<string, Program> = new Map()) {
+    this.network = network;
+    this.#engine = engine;
+    this.#programs = programs;
+    this.parameters = copy(Object.fromEntries(network.parameters.map(({ name }) => [name, parameters[name]])));
+    this.buffers = copy({ ...initialBuffers(network), ...pick(parameters, network.buffers.map(({ name }) => name)) });
+    this.#velocity = zerosLike(this.parameters);
+  }
+
+  /** Forgets momentum. */
+  resetMomentum(): void {
+    this.#velocity = zerosLike(this.parameters);
+  }
+
+  /**
+   * One step on `images` (NCHW) with mean cross-entropy: `v = momentum v + (g + weightDecay p); p -= lr v`.
+   *
+   * @returns the loss before the step.
+   */
+  async step(images: Float32Array, labels: ArrayLike<number>, { lr, momentum, weightDecay }: SgdOptions): Promise<number> {
+    const outputs = await this.#gradients(images, labels);
+    const count = labels.length;
+    for (const [name, p] of Object.entries(this.parameters)) {
+      const g = outputs[GRADIENT + name];
+      const v = this.#velocity[name];
+      for (let i = 0; i < p.length; i++) {
+        v[i] = momentum * v[i] + (g[i] / count + weightDecay * p[i]);
+        p[i] -= lr * v[i];
+      }
+    }
+    for (const [name, buffer] of Object.entries(this.buffers)) {
+      const statistic = outputs[STATISTIC + name];
+      for (let i = 0; i < buffer.length; i++) buffer[i] += STATISTICS_MOMENTUM * (statistic[i] - buffer[i]);
+    }
+    return outputs.loss[0] / count;
+  }
+
+  /** How many of `images` are classified as `labels` say. */
+  async correct(images: Float32Array, labels: ArrayLike<number>): Promise<number> {
+    const values = { ...this.parameters, ...this.buffers };
+    const parts = await this.#inParts("evaluate", this.#engine.microBatch, images, labels, values);
+    return parts.reduce((total, part) => total + part.correct[0], 0);
+  }
+
+  /** Sums over the batch: `loss`, and the gradient of each parameter. */
+  async #gradients(images: Float32Array, labels: ArrayLike<number>): Promise<Record<string, Float32Array>> {
+    // Batch statistics need the whole batch in one program; else parts add up.
+    const most = this.network.coupled ? labels.length : Math.min(MESSAGE, this.#engine.microBatch);
+    const parts = await this.#inParts("train", most, images, labels, this.parameters);
+    const [first, ...rest] = parts;
+    for (const [name, total] of Object.entries(first)) {
+      for (const part of rest) {
+        const addend = part[name];
+        for (let i = 0; i < total.length; i++) total[i] += addend[i];
+      }
+    }
+    return first;
+  }
+
+  /** Runs a program over parts of at most `most` images, several parts a message; gives each message's sums, in order. */
+  #inParts(
+    mode: "train" | "evaluate",
+    most: number,
+    images: Float32Array,
+    labels: ArrayLike<number>,
+    values: Readonly<Record<string, Float32Array>>,
+  ): Promise<Record<string, Float32Array>[]> {
+    const { classes, input: shape } = this.network;
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    const message = mode === "train" ? Math.max(MESSAGE, most) : Math.max(16 * MESSAGE, most);
+    const pending: Promise<Record<string, Float32Array>>[] = [];
+    const submit = (start: number, count: number, length: number): void => {
+      const program = this.#program(mode, length);
+      const common = pick(values, program.inputs.map(({ name }) => name));
+      const batches: Feeds[] = [];
+      for (let at = start; at < start + count; at += length) {
+        const targets = new Float32Array(length * classes);
+        for (let i = 0; i < length; i++) targets[i * classes + labels[at + i]] = 1;
+        batches.push({ images: images.slice(at * size, (at + length) * size), targets });
+      }
+      pending.push(this.#engine.sum(program, common, batches));
+    };
+    for (let start = 0; start < labels.length; start += message) {
+      const count = Math.min(message, labels.length - start);
+      const whole = count - (count % most);
+      if (whole > 0) submit(start, whole, most);
+      if (whole < count) submit(start + whole, count - whole, count - whole);
+    }
+    return Promise.all(pending);
+  }
+
+  #program(mode: "train" | "evaluate", count: number): Program {
+    const key = `${mode}${count}`;
+    const program = this.#programs.get(key) ?? (mode === "train" ? trainProgram : correctProgram)(this.network, count);
+    this.#programs.set(key, program);
+    return program;
+  }
+}
+
+function traceInputs(network: Network, count: number, mode: "train" | "evaluate"): { values: Record<string, Tensor>; images: Tensor; targets: Tensor } {
+  const specs = mode === "train" ? network.parameters : [...network.parameters, ...network.buffers];
+  return {
+    values: Object.fromEntries(specs.map(({ name, shape }) => [name, input(name, shape)])),
+    images: input("images", [count, ...network.input]),
+    targets: input("targets", [count, network.classes]),
+  };
+}
+
+function trainProgram(network: Network, count: number): Program {
+  const { values, images, targets } = traceInputs(network, count, "train");
+  const { logits, statistics } = network.forward(values, images, "train");
+  const loss = neg(sum(mul(targets, logSoftmax(logits))));
+  const names = Object.keys(values);
+  const gradients = grad(loss, names.map((name) => values[name]));
+  const outputs: Record<string, Tensor> = { loss };
+  for (const [i, name] of names.entries()) outputs[GRADIENT + name] = gradients[i];
+  for (const [name, statistic] of Object.entries(statistics)) outputs[STATISTIC + name] = statistic;
+  return compile("train", outputs);
+}
+
+function correctProgram(network: Network, count: number): Program {
+  const { values, images, targets } = traceInputs(network, count, "evaluate");
+  const { logits } = network.forward(values, images, "evaluate");
+  const best = equal(logits, max(logits, [1], { keep: true }));
+  return compile("evaluate", { correct: sum(mul(best, targets)) });
+}
+
+function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
+  return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
+}
+
+function copy(arrays: Arrays): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, { data }]: [string, NdArray]) => [name, data.slice()]));
+}
+
+function zerosLike(arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, new Float32Array(data.length)]));
+}

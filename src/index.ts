@@ -1,0 +1,42 @@
+// The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats.
+
+export { type Dataset, type LoadDatasetOptions, loadDataset } from "./data/index.ts";
+export {
+  configKeys,
+  type DistillConfig,
+  type DistillEvent,
+  type DistillOptions,
+  type DistillRun,
+  type DistillState,
+  distill,
+  jsonSchema,
+  type MatchingLoss,
+  type MatchingLossOptions,
+  matchingLoss,
+  presets,
+  resolveConfig,
+} from "./distill/index.ts";
+export { createEngine, type Device, type Engine, type EngineOptions, probeBackends } from "./engine/index.ts";
+export { DatadamError, type ErrorCode } from "./errors.ts";
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type Protocol,
+  protocols,
+  randomSubset,
+  type TrainStepsOptions,
+  trainSteps,
+} from "./evaluate/index.ts";
+export {
+  type ImageSet,
+  type PreparedSet,
+  type Preprocessing,
+  prepare,
+  prepareWith,
+  type SyntheticSet,
+  unprepare,
+} from "./images/index.ts";
+export { type ConvNetOptions, convnet, type NdArray, type Network } from "./nn/index.ts";
+export { Key } from "./random/index.ts";
+export { readSyntheticSet, writeSyntheticSet } from "./run/index.ts";

@@ -1,0 +1,16 @@
+// Networks: named parameters in PyTorch's layout, and a traced forward pass.
+
+export { type ConvNetOptions, convnet } from "./convnet.ts";
+export { ACTIVATIONS, type Activation, NORMS, type Norm, POOLINGS, type Pooling } from "./layers.ts";
+export {
+  type Arrays,
+  type BufferSpec,
+  checkParameters,
+  type Forward,
+  initialBuffers,
+  initialize,
+  type NdArray,
+  type Network,
+  type ParameterSpec,
+  type Tensors,
+} from "./network.ts";

@@ -1,0 +1,113 @@
+// Layers as pairs: the parameters they own, and what they do.
+
+import {
+  add,
+  averagePool,
+  batchNorm,
+  batchNormWith,
+  batchStatistics,
+  groupNorm,
+  leakyRelu,
+  maxPool,
+  mul,
+  relu,
+  reshape,
+  sigmoid,
+  swish,
+  type Tensor,
+} from "../tensor/index.ts";
+import type { ParameterSpec, Tensors } from "./network.ts";
+
+export const NORMS = ["none", "instance", "group", "layer", "batch"] as const;
+export const ACTIVATIONS = ["relu", "leaky_relu", "sigmoid", "swish"] as const;
+export const POOLINGS = ["average", "max", "none"] as const;
+
+export type Norm = (typeof NORMS)[number];
+export type Activation = (typeof ACTIVATIONS)[number];
+export type Pooling = (typeof POOLINGS)[number];
+
+/** Groups of `group` norm in the family's ConvNet. */
+const GROUPS = 4;
+
+export function activate(x: Tensor, activation: Activation): Tensor {
+  switch (activation) {
+    case "relu":
+      return relu(x);
+    case "leaky_relu":
+      return leakyRelu(x);
+    case "sigmoid":
+      return sigmoid(x);
+    case "swish":
+      return swish(x);
+  }
+}
+
+/** 2 x 2 windows, stride 2. */
+export function pool(x: Tensor, pooling: Pooling): Tensor {
+  if (pooling === "none") return x;
+  return pooling === "average" ? averagePool(x, 2) : maxPool(x, 2);
+}
+
+export function convSpecs(name: string, shape: readonly [number, number, number, number]): ParameterSpec[] {
+  const bound = 1 / Math.sqrt(shape[1] * shape[2] * shape[3]);
+  return [
+    { name: `${name}.weight`, shape, initial: { bound } },
+    { name: `${name}.bias`, shape: [shape[0]], initial: { bound } },
+  ];
+}
+
+export function linearSpecs(name: string, inputs: number, outputs: number): ParameterSpec[] {
+  const bound = 1 / Math.sqrt(inputs);
+  return [
+    { name: `${name}.weight`, shape: [outputs, inputs], initial: { bound } },
+    { name: `${name}.bias`, shape: [outputs], initial: { bound } },
+  ];
+}
+
+export function normSpecs(name: string, norm: Norm, channels: number): ParameterSpec[] {
+  if (norm === "none") return [];
+  return [
+    { name: `${name}.weight`, shape: [channels], initial: { value: 1 } },
+    { name: `${name}.bias`, shape: [channels], initial: { value: 0 } },
+  ];
+}
+
+export function normBuffers(name: string, norm: Norm, channels: number): ParameterSpec[] {
+  if (norm !== "batch") return [];
+  return [
+    { name: `${name}.running_mean`, shape: [channels], initial: { value: 0 } },
+    { name: `${name}.running_var`, shape: [channels], initial: { value: 1 } },
+  ];
+}
+
+/**
+ * Normalises `x + offset` (offset `[channels]`, the convolution's bias). Norms that centre each channel take it away
+ * again, so there it is never added (its gradient is zero too). In training mode with batch norm, adds what running
+ * statistics are updated with to `statistics`.
+ */
+export function normalize(
+  convolved: Tensor,
+  offset: Tensor,
+  norm: Norm,
+  name: string,
+  values: Tensors,
+  mode: "train" | "evaluate",
+  statistics: Record<string, Tensor>,
+): Tensor {
+  const centred = norm === "instance" || (norm === "batch" && mode === "train");
+  const x = centred ? convolved : add(convolved, reshape(offset, [1, -1, 1, 1]));
+  if (norm === "none") return x;
+  const [scale, bias] = [values[`${name}.weight`], values[`${name}.bias`]];
+  if (norm === "batch") {
+    const [mean, variance] = [`${name}.running_mean`, `${name}.running_var`];
+    if (mode === "evaluate") return batchNormWith(x, scale, bias, { mean: values[mean], variance: values[variance] });
+    const batch = batchStatistics(x);
+    statistics[mean] = add(batch.mean, offset);
+    // Running variances are unbiased, as PyTorch's are.
+    const positions = x.size / x.shape[1];
+    statistics[variance] = mul(batch.variance, positions / Math.max(1, positions - 1));
+    return batchNorm(x, scale, bias);
+  }
+  const channels = x.shape[1];
+  return groupNorm(x, { instance: channels, group: GROUPS, layer: 1 }[norm], scale, bias);
+}

@@ -1,0 +1,101 @@
+// What a network is to the rest of the library: named parameters, and a function from tensors to tensors.
+
+import type { Key } from "../random/index.ts";
+import type { Tensor } from "../tensor/index.ts";
+
+/** A plain float32 array with a shape: how parameters and images travel outside programs. */
+export interface NdArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export interface ParameterSpec {
+  /** Its name in the family's PyTorch `state_dict`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Uniform in [-bound, bound], or all equal. */
+  readonly initial: { readonly bound: number } | { readonly value: number };
+}
+
+/** Running statistics of a batch-normalised network: a state, not trained by gradients. */
+export type BufferSpec = ParameterSpec;
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+export type Arrays = Readonly<Record<string, NdArray>>;
+
+export interface Forward {
+  /** Activation maps in order, each `[n, c, h, w]`, before pooling. */
+  readonly maps: readonly Tensor[];
+  /** Flattened last features `[n, d]`. */
+  readonly features: Tensor;
+  /** `[n, classes]` */
+  readonly logits: Tensor;
+  /** Batch statistics to update buffers with, by buffer name; only in training mode, only with batch norm. */
+  readonly statistics: Tensors;
+}
+
+export interface Network {
+  /** e.g. `convnet`. */
+  readonly name: string;
+  /** Everything needed to build it again. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** `[channels, height, width]` of the images it takes. */
+  readonly input: readonly [number, number, number];
+  readonly classes: number;
+  readonly parameters: readonly ParameterSpec[];
+  readonly buffers: readonly BufferSpec[];
+  /** Whether statistics couple the images of a batch (batch norm): such a batch cannot be split. */
+  readonly coupled: boolean;
+  /**
+   * @param values parameters (and, for evaluation mode, buffers) by name.
+   * @param images `[n, channels, height, width]`.
+   * @param mode   `train`: statistics of the batch; `evaluate`: running statistics.
+   */
+  forward(values: Tensors, images: Tensor, mode: "train" | "evaluate"): Forward;
+}
+
+/** Draws parameters in PyTorch's default distribution; each parameter from its own stream, keyed by its name. */
+export function initialize(network: Network, key: Key): Record<string, NdArray> {
+  return Object.fromEntries(network.parameters.map((spec) => [spec.name, draw(spec, key)]));
+}
+
+/** Running statistics of a network that has seen nothing. */
+export function initialBuffers(network: Network): Record<string, NdArray> {
+  return Object.fromEntries(
+    network.buffers.map(({ name, shape, initial }) => [name, filled(shape, "value" in initial ? initial.value : 0)]),
+  );
+}
+
+function draw({ name, shape, initial }: ParameterSpec, key: Key): NdArray {
+  if ("value" in initial) return filled(shape, initial.value);
+  const data = new Float32Array(shape.reduce((product, extent) => product * extent, 1));
+  return { shape, data: key.fold(name).stream().fillUniform(data, -initial.bound, initial.bound) };
+}
+
+function filled(shape: readonly number[], value: number): NdArray {
+  return { shape, data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)).fill(value) };
+}
+
+/**
+ * Checks arrays against a network's parameters: all there, nothing else, shapes equal. Gives their data by name.
+ *
+ * @throws RangeError naming every parameter that is missing, unknown or misshapen.
+ */
+export function checkParameters(network: Network, arrays: Arrays): Record<string, Float32Array> {
+  const problems: string[] = [];
+  const specs = new Map([...network.parameters, ...network.buffers].map((spec) => [spec.name, spec]));
+  for (const { name, shape } of network.parameters) {
+    const array = arrays[name];
+    if (array === undefined) problems.push(`${name} is missing`);
+    else if (array.shape.join() !== shape.join()) {
+      problems.push(`${name} is [${array.shape.join(", ")}], not [${shape.join(", ")}]`);
+    }
+  }
+  for (const name of Object.keys(arrays)) {
+    if (!specs.has(name) && !name.endsWith("num_batches_tracked")) problems.push(`${name} is not a parameter`);
+  }
+  if (problems.length > 0) throw new RangeError(`parameters do not fit ${network.name}: ${problems.join("; ")}`);
+  return Object.fromEntries(
+    Object.entries(arrays).flatMap(([name, { data }]) => (specs.has(name) ? [[name, data]] : [])),
+  );
+}

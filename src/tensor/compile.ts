@@ -1,0 +1,82 @@
+// Writes a traced graph as an ONNX model.
+
+import { create, toBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema, TensorProto_DataType, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
+import type { Program, Signature } from "../engine/types.ts";
+import { Emitter } from "./emitter.ts";
+import { topological } from "./grad.ts";
+import { isInput, type Tensor } from "./tensor.ts";
+
+const OPSET = 18;
+const IR_VERSION = 9;
+
+/**
+ * The program that computes `outputs` from the inputs they were traced from.
+ *
+ * @param name    shows up in error messages and profiles.
+ * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name are an error.
+ */
+export function compile(name: string, outputs: Readonly<Record<string, Tensor>>): Program {
+  const emitter = new Emitter();
+  const names = new Map<Tensor, string>();
+  const inputs: Signature[] = [];
+  let flops = 0;
+  for (const node of topological(Object.values(outputs))) {
+    if (isInput(node)) {
+      const inputName = node.attributes.name as string;
+      if (inputs.some((known) => known.name === inputName)) {
+        throw new RangeError(`compile: program ${name} has two inputs named "${inputName}"`);
+      }
+      inputs.push({ name: inputName, shape: node.shape, dtype: "float32" });
+    }
+    const sources = node.inputs.map((source) => names.get(source)!);
+    names.set(node, node.primitive.emit(emitter, sources, node));
+    flops += node.primitive.flops?.(node) ?? 0;
+  }
+  const signatures: Signature[] = [];
+  for (const [output, node] of Object.entries(outputs)) {
+    emitter.rename(names.get(node)!, output);
+    signatures.push({ name: output, shape: node.shape, dtype: "float32" });
+  }
+  const model = toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: BigInt(IR_VERSION),
+      producerName: "datadam",
+      opsetImport: [{ domain: "", version: BigInt(OPSET) }],
+      graph: {
+        name,
+        node: emitter.nodes,
+        initializer: emitter.initializers,
+        input: inputs.map(valueInfo),
+        output: signatures.map(valueInfo),
+      },
+    }),
+  );
+  return { id: `${name}-${model.length}-${hash(model)}`, name, inputs, outputs: signatures, model, flops };
+}
+
+function valueInfo({ name, shape }: Signature): ValueInfoProto {
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: {
+      value: {
+        case: "tensorType",
+        value: {
+          elemType: TensorProto_DataType.FLOAT,
+          shape: { dim: shape.map((extent) => ({ value: { case: "dimValue" as const, value: BigInt(extent) } })) },
+        },
+      },
+    },
+  });
+}
+
+/** FNV-1a twice, from two starts: 64 bits are plenty to tell the programs of one process apart. */
+function hash(bytes: Uint8Array): string {
+  let [low, high] = [0x811c9dc5, 0x01000193];
+  for (const byte of bytes) {
+    low = Math.imul(low ^ byte, 0x01000193);
+    high = Math.imul(high ^ byte, 0x85ebca6b) ^ (high >>> 15);
+  }
+  return (low >>> 0).toString(16).padStart(8, "0") + (high >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,142 @@
+// 2-D convolution (cross-correlation, NCHW, OIHW), and the two bilinear maps that are its gradients. The three are
+// closed under differentiation: each one's gradients are the other two.
+
+import { matmul } from "./matmul.ts";
+import { pad, reshape, slice, transpose } from "./shape.ts";
+import { concatenate } from "./shape.ts";
+import { type Primitive, sameShape, showShape, sizeOf, Tensor } from "./tensor.ts";
+
+export interface ConvolutionOptions {
+  /** Default 1. */
+  stride?: number;
+  /** Zeros on every side. Default 0. */
+  padding?: number;
+}
+
+type Geometry = { readonly stride: number; readonly padding: number };
+
+function flops(output: readonly number[], weight: readonly number[]): number {
+  return 2 * sizeOf(output) * weight[1] * weight[2] * weight[3];
+}
+
+const conv2dPrimitive: Primitive = {
+  name: "conv2d",
+  vjp: (g, { inputs: [x, w], attributes }) => {
+    const geometry = attributes as Geometry;
+    return [convInput(g, w, x.shape, geometry), convWeight(x, g, w.shape, geometry)];
+  },
+  emit: (emitter, inputs, { inputs: [, w], attributes }) => {
+    const { stride, padding } = attributes as Geometry;
+    return emitter.node("Conv", inputs, {
+      kernel_shape: w.shape.slice(2),
+      strides: [stride, stride],
+      pads: [padding, padding, padding, padding],
+    });
+  },
+  flops: ({ shape, inputs: [, w] }) => flops(shape, w.shape),
+};
+
+/** `x [n, ci, h, w]`, `w [co, ci, kh, kw]` -> `[n, co, ho, wo]`, `ho = floor((h + 2 padding - kh) / stride) + 1`. */
+export function conv2d(x: Tensor, w: Tensor, { stride = 1, padding = 0 }: ConvolutionOptions = {}): Tensor {
+  if (x.shape.length !== 4 || w.shape.length !== 4 || x.shape[1] !== w.shape[1]) {
+    throw new RangeError(`conv2d: input ${showShape(x.shape)} and weight ${showShape(w.shape)} do not match`);
+  }
+  if (!(Number.isInteger(stride) && stride >= 1 && Number.isInteger(padding) && padding >= 0)) {
+    throw new RangeError(`conv2d: stride must be >= 1 and padding >= 0, got ${stride} and ${padding}`);
+  }
+  const extent = (axis: number): number => Math.floor((x.shape[axis] + 2 * padding - w.shape[axis]) / stride) + 1;
+  const [ho, wo] = [extent(2), extent(3)];
+  if (ho < 1 || wo < 1) {
+    throw new RangeError(
+      `conv2d: weight ${showShape(w.shape)} is larger than input ${showShape(x.shape)} with padding ${padding}`,
+    );
+  }
+  return new Tensor(conv2dPrimitive, [x, w], { stride, padding }, [x.shape[0], w.shape[0], ho, wo]);
+}
+
+const convInputPrimitive: Primitive = {
+  name: "convInput",
+  vjp: (g, { inputs: [y, w], attributes }) => {
+    const geometry = attributes as Geometry;
+    return [conv2d(g, w, geometry), convWeight(g, y, w.shape, geometry)];
+  },
+  emit: (emitter, [g, weight], node) => {
+    const { stride, padding } = node.attributes as Geometry;
+    const [y, w] = node.inputs;
+    const [kh, kw] = w.shape.slice(2);
+    if (stride === 1 && padding < kh && padding < kw) {
+      // A convolution with the kernel turned by 180 degrees: faster than ConvTranspose (139 against 110 GFLOP/s).
+      const swapped = emitter.node("Transpose", [weight], { perm: [1, 0, 2, 3] });
+      const lowest = -(2 ** 31);
+      const turned = emitter.node("Slice", [
+        swapped,
+        emitter.int64([kh - 1, kw - 1]),
+        emitter.int64([lowest, lowest]),
+        emitter.int64([2, 3]),
+        emitter.int64([-1, -1]),
+      ]);
+      const [ph, pw] = [kh - 1 - padding, kw - 1 - padding];
+      return emitter.node("Conv", [g, turned], { kernel_shape: [kh, kw], strides: [1, 1], pads: [ph, pw, ph, pw] });
+    }
+    const rest = (axis: number): number =>
+      node.shape[axis] - ((y.shape[axis] - 1) * stride - 2 * padding + w.shape[axis]);
+    return emitter.node("ConvTranspose", [g, weight], {
+      kernel_shape: [kh, kw],
+      strides: [stride, stride],
+      pads: [padding, padding, padding, padding],
+      output_padding: [rest(2), rest(3)],
+    });
+  },
+  flops: ({ inputs: [y, w] }) => flops(y.shape, w.shape),
+};
+
+/** Gradient of a convolution with respect to its input, which has `shape`: `g [n, co, ho, wo]`, `w [co, ci, kh, kw]`. */
+function convInput(g: Tensor, w: Tensor, shape: readonly number[], geometry: Geometry): Tensor {
+  return new Tensor(convInputPrimitive, [g, w], geometry, [...shape]);
+}
+
+const convWeightPrimitive: Primitive = {
+  name: "convWeight",
+  vjp: (g, { inputs: [x, y], attributes }) => {
+    const geometry = attributes as Geometry;
+    return [convInput(y, g, x.shape, geometry), conv2dExact(x, g, y.shape, geometry)];
+  },
+  emit: (emitter, inputs, node) => emitter.lower(weightGradient(node), node.inputs, inputs),
+  flops: ({ shape, inputs: [, y] }) => flops(y.shape, shape),
+};
+
+/** Gradient of a convolution with respect to its weight, which has `shape`: `x [n, ci, h, w]`, `g [n, co, ho, wo]`. */
+function convWeight(x: Tensor, g: Tensor, shape: readonly number[], geometry: Geometry): Tensor {
+  return new Tensor(convWeightPrimitive, [x, g], geometry, [...shape]);
+}
+
+function conv2dExact(x: Tensor, w: Tensor, shape: readonly number[], geometry: Geometry): Tensor {
+  const y = conv2d(x, w, geometry);
+  if (!sameShape(y.shape, shape)) throw new RangeError(`conv2d: expected ${showShape(shape)}, got ${showShape(y.shape)}`);
+  return y;
+}
+
+/** The weight gradient as products of matrices whose long side is all positions of all images. */
+function weightGradient(node: Tensor): Tensor {
+  const [x, g] = node.inputs;
+  const [co, ci, kh, kw] = node.shape;
+  const { stride, padding } = node.attributes as Geometry;
+  const [n, , ho, wo] = g.shape;
+  const padded = transpose(pad(x, [0, 0, padding, padding], [0, 0, padding, padding]), [1, 0, 2, 3]);
+  const tap = (dy: number, dx: number): Tensor =>
+    slice(
+      padded,
+      [0, 0, dy, dx],
+      [ci, n, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1],
+      [1, 1, stride, stride],
+    );
+  const taps = Array.from({ length: kh * kw }, (_, k) => reshape(tap(Math.floor(k / kw), k % kw), [ci, n * ho * wo]));
+  const positions = transpose(reshape(transpose(g, [1, 0, 2, 3]), [co, n * ho * wo]));
+  if (ci <= 8) {
+    // One product: with few channels, a product for each tap would be too narrow.
+    const product = reshape(matmul(concatenate(taps, 0), positions), [kh, kw, ci, co]);
+    return transpose(product, [3, 2, 0, 1]);
+  }
+  const products = taps.map((patch) => reshape(matmul(patch, positions), [1, ci, co]));
+  return transpose(reshape(concatenate(products, 0), [kh, kw, ci, co]), [3, 2, 0, 1]);
+}

@@ -1,0 +1,101 @@
+// Collects ONNX nodes and initialisers while a graph is walked. Names are short and deterministic.
+
+import { create } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProto_DataType,
+  TensorProtoSchema,
+} from "onnx-buf";
+import type { Tensor } from "./tensor.ts";
+
+/** An attribute's value. `{ float }` marks real numbers, since 1 and 1.0 are one in JavaScript. */
+export type AttributeValue = number | string | readonly number[] | { readonly float: number };
+
+export class Emitter {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers: TensorProto[] = [];
+  readonly #shared = new Map<string, string>();
+  #count = 0;
+
+  /** Adds one ONNX operator, unless an equal one is there; gives the name of its first output. */
+  node(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
+    const key = `${operator}|${inputs.join(",")}|${JSON.stringify(attributes)}`;
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    const output = `t${this.#count++}`;
+    this.#shared.set(key, output);
+    this.nodes.push(
+      create(NodeProtoSchema, {
+        opType: operator,
+        name: `${operator}_${output}`,
+        input: [...inputs],
+        output: [output],
+        attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+      }),
+    );
+    return output;
+  }
+
+  float32(data: Float32Array, dims: readonly number[]): string {
+    return this.#initializer(TensorProto_DataType.FLOAT, new Uint8Array(data.slice().buffer), dims);
+  }
+
+  /** Integer arguments of operators (shapes, axes, starts): shared where equal. */
+  int64(values: readonly number[], dims: readonly number[] = [values.length]): string {
+    const data = BigInt64Array.from(values, BigInt);
+    return this.#initializer(TensorProto_DataType.INT64, new Uint8Array(data.buffer), dims);
+  }
+
+  scalar(value: number): string {
+    return this.float32(Float32Array.of(value), []);
+  }
+
+  /** Writes the operations of `result` (traced from `sources`, named `names`): one primitive in terms of others. */
+  lower(result: Tensor, sources: readonly Tensor[], names: readonly string[]): string {
+    const known = new Map<Tensor, string>(sources.map((source, i) => [source, names[i]]));
+    const visit = (node: Tensor): string => {
+      const name = known.get(node) ?? node.primitive.emit(this, node.inputs.map(visit), node);
+      known.set(node, name);
+      return name;
+    };
+    return visit(result);
+  }
+
+  /** Makes `name` available as the output `output`, which it keeps even if another output is the same value. */
+  rename(name: string, output: string): void {
+    this.nodes.push(create(NodeProtoSchema, { opType: "Identity", name: `output_${output}`, input: [name], output: [output] }));
+  }
+
+  #initializer(dataType: TensorProto_DataType, rawData: Uint8Array<ArrayBuffer>, dims: readonly number[]): string {
+    const key = rawData.length <= 64 ? `${dataType}:${dims.join(",")}:${rawData.join(",")}` : undefined;
+    const known = key === undefined ? undefined : this.#shared.get(key);
+    if (known !== undefined) return known;
+    const name = `c${this.initializers.length}`;
+    this.initializers.push(create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt), rawData }));
+    if (key !== undefined) this.#shared.set(key, name);
+    return name;
+  }
+}
+
+function attribute(name: string, value: AttributeValue): AttributeProto {
+  const proto = create(AttributeProtoSchema, { name });
+  if (typeof value === "number") {
+    proto.type = AttributeProto_AttributeType.INT;
+    proto.i = BigInt(value);
+  } else if (typeof value === "string") {
+    proto.type = AttributeProto_AttributeType.STRING;
+    proto.s = new TextEncoder().encode(value);
+  } else if ("float" in value) {
+    proto.type = AttributeProto_AttributeType.FLOAT;
+    proto.f = value.float;
+  } else {
+    proto.type = AttributeProto_AttributeType.INTS;
+    proto.ints = value.map(BigInt);
+  }
+  return proto;
+}

@@ -1,0 +1,39 @@
+// Traced tensors: record a computation, differentiate it, write it as an ONNX program.
+
+export { compile } from "./compile.ts";
+export { type ConvolutionOptions, conv2d } from "./convolution.ts";
+export {
+  abs,
+  add,
+  div,
+  exp,
+  leakyRelu,
+  log,
+  maximum,
+  mul,
+  neg,
+  type Operand,
+  power,
+  relu,
+  sigmoid,
+  sign,
+  sqrt,
+  step,
+  sub,
+  swish,
+} from "./elementwise.ts";
+export { grad, vjp } from "./grad.ts";
+export { matmul } from "./matmul.ts";
+export {
+  type BatchStatistics,
+  batchNorm,
+  batchNormWith,
+  batchStatistics,
+  groupNorm,
+  normalizeL2,
+} from "./normalization.ts";
+export { averagePool, maxPool, type PoolingOptions } from "./pooling.ts";
+export { equal, max, mean, sum } from "./reduce.ts";
+export { concatenate, expand, gather, pad, reshape, slice, transpose } from "./shape.ts";
+export { crossEntropy, logSoftmax } from "./softmax.ts";
+export { constant, input, type Shape, Tensor } from "./tensor.ts";

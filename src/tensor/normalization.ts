@@ -1,0 +1,105 @@
+// Normalisation to zero mean and unit variance, and the layers made of it.
+
+import { add, div, maximum, mul, sqrt, sub } from "./elementwise.ts";
+import { mean, sum } from "./reduce.ts";
+import { reshape, transpose } from "./shape.ts";
+import { constant, type Primitive, type Shape, showShape, Tensor } from "./tensor.ts";
+
+const normalizeRowsPrimitive: Primitive = {
+  name: "normalizeRows",
+  vjp: (g, node) => {
+    const [x, scale, bias] = node.inputs;
+    const eps = node.attributes.eps as number;
+    const [, c] = x.shape;
+    const unit = normalizeRows(x, ones([c]), zeros([c]), eps);
+    const centred = sub(x, mean(x, [2], { keep: true }));
+    const deviation = sqrt(add(mean(mul(centred, centred), [2], { keep: true }), eps));
+    const factor = div(reshape(scale, [1, c, 1]), deviation);
+    const slope = mean(mul(g, unit), [2], { keep: true });
+    const dx = mul(factor, sub(sub(g, mean(g, [2], { keep: true })), mul(unit, slope)));
+    return [dx, reshape(sum(mul(g, unit), [0, 2]), scale.shape), reshape(sum(g, [0, 2]), bias.shape)];
+  },
+  emit: (emitter, inputs, node) =>
+    emitter.node("InstanceNormalization", inputs, { epsilon: { float: node.attributes.eps as number } }),
+};
+
+function ones(shape: Shape): Tensor {
+  return constant(new Float32Array(shape.reduce((p, e) => p * e, 1)).fill(1), shape);
+}
+function zeros(shape: Shape): Tensor {
+  return constant(new Float32Array(shape.reduce((p, e) => p * e, 1)), shape);
+}
+
+/**
+ * `scale * (x - mean) / sqrt(variance + eps) + bias` along the last axis of `x [n, c, m]`; `scale`, `bias` `[c]`.
+ * Variance divides by m.
+ */
+export function normalizeRows(x: Tensor, scale: Tensor, bias: Tensor, eps: number): Tensor {
+  const [, c] = x.shape;
+  if (x.shape.length !== 3 || scale.size !== c || bias.size !== c) {
+    throw new RangeError(
+      `normalizeRows: ${showShape(x.shape)} needs scale and bias of [${c}], got ${showShape(scale.shape)} and ${showShape(bias.shape)}`,
+    );
+  }
+  return new Tensor(normalizeRowsPrimitive, [x, reshape(scale, [c]), reshape(bias, [c])], { eps }, x.shape);
+}
+
+const PER_CHANNEL = [1, -1, 1, 1];
+
+/**
+ * Group normalisation of `x [n, c, h, w]` with `scale`, `bias` `[c]` (Wu & He 2018). `groups = c` is instance
+ * normalisation, `groups = 1` layer normalisation over (c, h, w). Default eps 1e-5.
+ */
+export function groupNorm(x: Tensor, groups: number, scale: Tensor, bias: Tensor, eps: number = 1e-5): Tensor {
+  const [n, c, h, w] = x.shape;
+  if (x.shape.length !== 4 || !Number.isInteger(groups) || groups < 1 || c % groups !== 0) {
+    throw new RangeError(`groupNorm: ${groups} groups do not divide the channels of ${showShape(x.shape)}`);
+  }
+  if (groups === c) return reshape(normalizeRows(reshape(x, [n, c, h * w]), scale, bias, eps), x.shape);
+  const rows = reshape(x, [n, groups, (c / groups) * h * w]);
+  const unit = reshape(normalizeRows(rows, ones([groups]), zeros([groups]), eps), x.shape);
+  return add(mul(unit, reshape(scale, PER_CHANNEL)), reshape(bias, PER_CHANNEL));
+}
+
+/** Mean and (biased) variance of each channel of a batch, `[c]` each. */
+export interface BatchStatistics {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
+
+/** Batch normalisation of `x [n, c, h, w]` with the batch's own statistics (training mode). Default eps 1e-5. */
+export function batchNorm(x: Tensor, scale: Tensor, bias: Tensor, eps: number = 1e-5): Tensor {
+  const [n, c, h, w] = channelsOf("batchNorm", x);
+  const rows = reshape(transpose(x, [1, 0, 2, 3]), [1, c, n * h * w]);
+  const normalised = normalizeRows(rows, scale, bias, eps);
+  return transpose(reshape(normalised, [c, n, h, w]), [1, 0, 2, 3]);
+}
+
+/** What running statistics are updated with. */
+export function batchStatistics(x: Tensor): BatchStatistics {
+  const [n, c, h, w] = channelsOf("batchStatistics", x);
+  const rows = reshape(transpose(x, [1, 0, 2, 3]), [c, n * h * w]);
+  const average = mean(rows, [1], { keep: true });
+  const centred = sub(rows, average);
+  return { mean: reshape(average, [c]), variance: mean(mul(centred, centred), [1]) };
+}
+
+/** Batch normalisation with given statistics (evaluation mode). Default eps 1e-5. */
+export function batchNormWith(x: Tensor, scale: Tensor, bias: Tensor, { mean: average, variance }: BatchStatistics, eps: number = 1e-5): Tensor {
+  channelsOf("batchNormWith", x);
+  const factor = div(scale, sqrt(add(variance, eps)));
+  const offset = sub(bias, mul(average, factor));
+  return add(mul(x, reshape(factor, PER_CHANNEL)), reshape(offset, PER_CHANNEL));
+}
+
+function channelsOf(operation: string, x: Tensor): readonly number[] {
+  if (x.shape.length !== 4) throw new RangeError(`${operation}: needs [n, c, h, w], got ${showShape(x.shape)}`);
+  return x.shape;
+}
+
+/** `x / max(||x||_2, eps)` along `axis` (PyTorch's `F.normalize`). Default: last axis, eps 1e-12. */
+export function normalizeL2(x: Tensor, axis: number = -1, eps: number = 1e-12): Tensor {
+  // A zero row has no direction: sqrt(max(s, eps^2)) keeps both it and its gradient finite.
+  const squared = sum(mul(x, x), [axis], { keep: true });
+  return div(x, sqrt(maximum(squared, eps * eps)));
+}

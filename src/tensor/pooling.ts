@@ -1,0 +1,132 @@
+// Average and max pooling, NCHW.
+
+import { add, maximum, mul } from "./elementwise.ts";
+import { equal } from "./reduce.ts";
+import { pad, reshape, slice } from "./shape.ts";
+import { type Primitive, showShape, Tensor } from "./tensor.ts";
+
+export interface PoolingOptions {
+  /** Default: the window's extent. */
+  stride?: number;
+  /** Zeros on every side; they count in averages (PyTorch's default). Default 0. */
+  padding?: number;
+}
+
+type Window = { readonly kernel: number; readonly stride: number; readonly padding: number };
+
+function poolShape(operation: string, x: Tensor, { kernel, stride, padding }: Window): number[] {
+  if (x.shape.length !== 4) throw new RangeError(`${operation}: needs [n, c, h, w], got ${showShape(x.shape)}`);
+  if (![kernel, stride].every((n) => Number.isInteger(n) && n >= 1) || !(padding >= 0 && padding * 2 <= kernel)) {
+    throw new RangeError(`${operation}: kernel ${kernel}, stride ${stride}, padding ${padding} is not a window`);
+  }
+  const extent = (axis: number): number => Math.floor((x.shape[axis] + 2 * padding - kernel) / stride) + 1;
+  if (extent(2) < 1 || extent(3) < 1) {
+    throw new RangeError(`${operation}: a window of ${kernel} is larger than input ${showShape(x.shape)}`);
+  }
+  return [x.shape[0], x.shape[1], extent(2), extent(3)];
+}
+
+const attributesOf = ({ kernel, stride, padding }: Window): Record<string, number[]> => ({
+  kernel_shape: [kernel, kernel],
+  strides: [stride, stride],
+  pads: [padding, padding, padding, padding],
+});
+
+const averagePoolPrimitive: Primitive = {
+  name: "averagePool",
+  vjp: (g, { inputs: [x], attributes }) => [averageSpread(g, x.shape, attributes as unknown as Window)],
+  emit: (emitter, [x], { attributes }) =>
+    emitter.node("AveragePool", [x], { ...attributesOf(attributes as unknown as Window), count_include_pad: 1 }),
+};
+
+/** Mean over windows of `kernel x kernel`. */
+export function averagePool(x: Tensor, kernel: number, { stride = kernel, padding = 0 }: PoolingOptions = {}): Tensor {
+  const window = { kernel, stride, padding };
+  return new Tensor(averagePoolPrimitive, [x], window, poolShape("averagePool", x, window));
+}
+
+// Adjoint of averagePool: every position gets its share of the windows that cover it.
+const averageSpreadPrimitive: Primitive = {
+  name: "averageSpread",
+  vjp: (g, { attributes }) => {
+    const { kernel, stride, padding } = attributes as unknown as Window;
+    return [averagePool(g, kernel, { stride, padding })];
+  },
+  emit: (emitter, [g], { shape, inputs, attributes }) => {
+    const window = attributes as unknown as Window;
+    const { kernel, stride, padding } = window;
+    const [n, c, ho, wo] = inputs[0].shape;
+    const share = emitter.scalar(1 / (kernel * kernel));
+    if (stride === kernel && padding === 0) {
+      const spread = emitter.node(
+        "Resize",
+        [emitter.node("Mul", [g, share]), "", emitter.float32(Float32Array.of(1, 1, kernel, kernel), [4])],
+        { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" },
+      );
+      const after = [0, 0, 0, 0, 0, 0, shape[2] - ho * kernel, shape[3] - wo * kernel];
+      return after.every((amount) => amount === 0) ? spread : emitter.node("Pad", [spread, emitter.int64(after)]);
+    }
+    const planes = emitter.node("Reshape", [g, emitter.int64([n * c, 1, ho, wo])]);
+    const ones = emitter.float32(new Float32Array(kernel * kernel).fill(1 / (kernel * kernel)), [1, 1, kernel, kernel]);
+    const rest = [2, 3].map((axis) => shape[axis] - ((inputs[0].shape[axis] - 1) * stride - 2 * padding + kernel));
+    const spread = emitter.node("ConvTranspose", [planes, ones], { ...attributesOf(window), output_padding: rest });
+    return emitter.node("Reshape", [spread, emitter.int64(shape)]);
+  },
+};
+
+function averageSpread(g: Tensor, shape: readonly number[], window: Window): Tensor {
+  return new Tensor(averageSpreadPrimitive, [g], window, [...shape]);
+}
+
+const LOWEST = -3e38;
+
+const maxPoolPrimitive: Primitive = {
+  name: "maxPool",
+  vjp: (g, node) => {
+    const [x] = node.inputs;
+    const { kernel, stride, padding } = node.attributes as unknown as Window;
+    const [n, c, ho, wo] = node.shape;
+    const surround = [0, 0, padding, padding];
+    const padded = pad(x, surround, surround);
+    // Padding never wins: it is lowered below everything.
+    const inside = pad(equal(x, x), surround, surround);
+    const lowered = padding === 0 ? padded : add(padded, mul(add(mul(inside, -1), 1), LOWEST));
+    const [h, w] = padded.shape.slice(2);
+    let taken: Tensor | undefined;
+    let total: Tensor | undefined;
+    // The first tap in scanning order that equals the maximum takes the gradient, as in PyTorch.
+    for (let k = 0; k < kernel * kernel; k++) {
+      const [dy, dx] = [Math.floor(k / kernel), k % kernel];
+      const starts = [0, 0, dy, dx];
+      const ends = [n, c, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1];
+      const isMax = equal(slice(lowered, starts, ends, [1, 1, stride, stride]), node);
+      const chosen = taken === undefined ? isMax : mul(isMax, add(mul(taken, -1), 1));
+      taken = taken === undefined ? isMax : maximum(taken, isMax);
+      const part = scatterTap(mul(g, chosen), [n, c, h, w], dy, dx, stride);
+      total = total === undefined ? part : add(total, part);
+    }
+    return [slice(total!, surround, [n, c, padding + x.shape[2], padding + x.shape[3]])];
+  },
+  emit: (emitter, [x], { attributes }) =>
+    emitter.node("MaxPool", [x], attributesOf(attributes as unknown as Window)),
+};
+
+/** Maximum over windows of `kernel x kernel`; padding never wins. Of equal maxima the first takes the gradient. */
+export function maxPool(x: Tensor, kernel: number, { stride = kernel, padding = 0 }: PoolingOptions = {}): Tensor {
+  const window = { kernel, stride, padding };
+  return new Tensor(maxPoolPrimitive, [x], window, poolShape("maxPool", x, window));
+}
+
+/** `x` put every `stride`-th position from (dy, dx) into zeros of `shape`. */
+function scatterTap(x: Tensor, shape: readonly number[], dy: number, dx: number, stride: number): Tensor {
+  const [n, c, ho, wo] = x.shape;
+  const [, , h, w] = shape;
+  if (stride === 1) return pad(x, [0, 0, dy, dx], [0, 0, h - ho - dy, w - wo - dx]);
+  const split = pad(reshape(x, [n, c, ho, 1, wo, 1]), [0, 0, 0, 0, 0, 0], [0, 0, 0, stride - 1, 0, stride - 1]);
+  const spread = slice(
+    reshape(split, [n, c, ho * stride, wo * stride]),
+    [0, 0, 0, 0],
+    [n, c, (ho - 1) * stride + 1, (wo - 1) * stride + 1],
+  );
+  return pad(spread, [0, 0, dy, dx], [0, 0, h - spread.shape[2] - dy, w - spread.shape[3] - dx]);
+}

@@ -1,0 +1,24 @@
+// Log-softmax and the losses made of it.
+
+import { exp, mul, neg, sub } from "./elementwise.ts";
+import { mean, sum } from "./reduce.ts";
+import { type Primitive, sameShape, showShape, Tensor } from "./tensor.ts";
+
+const logSoftmaxPrimitive: Primitive = {
+  name: "logSoftmax",
+  vjp: (g, node) => [sub(g, mul(exp(node), sum(g, [-1], { keep: true })))],
+  emit: (emitter, inputs) => emitter.node("LogSoftmax", inputs, { axis: -1 }),
+};
+
+/** `x - log(sum(exp(x)))` along the last axis. */
+export function logSoftmax(x: Tensor): Tensor {
+  return new Tensor(logSoftmaxPrimitive, [x], {}, x.shape);
+}
+
+/** Mean over rows of `-sum_k targets[k] logSoftmax(logits)[k]`; `logits` and `targets` (probabilities, one-hot for hard labels) `[n, classes]`. */
+export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
+  if (logits.shape.length !== 2 || !sameShape(logits.shape, targets.shape)) {
+    throw new RangeError(`crossEntropy: logits ${showShape(logits.shape)} and targets ${showShape(targets.shape)} differ`);
+  }
+  return neg(mean(sum(mul(targets, logSoftmax(logits)), [1])));
+}
