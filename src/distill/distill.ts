@@ -9,7 +9,7 @@ import { convnet, initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { resolveConfig, type SettledConfig, settleConfig } from "./config.ts";
 import { initialState } from "./initial.ts";
-import { type Match, Matcher } from "./match.ts";
+import { bindParameters, type Match, Matcher } from "./match.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";
 
 /**
@@ -165,9 +165,8 @@ class Step {
   async take(iteration: number, state: DistillState): Promise<{ images: Float32Array; momentum: Float32Array; distances: number[] }> {
     const { ipc } = this.#config;
     const size = this.#network.input.reduce((product, extent) => product * extent, 1);
-    const parameters = Object.fromEntries(
-      Object.entries(initialize(this.#network, this.#key.fold("network", iteration))).map(([name, { data }]) => [name, data]),
-    );
+    const fresh = Object.entries(initialize(this.#network, this.#key.fold("network", iteration)));
+    const parameters = bindParameters(Object.fromEntries(fresh.map(([name, { data }]) => [name, data])));
     const gradient = new Float32Array(state.images.length);
     const totals: number[][] = [];
     if (this.#network.coupled) {

@@ -1,11 +1,10 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
-import type { Engine, Feeds, Program } from "../engine/types.ts";
+import type { Binding, Engine, Feeds, Program } from "../engine/types.ts";
 import {
   matchProgram,
   meansProgram,
   type Objective,
-  parameterFeeds,
   pullbackProgram,
   quantities,
   totalsProgram,
@@ -19,11 +18,17 @@ export interface Match {
   readonly gradient: Float32Array;
 }
 
-type Parameters = Readonly<Record<string, Float32Array>>;
 type Means = Readonly<Record<string, Float32Array>>;
 
 /** Synthetic images of a class up to this many micro-batches take one program; more take two passes. */
 const ONE_PASS = 2;
+
+let bindings = 0;
+
+/** Parameters as programs take them. */
+export function bindParameters(values: Readonly<Record<string, Float32Array>>): Binding {
+  return { id: `parameters${bindings++}`, values };
+}
 
 /** Matches images under one objective; programs are traced once for each shape. */
 export class Matcher {
@@ -39,7 +44,7 @@ export class Matcher {
   /**
    * One class, for norms that do not couple images. `real` and `synthetic` are NCHW; their counts need not agree.
    */
-  async matchClass(parameters: Parameters, real: Float32Array, synthetic: Float32Array): Promise<Match> {
+  async matchClass(parameters: Binding, real: Float32Array, synthetic: Float32Array): Promise<Match> {
     const targets = await this.#classMeans(parameters, real);
     const size = this.#imageSize;
     const count = synthetic.length / size;
@@ -65,7 +70,7 @@ export class Matcher {
       split(count, this.#engine.microBatch).map(async ({ start, length }) => {
         const program = this.#program("pullback", length, () => pullbackProgram(this.objective, length));
         const images = synthetic.slice(start * size, (start + length) * size);
-        const outputs = await this.#engine.run(program, { ...parameterFeeds(program, parameters), ...cotangents, images });
+        const outputs = await this.#engine.run(program, { ...cotangents, images }, parameters);
         gradient.set(outputs.gradient, start * size);
       }),
     );
@@ -73,24 +78,24 @@ export class Matcher {
   }
 
   /** All classes at once, for norms that couple the images of a batch. Images are in class order, as many a class. */
-  async matchCoupled(parameters: Parameters, real: Float32Array, synthetic: Float32Array, classes: number): Promise<Match> {
+  async matchCoupled(parameters: Binding, real: Float32Array, synthetic: Float32Array, classes: number): Promise<Match> {
     const count = real.length / this.#imageSize / classes;
     const program = this.#program(`means${classes}`, count, () => meansProgram(this.objective, classes, count));
-    const targets = await this.#engine.run(program, { ...parameterFeeds(program, parameters), images: real });
+    const targets = await this.#engine.run(program, { images: real }, parameters);
     return this.#matchAll(parameters, targets, synthetic, classes);
   }
 
-  async #matchAll(parameters: Parameters, targets: Means, images: Float32Array, classes: number): Promise<Match> {
+  async #matchAll(parameters: Binding, targets: Means, images: Float32Array, classes: number): Promise<Match> {
     const count = images.length / this.#imageSize / classes;
     const program = this.#program(`match${classes}`, count, () => matchProgram(this.objective, classes, count));
-    const feeds: Record<string, Float32Array> = { ...parameterFeeds(program, parameters), images };
+    const feeds: Record<string, Float32Array> = { images };
     for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
-    const outputs = await this.#engine.run(program, feeds);
+    const outputs = await this.#engine.run(program, feeds, parameters);
     const distances = quantities(this.objective).map((name) => outputs[`distance.${name}`][0]);
     return { distances, gradient: outputs.gradient };
   }
 
-  async #classMeans(parameters: Parameters, images: Float32Array): Promise<Means> {
+  async #classMeans(parameters: Binding, images: Float32Array): Promise<Means> {
     const size = this.#imageSize;
     const count = images.length / size;
     const groups = new Map<number, Feeds[]>();
@@ -101,7 +106,7 @@ export class Matcher {
     const parts = await Promise.all(
       [...groups].map(([length, batches]) => {
         const program = this.#program("totals", length, () => totalsProgram(this.objective, length));
-        return this.#engine.sum(program, parameterFeeds(program, parameters), batches);
+        return this.#engine.sum(program, {}, batches, parameters);
       }),
     );
     return Object.fromEntries(

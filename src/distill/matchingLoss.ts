@@ -2,7 +2,7 @@
 
 import type { Engine } from "../engine/types.ts";
 import { type Arrays, checkParameters, type NdArray, type Network } from "../nn/index.ts";
-import { Matcher } from "./match.ts";
+import { bindParameters, Matcher } from "./match.ts";
 import { weightOf } from "./programs.ts";
 
 export interface MatchingLossOptions {
@@ -46,7 +46,7 @@ export interface MatchingLoss {
  */
 export async function matchingLoss(options: MatchingLossOptions): Promise<MatchingLoss> {
   const { network, real, synthetic, classes, power = 4, lambda = 0.01, scale = 100 } = options;
-  const parameters = checkParameters(network, options.parameters);
+  const parameters = bindParameters(checkParameters(network, options.parameters));
   const maps = network.parameters.filter(({ shape }) => shape.length === 4).length;
   const layers = options.layers ?? Array.from({ length: Math.max(1, maps - 1) }, (_, i) => i);
   const [realCount, syntheticCount] = [countOf("real", real, options), countOf("synthetic", synthetic, options)];

@@ -1,6 +1,6 @@
 // The programs of DataDAM: what a network says of real images, and how synthetic images should change.
 
-import type { Feeds, Program } from "../engine/types.ts";
+import type { Program } from "../engine/types.ts";
 import type { Network, Tensors } from "../nn/index.ts";
 import { add, compile, constant, grad, input, mean, mul, reshape, sub, sum, type Tensor, vjp } from "../tensor/index.ts";
 import { attention } from "./attention.ts";
@@ -52,13 +52,13 @@ function imagesInput({ network }: Objective, count: number): Tensor {
 /** Sums over `count` images of what is matched: outputs `[d]` each. Sums of parts add up to that of the whole. */
 export function totalsProgram(objective: Objective, count: number): Program {
   const values = perImage(objective, imagesInput(objective, count));
-  return compile("totals", mapValues(values, (value) => sum(value, [0])));
+  return trace("totals", objective, mapValues(values, (value) => sum(value, [0])));
 }
 
 /** Means over each class of `classes * count` images in class order: outputs `[classes, d]` each. */
 export function meansProgram(objective: Objective, classes: number, count: number): Program {
   const values = perImage(objective, imagesInput(objective, classes * count));
-  return compile("means", mapValues(values, (value) => classMeans(value, classes)));
+  return trace("means", objective, mapValues(values, (value) => classMeans(value, classes)));
 }
 
 function classMeans(value: Tensor, classes: number): Tensor {
@@ -85,7 +85,7 @@ export function matchProgram(objective: Objective, classes: number, count: numbe
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
   outputs.gradient = grad(loss!, [images])[0];
-  return compile("match", outputs);
+  return trace("match", objective, outputs);
 }
 
 /** Weight of a squared distance in the loss. */
@@ -106,14 +106,12 @@ export function pullbackProgram(objective: Objective, count: number): Program {
     const part = vjp(value, reshape(input(`cotangent.${name}`, [value.shape[1]]), [1, -1]), [images])[0];
     total = total === undefined ? part : add(total, part);
   }
-  return compile("pullback", { gradient: total! });
+  return trace("pullback", objective, { gradient: total! });
 }
 
-/** The feeds that a program with these parameters takes. */
-export function parameterFeeds(program: Program, parameters: Readonly<Record<string, Float32Array>>): Feeds {
-  return Object.fromEntries(
-    program.inputs.flatMap(({ name }) => (parameters[name] === undefined ? [] : [[name, parameters[name]]])),
-  );
+/** Parameters are bound: they stay for all classes of an iteration. */
+function trace(name: string, { network }: Objective, outputs: Readonly<Record<string, Tensor>>): Program {
+  return compile(name, outputs, { bound: network.parameters.map((parameter) => parameter.name) });
 }
 
 function mapValues(record: Readonly<Record<string, Tensor>>, f: (value: Tensor) => Tensor): Record<string, Tensor> {

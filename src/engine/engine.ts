@@ -4,18 +4,22 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DatadamError, type ErrorCode } from "../errors.ts";
 import { defaultMicroBatch } from "./backends.ts";
-import type { Reply, Request } from "./protocol.ts";
-import type { Device, Engine, EngineOptions, Feeds, Program } from "./types.ts";
+import type { Reply, Request, Target } from "./protocol.ts";
+import type { Binding, Device, Engine, EngineOptions, Feeds, Program, Signature } from "./types.ts";
 
 type Task = {
   readonly program: Program;
-  readonly message: (id: number, source: Program | undefined) => Request;
+  readonly binding: Binding | undefined;
+  readonly message: (id: number, target: Target) => Request;
   readonly resolve: (outputs: Record<string, Float32Array>) => void;
   readonly reject: (error: Error) => void;
 };
 
 /** Two tasks a worker: the next one's arrays are already there when it finishes one. */
 const DEPTH = 2;
+
+/** Bindings a worker holds: an iteration's, and the next one's. */
+const BINDINGS = 2;
 
 class Pool implements Engine {
   readonly device: Device;
@@ -32,27 +36,20 @@ class Pool implements Engine {
     this.#members = Array.from({ length: workers }, () => new Member(device, () => this.#dispatch()));
   }
 
-  run(program: Program, feeds: Feeds): Promise<Record<string, Float32Array>> {
-    check(program, feeds);
-    return this.#submit(program, (id, source) => ({ kind: "run", id, program: program.id, ...withSource(source), feeds }));
+  async run(program: Program, feeds: Feeds, binding?: Binding): Promise<Record<string, Float32Array>> {
+    check(program, feeds, binding);
+    return this.#submit(program, binding, (id, target) => ({ kind: "run", id, target, feeds }));
   }
 
-  async sum(program: Program, common: Feeds, batches: readonly Feeds[]): Promise<Record<string, Float32Array>> {
-    for (const batch of batches) check(program, { ...common, ...batch });
-    return this.#submit(program, (id, source) => ({
-      kind: "sum",
-      id,
-      program: program.id,
-      ...withSource(source),
-      common,
-      batches,
-    }));
+  async sum(program: Program, common: Feeds, batches: readonly Feeds[], binding?: Binding): Promise<Record<string, Float32Array>> {
+    for (const batch of batches) check(program, { ...common, ...batch }, binding);
+    return this.#submit(program, binding, (id, target) => ({ kind: "sum", id, target, common, batches }));
   }
 
-  #submit(program: Program, message: Task["message"]): Promise<Record<string, Float32Array>> {
+  #submit(program: Program, binding: Binding | undefined, message: Task["message"]): Promise<Record<string, Float32Array>> {
     if (this.#closed) return Promise.reject(new Error("engine: closed"));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ program, message, resolve, reject });
+      this.#waiting.push({ program, binding: program.bound.length === 0 ? undefined : binding, message, resolve, reject });
       this.#dispatch();
     });
   }
@@ -75,7 +72,9 @@ class Pool implements Engine {
 class Member {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Task>();
-  readonly #known = new Set<string>();
+  readonly #programs = new Set<string>();
+  /** Bindings the worker holds, oldest first. */
+  readonly #bindings = new Set<string>();
   #next = 0;
 
   constructor(device: Device, idle: () => void) {
@@ -87,10 +86,8 @@ class Member {
       const task = this.#pending.get(reply.id)!;
       this.#pending.delete(reply.id);
       if (this.#pending.size === 0) this.#worker.unref();
-      if ("error" in reply) {
-        this.#known.delete(task.program.id);
-        task.reject(revive(reply.error));
-      } else task.resolve(reply.outputs);
+      if ("error" in reply) task.reject(revive(reply.error));
+      else task.resolve(reply.outputs);
       idle();
     });
     const fail = (error: Error): void => {
@@ -109,11 +106,29 @@ class Member {
 
   take(task: Task): void {
     const id = this.#next++;
-    const source = this.#known.has(task.program.id) ? undefined : task.program;
-    this.#known.add(task.program.id);
+    const { program, binding } = task;
+    const target: Target = {
+      program: program.id,
+      ...(this.#programs.has(program.id) ? {} : { source: program }),
+      ...(binding === undefined ? {} : { binding: binding.id }),
+      ...(binding === undefined || this.#bindings.has(binding.id) ? {} : { values: binding.values }),
+    };
+    this.#programs.add(program.id);
+    if (binding !== undefined && !this.#bindings.has(binding.id)) {
+      this.#bindings.add(binding.id);
+      const [oldest] = this.#bindings;
+      if (this.#bindings.size > BINDINGS) {
+        this.#bindings.delete(oldest);
+        this.#post({ kind: "forget", binding: oldest });
+      }
+    }
     this.#pending.set(id, task);
     this.#worker.ref();
-    this.#worker.postMessage(task.message(id, source));
+    this.#post(task.message(id, target));
+  }
+
+  #post(request: Request): void {
+    this.#worker.postMessage(request);
   }
 
   async close(): Promise<void> {
@@ -121,24 +136,21 @@ class Member {
   }
 }
 
-function withSource(source: Program | undefined): { source?: Program } {
-  return source === undefined ? {} : { source };
-}
-
 function revive({ code, message, hint }: { code: string | undefined; message: string; hint: string | undefined }): Error {
   if (code === undefined) return new Error(message);
   return new DatadamError(code as ErrorCode, message, hint === undefined ? {} : { hint });
 }
 
-function check(program: Program, feeds: Feeds): void {
-  for (const { name, shape } of program.inputs) {
+function check(program: Program, feeds: Feeds, binding: Binding | undefined): void {
+  const inspect = ({ name, shape }: Signature, data: Float32Array | undefined): void => {
     const size = shape.reduce((product, extent) => product * extent, 1);
-    const data = feeds[name];
     if (data === undefined) throw new TypeError(`program ${program.name}: input "${name}" is missing`);
     if (data.length !== size) {
       throw new RangeError(`program ${program.name}: input "${name}" [${shape.join(", ")}] needs ${size} numbers, got ${data.length}`);
     }
-  }
+  };
+  for (const signature of program.inputs) inspect(signature, feeds[signature.name]);
+  for (const signature of program.bound) inspect(signature, binding?.values[signature.name]);
 }
 
 /**

@@ -2,4 +2,4 @@
 
 export { type BackendReport, probeBackends } from "./backends.ts";
 export { createEngine } from "./engine.ts";
-export type { Device, DType, Engine, EngineOptions, Feeds, Program, Signature } from "./types.ts";
+export type { Binding, Device, DType, Engine, EngineOptions, Feeds, Program, Signature } from "./types.ts";

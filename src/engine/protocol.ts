@@ -6,16 +6,18 @@ export interface WorkerSetup {
   readonly device: Device;
 }
 
+/** Which session a request needs, with what the worker has not seen before. */
+export interface Target {
+  readonly program: string;
+  readonly source?: Program;
+  readonly binding?: string;
+  readonly values?: Feeds;
+}
+
 export type Request =
-  | { readonly kind: "run"; readonly id: number; readonly program: string; readonly source?: Program; readonly feeds: Feeds }
-  | {
-      readonly kind: "sum";
-      readonly id: number;
-      readonly program: string;
-      readonly source?: Program;
-      readonly common: Feeds;
-      readonly batches: readonly Feeds[];
-    };
+  | { readonly kind: "run"; readonly id: number; readonly target: Target; readonly feeds: Feeds }
+  | { readonly kind: "sum"; readonly id: number; readonly target: Target; readonly common: Feeds; readonly batches: readonly Feeds[] }
+  | { readonly kind: "forget"; readonly binding: string };
 
 export type Reply =
   | { readonly id: number; readonly outputs: Record<string, Float32Array> }

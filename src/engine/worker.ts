@@ -5,7 +5,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { DatadamError } from "../errors.ts";
 import { compileError, sessionOptions, unavailable } from "./backends.ts";
-import type { Reply, Request, WorkerSetup } from "./protocol.ts";
+import { bindConstants, bindInputs } from "./bind.ts";
+import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
 import type { Feeds, Program } from "./types.ts";
 
 const port = parentPort!;
@@ -13,7 +14,9 @@ const { device } = workerData as WorkerSetup;
 
 type Runtime = typeof import("onnxruntime-node");
 let runtime: Promise<Runtime> | undefined;
-const sessions = new Map<string, { program: Program; session: Promise<InferenceSession> }>();
+/** Programs by id, each with its sessions by binding ("" where there is none, or where bound values are fed). */
+const programs = new Map<string, { program: Program; sessions: Map<string, Promise<InferenceSession>> }>();
+const bindings = new Map<string, Feeds>();
 
 function loadRuntime(): Promise<Runtime> {
   runtime ??= import("onnxruntime-node").catch((cause: unknown) => {
@@ -22,46 +25,74 @@ function loadRuntime(): Promise<Runtime> {
   return runtime;
 }
 
-async function open(program: Program): Promise<InferenceSession> {
+async function open(program: Program, values: Feeds | undefined): Promise<InferenceSession> {
   const { InferenceSession } = await loadRuntime();
+  const model = device === "cpu" && values !== undefined ? bindConstants(program, values) : bindInputs(program);
   try {
-    return await InferenceSession.create(program.model, sessionOptions(device));
+    return await InferenceSession.create(model, sessionOptions(device));
   } catch (cause) {
     throw compileError(device, program.name, cause);
   }
 }
 
-function find(request: Request): { program: Program; session: Promise<InferenceSession> } {
-  let entry = sessions.get(request.program);
-  if (entry === undefined) {
-    const program = request.source!;
-    entry = { program, session: open(program) };
-    sessions.set(request.program, entry);
-  }
-  return entry;
+interface Ready {
+  readonly program: Program;
+  readonly session: InferenceSession;
+  /** Bound values that this device feeds. */
+  readonly fed: Feeds;
 }
 
-async function execute(program: Program, session: InferenceSession, feeds: Feeds): Promise<Record<string, Float32Array>> {
+async function find({ program: id, source, binding, values }: Target): Promise<Ready> {
+  if (source !== undefined && !programs.has(id)) programs.set(id, { program: source, sessions: new Map() });
+  if (binding !== undefined && values !== undefined) bindings.set(binding, values);
+  const { program, sessions } = programs.get(id)!;
+  const bound = binding === undefined ? undefined : bindings.get(binding);
+  const key = device === "cpu" ? (binding ?? "") : "";
+  let session = sessions.get(key);
+  if (session === undefined) {
+    session = open(program, bound);
+    sessions.set(key, session);
+  }
+  return { program, session: await session, fed: device === "cpu" ? {} : (bound ?? {}) };
+}
+
+/** Frees the sessions of a binding that will not be used again. */
+async function forget(binding: string): Promise<void> {
+  bindings.delete(binding);
+  for (const { sessions } of programs.values()) {
+    const session = sessions.get(binding);
+    sessions.delete(binding);
+    await session?.then(
+      (opened) => opened.release(),
+      () => undefined,
+    );
+  }
+}
+
+async function execute({ program, session, fed }: Ready, feeds: Feeds): Promise<Record<string, Float32Array>> {
   const { Tensor } = await loadRuntime();
   const tensors: Record<string, Tensor> = {};
   for (const { name, shape } of program.inputs) tensors[name] = new Tensor("float32", feeds[name], shape);
+  if (device !== "cpu") {
+    for (const { name, shape } of program.bound) tensors[name] = new Tensor("float32", fed[name], shape);
+  }
   const results = await session.run(tensors);
   const outputs: Record<string, Float32Array> = {};
   for (const { name } of program.outputs) outputs[name] = results[name].data as Float32Array;
   return outputs;
 }
 
-async function handle(request: Request): Promise<Record<string, Float32Array>> {
-  const { program, session: opening } = find(request);
-  const session = await opening;
+async function handle(request: Exclude<Request, { kind: "forget" }>): Promise<Record<string, Float32Array>> {
+  const ready = await find(request.target);
+  const { program } = ready;
   if (request.kind === "run") {
-    const outputs = await execute(program, session, request.feeds);
+    const outputs = await execute(ready, request.feeds);
     // ONNX Runtime owns these buffers: copies can be transferred.
     return Object.fromEntries(Object.entries(outputs).map(([name, data]) => [name, data.slice()]));
   }
   const totals = new Map(program.outputs.map(({ name, shape }) => [name, new Float64Array(shape.reduce((p, e) => p * e, 1))]));
   for (const batch of request.batches) {
-    const outputs = await execute(program, session, { ...request.common, ...batch });
+    const outputs = await execute(ready, { ...request.common, ...batch });
     for (const [name, total] of totals) {
       const part = outputs[name];
       for (let i = 0; i < total.length; i++) total[i] += part[i];
@@ -78,6 +109,7 @@ function serialize(error: unknown): { code: string | undefined; message: string;
 let queue: Promise<void> = Promise.resolve();
 port.on("message", (request: Request) => {
   queue = queue.then(async () => {
+    if (request.kind === "forget") return forget(request.binding);
     try {
       const outputs = await handle(request);
       const reply: Reply = { id: request.id, outputs };

@@ -15,19 +15,22 @@ const IR_VERSION = 9;
  *
  * @param name    shows up in error messages and profiles.
  * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name are an error.
+ * @param options `bound`: names of the inputs whose values stay for many runs (see `Binding`).
  */
-export function compile(name: string, outputs: Readonly<Record<string, Tensor>>): Program {
+export function compile(name: string, outputs: Readonly<Record<string, Tensor>>, options: { bound?: readonly string[] } = {}): Program {
   const emitter = new Emitter();
   const names = new Map<Tensor, string>();
   const inputs: Signature[] = [];
+  const bound: Signature[] = [];
   let flops = 0;
   for (const node of topological(Object.values(outputs))) {
     if (isInput(node)) {
       const inputName = node.attributes.name as string;
-      if (inputs.some((known) => known.name === inputName)) {
+      if ([...inputs, ...bound].some((known) => known.name === inputName)) {
         throw new RangeError(`compile: program ${name} has two inputs named "${inputName}"`);
       }
-      inputs.push({ name: inputName, shape: node.shape, dtype: "float32" });
+      const list = options.bound?.includes(inputName) === true ? bound : inputs;
+      list.push({ name: inputName, shape: node.shape, dtype: "float32" });
     }
     const sources = node.inputs.map((source) => names.get(source)!);
     names.set(node, node.primitive.emit(emitter, sources, node));
@@ -53,10 +56,11 @@ export function compile(name: string, outputs: Readonly<Record<string, Tensor>>)
       },
     }),
   );
-  return { id: `${name}-${model.length}-${hash(model)}`, name, inputs, outputs: signatures, model, flops };
+  return { id: `${name}-${model.length}-${hash(model)}`, name, inputs, bound, outputs: signatures, model, flops };
 }
 
-function valueInfo({ name, shape }: Signature): ValueInfoProto {
+/** A signature as ONNX describes it. */
+export function valueInfo({ name, shape }: Signature): ValueInfoProto {
   return create(ValueInfoProtoSchema, {
     name,
     type: {
