@@ -1,0 +1,12 @@
+// Differentiable siamese augmentation: draw parameters, apply them to images, and apply the adjoint to gradients.
+
+export { augment, augmentAdjoint } from "./apply.ts";
+export { type DrawOptions, drawAugmentation } from "./draw.ts";
+export {
+  AUGMENT_OPERATIONS,
+  type AugmentMode,
+  type AugmentOperation,
+  type AugmentPolicy,
+  parsePolicy,
+} from "./policy.ts";
+export type { Augmentation, AugmentStep, ImageShape } from "./types.ts";
