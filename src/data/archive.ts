@@ -1,0 +1,133 @@
+// Tar archives, plain or gzipped, read as a stream and never written to disk. What could hurt is refused, not skipped.
+
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { Transform, type TransformCallback } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { extract, type Header } from "tar-stream";
+import { DatadamError } from "../errors.ts";
+
+const BLOCK = 512;
+
+/** A file or folder of an archive, its path normalised: no `./`, no trailing slash. */
+export interface ArchiveEntry {
+  readonly path: string;
+  readonly folder: boolean;
+  /** The contents; empty where they were not wanted. */
+  readonly bytes: Uint8Array;
+}
+
+/** Limits of {@link readArchive}. */
+export interface ArchiveOptions {
+  /** The most bytes that the archive may unpack to. */
+  maxBytes: number;
+  /** The most bytes that one wanted file may have. */
+  maxFileBytes: number;
+  /** Which files to read. */
+  want: (path: string) => boolean;
+}
+
+/**
+ * The entries of a tar archive in their order.
+ * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link, a device, an absolute path or `..`,
+ *   or is larger than the limits
+ */
+export async function* readArchive(file: string, options: ArchiveOptions): AsyncGenerator<ArchiveEntry> {
+  const gzip = await isGzip(file);
+  const counter = new ByteLimit(file, options.maxBytes);
+  const tar = extract();
+  let failure: unknown;
+  const source = createReadStream(file);
+  const done = (gzip ? pipeline(source, createGunzip(), counter, tar) : pipeline(source, counter, tar)).catch(
+    (error) => {
+      failure ??= error;
+    },
+  );
+  try {
+    for await (const entry of tar) {
+      const path = checkedPath(file, entry.header);
+      const folder = entry.header.type === "directory";
+      const wanted = !folder && options.want(path);
+      if (wanted && (entry.header.size ?? 0) > options.maxFileBytes) {
+        throw refused(file, `"${path}" has ${entry.header.size} bytes, more than ${options.maxFileBytes}`);
+      }
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of entry) if (wanted) chunks.push(chunk as Uint8Array);
+      yield { path, folder, bytes: Buffer.concat(chunks) };
+    }
+    await done;
+    if (failure !== undefined) throw failure;
+  } catch (error) {
+    // The stream's own failure says more than the "premature close" that follows from it.
+    throw asDatadamError(file, error instanceof DatadamError ? error : (failure ?? error));
+  } finally {
+    source.destroy();
+    tar.destroy();
+    await done;
+  }
+  if (!counter.sawEnd) throw refused(file, "it ends without an end mark: it was cut off");
+}
+
+/** Counts bytes, stops a stream that is too long, and remembers whether its last block was the zeros that end a tar. */
+class ByteLimit extends Transform {
+  readonly #file: string;
+  readonly #limit: number;
+  #count = 0;
+  #zeros = 0;
+  constructor(file: string, limit: number) {
+    super();
+    this.#file = file;
+    this.#limit = limit;
+  }
+  get sawEnd(): boolean {
+    return this.#zeros >= BLOCK;
+  }
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
+    this.#count += chunk.length;
+    if (this.#count > this.#limit) {
+      callback(refused(this.#file, `it unpacks to more than the limit of ${this.#limit} bytes`));
+      return;
+    }
+    let zeros = 0;
+    while (zeros < chunk.length && zeros < BLOCK && chunk[chunk.length - 1 - zeros] === 0) zeros++;
+    this.#zeros = zeros === chunk.length ? this.#zeros + zeros : zeros;
+    callback(null, chunk);
+  }
+}
+
+function checkedPath(file: string, { name, type }: Header): string {
+  if (type === "symlink" || type === "link") throw refused(file, `"${name}" is a link`);
+  if (type !== "file" && type !== "contiguous-file" && type !== "directory") {
+    throw refused(file, `"${name}" is neither a file nor a folder (${type ?? "unknown type"})`);
+  }
+  if (/^([/\\]|[A-Za-z]:[/\\])/.test(name)) throw refused(file, `"${name}" is an absolute path`);
+  const parts = name.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
+  if (parts.includes("..")) throw refused(file, `"${name}" leads out of the archive`);
+  return parts.join("/");
+}
+
+async function isGzip(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file);
+    try {
+      const head = Buffer.alloc(2);
+      await handle.read(head, 0, 2, 0);
+      return head[0] === 0x1f && head[1] === 0x8b;
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw new DatadamError("IO", `"${file}" cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function asDatadamError(file: string, error: unknown): DatadamError {
+  if (error instanceof DatadamError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return refused(file, `it is damaged, cut off, or no tar archive (${message})`, error);
+}
+
+function refused(file: string, what: string, cause?: unknown): DatadamError {
+  return new DatadamError("INVALID_DATA", `The archive "${file}" was refused: ${what}.`, { cause });
+}

@@ -1,0 +1,85 @@
+// One image file to a small square of RGB bytes. The image library is loaded at the first use: who reads no files needs none.
+
+import { DatadamError } from "../errors.ts";
+
+/** An image of `size x size` pixels. */
+export interface DecodedImage {
+  readonly path: string;
+  /** RGB, interleaved. */
+  readonly rgb: Uint8Array;
+  /** Whether every pixel has r = g = b. */
+  readonly grey: boolean;
+}
+
+/**
+ * Decodes PNG, JPEG or WebP, turns it as its EXIF says, puts transparency on white, converts it to 8-bit sRGB, scales its shorter
+ * side to `size` (Lanczos) and cuts out the centre.
+ * @throws DatadamError INVALID_DATA with the path
+ */
+export async function decodeImage(path: string, bytes: Uint8Array, size: number): Promise<DecodedImage> {
+  if (bytes.length === 0) throw invalid(`"${path}" is empty (0 bytes).`);
+  if (!isImage(bytes)) throw invalid(`"${path}" is no PNG, JPEG or WebP image, whatever its name says.`);
+  const sharp = await loadSharp();
+  try {
+    const data = await sharp(bytes, { failOn: "error" })
+      .autoOrient()
+      .resize(size, size, { fit: "cover", position: "centre" })
+      .flatten({ background: "#ffffff" })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    const rgb = data.info.channels === 1 ? spread(data.data) : new Uint8Array(data.data);
+    if (rgb.length !== size * size * 3) throw new Error(`decoded to ${data.info.channels} channels`);
+    return { path, rgb, grey: isGrey(rgb) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw invalid(`"${path}" cannot be decoded: ${reason}.`, cause);
+  }
+}
+
+/** Writes an image as planes (NCHW): RGB, or its luma (ITU-R BT.601, as Pillow's "L") for one channel. */
+export function writePlanes({ rgb }: DecodedImage, channels: 1 | 3, out: Uint8Array): void {
+  const plane = rgb.length / 3;
+  for (let i = 0; i < plane; i++) {
+    const [r, g, b] = [rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]];
+    if (channels === 1) out[i] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
+    else {
+      out[i] = r;
+      out[plane + i] = g;
+      out[2 * plane + i] = b;
+    }
+  }
+}
+
+async function loadSharp(): Promise<typeof import("sharp").default> {
+  try {
+    return (await import("sharp")).default;
+  } catch (cause) {
+    throw new DatadamError("IO", "The image library sharp cannot be loaded, so no image file can be read.", {
+      cause,
+      hint: "Install it for this platform: npm install sharp",
+    });
+  }
+}
+
+function isImage(b: Uint8Array): boolean {
+  const text = (from: number, to: number) => String.fromCharCode(...b.subarray(from, to));
+  const png = text(0, 8) === "\x89PNG\r\n\x1a\n";
+  const jpeg = b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff;
+  return png || jpeg || (text(0, 4) === "RIFF" && text(8, 12) === "WEBP");
+}
+
+function spread(grey: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(grey.length * 3);
+  for (let i = 0; i < rgb.length; i++) rgb[i] = grey[Math.floor(i / 3)];
+  return rgb;
+}
+
+function isGrey(rgb: Uint8Array): boolean {
+  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
+  return true;
+}
+
+function invalid(message: string, cause?: unknown): DatadamError {
+  return new DatadamError("INVALID_DATA", message, { cause, hint: "Remove the file or replace it." });
+}

@@ -1,0 +1,65 @@
+// From a name or a path to a data set: picks the adapter.
+
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { DatadamError } from "../errors.ts";
+import type { Dataset } from "../images/types.ts";
+import { loadBuiltin } from "./builtin.ts";
+import { CIFAR10_URL, loadCifar10 } from "./cifar10.ts";
+import { loadArchive, loadFolder } from "./folder.ts";
+import { type DatasetOptions, folderOptions, refuseFolderOptions } from "./options.ts";
+
+/** The names that {@link loadDataset} knows, with what they stand for. */
+export const datasets: Readonly<Record<string, string>> = {
+  builtin: "the letters A to J in free fonts, 32 x 32 grey, 2500 training and 600 test images; comes with the package",
+  cifar10: `CIFAR-10, 32 x 32 RGB, 50,000 training and 10,000 test images; binary version from ${CIFAR10_URL}`,
+};
+
+/**
+ * Loads a data set into (shared) memory. Equal files and options give equal bytes.
+ *
+ * A path is a folder of class folders of PNG, JPEG or WebP images (a class is named by its folder), or of `train/` and `test/`
+ * (or `val/`) folders of such, or a tar archive of either, plain or gzipped. Every image is cut to its central square and
+ * scaled to `size`. Paths are sorted, so the order does not depend on the disk.
+ *
+ * @param nameOrPath `builtin`, `cifar10` (needs `dir`), or a path
+ * @throws DatadamError DATASET_NOT_FOUND where there is nothing; INVALID_DATA, with the path, where something is damaged;
+ *   INVALID_OPTION
+ */
+export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}): Promise<Dataset> {
+  if (nameOrPath === "builtin") {
+    refuseFolderOptions(nameOrPath, options);
+    return loadBuiltin();
+  }
+  if (nameOrPath === "cifar10") {
+    refuseFolderOptions(nameOrPath, options);
+    return loadCifar10(options.dir, folderOptions(options).maxArchiveBytes);
+  }
+  const checked = folderOptions(options);
+  const info = await stat(nameOrPath).catch(() => undefined);
+  if (info === undefined) {
+    throw new DatadamError(
+      "DATASET_NOT_FOUND",
+      `There is no data set "${nameOrPath}", and no file or folder of that name.`,
+      {
+        hint: `Known data sets: ${Object.keys(datasets).join(", ")}. Or give a path to a folder that holds one folder of images per class.`,
+      },
+    );
+  }
+  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar)$/i, "");
+  if (!info.isDirectory()) return loadArchive(name, nameOrPath, checked);
+  if (await isFile(join(nameOrPath, "data_batch_1.bin"))) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `"${nameOrPath}" holds CIFAR-10 in its binary form, not folders of images.`,
+      {
+        hint: `Load the data set cifar10 with this folder as its place: --data cifar10 --data-dir ${nameOrPath}`,
+      },
+    );
+  }
+  return loadFolder(name, nameOrPath, checked);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+}

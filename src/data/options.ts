@@ -1,0 +1,70 @@
+// What a caller may ask of `loadDataset`, checked.
+
+import { DatadamError } from "../errors.ts";
+
+/** Options of {@link loadDataset}. */
+export interface DatasetOptions {
+  /** Where a named data set lies: a folder or an archive. `cifar10` needs it. */
+  dir?: string;
+  /** Folders of images: side in pixels of the square images that they become. Default 32. */
+  size?: number;
+  /** Folders of images: 1 grey, 3 RGB. Default: RGB, but grey where every image is grey. */
+  channels?: 1 | 3;
+  /** Folders of images without a test part: the fraction of each class that stays for training, the rest is the test part. */
+  split?: number;
+  /** Seed of the split. Default 0. */
+  seed?: number;
+  /** Folders of images: whether a mirrored image keeps its class. Default true: give false for digits and letters. */
+  flippable?: boolean;
+  /** Archives: the most bytes that they may unpack to. Default 4 GiB. */
+  maxArchiveBytes?: number;
+  /** Called with what the user should know but that stops nothing, such as files that were left out. */
+  onWarning?: (message: string) => void;
+}
+
+/** The options with their defaults. */
+export interface FolderOptions {
+  readonly size: number;
+  readonly channels: 1 | 3 | undefined;
+  readonly split: number | undefined;
+  readonly seed: number;
+  readonly flippable: boolean;
+  readonly maxArchiveBytes: number;
+  readonly onWarning: (message: string) => void;
+}
+
+const MAX_SIZE = 4096;
+
+/** Fills in the defaults. @throws DatadamError INVALID_OPTION */
+export function folderOptions(options: DatasetOptions): FolderOptions {
+  const { size = 32, channels, split, seed = 0, flippable = true, maxArchiveBytes = 4 * 2 ** 30 } = options;
+  if (!Number.isInteger(size) || size < 1 || size > MAX_SIZE) {
+    throw invalid(`The image size must be a whole number from 1 to ${MAX_SIZE}, but it is ${size}.`);
+  }
+  if (channels !== undefined && channels !== 1 && channels !== 3) {
+    throw invalid(`The number of channels must be 1 (grey) or 3 (RGB), but it is ${String(channels)}.`);
+  }
+  if (split !== undefined && !(split > 0 && split < 1)) {
+    throw invalid(
+      `The split must be a fraction between 0 and 1, such as 0.8 for training on 80 %, but it is ${split}.`,
+    );
+  }
+  if (!(maxArchiveBytes > 0)) throw invalid(`maxArchiveBytes must be positive, but it is ${maxArchiveBytes}.`);
+  const onWarning = options.onWarning ?? (() => {});
+  return { size, channels, split, seed, flippable, maxArchiveBytes, onWarning };
+}
+
+/** Refuses the options that only folders of images take. @throws DatadamError INVALID_OPTION */
+export function refuseFolderOptions(name: string, options: DatasetOptions): void {
+  for (const option of ["size", "channels", "split", "flippable"] as const) {
+    if (options[option] !== undefined) {
+      throw invalid(
+        `The data set "${name}" takes no option ${option} (given: ${options[option]}): its images are as they are.`,
+      );
+    }
+  }
+}
+
+function invalid(message: string): DatadamError {
+  return new DatadamError("INVALID_OPTION", message);
+}

@@ -1,0 +1,48 @@
+// Files for the tests of src/data: temporary folders, pictures of one colour, archives.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { type Header, pack } from "tar-stream";
+import { onTestFinished } from "vitest";
+import { encodePng } from "../../src/formats/index.ts";
+
+/** A temporary folder with these files; a path that ends in `/` is an empty folder. Gone when the test is. */
+export function tree(files: Readonly<Record<string, Uint8Array | string>>): string {
+  const root = mkdtempSync(join(tmpdir(), "datadam-"));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  for (const [path, data] of Object.entries(files)) {
+    mkdirSync(join(root, path.endsWith("/") ? path : dirname(path)), { recursive: true });
+    if (!path.endsWith("/")) writeFileSync(join(root, path), data);
+  }
+  return root;
+}
+
+/** A PNG of one colour. */
+export function colour(rgb: readonly [number, number, number], width = 4, height = 4): Uint8Array {
+  return encodePng(
+    Uint8Array.from({ length: width * height * 3 }, (_, i) => rgb[i % 3]),
+    { width, height, channels: 3 },
+  );
+}
+
+/** A tar archive of these files, or of entries with any header. */
+export async function tar(files: Readonly<Record<string, Uint8Array | Partial<Header>>>): Promise<Buffer> {
+  const stream = pack();
+  for (const [name, what] of Object.entries(files)) {
+    if (what instanceof Uint8Array) stream.entry({ name }, Buffer.from(what));
+    else stream.entry({ name, ...what });
+  }
+  stream.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Writes bytes to a temporary file. */
+export function file(name: string, bytes: Uint8Array): string {
+  return join(tree({ [name]: bytes }), name);
+}
+
+export { gzipSync as gzip };
