@@ -1,6 +1,6 @@
 // The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats.
 
-export { type Dataset, type LoadDatasetOptions, loadDataset } from "./data/index.ts";
+export { type DatasetOptions, loadDataset } from "./data/index.ts";
 export {
   configKeys,
   type DistillConfig,
@@ -29,6 +29,7 @@ export {
   trainSteps,
 } from "./evaluate/index.ts";
 export {
+  type Dataset,
   type ImageSet,
   type PreparedSet,
   type Preprocessing,

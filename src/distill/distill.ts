@@ -103,7 +103,7 @@ class Run implements DistillRun {
   async *#drive(): AsyncGenerator<DistillEvent> {
     const engine = this.#context.engine ?? (await createEngine());
     try {
-      const set = "read" in this.#set ? this.#set : await prepare(this.#set, { zca: this.#zca, engine });
+      const set = "read" in this.#set ? this.#set : await prepare(this.#set, { zca: this.#zca });
       this.#prepared = set;
       const state = this.#context.resume ?? initialState(set, this.#config, this.#classes, this.#key);
       checkState(state, this.#classes, this.#config, set);

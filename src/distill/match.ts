@@ -105,7 +105,7 @@ export class Matcher {
     }
     const parts = await Promise.all(
       [...groups].map(([length, batches]) => {
-        const program = this.#program("totals", length, () => totalsProgram(this.objective, length));
+        const program = this.#program("totals", length, () => totalsProgram(this.objective, length, this.#engine.device === "cpu"));
         return this.#engine.sum(program, {}, batches, parameters);
       }),
     );

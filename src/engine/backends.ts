@@ -7,6 +7,9 @@ import type { Device } from "./types.ts";
 /** The CUDA and WebGPU providers are asked to refuse what they lack, so that it shows when a program is compiled. */
 const NO_FALLBACK = { session: { disable_cpu_ep_fallback: "1" } };
 
+/** Only what ends the process is logged: errors are thrown, and standard error belongs to the caller. */
+const SILENT = 4;
+
 /** One thread a session keeps sums in one order; parallelism comes from several workers. */
 const CPU: InferenceSession.SessionOptions = {
   executionProviders: ["cpu"],
@@ -14,12 +17,12 @@ const CPU: InferenceSession.SessionOptions = {
   interOpNumThreads: 1,
   executionMode: "sequential",
   graphOptimizationLevel: "all",
-  logSeverityLevel: 3,
+  logSeverityLevel: SILENT,
 };
 
 export function sessionOptions(device: Device): InferenceSession.SessionOptions {
   if (device === "cpu") return CPU;
-  return { executionProviders: [device], extra: NO_FALLBACK, logSeverityLevel: 3, graphOptimizationLevel: "all" };
+  return { executionProviders: [device], extra: NO_FALLBACK, logSeverityLevel: SILENT, graphOptimizationLevel: "all" };
 }
 
 /** Images at once: 16 keep a layer's activations in a core's cache; a GPU wants whole batches. */
@@ -27,20 +30,36 @@ export function defaultMicroBatch(device: Device): number {
   return device === "cpu" ? 16 : 256;
 }
 
-/** Turns ONNX Runtime's message of a failed compilation into what a user can act on. */
-export function compileError(device: Device, program: string, cause: unknown): DatadamError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (/not (built|compiled|available|supported)|backend not found|cannot open shared object|Failed to (load|get)|no available backend/i.test(message)) {
-    return unavailable(device, cause);
-  }
-  if (/fallback to CPU EP has been explicitly disabled|Could not find an implementation|NOT_IMPLEMENTED/i.test(message)) {
-    const nodes = [...new Set([...message.matchAll(/\b([A-Z][A-Za-z0-9]+)_t\d+/g)].map((match) => match[1]))];
-    const named = nodes.length > 0 ? nodes.join(", ") : message;
-    return new DatadamError("UNSUPPORTED_OPERATION", `The ${device} back end cannot run program ${program}: ${named}.`, {
+/** Messages of a provider that is not in this build, or finds no library, driver or device. */
+const UNAVAILABLE =
+  /no available backend|backend not found|cannot open shared object|Failed to load (shared )?library|WebGPU adapter|no CUDA-capable device|driver version is insufficient/i;
+
+/** Whether ONNX Runtime's message of a failed compilation says that the device lacks an operation. */
+export function isUnsupported(cause: unknown): boolean {
+  return /fallback to CPU EP has been explicitly disabled|Could not find an implementation|NOT_IMPLEMENTED/i.test(
+    messageOf(cause),
+  );
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/**
+ * Turns ONNX Runtime's message of a failed compilation into what a user can act on.
+ *
+ * @param operation ONNX operator that the device lacks, where {@link isUnsupported} and known.
+ */
+export function compileError(device: Device, program: string, cause: unknown, operation?: string): DatadamError {
+  const message = messageOf(cause);
+  if (isUnsupported(cause)) {
+    const what = operation === undefined ? message : `it lacks the operation ${operation}`;
+    return new DatadamError("UNSUPPORTED_OPERATION", `The ${device} back end cannot run program ${program}: ${what}.`, {
       hint: "Use --device cpu.",
       cause,
     });
   }
+  if (device !== "cpu" && UNAVAILABLE.test(message)) return unavailable(device, cause);
   return new DatadamError("UNSUPPORTED_OPERATION", `Compiling program ${program} for ${device} failed: ${message}`, {
     cause,
   });
@@ -54,7 +73,7 @@ export function unavailable(device: Device, cause: unknown): DatadamError {
       "Install CUDA 12 and cuDNN 9, then ONNX Runtime's CUDA libraries with the package's own script: " +
       "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12",
   };
-  const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+  const [message] = messageOf(cause).split("\n");
   return new DatadamError("BACKEND_UNAVAILABLE", `Device ${device} cannot be used here: ${message}`, {
     hint: hints[device],
     cause,

@@ -76,12 +76,14 @@ class Member {
   /** Bindings the worker holds, oldest first. */
   readonly #bindings = new Set<string>();
   #next = 0;
+  /** Why the worker takes no more tasks. */
+  #ended: Error | undefined;
 
   constructor(device: Device, idle: () => void) {
     // Threads do not pass through a test runner's TypeScript loader: from the source tree, the built file is used.
     const file = import.meta.url.endsWith(".ts") ? "../../dist/engine/worker.js" : "./worker.js";
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: { device } });
-    this.#worker.unref();
+    // No flags of the process: some of them (--input-type, a loader) do not fit a thread.
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: { device }, execArgv: [] });
     this.#worker.on("message", (reply: Reply) => {
       const task = this.#pending.get(reply.id)!;
       this.#pending.delete(reply.id);
@@ -91,13 +93,17 @@ class Member {
       idle();
     });
     const fail = (error: Error): void => {
-      for (const task of this.#pending.values()) task.reject(error);
+      this.#ended ??= error;
+      for (const task of this.#pending.values()) task.reject(this.#ended);
       this.#pending.clear();
+      idle();
     };
     this.#worker.on("error", (cause) => {
       fail(new DatadamError("BACKEND_UNAVAILABLE", `A worker thread failed: ${(cause as Error).message}`, { cause }));
     });
     this.#worker.on("exit", (code) => fail(new Error(`engine: a worker thread ended with exit code ${code}`)));
+    // After the listeners: adding one for messages makes the worker hold the process again.
+    this.#worker.unref();
   }
 
   get load(): number {
@@ -105,6 +111,10 @@ class Member {
   }
 
   take(task: Task): void {
+    if (this.#ended !== undefined) {
+      task.reject(this.#ended);
+      return;
+    }
     const id = this.#next++;
     const { program, binding } = task;
     const target: Target = {
@@ -132,6 +142,7 @@ class Member {
   }
 
   async close(): Promise<void> {
+    this.#ended ??= new Error("engine: closed");
     await this.#worker.terminate();
   }
 }

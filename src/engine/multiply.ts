@@ -46,8 +46,7 @@ export async function createMultiplier(options: { workers?: number } = {}): Prom
     for (const task of [...seats.map((seat) => seat.task), ...queue.splice(0)]) task?.reject(failure);
   };
   const seats: Seat[] = Array.from({ length: count }, () => {
-    const seat: Seat = { worker: new Worker(workerUrl()), task: undefined };
-    seat.worker.unref();
+    const seat: Seat = { worker: new Worker(workerUrl(), { execArgv: [] }), task: undefined };
     seat.worker.on("message", (reply: MultiplyReply) => {
       const task = seat.task;
       seat.task = undefined;
@@ -57,6 +56,8 @@ export async function createMultiplier(options: { workers?: number } = {}): Prom
       if (!failure) assign(seat);
     });
     seat.worker.on("error", fail);
+    // After the listeners: adding one for messages makes the worker hold the process again.
+    seat.worker.unref();
     return seat;
   });
 

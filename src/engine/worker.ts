@@ -4,10 +4,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { DatadamError } from "../errors.ts";
-import { compileError, sessionOptions, unavailable } from "./backends.ts";
+import { compileError, isUnsupported, sessionOptions, unavailable } from "./backends.ts";
 import { bindConstants, bindInputs } from "./bind.ts";
 import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
 import type { Feeds, Program } from "./types.ts";
+import { firstRefused } from "./unsupported.ts";
 
 const port = parentPort!;
 const { device } = workerData as WorkerSetup;
@@ -19,9 +20,15 @@ const programs = new Map<string, { program: Program; sessions: Map<string, Promi
 const bindings = new Map<string, Feeds>();
 
 function loadRuntime(): Promise<Runtime> {
-  runtime ??= import("onnxruntime-node").catch((cause: unknown) => {
-    throw unavailable("cpu", cause);
-  });
+  runtime ??= import("onnxruntime-node").then(
+    (loaded) => {
+      loaded.env.logLevel = "fatal";
+      return loaded;
+    },
+    (cause: unknown) => {
+      throw unavailable("cpu", cause);
+    },
+  );
   return runtime;
 }
 
@@ -31,7 +38,19 @@ async function open(program: Program, values: Feeds | undefined): Promise<Infere
   try {
     return await InferenceSession.create(model, sessionOptions(device));
   } catch (cause) {
-    throw compileError(device, program.name, cause);
+    const operation = isUnsupported(cause) ? await firstRefused(model, accepts) : undefined;
+    throw compileError(device, program.name, cause, operation);
+  }
+}
+
+async function accepts(model: Uint8Array): Promise<boolean> {
+  const { InferenceSession } = await loadRuntime();
+  try {
+    await (await InferenceSession.create(model, sessionOptions(device))).release();
+    return true;
+  } catch (cause) {
+    if (isUnsupported(cause)) return false;
+    throw cause;
   }
 }
 

@@ -32,7 +32,7 @@ export async function evaluate(set: SyntheticSet, test: ImageSet | PreparedSet, 
   const network = buildNetwork(set, options);
   const engine = options.engine ?? (await createEngine());
   try {
-    const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test, { engine });
+    const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test);
     const programs = new Map<string, Program>();
     const epochs: number[] = new Array(networks).fill(0);
     const trainOne = async (index: number): Promise<number> => {

@@ -1,6 +1,6 @@
 // Training a network: gradients of batches from the engine, SGD with momentum here.
 
-import type { Engine, Feeds, Program } from "../engine/types.ts";
+import type { Binding, Engine, Feeds, Program } from "../engine/types.ts";
 import { type Arrays, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
 import { compile, equal, grad, input, logSoftmax, max, mul, neg, sum, type Tensor } from "../tensor/index.ts";
 
@@ -16,6 +16,8 @@ const STATISTICS_MOMENTUM = 0.1;
 /** Images a message to a worker carries. Fixed, since the order of sums follows from it. */
 const MESSAGE = 32;
 
+let bindings = 0;
+
 const GRADIENT = "gradient.";
 const STATISTIC = "statistic.";
 
@@ -27,6 +29,8 @@ export class Trainer {
   readonly #engine: Engine;
   #velocity: Record<string, Float32Array>;
   readonly #programs: Map<string, Program>;
+  /** The parameters as they are, for testing; made when first needed after a step. */
+  #binding: Binding | undefined;
 
   /** @param programs shared between trainers of one network: each shape is traced once. */
   constructor(network: Network, parameters: Arrays, engine: Engine, programs: Map<string, Program> = new Map()) {
@@ -50,6 +54,7 @@ export class Trainer {
    */
   async step(images: Float32Array, labels: ArrayLike<number>, { lr, momentum, weightDecay }: SgdOptions): Promise<number> {
     const outputs = await this.#gradients(images, labels);
+    this.#binding = undefined;
     const count = labels.length;
     for (const [name, p] of Object.entries(this.parameters)) {
       const g = outputs[GRADIENT + name];
@@ -68,8 +73,8 @@ export class Trainer {
 
   /** How many of `images` are classified as `labels` say. */
   async correct(images: Float32Array, labels: ArrayLike<number>): Promise<number> {
-    const values = { ...this.parameters, ...this.buffers };
-    const parts = await this.#inParts("evaluate", this.#engine.microBatch, images, labels, values);
+    this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.parameters, ...this.buffers }) };
+    const parts = await this.#inParts("evaluate", this.#engine.microBatch, images, labels, {}, this.#binding);
     return parts.reduce((total, part) => total + part.correct[0], 0);
   }
 
@@ -95,6 +100,7 @@ export class Trainer {
     images: Float32Array,
     labels: ArrayLike<number>,
     values: Readonly<Record<string, Float32Array>>,
+    binding?: Binding,
   ): Promise<Record<string, Float32Array>[]> {
     const { classes, input: shape } = this.network;
     const size = shape.reduce((product, extent) => product * extent, 1);
@@ -109,7 +115,7 @@ export class Trainer {
         for (let i = 0; i < length; i++) targets[i * classes + labels[at + i]] = 1;
         batches.push({ images: images.slice(at * size, (at + length) * size), targets });
       }
-      pending.push(this.#engine.sum(program, common, batches));
+      pending.push(this.#engine.sum(program, common, batches, binding));
     };
     for (let start = 0; start < labels.length; start += message) {
       const count = Math.min(message, labels.length - start);
@@ -153,7 +159,7 @@ function correctProgram(network: Network, count: number): Program {
   const { values, images, targets } = traceInputs(network, count, "evaluate");
   const { logits } = network.forward(values, images, "evaluate");
   const best = equal(logits, max(logits, [1], { keep: true }));
-  return compile("evaluate", { correct: sum(mul(best, targets)) });
+  return compile("evaluate", { correct: sum(mul(best, targets)) }, { bound: Object.keys(values) });
 }
 
 function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
@@ -162,6 +168,10 @@ function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]):
 
 function copy(arrays: Arrays): Record<string, Float32Array> {
   return Object.fromEntries(Object.entries(arrays).map(([name, { data }]: [string, NdArray]) => [name, data.slice()]));
+}
+
+function clone(arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, data.slice()]));
 }
 
 function zerosLike(arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {

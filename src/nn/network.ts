@@ -77,18 +77,21 @@ function filled(shape: readonly number[], value: number): NdArray {
 }
 
 /**
- * Checks arrays against a network's parameters: all there, nothing else, shapes equal. Gives their data by name.
+ * Checks arrays against a network's parameters (buffers may be absent): all there, nothing else, shapes equal. Gives their data by name.
  *
  * @throws RangeError naming every parameter that is missing, unknown or misshapen.
  */
 export function checkParameters(network: Network, arrays: Arrays): Record<string, Float32Array> {
   const problems: string[] = [];
   const specs = new Map([...network.parameters, ...network.buffers].map((spec) => [spec.name, spec]));
-  for (const { name, shape } of network.parameters) {
+  for (const { name } of network.parameters) if (arrays[name] === undefined) problems.push(`${name} is missing`);
+  for (const [name, { shape }] of specs) {
     const array = arrays[name];
-    if (array === undefined) problems.push(`${name} is missing`);
-    else if (array.shape.join() !== shape.join()) {
+    if (array === undefined) continue;
+    if (array.shape.join() !== shape.join()) {
       problems.push(`${name} is [${array.shape.join(", ")}], not [${shape.join(", ")}]`);
+    } else if (array.data.length !== shape.reduce((product, extent) => product * extent, 1)) {
+      problems.push(`${name} has ${array.data.length} numbers for [${shape.join(", ")}]`);
     }
   }
   for (const name of Object.keys(arrays)) {

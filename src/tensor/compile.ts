@@ -3,22 +3,26 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
 import type { Program, Signature } from "../engine/types.ts";
-import { Emitter } from "./emitter.ts";
+import { Emitter, type EmitterOptions } from "./emitter.ts";
 import { topological } from "./grad.ts";
 import { isInput, type Tensor } from "./tensor.ts";
 
 const OPSET = 18;
 const IR_VERSION = 9;
 
+export interface CompileOptions extends EmitterOptions {
+  /** Names of the inputs whose values stay for many runs (see `Binding`). Default: none. */
+  readonly bound?: readonly string[];
+}
+
 /**
  * The program that computes `outputs` from the inputs they were traced from.
  *
  * @param name    shows up in error messages and profiles.
  * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name are an error.
- * @param options `bound`: names of the inputs whose values stay for many runs (see `Binding`).
  */
-export function compile(name: string, outputs: Readonly<Record<string, Tensor>>, options: { bound?: readonly string[] } = {}): Program {
-  const emitter = new Emitter();
+export function compile(name: string, outputs: Readonly<Record<string, Tensor>>, options: CompileOptions = {}): Program {
+  const emitter = new Emitter(options);
   const names = new Map<Tensor, string>();
   const inputs: Signature[] = [];
   const bound: Signature[] = [];
@@ -38,6 +42,9 @@ export function compile(name: string, outputs: Readonly<Record<string, Tensor>>,
   }
   const signatures: Signature[] = [];
   for (const [output, node] of Object.entries(outputs)) {
+    if ([...inputs, ...bound].some((known) => known.name === output)) {
+      throw new RangeError(`compile: program ${name} has an input and an output named "${output}"`);
+    }
     emitter.rename(names.get(node)!, output);
     signatures.push({ name: output, shape: node.shape, dtype: "float32" });
   }
@@ -56,7 +63,9 @@ export function compile(name: string, outputs: Readonly<Record<string, Tensor>>,
       },
     }),
   );
-  return { id: `${name}-${model.length}-${hash(model)}`, name, inputs, bound, outputs: signatures, model, flops };
+  // Bound inputs are no part of the model.
+  const rest = new TextEncoder().encode(JSON.stringify(bound));
+  return { id: `${name}-${model.length}-${hash(model)}-${hash(rest)}`, name, inputs, bound, outputs: signatures, model, flops };
 }
 
 /** A signature as ONNX describes it. */

@@ -135,7 +135,16 @@ const expPrimitive: Primitive = unary("exp", "Exp", (g, y) => mul(g, y));
 const logPrimitive: Primitive = unary("log", "Log", (g, _y, x) => div(g, x));
 const sqrtPrimitive: Primitive = unary("sqrt", "Sqrt", (g, y) => div(mul(g, 0.5), y));
 const absPrimitive: Primitive = unary("abs", "Abs", (g, _y, x) => mul(g, sign(x)));
-const signPrimitive: Primitive = unary("sign", "Sign", () => undefined);
+// Not ONNX's Sign: the WebGPU provider lacks it. NaN stays NaN.
+const signPrimitive: Primitive = {
+  name: "sign",
+  vjp: () => [undefined],
+  emit: (emitter, [x]) => {
+    const zero = emitter.scalar(0);
+    const negative = emitter.node("Where", [emitter.node("Less", [x, zero]), emitter.scalar(-1), x]);
+    return emitter.node("Where", [emitter.node("Greater", [x, zero]), emitter.scalar(1), negative]);
+  },
+};
 const sigmoidPrimitive: Primitive = unary("sigmoid", "Sigmoid", (g, y) => mul(g, mul(y, sub(1, y))));
 const reluPrimitive: Primitive = unary("relu", "Relu", (g, y) => maskPositive(g, y));
 

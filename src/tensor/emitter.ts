@@ -1,4 +1,4 @@
-// Collects ONNX nodes and initialisers while a graph is walked. Names are short and deterministic.
+// Collects ONNX nodes and initialisers while a graph is walked. Names are short, deterministic, and no valid input name.
 
 import { create } from "@bufbuild/protobuf";
 import {
@@ -16,23 +16,33 @@ import type { Tensor } from "./tensor.ts";
 /** An attribute's value. `{ float }` marks real numbers, since 1 and 1.0 are one in JavaScript. */
 export type AttributeValue = number | string | readonly number[] | { readonly float: number };
 
+export interface EmitterOptions {
+  /** Whether convolutions may use Winograd's filtering: half the products, a little more rounding. */
+  readonly winograd?: boolean;
+}
+
 export class Emitter {
+  readonly winograd: boolean;
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly #shared = new Map<string, string>();
   #count = 0;
+
+  constructor({ winograd = false }: EmitterOptions = {}) {
+    this.winograd = winograd;
+  }
 
   /** Adds one ONNX operator, unless an equal one is there; gives the name of its first output. */
   node(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
     const key = `${operator}|${inputs.join(",")}|${JSON.stringify(attributes)}`;
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
-    const output = `t${this.#count++}`;
+    const output = `#${this.#count++}`;
     this.#shared.set(key, output);
     this.nodes.push(
       create(NodeProtoSchema, {
         opType: operator,
-        name: `${operator}_${output}`,
+        name: `${operator}${output}`,
         input: [...inputs],
         output: [output],
         attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
@@ -75,7 +85,7 @@ export class Emitter {
     const key = rawData.length <= 64 ? `${dataType}:${dims.join(",")}:${rawData.join(",")}` : undefined;
     const known = key === undefined ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
-    const name = `c${this.initializers.length}`;
+    const name = `$${this.initializers.length}`;
     this.initializers.push(create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt), rawData }));
     if (key !== undefined) this.#shared.set(key, name);
     return name;

@@ -1,6 +1,7 @@
 // Reverse-mode differentiation of traced graphs.
 
 import { add, broadcastShapes } from "./elementwise.ts";
+import { expand } from "./shape.ts";
 import { constant, sameShape, showShape, type Tensor } from "./tensor.ts";
 
 /**
@@ -18,7 +19,7 @@ export function vjp(output: Tensor, cotangent: Tensor, wrt: readonly Tensor[]): 
     throw new RangeError(`vjp: cotangent ${showShape(cotangent.shape)} does not fit ${showShape(output.shape)}`);
   }
   const needed = dependents(output, new Set(wrt));
-  const cotangents = new Map<Tensor, Tensor>([[output, cotangent]]);
+  const cotangents = new Map<Tensor, Tensor>([[output, expand(cotangent, output.shape)]]);
   for (const node of needed) {
     const g = cotangents.get(node);
     if (g === undefined || node.inputs.length === 0) continue;

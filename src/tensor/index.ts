@@ -1,6 +1,6 @@
 // Traced tensors: record a computation, differentiate it, write it as an ONNX program.
 
-export { compile, valueInfo } from "./compile.ts";
+export { type CompileOptions, compile, valueInfo } from "./compile.ts";
 export { type ConvolutionOptions, conv2d } from "./convolution.ts";
 export {
   abs,

@@ -14,7 +14,7 @@ const reshapePrimitive: Primitive = {
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const known = sizeOf(shape.filter((extent) => extent !== -1));
   const resolved = shape.map((extent) => (extent === -1 ? x.size / known : extent));
-  if (shape.filter((extent) => extent === -1).length > 1 || sizeOf(resolved) !== x.size) {
+  if (shape.filter((extent) => extent === -1).length > 1 || resolved.some((extent) => !Number.isInteger(extent) || extent < 1) || sizeOf(resolved) !== x.size) {
     throw new RangeError(`reshape: cannot reshape ${showShape(x.shape)} to ${showShape(shape)}`);
   }
   if (sameShape(x.shape, resolved)) return x;
@@ -95,7 +95,8 @@ export function slice(x: Tensor, starts: readonly number[], ends: readonly numbe
   }
   const shape = x.shape.map((extent, axis) => {
     const [start, end, stride] = [starts[axis], ends[axis], steps[axis]];
-    if (!(start >= 0 && start < end && end <= extent && Number.isInteger(stride) && stride >= 1)) {
+    const whole = [start, end, stride].every(Number.isInteger);
+    if (!(whole && start >= 0 && start < end && end <= extent && stride >= 1)) {
       throw new RangeError(`slice: ${start}:${end}:${stride} is not inside axis ${axis} of ${showShape(x.shape)}`);
     }
     return Math.ceil((end - start) / stride);

@@ -7,7 +7,13 @@ import { type Primitive, sameShape, showShape, Tensor } from "./tensor.ts";
 const logSoftmaxPrimitive: Primitive = {
   name: "logSoftmax",
   vjp: (g, node) => [sub(g, mul(exp(node), sum(g, [-1], { keep: true })))],
-  emit: (emitter, inputs) => emitter.node("LogSoftmax", inputs, { axis: -1 }),
+  // Not ONNX's LogSoftmax: the WebGPU provider lacks it.
+  emit: (emitter, [x]) => {
+    const last = emitter.int64([-1]);
+    const shifted = emitter.node("Sub", [x, emitter.node("ReduceMax", [x, last], { keepdims: 1 })]);
+    const total = emitter.node("ReduceSum", [emitter.node("Exp", [shifted]), last], { keepdims: 1 });
+    return emitter.node("Sub", [shifted, emitter.node("Log", [total])]);
+  },
 };
 
 /** `x - log(sum(exp(x)))` along the last axis. */

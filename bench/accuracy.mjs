@@ -1,0 +1,122 @@
+// Accuracy of distilled CIFAR-10 at several iteration counts, with the random-real row, as a committed record.
+//
+//   node bench/accuracy.mjs NAME --data-dir DIR [--config JSON] [--snapshots 0,100,250,500,1000] [--networks 3]
+//        [--protocol dm] [--snapshot-protocol quick] [--evaluate-norm instance,batch] [--work runs/accuracy]
+//
+// Distils to each snapshot, then evaluates each and writes records/accuracy/NAME.json. Killed and started again, it
+// goes on: finished snapshots and evaluations are kept. The last snapshot is evaluated under --protocol, the others
+// under --snapshot-protocol (iteration 0 under both: with real initial images it is the random-real row).
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
+const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, presets } = await import(new URL("index.js", root));
+const { cacheFolder, createCache } = await import(new URL("cli/cache.js", root));
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    "data-dir": { type: "string" },
+    preset: { type: "string", default: "paper" },
+    config: { type: "string", default: "{}" },
+    snapshots: { type: "string", default: "0,100,250,500,1000" },
+    networks: { type: "string", default: "3" },
+    protocol: { type: "string", default: "dm" },
+    "snapshot-protocol": { type: "string", default: "quick" },
+    "evaluate-norm": { type: "string" },
+    workers: { type: "string", default: "2" },
+    work: { type: "string", default: "runs/accuracy" },
+    records: { type: "string", default: "records/accuracy" },
+  },
+});
+const [name] = positionals;
+if (name === undefined) throw new Error("usage: node bench/accuracy.mjs NAME --data-dir DIR [options]");
+const folder = join(flags.work, name);
+mkdirSync(folder, { recursive: true });
+mkdirSync(flags.records, { recursive: true });
+
+const write = (path, bytes) => {
+  writeFileSync(`${path}.tmp`, bytes);
+  renameSync(`${path}.tmp`, path);
+};
+const say = (message) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}: ${message}\n`);
+
+const { train, test } = await loadDataset("cifar10", { dir: flags["data-dir"] });
+const config = { ...presets[flags.preset], seed: 0, ...JSON.parse(flags.config) };
+const snapshots = flags.snapshots.split(",").map(Number);
+const engine = await createEngine({ workers: Number(flags.workers) });
+const zca = config.zca === false ? false : { eps: config.zcaEps ?? 0.1 };
+say("preparing");
+const prepared = await prepare(train, { zca, cache: createCache(cacheFolder(), say) });
+
+const statePath = (iteration) => join(folder, `state-${iteration}`);
+const loadState = (iteration) => {
+  const bytes = readFileSync(statePath(iteration));
+  const floats = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const half = floats.length / 2;
+  return {
+    iteration,
+    classes: prepared.classNames.map((_, c) => c),
+    images: floats.slice(0, half),
+    momentum: floats.slice(half),
+  };
+};
+const secondsPath = join(folder, "seconds.json");
+const timing = existsSync(secondsPath) ? JSON.parse(readFileSync(secondsPath, "utf8")) : {};
+
+let resume;
+const sets = new Map();
+for (const iterations of snapshots) {
+  const path = statePath(iterations);
+  if (!existsSync(path)) {
+    const run = distill(prepared, { ...config, iterations, engine, ...(resume ? { resume } : {}) });
+    const seconds = [];
+    for await (const event of run) {
+      seconds.push(event.seconds);
+      if (event.iteration % 50 === 0) say(`iteration ${event.iteration}, loss ${event.loss.toFixed(3)}, ${event.seconds.toFixed(2)} s`);
+    }
+    await run.result;
+    const { images, momentum } = run.state();
+    timing[iterations] = seconds.toSorted((a, b) => a - b)[seconds.length >> 1];
+    write(secondsPath, JSON.stringify(timing));
+    write(path, Buffer.concat([images, momentum].map((a) => Buffer.from(a.buffer))));
+  }
+  resume = loadState(iterations);
+  const run = distill(prepared, { ...config, iterations, engine, resume });
+  sets.set(iterations, await run.result);
+}
+
+const recordPath = join(flags.records, `${name}.json`);
+const record = existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, "utf8")) : { results: [] };
+Object.assign(record, {
+  command: `node bench/accuracy.mjs ${process.argv.slice(2).filter((_, i, all) => all[i - 1] !== "--data-dir" && all[i] !== "--data-dir").join(" ")}`,
+  config: { ...sets.get(snapshots.at(-1)).provenance },
+  machine: { cpu: cpus()[0].model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version },
+  secondsPerIteration: timing,
+});
+const preparedTest = await prepareWith(prepared.preprocessing, test);
+const last = snapshots.at(-1);
+const norms = flags["evaluate-norm"]?.split(",") ?? [config.norm];
+const tasks = norms.flatMap((norm) => [
+  { iteration: last, protocol: flags.protocol, norm },
+  ...(snapshots.includes(0) ? [{ iteration: 0, protocol: flags.protocol, norm }] : []),
+  ...snapshots.map((iteration) => ({ iteration, protocol: flags["snapshot-protocol"], norm })),
+]);
+for (const { iteration, protocol, norm } of tasks) {
+  const known = record.results.some((r) => r.iteration === iteration && r.protocol === protocol && r.norm === norm);
+  if (known) continue;
+  const { mean, std, accuracies, seconds } = await evaluate(sets.get(iteration), preparedTest, {
+    networks: Number(flags.networks),
+    protocol,
+    norm,
+    seed: 0,
+    engine,
+  });
+  say(`iteration ${iteration}, ${protocol}, ${norm}: ${mean.toFixed(2)} ± ${std.toFixed(2)} (${seconds.toFixed(0)} s)`);
+  record.results.push({ iteration, protocol, norm, mean, std, accuracies, seconds });
+  write(recordPath, `${JSON.stringify(record, null, 2)}\n`);
+}
+await engine.close();

@@ -1,0 +1,118 @@
+// Our side of the benchmark: a server that times one unit of work per line of standard input, as reference.py does.
+//
+// `step IPC` is one distillation step, `epoch` one epoch of evaluation training. Each answers with one line,
+// {"seconds": s, "rss": peak resident memory in kB, "idle": s}. `idle` is the processor time taken since the last answer:
+// it would show work done outside the timed part. Same sizes and arguments as reference.py; random arrays in memory.
+
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+
+const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
+const { convnet, createEngine, distill, Key, presets } = await import(new URL("index.js", root));
+const { resolveProtocol, Trainer, trainEpoch } = await import(new URL("evaluate/index.js", root));
+const { initialize } = await import(new URL("nn/index.js", root));
+
+const { values: flags } = parseArgs({
+  options: {
+    threads: { type: "string", default: "2" },
+    device: { type: "string", default: "cpu" },
+    width: { type: "string", default: "128" },
+    depth: { type: "string", default: "3" },
+    norm: { type: "string", default: "instance" },
+    power: { type: "string", default: "4" },
+    classes: { type: "string", default: "10" },
+    "batch-real": { type: "string", default: "128" },
+    pool: { type: "string", default: "500" },
+    images: { type: "string", default: "500" },
+    batch: { type: "string", default: "64" },
+  },
+});
+const number = (name) => Number(flags[name]);
+const shape = [3, 32, 32];
+const size = 3 * 32 * 32;
+const classNames = Array.from({ length: number("classes") }, (_, c) => `class ${c}`);
+const key = Key.fromSeed(0);
+
+/** Random images in prepared space: as many of each class. */
+function randomSet(count) {
+  const pixels = key.stream().fillNormal(new Float32Array(count * size));
+  return {
+    name: "random",
+    count,
+    shape,
+    classNames,
+    labels: Uint16Array.from({ length: count }, (_, i) => i % classNames.length),
+    preprocessing: { normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, zca: undefined },
+    images: pixels,
+    read(indices, out = new Float32Array(indices.length * size)) {
+      for (let i = 0; i < indices.length; i++) {
+        out.set(pixels.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+      }
+      return out;
+    },
+  };
+}
+
+/** A function that makes one step of a distillation. */
+function distillation(engine, ipc) {
+  const run = distill(randomSet(classNames.length * number("pool")), {
+    ...presets.paper,
+    ipc,
+    iterations: 1_000_000,
+    batchReal: number("batch-real"),
+    power: number("power"),
+    norm: flags.norm,
+    width: number("width"),
+    depth: number("depth"),
+    zca: false,
+    engine,
+  });
+  const events = run[Symbol.asyncIterator]();
+  return async () => (await events.next()).value.loss;
+}
+
+/** A function that trains one network for one epoch. */
+function training(engine) {
+  const network = convnet({
+    classes: classNames.length,
+    depth: number("depth"),
+    width: number("width"),
+    norm: flags.norm,
+  });
+  const trainer = new Trainer(network, initialize(network, key), engine);
+  const set = randomSet(number("images"));
+  const protocol = {
+    ...resolveProtocol("official"),
+    batch: number("batch"),
+    augment: "color_crop_cutout_flip_scale_rotate",
+  };
+  let epoch = 0;
+  return () => trainEpoch(trainer, set, protocol, epoch++, key);
+}
+
+function processorSeconds() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+const answer = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+const engine = await createEngine({ device: flags.device, workers: number("threads") });
+answer({ node: process.versions.node, workers: engine.workers, device: engine.device });
+const work = new Map();
+let used = processorSeconds();
+for await (const line of createInterface({ input: process.stdin })) {
+  const [command, ipc] = line.trim().split(/\s+/);
+  if (command === "") continue;
+  if (!work.has(line)) {
+    work.set(line, command === "epoch" ? training(engine) : distillation(engine, Number(ipc)));
+    used = processorSeconds();
+  }
+  const idle = processorSeconds() - used;
+  const start = performance.now();
+  const loss = await work.get(line)();
+  const seconds = (performance.now() - start) / 1000;
+  answer({ seconds, rss: process.resourceUsage().maxRSS, idle, loss });
+  used = processorSeconds();
+}
+await engine.close();

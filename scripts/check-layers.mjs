@@ -1,0 +1,106 @@
+// Checks who imports whom: the layer table below, no node: modules in folders that a browser runs, no reaching past a
+// folder's index.ts, no console outside src/cli. Prints file:line for each fault and exits 1 if there is one.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = process.argv[2] ?? fileURLToPath(new URL("..", import.meta.url));
+const src = join(root, "src");
+
+/** Folder -> folders that it may import. Types (`import type` of a types.ts) and errors.ts are free to all. */
+const LAYERS = {
+  tensor: [],
+  random: [],
+  formats: [],
+  engine: ["tensor"],
+  nn: ["tensor", "random"],
+  augment: ["random"],
+  images: ["random", "engine", "tensor"],
+  data: ["random", "images", "formats"],
+  distill: ["tensor", "engine", "random", "nn", "images", "augment"],
+  evaluate: ["tensor", "engine", "random", "nn", "images", "augment"],
+  run: ["formats", "images", "distill"],
+  cli: "all",
+};
+const PURE = ["tensor", "random", "nn", "augment", "images", "distill", "evaluate"];
+/** Files that may be imported although they are no index: they are light where their index is heavy. */
+const OPEN = ["distill/config.ts"];
+
+const faults = [];
+for (const file of sources(src)) checkFile(file);
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) {
+  console.error(`check-layers: ${faults.length} ${faults.length === 1 ? "fault" : "faults"}`);
+  process.exitCode = 1;
+}
+
+function* sources(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* sources(path);
+    else if (/\.[mc]?ts$/.test(entry.name)) yield path;
+  }
+}
+
+function checkFile(file) {
+  const text = readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\//g, (comment) =>
+    comment.replaceAll(/[^\n]/g, " "),
+  );
+  const code = text.replaceAll(/^(\s*)\/\/.*$/gm, "$1");
+  const folder = folderOf(file);
+  const report = (index, message) => {
+    const line = code.slice(0, index).split("\n").length;
+    faults.push(`${relative(root, file)}:${line}: ${message}`);
+  };
+  if (folder !== undefined && !(folder in LAYERS))
+    report(0, `src/${folder} is not in the layer table of scripts/check-layers.mjs`);
+  if (folder !== "cli") {
+    for (const match of code.matchAll(/\bconsole\s*\./g)) report(match.index, "console outside src/cli");
+  }
+  for (const { index, specifier, typeOnly } of imports(code)) {
+    const problem = checkImport(file, folder, specifier, typeOnly);
+    if (problem !== undefined) report(index, problem);
+  }
+}
+
+function* imports(code) {
+  const statement = /\b(import|export)\s+(type\s+)?(?:[\w*{}\s,$]*?\sfrom\s*)?["']([^"'\n]+)["']/g;
+  for (const match of code.matchAll(statement)) {
+    yield { index: match.index, specifier: match[3], typeOnly: match[2] !== undefined };
+  }
+  for (const match of code.matchAll(/\bimport\s*\(\s*["']([^"'\n]+)["']\s*\)/g)) {
+    yield { index: match.index, specifier: match[1], typeOnly: false };
+  }
+}
+
+function checkImport(file, folder, specifier, typeOnly) {
+  if (!specifier.startsWith(".")) {
+    const node = specifier.startsWith("node:") || ["fs", "path", "os", "crypto", "worker_threads"].includes(specifier);
+    return node && PURE.includes(folder) ? `src/${folder} must run in a browser, but imports ${specifier}` : undefined;
+  }
+  const target = resolve(dirname(file), specifier);
+  if (!target.startsWith(src + sep)) return `imports ${specifier} from outside src`;
+  const other = folderOf(target);
+  const path = relative(src, target).split(sep).join("/");
+  if (other === folder || path === "errors.ts") return undefined;
+  if (folder === undefined)
+    return path.endsWith("/index.ts") || path.endsWith("/types.ts") || OPEN.includes(path)
+      ? undefined
+      : past(other, path);
+  if (other === undefined) return `src/${folder} must not import src/${path}`;
+  if (typeOnly && path === `${other}/types.ts`) return undefined;
+  const allowed = LAYERS[folder];
+  if (allowed !== "all" && !allowed?.includes(other)) return `src/${folder} must not import src/${other}`;
+  const open = path === `${other}/index.ts` || path === `${other}/types.ts` || OPEN.includes(path);
+  return open ? undefined : past(other, path);
+}
+
+function past(other, path) {
+  return `reaches past src/${other}/index.ts to src/${path}`;
+}
+
+/** First folder below src, or undefined for src/errors.ts and src/index.ts. */
+function folderOf(path) {
+  const parts = relative(src, path).split(sep);
+  return parts.length > 1 ? parts[0] : undefined;
+}

@@ -1,0 +1,155 @@
+"""What the oracles share: the family's ConvNet, the matching loss from its equations, and a safetensors writer.
+
+Needs PyTorch (any version from 1.10) and NumPy only. Debian: apt install python3-torch.
+"""
+
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+FIXTURES = Path(__file__).resolve().parents[2] / "test" / "fixtures"
+
+
+class Swish(nn.Module):
+    def forward(self, x):
+        return x * torch.sigmoid(x)
+
+
+ACTIVATIONS = {
+    "relu": lambda: nn.ReLU(inplace=True),  # as the family's code: the map after it takes no memory of its own
+    "leaky_relu": lambda: nn.LeakyReLU(0.01),
+    "sigmoid": nn.Sigmoid,
+    "swish": Swish,
+}
+NORMS = {
+    "none": lambda width: None,
+    "instance": lambda width: nn.GroupNorm(width, width),
+    "group": lambda width: nn.GroupNorm(4, width),
+    "layer": lambda width: nn.GroupNorm(1, width),
+    "batch": lambda width: nn.BatchNorm2d(width),
+}
+POOLINGS = {
+    "none": lambda: None,
+    "average": lambda: nn.AvgPool2d(2, 2),
+    "max": lambda: nn.MaxPool2d(2, 2),
+}
+
+
+class ConvNet(nn.Module):
+    """depth x [3x3 convolution, norm, activation, pooling], then a linear classifier."""
+
+    def __init__(self, channels, size, classes, depth=3, width=128, norm="instance", activation="relu",
+                 pooling="average"):
+        super().__init__()
+        modules, self.activations, self.preactivations = [], [], []
+        side = size
+        for block in range(depth):
+            padding = 3 if block == 0 and size == 28 else 1
+            side += 2 * padding - 2
+            modules.append(nn.Conv2d(channels if block == 0 else width, width, 3, padding=padding))
+            if norm != "none":
+                modules.append(NORMS[norm](width))
+            self.preactivations.append(len(modules) - 1)
+            modules.append(ACTIVATIONS[activation]())
+            self.activations.append(len(modules) - 1)
+            if pooling != "none":
+                modules.append(POOLINGS[pooling]())
+                side //= 2
+        self.features = nn.Sequential(*modules)
+        self.classifier = nn.Linear(width * side * side, classes)
+
+    def maps(self, x, margins=None):
+        """Activation maps of every block (before pooling) and the flattened last feature. Appends to `margins` how
+        near to 0 the input of each activation comes."""
+        activations = []
+        for index, module in enumerate(self.features):
+            x = module(x)
+            if margins is not None and index in self.preactivations:
+                margins.append(float(x.detach().abs().min()))
+            if index in self.activations:
+                activations.append(x)
+        return activations, x.flatten(1)
+
+    def forward(self, x):
+        return self.classifier(self.features(x).flatten(1))
+
+
+def attention(feature, power):
+    """[b, c, h, w] -> [b, h*w]: sum over channels of |f|^p, each row of unit L2 norm."""
+    return F.normalize(feature.abs().pow(power).sum(1).flatten(1), dim=1, eps=1e-12)
+
+
+def class_means(rows, classes):
+    """[classes * n, d] in class order -> [classes, d]."""
+    return rows.view(classes, -1, rows.shape[1]).mean(1)
+
+
+def matching_loss(network, real, synthetic, classes, power, lam, scale):
+    """The DataDAM objective: (loss, squared distances a layer, squared distance of features, distance of the
+    nearest pre-activation to 0). Batch statistics, where the norm takes them, are over all classes together, real and
+    synthetic apart."""
+    network.train()
+    with torch.no_grad():
+        real_maps, real_features = network.maps(real)
+    margins = []
+    maps, features = network.maps(synthetic, margins)
+    layers = [
+        (class_means(attention(r, power), classes) - class_means(attention(s, power), classes)).pow(2).sum()
+        for r, s in zip(real_maps[:-1], maps[:-1])
+    ]
+    last = (class_means(real_features, classes) - class_means(features, classes)).pow(2).sum()
+    return scale * (sum(layers) + lam * last), layers, last, min(margins)
+
+
+def randomise_affine(network, generator):
+    """Norm layers away from weight 1 and bias 0, where they would hide mistakes."""
+    for module in network.modules():
+        if isinstance(module, (nn.GroupNorm, nn.BatchNorm2d)):
+            with torch.no_grad():
+                module.weight.copy_(torch.rand(module.weight.shape, generator=generator) + 0.5)
+                module.bias.copy_(torch.rand(module.bias.shape, generator=generator) - 0.4)
+
+
+def images(count, channels, size, generator):
+    """Smooth colour patterns plus noise, about zero mean and unit variance."""
+    coarse = torch.randn(count, channels, 4, 4, generator=generator)
+    smooth = F.interpolate(coarse, size=(size, size), mode="bilinear", align_corners=False)
+    return smooth + 0.4 * torch.randn(count, channels, size, size, generator=generator)
+
+
+DTYPES = {"float32": "F32", "float64": "F64", "int64": "I64"}
+
+
+def write_safetensors(path, tensors, metadata=None):
+    """Little-endian u64 header length, JSON header (padded to 8), then the arrays one after another."""
+    header, blobs, offset = {}, [], 0
+    if metadata:
+        header["__metadata__"] = {key: str(value) for key, value in metadata.items()}
+    for name, value in tensors.items():
+        array = value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
+        shape = list(array.shape)
+        array = np.ascontiguousarray(array)
+        if array.dtype == np.float64:
+            array = array.astype(np.float32)
+        blob = array.astype(array.dtype.newbyteorder("<")).tobytes()
+        header[name] = {"dtype": DTYPES[array.dtype.name], "shape": shape,
+                        "data_offsets": [offset, offset + len(blob)]}
+        blobs.append(blob)
+        offset += len(blob)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+    return path.stat().st_size
+
+
+def relative(a, b):
+    """Norm of the difference over the norm of b."""
+    a, b = a.double().flatten(), b.double().flatten()
+    return float((a - b).norm() / b.norm().clamp_min(1e-300))

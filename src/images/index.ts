@@ -1,0 +1,18 @@
+// Labelled images: from bytes to the normalised, possibly whitened space that networks see, and back.
+
+export type { PrepareCache } from "./cache.ts";
+export { classIndices } from "./classes.ts";
+export { plainMultiply } from "./multiply.ts";
+export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith } from "./prepare.ts";
+export { preprocessingFromTensors, preprocessingToTensors } from "./tensors.ts";
+export type {
+  Dataset,
+  ImageSet,
+  Normalization,
+  PreparedSet,
+  Preprocessing,
+  SyntheticSet,
+  Zca,
+} from "./types.ts";
+export { unprepare } from "./unprepare.ts";
+export { fitZca, type PrepareProgress, type PrepareStage } from "./zca.ts";

@@ -1,0 +1,42 @@
+// `(byte / 255 - mean[c]) / std[c]` and back.
+
+import { DatadamError } from "../errors.ts";
+import type { Normalization } from "./types.ts";
+
+/** What each byte becomes, a table a channel. */
+export function byteTables({ mean, std }: Normalization): Float32Array[] {
+  return mean.map((m, c) => Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - m) / std[c]));
+}
+
+/** Normalises one image of `planes.length` channels of `area` pixels, from `pixels[from]` on to `out[to]` on. */
+export function normalizeImage(
+  pixels: Uint8Array,
+  from: number,
+  area: number,
+  tables: readonly Float32Array[],
+  out: Float32Array,
+  to: number,
+): void {
+  for (const table of tables) {
+    for (let i = 0; i < area; i++) out[to + i] = table[pixels[from + i]];
+    from += area;
+    to += area;
+  }
+}
+
+/** The byte nearest to a normalised value: clamped to [0, 255], halves round up, NaN gives 0. */
+export function toByte(value: number, mean: number, std: number): number {
+  const byte = Math.floor((value * std + mean) * 255 + 0.5);
+  return byte > 0 ? Math.min(byte, 255) : 0;
+}
+
+/** @throws DatadamError `INVALID_DATA` unless there is a finite mean and a positive std for each channel. */
+export function checkNormalization({ mean, std }: Normalization, channels: number, name: string): void {
+  const fits = mean.length === channels && std.length === channels;
+  if (fits && mean.every(Number.isFinite) && std.every((s) => Number.isFinite(s) && s > 0)) return;
+  throw new DatadamError(
+    "INVALID_DATA",
+    `Normalisation mean [${mean.join(", ")}], std [${std.join(", ")}] does not fit ${name} of ${channels} channels.`,
+    { hint: "Give one mean and one std above 0 for each channel, of pixels in [0, 1]." },
+  );
+}

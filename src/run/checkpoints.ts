@@ -1,0 +1,117 @@
+// Checkpoints: everything that is needed to go on, a few kept, each checked when read.
+
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { DistillState } from "../distill/types.ts";
+import { DatadamError } from "../errors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
+import { ioError, listFolder, readIfThere, writeAtomic } from "./files.ts";
+import { checksum } from "./hash.ts";
+
+const FORMAT = "datadam-checkpoint/1";
+const KEPT = 3;
+
+/** Writes `checkpoints/state-<iteration>.safetensors` and removes all but the three up to it. */
+export function writeCheckpoint(
+  folder: string,
+  state: DistillState,
+  shape: readonly [channels: number, height: number, width: number],
+  hash: string,
+): void {
+  const tensorShape = [state.images.length / (shape[0] * shape[1] * shape[2]), ...shape];
+  const facts = {
+    format: FORMAT,
+    iteration: String(state.iteration),
+    classes: JSON.stringify(state.classes),
+    config: hash,
+  };
+  const bytes = encodeSafetensors(
+    {
+      images: { dtype: "F32", shape: tensorShape, data: state.images },
+      momentum: { dtype: "F32", shape: tensorShape, data: state.momentum },
+    },
+    { ...facts, checksum: checksum(JSON.stringify(facts), state.images, state.momentum) },
+  );
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw ioError(error, `Cannot create ${folder}`);
+  }
+  writeAtomic(join(folder, fileName(state.iteration)), bytes);
+  // Files of later iterations can only be damaged ones that this run was resumed past.
+  const all = iterationsIn(folder);
+  const keep = all.filter((iteration) => iteration <= state.iteration).slice(0, KEPT);
+  for (const iteration of all) {
+    if (!keep.includes(iteration)) rmSync(join(folder, fileName(iteration)), { force: true });
+  }
+}
+
+/**
+ * The newest checkpoint that is whole, or undefined where there is none. Damaged ones are passed over with a warning.
+ *
+ * @throws DatadamError INVALID_RUN where all are damaged, or where one belongs to another configuration.
+ */
+export function readLatestCheckpoint(
+  folder: string,
+  hash: string,
+  warn: (message: string) => void = () => {},
+): DistillState | undefined {
+  const iterations = iterationsIn(folder);
+  for (const iteration of iterations) {
+    const path = join(folder, fileName(iteration));
+    const result = readCheckpoint(path, iteration);
+    if (typeof result === "string") {
+      warn(`${path} is damaged (${result}); trying the one before`);
+      continue;
+    }
+    if (result.config !== hash) {
+      throw new DatadamError("INVALID_RUN", `${path} belongs to another configuration than config.json`, {
+        hint: "Put the original config.json back, or start a new run.",
+      });
+    }
+    return result.state;
+  }
+  if (iterations.length === 0) return undefined;
+  throw new DatadamError(
+    "INVALID_RUN",
+    `No checkpoint in ${folder} can be read: all ${iterations.length} are damaged`,
+    {
+      hint: "Start the run again in another folder, or delete the checkpoints to start this one from the beginning.",
+    },
+  );
+}
+
+function fileName(iteration: number): string {
+  return `state-${iteration}.safetensors`;
+}
+
+/** Iterations that have a file, newest first. */
+function iterationsIn(folder: string): number[] {
+  return listFolder(folder)
+    .flatMap((name) => /^state-(\d+)\.safetensors$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => b - a);
+}
+
+function readCheckpoint(path: string, iteration: number): { state: DistillState; config: string } | string {
+  try {
+    const bytes = readIfThere(path);
+    if (bytes === undefined) return "it is gone";
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const { checksum: expected, ...found } = metadata as Record<string, string>;
+    const images = tensors.images?.data;
+    const momentum = tensors.momentum?.data;
+    if (!(images instanceof Float32Array) || !(momentum instanceof Float32Array)) return "a tensor is missing";
+    const { format, iteration: at, classes, config } = found;
+    if (format !== FORMAT) return `its format is ${format}`;
+    if (Number(at) !== iteration || classes === undefined || config === undefined) return "its metadata is not its own";
+    if (checksum(JSON.stringify({ format, iteration: at, classes, config }), images, momentum) !== expected) {
+      return "its checksum does not match";
+    }
+    const state = { iteration, classes: JSON.parse(classes) as number[], images, momentum };
+    return { state, config };
+  } catch (error) {
+    if (error instanceof DatadamError && error.code === "IO") throw error;
+    return error instanceof Error ? error.message : String(error);
+  }
+}

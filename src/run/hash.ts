@@ -1,0 +1,41 @@
+// Canonical JSON and the hashes that tie a checkpoint to its run and its data.
+
+import { createHash } from "node:crypto";
+import type { ImageSet } from "../images/types.ts";
+import type { RunRecord } from "./types.ts";
+
+/** JSON with sorted keys and no spaces: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** SHA-256 of a set's shape, labels and pixels, hexadecimal. */
+export function fingerprint(set: ImageSet): string {
+  return createHash("sha256")
+    .update(canonicalJson({ shape: set.shape, count: set.count, normalization: set.normalization }))
+    .update(bytesOf(set.labels))
+    .update(set.pixels)
+    .digest("hex");
+}
+
+/** What decides a run's numbers: configuration without the number of iterations, data, shard. */
+export function configHash(record: RunRecord): string {
+  const { iterations: _, ...config } = record.config;
+  const facts = { config, data: record.dataset.fingerprint, classes: record.classes };
+  return createHash("sha256").update(canonicalJson(facts)).digest("hex");
+}
+
+/** SHA-256 of several arrays in turn, hexadecimal. */
+export function checksum(...arrays: readonly (ArrayBufferView | string)[]): string {
+  const hash = createHash("sha256");
+  for (const array of arrays) hash.update(typeof array === "string" ? array : bytesOf(array));
+  return hash.digest("hex");
+}
+
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}

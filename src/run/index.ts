@@ -1,0 +1,17 @@
+// Run directories: what a distillation leaves on disk, safe against kills, full disks and second writers.
+
+export { ioError, listFolder, writeAtomic } from "./files.ts";
+export { encodeGrid } from "./grid.ts";
+export { canonicalJson, configHash, fingerprint } from "./hash.ts";
+export { mergeRuns } from "./merge.ts";
+export { type MetricsFile, readMetrics } from "./metrics.ts";
+export { addResult, type ResultEntry, readResults } from "./results.ts";
+export { type Claim, createRun, openRun, type Run, readRecord } from "./run.ts";
+export {
+  encodeSyntheticSet,
+  PREPROCESSING_FILE,
+  readSyntheticSet,
+  SYNTHETIC_FILE,
+  writeSyntheticSet,
+} from "./synthetic.ts";
+export type { MetricsRow, RunDataset, RunRecord } from "./types.ts";

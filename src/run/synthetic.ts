@@ -1,0 +1,147 @@
+// synthetic.safetensors: the distilled set with what is needed to use it. Bytes depend on configuration and seed only.
+
+import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { configKeys, resolveConfig } from "../distill/config.ts";
+import { DatadamError } from "../errors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
+import { preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
+import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
+import { readIfThere, writeAtomic } from "./files.ts";
+import { canonicalJson } from "./hash.ts";
+
+const FORMAT = "datadam-synthetic/1";
+
+export const SYNTHETIC_FILE: string = "synthetic.safetensors";
+export const PREPROCESSING_FILE: string = "preprocessing.safetensors";
+
+/** Facts of the configuration that a reader wants without parsing it. */
+const FLAT = ["norm", "power", "lambda", "scale", "width", "depth"] as const;
+
+/**
+ * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], metadata as strings. No time, version or path is in
+ * it. ZCA matrices are not: the metadata name the file beside it (`preprocessing.safetensors`) that holds them.
+ */
+export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
+  const { provenance, preprocessing } = set;
+  const keys = configKeys().map((row) => row.key);
+  const config = Object.fromEntries(keys.filter((key) => key in provenance).map((key) => [key, provenance[key]]));
+  const metadata: Record<string, string> = {
+    format: FORMAT,
+    normalization: canonicalJson(preprocessing.normalization),
+    classNames: JSON.stringify(set.classNames),
+  };
+  for (const key of ["preset", "seed", "iteration", ...FLAT]) {
+    const value = provenance[key];
+    if (value !== undefined && value !== null) metadata[key] = String(value);
+  }
+  if (Object.keys(config).length > 0) metadata.config = canonicalJson(config);
+  if (preprocessing.zca !== undefined) metadata.preprocessing = PREPROCESSING_FILE;
+  return encodeSafetensors(
+    {
+      images: { dtype: "F32", shape: [set.labels.length, ...set.shape], data: set.images },
+      labels: { dtype: "I64", shape: [set.labels.length], data: BigInt64Array.from(set.labels, BigInt) },
+    },
+    metadata,
+  );
+}
+
+/** Writes the set into a folder, with its ZCA matrices beside it where it has some that are not there yet. */
+export function writeSyntheticSet(folder: string, set: SyntheticSet): void {
+  const matrices = join(folder, PREPROCESSING_FILE);
+  if (set.preprocessing.zca !== undefined && readIfThere(matrices) === undefined) {
+    writePreprocessing(matrices, set.preprocessing);
+  }
+  writeAtomic(join(folder, SYNTHETIC_FILE), encodeSyntheticSet(set));
+}
+
+/** Writes normalisation and ZCA matrices as safetensors. */
+export function writePreprocessing(path: string, preprocessing: Preprocessing): void {
+  const { tensors, metadata } = preprocessingToTensors(preprocessing);
+  writeAtomic(path, encodeSafetensors(tensors, metadata));
+}
+
+/** Reads what {@link writePreprocessing} wrote, or undefined where there is no such file. */
+export function readPreprocessing(path: string): Preprocessing | undefined {
+  const bytes = readIfThere(path);
+  if (bytes === undefined) return undefined;
+  return damaged(path, () => {
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    return preprocessingFromTensors(tensors, metadata);
+  });
+}
+
+/**
+ * Reads a distilled set.
+ *
+ * @param source a run directory, or the safetensors file itself.
+ * @throws DatadamError RUN_NOT_FOUND, INVALID_RUN
+ */
+export function readSyntheticSet(source: string): SyntheticSet {
+  const path = statSync(source, { throwIfNoEntry: false })?.isDirectory() ? join(source, SYNTHETIC_FILE) : source;
+  const bytes = readIfThere(path);
+  if (bytes === undefined) {
+    throw new DatadamError("RUN_NOT_FOUND", `No distilled set at ${path}`, {
+      hint: "Give the folder of a finished run, or finish it with: datadam distill --resume RUN",
+    });
+  }
+  return damaged(path, () => decode(path, bytes));
+}
+
+function decode(path: string, bytes: Uint8Array): SyntheticSet {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const facts = metadata as Readonly<Record<string, string | undefined>>;
+  const images = tensors.images;
+  const labels = tensors.labels;
+  if (facts.format !== FORMAT || facts.normalization === undefined || facts.classNames === undefined) {
+    throw new Error(`its metadata do not say ${FORMAT}`);
+  }
+  if (!(images?.data instanceof Float32Array) || images.shape.length !== 4)
+    throw new Error("no float32 images [n, c, h, w]");
+  if (!(labels?.data instanceof BigInt64Array) || labels.data.length !== images.shape[0])
+    throw new Error("no int64 labels [n]");
+  const [, channels, height, width] = images.shape as [number, number, number, number];
+  const classNames = JSON.parse(facts.classNames) as string[];
+  const numbers = Uint16Array.from(labels.data, Number);
+  if (labels.data.some((label) => label < 0n || label >= BigInt(classNames.length)))
+    throw new Error("a label has no class");
+  return {
+    images: images.data,
+    labels: numbers,
+    shape: [channels, height, width],
+    classNames,
+    preprocessing: preprocessingOf(path, facts),
+    provenance: provenanceOf(facts),
+  };
+}
+
+function preprocessingOf(path: string, facts: Readonly<Record<string, string | undefined>>): Preprocessing {
+  const normalization = JSON.parse(facts.normalization!) as Normalization;
+  if (facts.preprocessing === undefined) return { normalization, zca: undefined };
+  const file = join(dirname(path), PREPROCESSING_FILE);
+  const found = readPreprocessing(file);
+  if (found?.zca === undefined) {
+    throw new DatadamError("INVALID_RUN", `${path} needs the whitening matrices of ${file}, which is missing`, {
+      hint: "Keep the two files together.",
+    });
+  }
+  return { normalization, zca: found.zca };
+}
+
+function provenanceOf(facts: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
+  const provenance: Record<string, unknown> = { method: "datadam" };
+  if (facts.preset !== undefined) provenance.preset = facts.preset;
+  if (facts.config !== undefined) Object.assign(provenance, resolveConfig(JSON.parse(facts.config)));
+  if (facts.iteration !== undefined) provenance.iteration = Number(facts.iteration);
+  return provenance;
+}
+
+function damaged<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DatadamError && error.code === "INVALID_RUN") throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DatadamError("INVALID_RUN", `${path} is damaged: ${reason}`, { cause: error });
+  }
+}

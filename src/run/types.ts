@@ -1,0 +1,44 @@
+// What a run directory records.
+
+import type { SettledConfig } from "../distill/config.ts";
+
+/** Where the images of a run come from, enough to load them again and to notice that they have changed. */
+export interface RunDataset {
+  /** `builtin`, `cifar10` or an absolute path: what `loadDataset` takes. */
+  readonly source: string;
+  /** Folder that holds the archive, absolute; absent for paths and the built-in set. */
+  readonly dir?: string;
+  readonly size?: number;
+  readonly channels?: 1 | 3;
+  readonly split?: number;
+  /** Name, size and classes of the training part. */
+  readonly name: string;
+  readonly count: number;
+  readonly shape: readonly [channels: number, height: number, width: number];
+  readonly classNames: readonly string[];
+  /** SHA-256 of the training part's labels and pixels. */
+  readonly fingerprint: string;
+}
+
+/** `config.json`. */
+export interface RunRecord {
+  readonly format: "datadam-run/1";
+  readonly preset: string | null;
+  readonly seed: number;
+  readonly config: SettledConfig;
+  readonly dataset: RunDataset;
+  /** Classes of this shard, ascending; null for all. */
+  readonly classes: readonly number[] | null;
+  readonly versions: Readonly<Record<string, string>>;
+  /** ISO time. */
+  readonly created: string;
+}
+
+/** One line of `metrics.jsonl`. */
+export interface MetricsRow {
+  readonly iteration: number;
+  readonly loss: number;
+  readonly attention: readonly number[];
+  readonly features: number;
+  readonly seconds: number;
+}

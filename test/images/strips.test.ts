@@ -1,0 +1,50 @@
+// Whitening of images large enough for several strips of rows, on the multiplier that large sets get.
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createMultiplier, type Multiplier } from "../../src/engine/index.ts";
+import { fitZca, plainMultiply, prepare } from "../../src/images/index.ts";
+import type { Zca } from "../../src/images/types.ts";
+import { imageSet, largestDifference, noise } from "./oracle.ts";
+
+const d = 3 * 12 * 12;
+// Fewer images than numbers in one: most eigenvalues are eps.
+const set = imageSet([3, 12, 12], noise(300 * d));
+let multipliers: Multiplier[];
+let fits: Zca[];
+
+beforeAll(async () => {
+  multipliers = await Promise.all([1, 2].map((workers) => createMultiplier({ workers })));
+  fits = await Promise.all(multipliers.map(({ multiply }) => fitZca(set, 0.1, multiply)));
+});
+afterAll(() => Promise.all(multipliers.map((multiplier) => multiplier.close())));
+
+test("is the same to the last bit with one worker and with two", () => {
+  expect(fits[1]).toEqual(fits[0]);
+});
+
+test("agrees between ONNX Runtime and plain TypeScript", async () => {
+  const plain = await fitZca(set, 0.1, plainMultiply);
+  expect(largestDifference(fits[0].whiten, plain.whiten)).toBeLessThan(1e-6);
+  expect(largestDifference(fits[0].unwhiten, plain.unwhiten)).toBeLessThan(1e-6);
+  expect([...fits[0].mean]).toEqual([...plain.mean]);
+});
+
+test("gives symmetric matrices, each the inverse of the other", async () => {
+  const [{ whiten, unwhiten }] = fits;
+  const product = await plainMultiply(Float64Array.from(whiten), Float64Array.from(unwhiten), d, d, d);
+  expect(
+    largestDifference(
+      product,
+      product.map((_, i) => (i % (d + 1) === 0 ? 1 : 0)),
+    ),
+  ).toBeLessThan(1e-5);
+  const transposed = whiten.map((_, i) => whiten[(i % d) * d + Math.floor(i / d)]);
+  expect(transposed).toEqual(whiten);
+});
+
+test("prepare starts and ends its own workers for a set of this size", async () => {
+  const prepared = await prepare(set, { zca: { eps: 0.1 } });
+  expect(prepared.preprocessing.zca).toEqual(fits[0]);
+  const given = await prepare(set, { zca: { eps: 0.1 }, multiply: multipliers[0].multiply });
+  expect(prepared.read([0, 299])).toEqual(given.read([0, 299]));
+});

@@ -1,0 +1,49 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { addResult, canonicalJson, ioError, readResults, writeAtomic } from "../../src/run/index.ts";
+import { temporaryFolder } from "../support-run.ts";
+
+it("replaces a file whole and leaves nothing beside it", () => {
+  const folder = temporaryFolder();
+  writeAtomic(join(folder, "a"), "old");
+  writeAtomic(join(folder, "a"), "new");
+  expect(readdirSync(folder)).toEqual(["a"]);
+  expect(readFileSync(join(folder, "a"), "utf8")).toBe("new");
+});
+
+it("leaves the folder as it was where it fails", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "a"));
+  writeFileSync(join(folder, "a/inside"), "kept");
+  expect(() => writeAtomic(join(folder, "a"), "new")).toThrow(
+    `Cannot write ${join(folder, "a")}: a folder is in its place`,
+  );
+  expect(readdirSync(folder)).toEqual(["a"]);
+  expect(readFileSync(join(folder, "a/inside"), "utf8")).toBe("kept");
+});
+
+it.each([
+  ["ENOSPC", "Cannot write x: the disk is full", "Free some space and resume; what was written before is intact."],
+  ["EROFS", "Cannot write x: the file system is read-only", "Choose another folder with --out."],
+  ["EACCES", "Cannot write x: permission denied", "Choose a folder that you may write to with --out."],
+])("says what %s means and what helps", (code, message, hint) => {
+  const cause = Object.assign(new Error("system"), { code });
+  expect(ioError(cause, "Cannot write x")).toMatchObject({ code: "IO", message, hint, cause });
+});
+
+it("writes equal values as equal text", () => {
+  expect(canonicalJson({ b: [1, { d: 1, c: 2 }], a: "x" })).toBe('{"a":"x","b":[1,{"c":2,"d":1}]}');
+});
+
+it("adds evaluations to those that are there", () => {
+  const folder = temporaryFolder();
+  expect(readResults(folder)).toEqual([]);
+  const entry = (iteration: number) => ({ created: "2026-01-01", iteration, distilled: {} as never });
+  addResult(folder, entry(1));
+  addResult(folder, entry(2));
+  expect(readResults(folder).map(({ iteration }) => iteration)).toEqual([1, 2]);
+  writeFileSync(join(folder, "result.json"), "[1]");
+  expect(() => addResult(folder, entry(3))).toThrow("holds no list of evaluations");
+  expect(readFileSync(join(folder, "result.json"), "utf8")).toBe("[1]");
+});

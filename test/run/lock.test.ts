@@ -1,0 +1,69 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { createRun, openRun } from "../../src/run/index.ts";
+import { makeRecord, makeRun, PLAIN, temporaryFolder } from "../support-run.ts";
+
+function lockOf(pid: number, host = hostname()): string {
+  return JSON.stringify({ pid, host });
+}
+
+it("lets one process at a time write a run, and names the other", () => {
+  const folder = temporaryFolder();
+  const run = makeRun(folder);
+  expect(() => openRun(folder)).toThrow(`${folder} is being written by process ${process.pid}`);
+  run.close();
+  openRun(folder).close();
+  expect(existsSync(join(folder, "lock"))).toBe(false);
+});
+
+it("takes over the lock of a process that is gone", () => {
+  const folder = temporaryFolder();
+  makeRun(folder).close();
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  writeFileSync(join(folder, "lock"), lockOf(pid));
+  openRun(folder).close();
+  expect(readdirSync(folder).sort()).toEqual(["config.json"]);
+});
+
+it.each(["", "{", "null", '{"pid":-3,"host":"x"}'])("takes over the damaged lock %j", (content) => {
+  const folder = temporaryFolder();
+  makeRun(folder).close();
+  writeFileSync(join(folder, "lock"), content);
+  openRun(folder).close();
+});
+
+it("respects the lock of another living process", () => {
+  const folder = temporaryFolder();
+  makeRun(folder).close();
+  const other = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"]);
+  onTestFinished(() => void other.kill());
+  writeFileSync(join(folder, "lock"), lockOf(other.pid!));
+  expect(() => openRun(folder)).toThrow(`is being written by process ${other.pid}`);
+});
+
+it.runIf(process.platform === "linux")("takes over a lock whose process number was given to another process", () => {
+  const folder = temporaryFolder();
+  makeRun(folder).close();
+  writeFileSync(join(folder, "lock"), JSON.stringify({ pid: process.pid, host: hostname(), started: "1" }));
+  openRun(folder).close();
+});
+
+it("does not judge processes of another machine", () => {
+  const folder = temporaryFolder();
+  makeRun(folder).close();
+  writeFileSync(join(folder, "lock"), lockOf(1, "elsewhere"));
+  expect(() => openRun(folder)).toThrow("is being written by process 1 on elsewhere");
+});
+
+it("gives a claimed folder back without a trace", () => {
+  const folder = join(temporaryFolder(), "a/b");
+  const claim = createRun(folder);
+  expect(() => createRun(folder)).toThrow("is being written by process");
+  claim.release();
+  expect(existsSync(folder)).toBe(false);
+  createRun(folder).begin(makeRecord(), PLAIN).close();
+  expect(readdirSync(folder)).toEqual(["config.json"]);
+});
