@@ -2,11 +2,18 @@
 // the equations (reference.py), alternately, each in a process of its own.
 //
 //   node bench/bench.mjs [--json] [--repeats N] [--only step.ipc10]... [--threads N] [--quick]
+//        [--wait passive|active] [--power-by pow|squares]
 //
 // Work: ConvNet-3 of width 128, instance norm, p 4, 128 real images a class, 10 classes, images of CIFAR-10's size; an
 // epoch is 500 images in batches of 64. Both augment, both have warmed up once. Medians in seconds; ratio = reference /
 // ours. --quick: a quarter of the width, an eighth of the images, two repeats: to see that it works. PYTHON names the
 // interpreter that has PyTorch (default /usr/bin/python3, else python3); without PyTorch ours is measured alone.
+//
+// Wants a quiet machine. `busy` is how many cores other processes took while each side ran; where that is more than a
+// tenth of a core, a warning says so and the ratio is not worth quoting: the two sides do not suffer alike. `cpu`
+// (processor seconds of each side) suffers least. Two choices that move the reference: its threads wait passively, since
+// spinning makes them several times slower on shared cores (--wait active: as they come); and it takes |f|^4 by `pow` as
+// the official code does (--power-by squares: by two squarings, a tenth to a sixth less work: the stronger reference).
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -25,8 +32,13 @@ const { values: flags } = parseArgs({
     repeats: { type: "string" },
     only: { type: "string", multiple: true, default: Object.keys(CASES) },
     threads: { type: "string", default: "2" },
+    wait: { type: "string", default: "passive" },
+    "power-by": { type: "string", default: "pow" },
   },
 });
+if (!["passive", "active"].includes(flags.wait)) fail(`--wait must be passive or active, got ${flags.wait}`);
+if (!["pow", "squares"].includes(flags["power-by"]))
+  fail(`--power-by must be pow or squares, got ${flags["power-by"]}`);
 const repeats = Number(flags.repeats ?? (flags.quick ? 2 : 7));
 if (!Number.isInteger(repeats) || repeats < 1) fail(`--repeats must be a positive integer, got ${flags.repeats}`);
 for (const name of flags.only) {
@@ -82,6 +94,11 @@ function torchVersion() {
   return probe.status === 0 ? probe.stdout.trim() : undefined;
 }
 
+/** Processor seconds that all processes of the machine have used. */
+function busySeconds() {
+  return cpus().reduce((total, { times }) => total + times.user + times.nice + times.sys, 0) / 1000;
+}
+
 function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -101,18 +118,25 @@ function arithmetic(line) {
 async function measure(name, torch) {
   const line = CASES[name];
   const ours = new Server(process.execPath, [file("ours.mjs"), ...options]);
-  const reference = torch === undefined ? undefined : new Server(python, [file("reference.py"), ...options]);
+  const reference =
+    torch === undefined
+      ? undefined
+      : new Server(python, [file("reference.py"), ...options, `--wait=${flags.wait}`, "--power-by", flags["power-by"]]);
   const sides = [
-    { server: ours, seconds: [] },
-    { server: reference, seconds: [] },
+    { server: ours, seconds: [], cpu: [], others: [] },
+    { server: reference, seconds: [], cpu: [], others: [] },
   ].filter(({ server }) => server);
   try {
     for (const { server } of sides) await server.read();
     for (const { server } of sides) await server.ask(line); // warms up
     for (let repeat = 0; repeat < repeats; repeat++) {
       for (const side of repeat % 2 === 0 ? sides : sides.toReversed()) {
-        const { seconds, rss, idle = 0 } = await side.server.ask(line);
+        const [start, before] = [performance.now(), busySeconds()];
+        const { seconds, rss, cpu, idle = 0 } = await side.server.ask(line);
+        const elapsed = (performance.now() - start) / 1000;
         side.seconds.push(seconds);
+        side.cpu.push(cpu);
+        side.others.push(Math.max(0, busySeconds() - before - cpu) / elapsed);
         side.megabytes = rss / 1024;
         if (idle > 0.1 * seconds) console.error(`bench: ${name}: ${idle.toFixed(2)} s of work outside the timed part`);
         if (process.stderr.isTTY) process.stderr.write(".");
@@ -123,6 +147,12 @@ async function measure(name, torch) {
   }
   if (process.stderr.isTTY) process.stderr.write(` ${name}\n`);
   const [mine, theirs] = sides;
+  const busy = Math.max(...sides.map(({ others }) => median(others)));
+  if (busy > 0.1) {
+    console.error(
+      `bench: ${name}: other processes took ${busy.toFixed(1)} cores meanwhile; measure again on a quiet machine`,
+    );
+  }
   const gflop = arithmetic(line);
   return {
     ours: median(mine.seconds),
@@ -131,6 +161,12 @@ async function measure(name, torch) {
     gflop,
     gflopPerSecond: { ours: gflop / median(mine.seconds), reference: theirs && gflop / median(theirs.seconds) },
     memoryMb: { ours: mine.megabytes, reference: theirs?.megabytes },
+    cpu: {
+      ours: median(mine.cpu),
+      reference: theirs && median(theirs.cpu),
+      ratio: theirs && median(theirs.cpu) / median(mine.cpu),
+    },
+    busy: { ours: median(mine.others), reference: theirs && median(theirs.others) },
     runs: { ours: mine.seconds, reference: theirs?.seconds },
   };
 }
@@ -160,6 +196,8 @@ const report = {
     torch,
   },
   threads: Number(flags.threads),
+  wait: flags.wait,
+  powerBy: flags["power-by"],
   repeats,
   quick: flags.quick,
   sizes,
@@ -185,14 +223,20 @@ else {
   console.log(
     `${flags.threads} threads, medians of ${repeats}${flags.quick ? ", quick sizes: not for comparison" : ""}\n`,
   );
-  const heads = ["ours", "PyTorch", "ratio", "ours", "PyTorch", "ours"];
+  const heads = ["ours", "PyTorch", "ratio", "ours", "PyTorch", "ours", "CPU ratio", "others"];
   console.log(["case".padEnd(11), ...heads.map((head) => head.padStart(11))].join(""));
   const rows = { ...Object.fromEntries(Object.entries(report.step).map(([k, v]) => [`step.${k}`, v])) };
   if (report.epoch !== undefined) rows.epoch = report.epoch;
-  for (const [name, { ours, reference, ratio, memoryMb, gflopPerSecond }] of Object.entries(rows)) {
+  for (const [name, { ours, reference, ratio, memoryMb, gflopPerSecond, cpu, busy }] of Object.entries(rows)) {
     const cells = [show(ours, " s"), show(reference, " s"), show(ratio, "x"), show(memoryMb.ours, " MB", 0)];
-    cells.push(show(memoryMb.reference, " MB", 0), show(gflopPerSecond.ours, "", 0));
+    cells.push(show(memoryMb.reference, " MB", 0), show(gflopPerSecond.ours, "", 0), show(cpu.ratio, "x"));
+    cells.push(show(Math.max(busy.ours, busy.reference ?? 0), "", 1));
     console.log(`${name.padEnd(11)}${cells.join("")}`);
   }
-  console.log("\nColumns: seconds, seconds, reference / ours, peak memory, peak memory, GFLOP/s of convolutions.");
+  console.log(
+    "\nColumns: seconds, seconds, reference / ours, peak memory, peak memory, GFLOP/s of convolutions, ratio of",
+  );
+  console.log(
+    "processor seconds, cores that other processes took (a ratio is worth quoting only where that is near 0).",
+  );
 }

@@ -1,7 +1,7 @@
 // Our side of the benchmark: a server that times one unit of work per line of standard input, as reference.py does.
 //
 // `step IPC` is one distillation step, `epoch` one epoch of evaluation training. Each answers with one line,
-// {"seconds": s, "rss": peak resident memory in kB, "idle": s}. `idle` is the processor time taken since the last answer:
+// {"seconds": s, "rss": peak resident memory in kB, "cpu": processor seconds, "idle": s}. `idle` is the processor time taken since the last answer:
 // it would show work done outside the timed part. Same sizes and arguments as reference.py; random arrays in memory.
 
 import { createInterface } from "node:readline";
@@ -108,11 +108,12 @@ for await (const line of createInterface({ input: process.stdin })) {
     work.set(line, command === "epoch" ? training(engine) : distillation(engine, Number(ipc)));
     used = processorSeconds();
   }
-  const idle = processorSeconds() - used;
+  const before = processorSeconds();
+  const idle = before - used;
   const start = performance.now();
   const loss = await work.get(line)();
   const seconds = (performance.now() - start) / 1000;
-  answer({ seconds, rss: process.resourceUsage().maxRSS, idle, loss });
   used = processorSeconds();
+  answer({ seconds, rss: process.resourceUsage().maxRSS, cpu: used - before, idle, loss });
 }
 await engine.close();

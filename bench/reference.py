@@ -2,18 +2,25 @@
 
 `step IPC` is one DataDAM distillation step as the official code arranges it (whole batches: one real forward, one
 synthetic forward and backward, one SGD step), `epoch` one epoch of evaluation training. Each answers with one line,
-{"seconds": s, "rss": peak resident memory in kB}. `rss` is that of the process, so start one process a configuration.
+{"seconds": s, "rss": peak resident memory in kB, "cpu": processor seconds}. `rss` is that of the process, so start one
+process a configuration. `--wait=active` lets OpenMP's threads spin while they wait: on cores that other work shares this
+makes PyTorch several times slower, so the default is passive.
 Width, depth, batch sizes and threads: see the arguments. Data are random arrays in memory.
 """
 
 import argparse
 import json
 import math
+import os
 import resource
 import sys
 import time
 from pathlib import Path
 
+# Read by OpenMP when PyTorch loads it, so before the import and before arguments are parsed.
+os.environ["OMP_WAIT_POLICY"] = "active" if "--wait=active" in sys.argv else "passive"
+
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts" / "oracle"))
 
 try:
@@ -79,6 +86,13 @@ def augment(x, drawn):
     return resample(x, theta.view(n, 2, 3))
 
 
+def spatial(feature, args):
+    """attention(), or for p = 4 the same by two squarings of maps that ReLU has made non-negative."""
+    if args.power_by == "squares" and args.power == 4:
+        return F.normalize(feature.square().square().sum(1).flatten(1), dim=1, eps=1e-12)
+    return attention(feature, args.power)
+
+
 class Distillation:
     """State of a distillation of random images at one number of images per class."""
 
@@ -101,13 +115,13 @@ class Distillation:
             synthetic.append(augment(self.synthetic[c * self.ipc : (c + 1) * self.ipc], drawn))
         with torch.no_grad():
             real_maps, real_features = network.maps(torch.cat(real))
-            real_attention = [class_means(attention(m, args.power), k) for m in real_maps[:-1]]
+            real_attention = [class_means(spatial(m, args), k) for m in real_maps[:-1]]
             real_features = class_means(real_features, k)
             del real_maps
         maps, features = network.maps(torch.cat(synthetic))
         loss = 0.01 * (class_means(features, k) - real_features).pow(2).sum()
         for target, m in zip(real_attention, maps[:-1]):
-            loss = loss + (class_means(attention(m, args.power), k) - target).pow(2).sum()
+            loss = loss + (class_means(spatial(m, args), k) - target).pow(2).sum()
         self.optimizer.zero_grad()
         (100 * loss).backward()
         self.optimizer.step()
@@ -149,15 +163,18 @@ def main():
     parser.add_argument("--depth", type=int, default=3)
     parser.add_argument("--norm", default="instance")
     parser.add_argument("--power", type=int, default=4)
+    parser.add_argument("--power-by", choices=["pow", "squares"], default="pow",
+                        help="pow: as the official code; squares: quicker at p = 4, what a careful user would write")
     parser.add_argument("--classes", type=int, default=10)
     parser.add_argument("--batch-real", type=int, default=128)
     parser.add_argument("--pool", type=int, default=500, help="real images a class to draw from")
     parser.add_argument("--images", type=int, default=500, help="training images of the evaluation epoch")
     parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--wait", choices=["passive", "active"], default="passive")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
+    print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads(), "wait": args.wait}), flush=True)
     work = {}
     for line in sys.stdin:
         command = line.split()
@@ -167,10 +184,10 @@ def main():
         if key not in work:
             work[key] = Training(args) if command[0] == "epoch" else Distillation(args, int(command[1]))
         run = work[key].epoch if command[0] == "epoch" else work[key].step
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         loss = run()
-        seconds = time.perf_counter() - start
-        print(json.dumps({"seconds": seconds, "rss": peak_kilobytes(), "loss": loss}), flush=True)
+        seconds, cpu = time.perf_counter() - start, time.process_time() - used
+        print(json.dumps({"seconds": seconds, "rss": peak_kilobytes(), "cpu": cpu, "loss": loss}), flush=True)
 
 
 if __name__ == "__main__":

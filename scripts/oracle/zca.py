@@ -2,9 +2,9 @@
 
     python3 scripts/oracle/zca.py fixtures test/fixtures/images/zca.json
         small sets of random images with their ZCA (covariance divided by n - 1, C + eps I)
-    python3 scripts/oracle/zca.py cifar FOLDER COUNT EPS MATRICES
-        compares matrices of bench/zca.mjs (raw float32 mean, whiten, unwhiten, and the first 1000 whitened images)
-        with NumPy's on the first COUNT training images of FOLDER (cifar-10-batches-bin); prints JSON
+    python3 scripts/oracle/zca.py compare FOLDER
+        compares what bench/zca.mjs left in FOLDER (set.json, pixels.u8, and mean, whiten, unwhiten and the first
+        whitened images as .f32) with NumPy's; prints JSON
 """
 
 import base64
@@ -16,7 +16,8 @@ import numpy as np
 
 
 def fit(pixels, mean, std, eps):
-    """pixels: uint8 [n, c, h, w]. Returns mean [d], whiten [d, d], unwhiten [d, d], covariance [d, d] in float64."""
+    """pixels: uint8 [n, c, h, w]. Returns mean [d], whiten [d, d], unwhiten [d, d], covariance [d, d] and
+    its eigenvalues [d], ascending, in float64."""
     n = len(pixels)
     x = normalise(pixels, mean, std)
     centre = x.mean(0)
@@ -26,7 +27,7 @@ def fit(pixels, mean, std, eps):
     values = np.maximum(values, 0) + eps
     whiten = (vectors / np.sqrt(values)) @ vectors.T
     unwhiten = (vectors * np.sqrt(values)) @ vectors.T
-    return centre, whiten, unwhiten, covariance
+    return centre, whiten, unwhiten, covariance, values - eps
 
 
 def normalise(pixels, mean, std):
@@ -55,7 +56,7 @@ def fixtures(path):
         pixels = images(random, n, shape)
         mean = [round(0.45 + 0.02 * c, 2) for c in range(shape[0])]
         std = [round(0.2 + 0.01 * c, 2) for c in range(shape[0])]
-        centre, whiten, unwhiten, covariance = fit(pixels, mean, std, eps)
+        centre, whiten, unwhiten, covariance, values = fit(pixels, mean, std, eps)
         whitened = (normalise(pixels, mean, std) - centre) @ whiten
         encode = lambda array: base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
         cases.append(
@@ -77,19 +78,19 @@ def fixtures(path):
         json.dump({"numpy": np.__version__, "arrays": "base64 of little-endian float64; pixels uint8", "cases": cases}, file, indent=1)
 
 
-def cifar(folder, count, eps, matrices):
-    files = [np.fromfile(f"{folder}/data_batch_{i}.bin", np.uint8).reshape(-1, 3073) for i in range(1, 6)]
-    pixels = np.concatenate(files)[:count, 1:].reshape(-1, 3, 32, 32)
-    mean, std = [0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]
+def compare(folder):
+    with open(f"{folder}/set.json") as file:
+        facts = json.load(file)
+    pixels = np.fromfile(f"{folder}/pixels.u8", np.uint8).reshape(-1, *facts["shape"])
+    mean, std, eps = facts["normalization"]["mean"], facts["normalization"]["std"], facts["eps"]
     start, cpu = time.perf_counter(), time.process_time()
-    centre, whiten, unwhiten, covariance = fit(pixels, mean, std, eps)
+    centre, whiten, unwhiten, covariance, values = fit(pixels, mean, std, eps)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     d = len(centre)
-    read = lambda name, *shape: np.fromfile(f"{matrices}/{name}.f32", np.float32).reshape(shape).astype(np.float64)
-    w, u = read("whiten", d, d), read("unwhiten", d, d)
+    read = lambda name, *shape: np.fromfile(f"{folder}/{name}.f32", np.float32).reshape(shape).astype(np.float64)
+    w, u, ours = read("whiten", d, d), read("unwhiten", d, d), read("whitened", -1, d)
     shifted = covariance + eps * np.eye(d)
-    whitened = (normalise(pixels[:1000], mean, std) - centre) @ whiten
-    values = np.linalg.eigvalsh(covariance)
+    whitened = (normalise(pixels[: len(ours)], mean, std) - centre) @ whiten
     error = lambda ours, theirs: {
         "maxAbsolute": float(np.abs(ours - theirs).max()),
         "relativeFrobenius": float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs)),
@@ -103,12 +104,12 @@ def cifar(folder, count, eps, matrices):
         "mean": error(read("mean", d), centre),
         "whiten": error(w, whiten),
         "unwhiten": error(u, unwhiten),
-        "whitenedImages": error(read("whitened", -1, d), whitened[: min(count, 1000)]),
-        "residual of W (C + eps I) W - I, ours in float32": residual(w @ shifted @ w),
-        "residual of W (C + eps I) W - I, NumPy's rounded to float32": residual(
+        "whitenedImages": error(ours, whitened),
+        "residual W (C + eps I) W - I, ours": residual(w @ shifted @ w),
+        "residual W (C + eps I) W - I, NumPy's rounded to float32": residual(
             whiten.astype(np.float32).astype(np.float64) @ shifted @ whiten.astype(np.float32).astype(np.float64)
         ),
-        "residual of W U - I, ours in float32": residual(w @ u),
+        "residual W U - I, ours": residual(w @ u),
     }
     print(json.dumps(report))
 
@@ -116,7 +117,7 @@ def cifar(folder, count, eps, matrices):
 if __name__ == "__main__":
     if sys.argv[1:2] == ["fixtures"]:
         fixtures(sys.argv[2])
-    elif sys.argv[1:2] == ["cifar"]:
-        cifar(sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), sys.argv[5])
+    elif sys.argv[1:2] == ["compare"]:
+        compare(sys.argv[2])
     else:
         sys.exit(__doc__)

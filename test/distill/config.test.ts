@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { configKeys, jsonSchema, nearest, presets, resolveConfig, settleConfig } from "../../src/distill/config.ts";
+
+const cifar = { name: "cifar10/train", shape: [3, 32, 32], flippable: true } as const;
+
+function problem(partial: object): string {
+  try {
+    resolveConfig(partial);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "accepted";
+}
+
+describe("resolveConfig", () => {
+  it("fills in every key with the paper's values", () => {
+    expect(resolveConfig({})).toMatchInlineSnapshot(`
+      {
+        "activation": "relu",
+        "augment": "auto",
+        "augmentMode": "one",
+        "batchReal": 128,
+        "depth": "auto",
+        "init": "real",
+        "ipc": 10,
+        "iterations": 8000,
+        "lambda": 0.01,
+        "layers": "auto",
+        "lrImg": "auto",
+        "momentum": 0.5,
+        "norm": "instance",
+        "pooling": "average",
+        "power": 4,
+        "scale": 100,
+        "seed": 0,
+        "width": 128,
+        "zca": "auto",
+        "zcaEps": 0.1,
+      }
+    `);
+    expect(resolveConfig(presets.paper)).toEqual(resolveConfig({}));
+  });
+
+  it("treats an undefined value as an absent key", () => {
+    expect(resolveConfig({ ipc: undefined, seed: 3 })).toEqual(resolveConfig({ seed: 3 }));
+  });
+
+  it("says one line for each problem, with the value it got", () => {
+    expect(problem({ ipcs: 3 })).toMatchInlineSnapshot(`"unknown configuration key "ipcs"; did you mean ipc?"`);
+    expect(problem({ ipc: 3.5 })).toMatchInlineSnapshot(`"ipc: must be an integer, got 3.5"`);
+    expect(
+      problem({
+        ipc: 0,
+        iterations: Number.NaN,
+        power: "4",
+        lrImg: "fast",
+        depth: 1.5,
+        norm: "btch",
+        momentum: 1,
+        augment: "color_color",
+        layers: [0, -1],
+        zca: "yes",
+        batch_real: 3,
+        zzz: 1,
+      }),
+    ).toMatchInlineSnapshot(`
+      "12 problems in the configuration:
+        ipc: must be above 0, got 0
+        iterations: must be a number, got NaN
+        power: must be a number, got "4"
+        lrImg: must be a number or "auto", got "fast"
+        momentum: must be below 1, got 1
+        norm: must be "none" or "instance" or "group" or "layer" or "batch", got "btch"
+        depth: must be an integer or "auto", got 1.5
+        zca: must be a boolean or "auto", got "yes"
+        augment: must be "auto", "none" or operations of color_crop_cutout_flip_scale_rotate joined by "_", each once, got "color_color"
+        layers.1: must be at least 0, got -1
+        unknown configuration key "batch_real"; did you mean batchReal?
+        unknown configuration key "zzz""
+    `);
+  });
+
+  it.each(Object.keys(presets))("accepts preset %s", (name) => {
+    expect(resolveConfig(presets[name as keyof typeof presets]).ipc).toBe(10);
+  });
+});
+
+describe("settleConfig", () => {
+  it("gives CIFAR under the paper preset ZCA, depth 3, lr 1 and all augmentations", () => {
+    expect(settleConfig(resolveConfig(presets.paper), cifar)).toMatchObject({
+      zca: true,
+      depth: 3,
+      layers: [0, 1],
+      lrImg: 1,
+      augment: "color_crop_cutout_flip_scale_rotate",
+    });
+  });
+
+  it("raises the learning rate above 50 images a class", () => {
+    expect(settleConfig(resolveConfig({ ipc: 50 }), cifar).lrImg).toBe(1);
+    expect(settleConfig(resolveConfig({ ipc: 51 }), cifar).lrImg).toBe(10);
+    expect(settleConfig(resolveConfig({ ipc: 51, lrImg: 2 }), cifar).lrImg).toBe(2);
+  });
+
+  it.each([
+    [28, 3],
+    [32, 3],
+    [64, 4],
+    [128, 5],
+  ])("chooses the depth for %i px", (side, depth) => {
+    const settled = settleConfig(resolveConfig({}), { name: "letters", shape: [1, side, side] });
+    expect(settled).toMatchObject({ depth, zca: false });
+    expect(settled.layers).toHaveLength(depth - 1);
+  });
+
+  it("does not mirror images whose class a mirror changes", () => {
+    const set = { name: "letters", shape: [1, 28, 28], flippable: false } as const;
+    expect(settleConfig(resolveConfig({}), set).augment).toBe("color_crop_cutout_scale_rotate");
+    expect(settleConfig(resolveConfig({ augment: "flip" }), set).augment).toBe("flip");
+  });
+
+  it("refuses a network that the images do not fit and a layer that the network lacks", () => {
+    expect(() => settleConfig(resolveConfig({ depth: 6 }), cifar)).toThrow(
+      "depth 6 halves images of 32 x 32 px to nothing",
+    );
+    expect(() => settleConfig(resolveConfig({ layers: [0, 3] }), cifar)).toThrow(
+      "layers: no block 3 in a network of depth 3 (blocks 0 to 2)",
+    );
+  });
+
+  it("changes nothing when applied again", () => {
+    const once = settleConfig(resolveConfig(presets.paper), cifar);
+    expect(settleConfig(resolveConfig(once), cifar)).toEqual(once);
+  });
+});
+
+it("describes every key", () => {
+  for (const { key, description } of configKeys()) expect(description, key).toMatch(/^\S.{15,}/);
+  expect(configKeys().map((row) => row.key)).toEqual(Object.keys(resolveConfig({})));
+});
+
+it("has a JSON Schema that forbids unknown keys", () => {
+  expect(jsonSchema()).toMatchObject({ type: "object", additionalProperties: false });
+  expect(Object.keys((jsonSchema() as { properties: object }).properties)).toEqual(configKeys().map((row) => row.key));
+});
+
+it("suggests the nearest word, and none where none is near", () => {
+  expect(nearest("batch-real", ["batchReal", "ipc"])).toBe("batchReal");
+  expect(nearest("lrimg", ["batchReal", "lrImg"])).toBe("lrImg");
+  expect(nearest("temperature", ["batchReal", "ipc"])).toBeUndefined();
+});

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ConvNetOptions, convnet, createEngine, type Engine, matchingLoss } from "../../src/index.ts";
+import { loadFixtures, relativeError } from "../support/fixtures.ts";
+
+interface Config {
+  network: ConvNetOptions;
+  classes: number;
+  power: number;
+  lambda: number;
+  scale: number;
+}
+interface Expected {
+  loss: number;
+  attention: number[];
+  features: number;
+}
+
+const cases = loadFixtures("matching");
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine();
+});
+afterAll(() => engine.close());
+
+describe("matchingLoss agrees with PyTorch autograd", () => {
+  for (const fixture of cases) {
+    it(fixture.name, async () => {
+      const { network, ...weights } = fixture.json<Config>("config");
+      const expected = fixture.json<Expected>("expected");
+      const result = await matchingLoss({
+        network: convnet(network),
+        parameters: fixture.arrays("parameters."),
+        real: fixture.array("real"),
+        synthetic: fixture.array("synthetic"),
+        ...weights,
+        engine,
+      });
+      const within = (actual: number, value: number, scale: number = value): void =>
+        expect(Math.abs(actual - value) / scale).toBeLessThan(1e-5);
+      within(result.loss, expected.loss);
+      within(result.features, expected.features);
+      expect(result.attention).toHaveLength(expected.attention.length);
+      const total = expected.attention.reduce((sum, distance) => sum + distance, 0);
+      for (const [layer, distance] of expected.attention.entries()) within(result.attention[layer], distance, total);
+      const gradient = fixture.array("gradient");
+      expect(result.gradient.shape).toEqual(gradient.shape);
+      expect(relativeError(result.gradient.data, gradient.data)).toBeLessThan(1e-4);
+    });
+  }
+
+  it("covers the norms, powers, channels, sizes, depths and ipc it should", () => {
+    const configs = cases.map((fixture) => fixture.json<Config>("config"));
+    const options = configs.map(({ network }) => network);
+    expect(cases.length).toBeGreaterThanOrEqual(14);
+    expect(new Set(options.map(({ norm }) => norm))).toEqual(new Set(["none", "instance", "group", "layer", "batch"]));
+    for (const norm of ["instance", "batch"]) {
+      const powers = configs.filter(({ network }) => network.norm === norm).map(({ power }) => power);
+      expect(powers).toEqual(expect.arrayContaining([1, 2, 4]));
+    }
+    expect(options.map(({ channels }) => channels)).toEqual(expect.arrayContaining([1, 2, 3]));
+    expect(options.map(({ size }) => size)).toEqual(expect.arrayContaining([28, 32, 64]));
+    expect(options.map(({ depth }) => depth)).toEqual(expect.arrayContaining([3, 4]));
+  });
+});
+
+describe("matchingLoss", () => {
+  it("makes and closes an engine of its own where none is given", async () => {
+    const fixture = cases.find(({ name }) => name === "instance-p2-grey20-odd")!;
+    const { network, ...weights } = fixture.json<Config>("config");
+    const [parameters, real, synthetic] = [
+      fixture.arrays("parameters."),
+      fixture.array("real"),
+      fixture.array("synthetic"),
+    ];
+    const { loss } = await matchingLoss({ network: convnet(network), parameters, real, synthetic, ...weights });
+    expect(loss / fixture.json<Expected>("expected").loss).toBeCloseTo(1, 5);
+  });
+
+  it("is zero, with a gradient of zero, where the synthetic images are the real ones", async () => {
+    const fixture = cases.find(({ name }) => name === "batch-p2-grey28-ipc5")!;
+    const { network, ...weights } = fixture.json<Config>("config");
+    const real = fixture.array("real");
+    const parameters = fixture.arrays("parameters.");
+    const result = await matchingLoss({
+      network: convnet(network),
+      parameters,
+      real,
+      synthetic: real,
+      ...weights,
+      engine,
+    });
+    expect(result.loss).toBeLessThan(1e-6);
+    expect(Math.max(...result.gradient.data.map(Math.abs))).toBeLessThan(1e-4);
+  });
+
+  it("refuses images that cannot be shared evenly by the classes", async () => {
+    const fixture = cases.find(({ name }) => name === "instance-p2-grey20-odd")!;
+    const { network } = fixture.json<Config>("config");
+    const [parameters, real, synthetic] = [
+      fixture.arrays("parameters."),
+      fixture.array("real"),
+      fixture.array("synthetic"),
+    ];
+    await expect(
+      matchingLoss({ network: convnet(network), parameters, real, synthetic, classes: 3, engine }),
+    ).rejects.toThrow("cannot be shared evenly by 3 classes");
+  });
+});
