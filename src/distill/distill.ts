@@ -116,13 +116,15 @@ class Run implements DistillRun {
         const started = performance.now();
         const iteration: number = this.#state.iteration + 1;
         const { images, momentum, distances } = await step.take(iteration, this.#state);
-        this.#state = { ...this.#state, iteration, images, momentum };
         const features = distances[layers.length];
         const attention = distances.slice(0, layers.length);
         const loss = scale * (attention.reduce((total, distance) => total + distance, 0) + lambda * features);
-        if (!Number.isFinite(loss)) {
-          throw new DatadamError("DIVERGED", `the loss is ${loss} at iteration ${iteration}`, { hint: "Use a smaller lrImg." });
+        if (!Number.isFinite(loss) || !images.every(Number.isFinite)) {
+          throw new DatadamError("DIVERGED", `the images are no longer finite at iteration ${iteration} (loss ${loss})`, {
+            hint: "Use a smaller lrImg.",
+          });
         }
+        this.#state = { ...this.#state, iteration, images, momentum };
         const seconds = (performance.now() - started) / 1000;
         yield { iteration, iterations: this.#config.iterations, loss, attention, features, seconds };
       }

@@ -4,7 +4,8 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DatadamError, type ErrorCode } from "../errors.ts";
 import { defaultMicroBatch } from "./backends.ts";
-import type { Reply, Request, Target } from "./protocol.ts";
+import { Gate, holdExit } from "./gate.ts";
+import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
 import type { Binding, Device, Engine, EngineOptions, Feeds, Program, Signature } from "./types.ts";
 
 type Task = {
@@ -71,6 +72,8 @@ class Pool implements Engine {
 
 class Member {
   readonly #worker: Worker;
+  readonly #exited: Promise<unknown>;
+  readonly #gate: Gate = new Gate();
   readonly #pending = new Map<number, Task>();
   readonly #programs = new Set<string>();
   /** Bindings the worker holds, oldest first. */
@@ -82,26 +85,28 @@ class Member {
   constructor(device: Device, idle: () => void) {
     // Threads do not pass through a test runner's TypeScript loader: from the source tree, the built file is used.
     const file = import.meta.url.endsWith(".ts") ? "../../dist/engine/worker.js" : "./worker.js";
+    const setup: WorkerSetup = { device, gate: this.#gate.memory };
     // No flags of the process: some of them (--input-type, a loader) do not fit a thread.
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: { device }, execArgv: [] });
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: setup, execArgv: [] });
     this.#worker.on("message", (reply: Reply) => {
-      const task = this.#pending.get(reply.id)!;
+      const task = this.#pending.get(reply.id);
+      if (task === undefined) return; // closed
       this.#pending.delete(reply.id);
       if (this.#pending.size === 0) this.#worker.unref();
       if ("error" in reply) task.reject(revive(reply.error));
       else task.resolve(reply.outputs);
       idle();
     });
-    const fail = (error: Error): void => {
-      this.#ended ??= error;
-      for (const task of this.#pending.values()) task.reject(this.#ended);
-      this.#pending.clear();
+    const end = (error: Error): void => {
+      this.#end(error);
       idle();
     };
     this.#worker.on("error", (cause) => {
-      fail(new DatadamError("BACKEND_UNAVAILABLE", `A worker thread failed: ${(cause as Error).message}`, { cause }));
+      end(new DatadamError("BACKEND_UNAVAILABLE", `A worker thread failed: ${(cause as Error).message}`, { cause }));
     });
-    this.#worker.on("exit", (code) => fail(new Error(`engine: a worker thread ended with exit code ${code}`)));
+    this.#worker.on("exit", (code) => end(new Error(`engine: a worker thread ended with exit code ${code}`)));
+    this.#exited = new Promise((resolve) => this.#worker.once("exit", resolve));
+    this.#exited.then(holdExit(this.#gate));
     // After the listeners: adding one for messages makes the worker hold the process again.
     this.#worker.unref();
   }
@@ -141,9 +146,19 @@ class Member {
     this.#worker.postMessage(request);
   }
 
+  #end(error: Error): void {
+    this.#ended ??= error;
+    for (const task of this.#pending.values()) task.reject(this.#ended);
+    this.#pending.clear();
+  }
+
+  /** Rejects at once what is not done. The thread ends by itself, after the run that it is in. */
   async close(): Promise<void> {
-    this.#ended ??= new Error("engine: closed");
-    await this.#worker.terminate();
+    this.#end(new Error("engine: closed"));
+    this.#gate.shut();
+    this.#worker.ref();
+    this.#post({ kind: "close" });
+    await this.#exited;
   }
 }
 
@@ -173,6 +188,11 @@ export async function createEngine({ device = "cpu", workers }: EngineOptions = 
   const count = workers ?? (device === "cpu" ? availableParallelism() : 1);
   if (!Number.isInteger(count) || count < 1 || count > 1024) {
     throw new DatadamError("INVALID_OPTION", `workers must be a positive integer, got ${count}`);
+  }
+  if (device === "webgpu" && count > 1) {
+    throw new DatadamError("INVALID_OPTION", `webgpu takes one worker, got ${count}`, {
+      hint: "ONNX Runtime's WebGPU provider must be used from one thread at a time.",
+    });
   }
   if (!["cpu", "webgpu", "cuda"].includes(device)) {
     throw new DatadamError("INVALID_OPTION", `unknown device "${device}"`, { hint: "Known: cpu, webgpu, cuda." });

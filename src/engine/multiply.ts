@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { Gate, holdExit } from "./gate.ts";
 import type { MultiplyJob, MultiplyReply } from "./multiplyWorker.ts";
 import type { Matrix, Multiplier } from "./types.ts";
 
@@ -16,6 +17,8 @@ interface Task {
 
 interface Seat {
   readonly worker: Worker;
+  readonly gate: Gate;
+  readonly exited: Promise<unknown>;
   task: Task | undefined;
 }
 
@@ -46,7 +49,11 @@ export async function createMultiplier(options: { workers?: number } = {}): Prom
     for (const task of [...seats.map((seat) => seat.task), ...queue.splice(0)]) task?.reject(failure);
   };
   const seats: Seat[] = Array.from({ length: count }, () => {
-    const seat: Seat = { worker: new Worker(workerUrl(), { execArgv: [] }), task: undefined };
+    const gate = new Gate();
+    const worker = new Worker(workerUrl(), { workerData: gate.memory, execArgv: [] });
+    const exited = new Promise((resolve) => worker.once("exit", resolve));
+    exited.then(holdExit(gate));
+    const seat: Seat = { worker, gate, exited, task: undefined };
     seat.worker.on("message", (reply: MultiplyReply) => {
       const task = seat.task;
       seat.task = undefined;
@@ -56,6 +63,7 @@ export async function createMultiplier(options: { workers?: number } = {}): Prom
       if (!failure) assign(seat);
     });
     seat.worker.on("error", fail);
+    seat.worker.on("exit", (code) => fail(new Error(`a worker thread ended with exit code ${code}`)));
     // After the listeners: adding one for messages makes the worker hold the process again.
     seat.worker.unref();
     return seat;
@@ -74,7 +82,12 @@ export async function createMultiplier(options: { workers?: number } = {}): Prom
     },
     close: async () => {
       fail(new Error("the multiplier is closed"));
-      await Promise.all(seats.map((seat) => seat.worker.terminate()));
+      for (const { gate, worker } of seats) {
+        gate.shut();
+        worker.ref();
+        worker.postMessage(null);
+      }
+      await Promise.all(seats.map((seat) => seat.exited));
     },
   };
 }

@@ -1,7 +1,8 @@
 // Worker thread of `createMultiplier`: answers `{ a, b, m, k, n }` with `{ result }` or `{ error }`, one at a time.
 
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Gate } from "./gate.ts";
 import { multiplyModel } from "./multiplyModel.ts";
 import type { Matrix } from "./types.ts";
 
@@ -16,6 +17,8 @@ export interface MultiplyJob {
 
 /** What the worker posts back. */
 export type MultiplyReply = { readonly result: Matrix } | { readonly error: string };
+
+const gate = new Gate(workerData as SharedArrayBuffer);
 
 type Precision = "float32" | "float64";
 const sessions = new Map<Precision, Promise<InferenceSession>>();
@@ -41,13 +44,18 @@ function unshared<T extends Matrix>(matrix: T): T {
 
 async function multiply({ a, b, m, k, n }: MultiplyJob): Promise<Matrix> {
   const dtype = a instanceof Float64Array ? "float64" : "float32";
-  const run = await session(dtype);
+  const run = await gate.pass(() => session(dtype));
   const feeds = { a: new Tensor(dtype, unshared(a), [m, k]), b: new Tensor(dtype, unshared(b), [n, k]) };
-  const { c } = await run.run(feeds);
+  const { c } = await gate.pass(() => run.run(feeds));
   return (c.data as Matrix).slice(); // ONNX Runtime owns its buffers: only a copy can be transferred
 }
 
-parentPort?.on("message", (job: MultiplyJob) => {
+/** `null` ends the thread; then nothing is inside. */
+parentPort?.on("message", (job: MultiplyJob | null) => {
+  if (job === null) {
+    parentPort?.close();
+    return;
+  }
   multiply(job).then(
     (result) => post({ result }, [result.buffer as ArrayBuffer]),
     (error: unknown) => post({ error: error instanceof Error ? error.message : String(error) }, []),

@@ -4,6 +4,8 @@ import type { Device, Feeds, Program } from "./types.ts";
 
 export interface WorkerSetup {
   readonly device: Device;
+  /** See `Gate`. */
+  readonly gate: SharedArrayBuffer;
 }
 
 /** Which session a request needs, with what the worker has not seen before. */
@@ -17,7 +19,9 @@ export interface Target {
 export type Request =
   | { readonly kind: "run"; readonly id: number; readonly target: Target; readonly feeds: Feeds }
   | { readonly kind: "sum"; readonly id: number; readonly target: Target; readonly common: Feeds; readonly batches: readonly Feeds[] }
-  | { readonly kind: "forget"; readonly binding: string };
+  | { readonly kind: "forget"; readonly binding: string }
+  /** Ends the thread when what is running is done; tasks behind it are dropped. */
+  | { readonly kind: "close" };
 
 export type Reply =
   | { readonly id: number; readonly outputs: Record<string, Float32Array> }

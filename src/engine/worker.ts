@@ -6,12 +6,14 @@ import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { DatadamError } from "../errors.ts";
 import { compileError, isUnsupported, sessionOptions, unavailable } from "./backends.ts";
 import { bindConstants, bindInputs } from "./bind.ts";
+import { Gate } from "./gate.ts";
 import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
 import type { Feeds, Program } from "./types.ts";
 import { firstRefused } from "./unsupported.ts";
 
 const port = parentPort!;
-const { device } = workerData as WorkerSetup;
+const { device, gate: memory } = workerData as WorkerSetup;
+const gate = new Gate(memory);
 
 type Runtime = typeof import("onnxruntime-node");
 let runtime: Promise<Runtime> | undefined;
@@ -36,7 +38,7 @@ async function open(program: Program, values: Feeds | undefined): Promise<Infere
   const { InferenceSession } = await loadRuntime();
   const model = device === "cpu" && values !== undefined ? bindConstants(program, values) : bindInputs(program);
   try {
-    return await InferenceSession.create(model, sessionOptions(device));
+    return await gate.pass(() => InferenceSession.create(model, sessionOptions(device)));
   } catch (cause) {
     const operation = isUnsupported(cause) ? await firstRefused(model, accepts) : undefined;
     throw compileError(device, program.name, cause, operation);
@@ -46,7 +48,7 @@ async function open(program: Program, values: Feeds | undefined): Promise<Infere
 async function accepts(model: Uint8Array): Promise<boolean> {
   const { InferenceSession } = await loadRuntime();
   try {
-    await (await InferenceSession.create(model, sessionOptions(device))).release();
+    await gate.pass(async () => (await InferenceSession.create(model, sessionOptions(device))).release());
     return true;
   } catch (cause) {
     if (isUnsupported(cause)) return false;
@@ -82,7 +84,7 @@ async function forget(binding: string): Promise<void> {
     const session = sessions.get(binding);
     sessions.delete(binding);
     await session?.then(
-      (opened) => opened.release(),
+      (opened) => gate.pass(() => opened.release()),
       () => undefined,
     );
   }
@@ -95,13 +97,13 @@ async function execute({ program, session, fed }: Ready, feeds: Feeds): Promise<
   if (device !== "cpu") {
     for (const { name, shape } of program.bound) tensors[name] = new Tensor("float32", fed[name], shape);
   }
-  const results = await session.run(tensors);
+  const results = await gate.pass(() => session.run(tensors));
   const outputs: Record<string, Float32Array> = {};
   for (const { name } of program.outputs) outputs[name] = results[name].data as Float32Array;
   return outputs;
 }
 
-async function handle(request: Exclude<Request, { kind: "forget" }>): Promise<Record<string, Float32Array>> {
+async function handle(request: Extract<Request, { kind: "run" | "sum" }>): Promise<Record<string, Float32Array>> {
   const ready = await find(request.target);
   const { program } = ready;
   if (request.kind === "run") {
@@ -127,6 +129,10 @@ function serialize(error: unknown): { code: string | undefined; message: string;
 
 let queue: Promise<void> = Promise.resolve();
 port.on("message", (request: Request) => {
+  if (request.kind === "close") {
+    queue = queue.then(() => port.close());
+    return;
+  }
   queue = queue.then(async () => {
     if (request.kind === "forget") return forget(request.binding);
     try {

@@ -7,6 +7,8 @@ import type { Shape } from "./tensor.ts";
 /** Whether the transformed convolution exists and pays: enough channels to bear the transforms. */
 export function winogradFits(x: Shape, w: Shape, stride: number, padding: number): boolean {
   const [, ci, h] = x;
+  // Whole vectors of outputs: ONNX Runtime 1.30 computes grouped convolutions wrongly on WebGPU without.
+  if (w[0] % 4 !== 0) return false;
   return w[2] === 3 && w[3] === 3 && stride === 1 && padding === 1 && h % 4 === 0 && ci >= 32 && w[0] >= 32;
 }
 

@@ -1,0 +1,253 @@
+// The worker pool: results do not depend on it, and mistakes end where they were made.
+
+import { spawnSync } from "node:child_process";
+import { afterAll, describe, expect, test } from "vitest";
+import { createEngine, type Feeds, type Program } from "../../src/engine/index.ts";
+import { compile, conv2d, exp, grad, input, mul, relu, sum } from "../../src/tensor/index.ts";
+import { draw } from "../tensor/values.ts";
+
+const one = await createEngine({ workers: 1 });
+const two = await createEngine({ workers: 2 });
+afterAll(() => Promise.all([one.close(), two.close()]));
+
+const x = input("x", [4]);
+const double = compile("double", { y: mul(x, 2), total: sum(x) });
+const data = Float32Array.of(1, 2, 3, 4);
+
+/** A loss with its gradients, large enough that the order of sums shows in the last bits. */
+function convolution(): { program: Program; batch: (n: number) => Feeds; common: Feeds } {
+  const [images, weight] = [input("images", [4, 3, 12, 12]), input("weight", [8, 3, 3, 3])];
+  const loss = sum(exp(mul(relu(conv2d(images, weight, { padding: 1 })), 0.1)));
+  const [gradient] = grad(loss, [weight]);
+  return {
+    program: compile("convolution", { loss, gradient }),
+    batch: (n) => ({ images: draw("normal", images.size, `images ${n}`) }),
+    common: { weight: draw("normal", weight.size, "weight") },
+  };
+}
+
+describe("an engine", () => {
+  test("has as many workers as were asked for, and cache-sized batches on a CPU", () => {
+    expect([one.workers, two.workers]).toEqual([1, 2]);
+    expect([one.device, one.microBatch]).toEqual(["cpu", 16]);
+  });
+
+  test("gives the same bytes with one worker and with two, in whatever order tasks are done", async () => {
+    const { program, batch, common } = convolution();
+    const work = Array.from({ length: 12 }, (_, n) => ({ ...common, ...batch(n) }));
+    const [a, b] = await Promise.all(
+      [one, two].map((engine) => Promise.all(work.map((feeds) => engine.run(program, feeds)))),
+    );
+    const c = await Promise.all(work.toReversed().map((feeds) => two.run(program, feeds)));
+    expect(b).toEqual(a);
+    expect(c.toReversed()).toEqual(a);
+    expect(new Set(a.map(({ loss }) => loss[0])).size).toBe(12);
+  });
+
+  test("gives the same bytes for a sum over batches with one worker and with two", async () => {
+    const { program, batch, common } = convolution();
+    const batches = [0, 1, 2].map(batch);
+    const [a, b] = await Promise.all([one, two].map((engine) => engine.sum(program, common, batches)));
+    expect(b).toEqual(a);
+    const single = await Promise.all(batches.map((feeds) => one.run(program, { ...common, ...feeds })));
+    const totals = a.gradient.map((_, i) => single.reduce((total, { gradient }) => total + gradient[i], 0));
+    expect(a.gradient).toEqual(totals);
+  });
+
+  test("accumulates sums in float64", async () => {
+    const batches = [1e8, 1, -1e8].map((value) => ({ x: new Float32Array(4).fill(value) }));
+    const { y, total } = await one.sum(double, {}, batches);
+    expect(y).toEqual(new Float32Array(4).fill(2));
+    expect(total).toEqual(Float32Array.of(4));
+  });
+
+  test("gives zeros for the sum over no batches", async () => {
+    expect(await one.sum(double, {}, [])).toEqual({ y: new Float32Array(4), total: new Float32Array(1) });
+  });
+
+  test("leaves the caller's arrays as they are, also views of larger ones", async () => {
+    const large = Float32Array.from({ length: 10 }, (_, i) => i);
+    const { y } = await one.run(double, { x: large.subarray(3, 7) });
+    expect([...y]).toEqual([6, 8, 10, 12]);
+    expect(large.length).toBe(10);
+  });
+
+  test("hands out results that the next run does not overwrite", async () => {
+    const first = await one.run(double, { x: data });
+    await one.run(double, { x: data.map((v) => -v) });
+    expect([...first.y]).toEqual([2, 4, 6, 8]);
+  });
+
+  test("ignores arrays that the program does not take", async () => {
+    expect((await one.run(double, { x: data, other: data })).total).toEqual(Float32Array.of(10));
+  });
+});
+
+describe("bindings", () => {
+  const bound = compile("bound", { y: mul(x, input("w", [4])) }, { bound: ["w"] });
+  const binding = (factor: number): { id: string; values: Feeds } => {
+    return { id: `w${factor}`, values: { w: new Float32Array(4).fill(factor) } };
+  };
+
+  test("give each run its own values, also when old ones come back", async () => {
+    const factors = [1, 2, 3, 1, 2, 3, 3, 1, 4, 5, 1];
+    const results = await Promise.all(factors.map((factor) => two.run(bound, { x: data }, binding(factor))));
+    expect(results.map(({ y }) => y[1])).toEqual(factors.map((factor) => 2 * factor));
+  });
+
+  test("work with sums", async () => {
+    const { y } = await two.sum(bound, {}, [{ x: data }, { x: data }], binding(3));
+    expect([...y]).toEqual([6, 12, 18, 24]);
+  });
+
+  test("are missed where they are needed", async () => {
+    await expect(one.run(bound, { x: data })).rejects.toThrow('program bound: input "w" is missing');
+  });
+});
+
+describe("mistakes", () => {
+  test("a missing input is named", async () => {
+    await expect(one.run(double, {})).rejects.toThrow(TypeError);
+    await expect(one.run(double, {})).rejects.toThrow('program double: input "x" is missing');
+  });
+
+  test("an input of another length is named with its shape", async () => {
+    const short = { x: new Float32Array(3) };
+    await expect(one.run(double, short)).rejects.toThrow(RangeError);
+    await expect(one.run(double, short)).rejects.toThrow('program double: input "x" [4] needs 4 numbers, got 3');
+    await expect(one.sum(double, {}, [{ x: data }, short])).rejects.toThrow("needs 4 numbers, got 3");
+  });
+
+  test("a program that is no ONNX fails each time, and the worker goes on", async () => {
+    const broken: Program = { ...double, id: "broken", name: "broken", model: Uint8Array.of(1, 2, 3) };
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(one.run(broken, { x: data })).rejects.toMatchObject({ message: expect.stringContaining("broken") });
+      expect((await one.run(double, { x: data })).total).toEqual(Float32Array.of(10));
+    }
+  });
+
+  test("a failing run among others fails alone", async () => {
+    const broken: Program = { ...double, id: "broken2", model: new Uint8Array(0) };
+    const results = await Promise.allSettled(
+      [double, broken, double, broken, double].map((p) => two.run(p, { x: data })),
+    );
+    expect(results.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, 5000])("%s workers are refused", async (workers) => {
+    await expect(createEngine({ workers })).rejects.toMatchObject({
+      code: "INVALID_OPTION",
+      message: `workers must be a positive integer, got ${workers}`,
+    });
+  });
+
+  test("more than one worker for webgpu is refused: two threads inside it crash", async () => {
+    await expect(createEngine({ device: "webgpu", workers: 2 })).rejects.toMatchObject({
+      code: "INVALID_OPTION",
+      message: "webgpu takes one worker, got 2",
+    });
+  });
+
+  test("an unknown device is refused with those that there are", async () => {
+    await expect(createEngine({ device: "tpu" as "cpu" })).rejects.toMatchObject({
+      code: "INVALID_OPTION",
+      message: 'unknown device "tpu"',
+      hint: "Known: cpu, webgpu, cuda.",
+    });
+  });
+});
+
+describe("close", () => {
+  test("rejects what is running and what is waiting, and what comes later", async () => {
+    const engine = await createEngine({ workers: 1 });
+    const { program, batch, common } = convolution();
+    const batches = Array.from({ length: 100 }, (_, n) => batch(n));
+    await engine.run(program, { ...common, ...batches[0] });
+    const busy = Array.from({ length: 5 }, () => engine.sum(program, common, batches));
+    const settled = Promise.allSettled(busy);
+    await engine.close();
+    const reasons = (await settled).map((result) =>
+      result.status === "rejected" ? (result.reason as Error).message : "done",
+    );
+    expect(reasons).toEqual(Array.from({ length: 5 }, () => "engine: closed"));
+    await expect(engine.run(double, { x: data })).rejects.toThrow("engine: closed");
+  });
+
+  test("may be called twice", async () => {
+    const engine = await createEngine({ workers: 1 });
+    await engine.close();
+    await engine.close();
+  });
+});
+
+describe("a process", () => {
+  const script = (body: string): { status: number | null; stdout: string; stderr: string } => {
+    const [engine, tensor] = ["engine", "tensor"].map(
+      (room) => new URL(`../../dist/${room}/index.js`, import.meta.url).href,
+    );
+    const source = `
+      import { createEngine } from ${JSON.stringify(engine)};
+      import { compile, conv2d, input, mul } from ${JSON.stringify(tensor)};
+      const engine = await createEngine({ workers: 2 });
+      const program = compile("p", { y: mul(input("x", [2]), 2) });
+      const large = compile("large", { y: conv2d(input("x", [4, 32, 32, 32]), input("w", [32, 32, 3, 3])) });
+      const feeds = { x: new Float32Array(4 * 32 * 1024), w: new Float32Array(32 * 32 * 9) };
+      ${body}`;
+    return spawnSync(process.execPath, ["--input-type=module", "--eval", source], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+  };
+
+  test("ends by itself with an engine open", () => {
+    const { status, stdout } = script(
+      "const { y } = await engine.run(program, { x: Float32Array.of(1, 2) }); console.log([...y]);",
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "[ 2, 4 ]\n" });
+  });
+
+  test("ends by itself with an engine that was never used", () => {
+    expect(script("console.log(program.name);")).toMatchObject({ status: 0, stdout: "p\n" });
+  });
+
+  test("does not end while a run is not done", () => {
+    expect(script("engine.run(program, { x: Float32Array.of(1, 2) }).then(() => console.log('done'));")).toMatchObject({
+      status: 0,
+      stdout: "done\n",
+    });
+  });
+
+  const busy = "for (let i = 0; i < 50; i++) engine.run(large, feeds).catch(() => {}); await engine.run(large, feeds);";
+
+  test("may end in the middle of a run, with the status it chose", () => {
+    const { status, stderr } = script(`${busy} engine.run(large, feeds); setTimeout(() => process.exit(3), 20);`);
+    expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
+  });
+
+  test("that fails in the middle of a run reports its own error", () => {
+    const { status, stderr } = script(
+      `${busy} engine.run(large, feeds); setTimeout(() => { throw new Error("mine"); }, 20);`,
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain("Error: mine");
+  });
+
+  test("may close engines in the middle of runs", () => {
+    const { status, stdout } = script(`
+      for (let i = 0; i < 5; i++) {
+        const other = await createEngine({ workers: 2 });
+        await other.run(large, feeds);
+        const runs = Promise.allSettled(Array.from({ length: 20 }, () => other.run(large, feeds)));
+        await new Promise((resolve) => setTimeout(resolve, 5 * i));
+        await other.close();
+        console.log((await runs).at(-1).reason.message);
+      }`);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "engine: closed\n".repeat(5) });
+  });
+});

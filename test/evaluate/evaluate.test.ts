@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { evaluate, learningRate, type Protocol, protocols, randomSubset, resolveProtocol, Trainer } from "../../src/evaluate/index.ts";
+import { prepare, type SyntheticSet } from "../../src/images/index.ts";
+import { convnet, initialize } from "../../src/nn/index.ts";
+import { Key } from "../../src/random/index.ts";
+import { patches } from "../support/sets.ts";
+
+const test = patches({ seed: 9, perClass: 20 });
+const brief: Protocol = { ...protocols.quick, name: "brief", epochs: 12, batch: 8 };
+const options = { networks: 2, protocol: brief, width: 8, depth: 2, seed: 1 } as const;
+let engine: Engine;
+let set: SyntheticSet;
+beforeAll(async () => {
+  engine = await createEngine({ workers: 2 });
+  set = randomSubset(await prepare(patches(), { zca: false }), 5, 0);
+});
+afterAll(() => engine.close());
+
+describe("evaluate", () => {
+  it("gives the same accuracies with one and two workers, far above chance on separable classes", async () => {
+    const two = await evaluate(set, test, { ...options, engine });
+    const one = await createEngine({ workers: 1 });
+    try {
+      expect((await evaluate(set, test, { ...options, engine: one })).accuracies).toEqual(two.accuracies);
+    } finally {
+      await one.close();
+    }
+    expect(two.mean).toBeGreaterThan(60);
+    expect(two.mean).toBeCloseTo((two.accuracies[0] + two.accuracies[1]) / 2, 10);
+    expect(two.std).toBeCloseTo(Math.abs(two.accuracies[0] - two.accuracies[1]) / Math.SQRT2, 10);
+  });
+
+  it("is at chance where the labels mean nothing", async () => {
+    const labels = set.labels.map((_, i) => (i * 7) % 3);
+    const { mean } = await evaluate({ ...set, labels }, test, { ...options, engine });
+    expect(mean).toBeLessThan(60);
+  });
+
+  it("evaluates batch norm with running statistics", async () => {
+    const { mean, network } = await evaluate(set, test, { ...options, norm: "batch", engine });
+    expect(network.norm).toBe("batch");
+    expect(mean).toBeGreaterThan(60);
+  });
+
+  it("reports progress up to all of it", async () => {
+    const done: number[] = [];
+    await evaluate(set, test, { ...options, engine, onProgress: (progress) => done.push(progress.done) });
+    expect(done).toHaveLength(24);
+    expect(done.at(-1)).toBe(1);
+  });
+
+  it("refuses a test set of other images or classes", async () => {
+    await expect(evaluate(set, patches({ size: 8 }), options)).rejects.toThrow("the set holds images of 1 x 16 x 16");
+    await expect(evaluate(set, patches({ classes: 4 }), options)).rejects.toThrow("the set has classes");
+  });
+
+  it("stops at an aborted signal", async () => {
+    await expect(evaluate(set, test, { ...options, engine, signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+  });
+});
+
+describe("protocols", () => {
+  it("are found by name, and an unknown name says which are known", () => {
+    expect(resolveProtocol("dm")).toMatchObject({ epochs: 1000, batch: 256 });
+    expect(resolveProtocol("official")).toMatchObject({ epochs: 1800, batch: 64 });
+    expect(() => resolveProtocol("best")).toThrow('unknown protocol "best"');
+    expect(() => resolveProtocol({ ...brief, epochs: 0 })).toThrow("must be positive");
+  });
+
+  it("divide the learning rate by ten at half, with fresh momentum once", () => {
+    const schedule = Array.from({ length: 12 }, (_, epoch) => learningRate(brief, epoch));
+    expect(schedule.map(({ rate }) => rate.toPrecision(2))).toEqual([...new Array(6).fill("0.010"), ...new Array(6).fill("0.0010")]);
+    expect(schedule.flatMap(({ fresh }, epoch) => (fresh ? [epoch] : []))).toEqual([6]);
+  });
+});
+
+describe("randomSubset", () => {
+  it("draws ipc distinct images of each class, by seed", async () => {
+    const prepared = await prepare(patches(), { zca: false });
+    expect([...set.labels]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2]);
+    expect(randomSubset(prepared, 5, 0).images).toEqual(set.images);
+    expect(randomSubset(prepared, 5, 1).images).not.toEqual(set.images);
+    expect(() => randomSubset(prepared, 13, 0)).toThrow("has 12 images, fewer than 13");
+  });
+});
+
+describe("Trainer", () => {
+  it("takes a batch in parts as it takes it whole, up to rounding", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
+    const parameters = initialize(network, Key.fromSeed(0));
+    const labels = Array.from({ length: 40 }, (_, i) => i % 3);
+    const images = Key.fromSeed(1).stream().fillNormal(new Float32Array(40 * 256));
+    const wide: Engine = { ...engine, device: "cpu", workers: 2, microBatch: 40, run: engine.run.bind(engine), sum: engine.sum.bind(engine), close: engine.close.bind(engine) };
+    const [parts, whole] = [new Trainer(network, parameters, engine), new Trainer(network, parameters, wide)];
+    const sgd = { lr: 0.1, momentum: 0.9, weightDecay: 5e-4 };
+    for (let step = 0; step < 3; step++) {
+      expect(await parts.step(images, labels, sgd)).toBeCloseTo(await whole.step(images, labels, sgd), 5);
+    }
+    const name = "features.0.weight";
+    for (const [i, value] of parts.parameters[name].entries()) expect(value).toBeCloseTo(whole.parameters[name][i], 5);
+    expect(parts.parameters[name]).not.toEqual(parameters[name].data);
+  });
+});
