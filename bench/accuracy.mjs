@@ -13,7 +13,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
-const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, presets } = await import(new URL("index.js", root));
+const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, presets } = await import(
+  new URL("index.js", root)
+);
 const { cacheFolder, createCache } = await import(new URL("cli/cache.js", root));
 
 const { values: flags, positionals } = parseArgs({
@@ -76,7 +78,8 @@ for (const iterations of snapshots) {
     const seconds = [];
     for await (const event of run) {
       seconds.push(event.seconds);
-      if (event.iteration % 50 === 0) say(`iteration ${event.iteration}, loss ${event.loss.toFixed(3)}, ${event.seconds.toFixed(2)} s`);
+      if (event.iteration % 50 === 0)
+        say(`iteration ${event.iteration}, loss ${event.loss.toFixed(3)}, ${event.seconds.toFixed(2)} s`);
     }
     await run.result;
     const { images, momentum } = run.state();
@@ -92,9 +95,17 @@ for (const iterations of snapshots) {
 const recordPath = join(flags.records, `${name}.json`);
 const record = existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, "utf8")) : { results: [] };
 Object.assign(record, {
-  command: `node bench/accuracy.mjs ${process.argv.slice(2).filter((_, i, all) => all[i - 1] !== "--data-dir" && all[i] !== "--data-dir").join(" ")}`,
+  command: `node bench/accuracy.mjs ${process.argv
+    .slice(2)
+    .filter((_, i, all) => all[i - 1] !== "--data-dir" && all[i] !== "--data-dir")
+    .join(" ")}`,
   config: { ...sets.get(snapshots.at(-1)).provenance },
-  machine: { cpu: cpus()[0].model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version },
+  machine: {
+    cpu: cpus()[0].model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  },
   secondsPerIteration: timing,
 });
 const preparedTest = await prepareWith(prepared.preprocessing, test);

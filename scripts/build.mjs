@@ -1,11 +1,29 @@
-// Compiles src/ to dist/, one file to one file, and marks the command line executable.
+// Compiles src/ to dist/, one file to one file, and marks the command line executable. Built aside and put in place by
+// renaming: whoever reads dist/ meanwhile sees the old one whole or the new one whole.
+
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
-const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-if (tsc.status !== 0) process.exit(tsc.status ?? 1);
-const bin = new URL("../dist/cli/main.js", import.meta.url);
-if (existsSync(bin)) chmodSync(bin, 0o755);
+const fresh = mkdtempSync(join(root, ".dist-"));
+try {
+  const options = ["-p", "tsconfig.build.json", "--outDir", fresh];
+  const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", ...options], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+  chmodSync(fresh, 0o755);
+  chmodSync(join(fresh, "cli/main.js"), 0o755);
+  const dist = join(root, "dist");
+  if (existsSync(dist)) {
+    const old = `${fresh}-old`;
+    renameSync(dist, old);
+    renameSync(fresh, dist);
+    rmSync(old, { recursive: true, force: true });
+  } else renameSync(fresh, dist);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}

@@ -46,7 +46,9 @@ it("makes a distilled set that the evaluation takes, through the package alone",
   const network = convnet({ channels: 1, size: 8, classes: 2, depth: 2, width: 4 });
   const images = (seed: number): { shape: number[]; data: Float32Array } => ({
     shape: [4, 1, 8, 8],
-    data: Key.fromSeed(seed).stream().fillNormal(new Float32Array(4 * 64)),
+    data: Key.fromSeed(seed)
+      .stream()
+      .fillNormal(new Float32Array(4 * 64)),
   });
   const options = { network, parameters: initialize(network, Key.fromSeed(0)), real: images(1), classes: 2 };
   const same = await matchingLoss({ ...options, synthetic: images(1) });

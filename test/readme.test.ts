@@ -17,7 +17,8 @@ it("the README's example type-checks, distils, evaluates and saves", () => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "example.ts"), example);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const options = "--ignoreConfig --strict --skipLibCheck --types node --target es2023 --module nodenext --moduleResolution nodenext example.ts";
+  const options =
+    "--ignoreConfig --strict --skipLibCheck --types node --target es2023 --module nodenext --moduleResolution nodenext example.ts";
   execFileSync(process.execPath, [tsc, ...options.split(" ")], { cwd: folder, stdio: "pipe" });
   const output = execFileSync(process.execPath, ["example.js"], { cwd: folder, encoding: "utf8" });
   const accuracy = Number(/accuracy ([\d.]+) ±/.exec(output)![1]);

@@ -53,7 +53,7 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
       "INVALID_OPTION",
       `"${nameOrPath}" holds CIFAR-10 in its binary form, not folders of images.`,
       {
-        hint: `Load the data set cifar10 with this folder as its place: --data cifar10 --data-dir ${nameOrPath}`,
+        hint: `Load the data set cifar10 with this folder as its place: --dataset cifar10 --data-dir ${nameOrPath}`,
       },
     );
   }

@@ -95,7 +95,10 @@ class Run implements DistillRun {
   snapshot(): SyntheticSet {
     const { iteration, classes, images } = this.state();
     const { shape, classNames, preprocessing, name } = this.#prepared!;
-    const labels = Uint16Array.from({ length: classes.length * this.#config.ipc }, (_, i) => classes[Math.floor(i / this.#config.ipc)]);
+    const labels = Uint16Array.from(
+      { length: classes.length * this.#config.ipc },
+      (_, i) => classes[Math.floor(i / this.#config.ipc)],
+    );
     const provenance = { method: "datadam", dataset: name, ...this.#config, iteration };
     return { images, labels, shape, classNames, preprocessing, provenance };
   }
@@ -120,9 +123,13 @@ class Run implements DistillRun {
         const attention = distances.slice(0, layers.length);
         const loss = scale * (attention.reduce((total, distance) => total + distance, 0) + lambda * features);
         if (!Number.isFinite(loss) || !images.every(Number.isFinite)) {
-          throw new DatadamError("DIVERGED", `the images are no longer finite at iteration ${iteration} (loss ${loss})`, {
-            hint: "Use a smaller lrImg.",
-          });
+          throw new DatadamError(
+            "DIVERGED",
+            `the images are no longer finite at iteration ${iteration} (loss ${loss})`,
+            {
+              hint: "Use a smaller lrImg.",
+            },
+          );
         }
         this.#state = { ...this.#state, iteration, images, momentum };
         const seconds = (performance.now() - started) / 1000;
@@ -164,7 +171,10 @@ class Step {
     this.#inFlight = 2 * workers;
   }
 
-  async take(iteration: number, state: DistillState): Promise<{ images: Float32Array; momentum: Float32Array; distances: number[] }> {
+  async take(
+    iteration: number,
+    state: DistillState,
+  ): Promise<{ images: Float32Array; momentum: Float32Array; distances: number[] }> {
     const { ipc } = this.#config;
     const size = this.#network.input.reduce((product, extent) => product * extent, 1);
     const fresh = Object.entries(initialize(this.#network, this.#key.fold("network", iteration)));
@@ -173,7 +183,9 @@ class Step {
     const totals: number[][] = [];
     if (this.#network.coupled) {
       const batch = Math.min(this.#config.batchReal, ...state.classes.map((c) => this.#members[c].length));
-      const parts = state.classes.map((c, i) => this.#augmented(iteration, c, batch, state.images.subarray(i * ipc * size, (i + 1) * ipc * size)));
+      const parts = state.classes.map((c, i) =>
+        this.#augmented(iteration, c, batch, state.images.subarray(i * ipc * size, (i + 1) * ipc * size)),
+      );
       const [real, synthetic] = [join(parts.map((part) => part.real)), join(parts.map((part) => part.synthetic))];
       const match = await this.#matcher.matchCoupled(parameters, real, synthetic, state.classes.length);
       totals.push([...match.distances]);
@@ -198,14 +210,24 @@ class Step {
   }
 
   /** Real and synthetic images of a class under one augmentation, and the way back for gradients. */
-  #augmented(iteration: number, c: number, batch: number, images: Float32Array): { real: Float32Array; synthetic: Float32Array; adjoint: (g: Float32Array) => Float32Array } {
+  #augmented(
+    iteration: number,
+    c: number,
+    batch: number,
+    images: Float32Array,
+  ): { real: Float32Array; synthetic: Float32Array; adjoint: (g: Float32Array) => Float32Array } {
     const members = this.#members[c];
     const picks = this.#key.fold("real", iteration, c).stream().sample(members.length, batch);
     const [channels, height, width] = this.#set.shape;
     const policy = parsePolicy(this.#config.augment, this.#config.augmentMode);
     const augmentation = drawAugmentation(this.#key.fold("augment", iteration, c).stream(), policy, { height, width });
     const real = this.#set.read(Array.from(picks, (pick) => members[pick]));
-    const shape = (data: Float32Array): [number, number, number, number] => [data.length / (channels * height * width), channels, height, width];
+    const shape = (data: Float32Array): [number, number, number, number] => [
+      data.length / (channels * height * width),
+      channels,
+      height,
+      width,
+    ];
     return {
       real: augment(augmentation, real, shape(real)),
       synthetic: augment(augmentation, images, shape(images)),
@@ -233,18 +255,29 @@ function join(parts: readonly Float32Array[]): Float32Array {
   return joined;
 }
 
-function checkClasses(set: ImageSet | PreparedSet, config: SettledConfig, classes: readonly number[] | undefined): readonly number[] {
+function checkClasses(
+  set: ImageSet | PreparedSet,
+  config: SettledConfig,
+  classes: readonly number[] | undefined,
+): readonly number[] {
   const all = set.classNames.map((_, c) => c);
   if (classes === undefined) return all;
   const wanted = [...new Set(classes)].sort((a, b) => a - b);
   const unknown = wanted.find((c) => !all.includes(c));
   if (unknown !== undefined || wanted.length === 0) {
-    throw new DatadamError("INVALID_OPTION", `classes: ${unknown ?? "none"} is not a class of ${set.name} (0 to ${all.length - 1})`);
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `classes: ${unknown ?? "none"} is not a class of ${set.name} (0 to ${all.length - 1})`,
+    );
   }
   if (config.norm === "batch" && wanted.length < all.length) {
-    throw new DatadamError("INVALID_OPTION", "norm batch couples the classes: a shard of them cannot be distilled alone", {
-      hint: "Distil all classes in one run, or use norm instance.",
-    });
+    throw new DatadamError(
+      "INVALID_OPTION",
+      "norm batch couples the classes: a shard of them cannot be distilled alone",
+      {
+        hint: "Distil all classes in one run, or use norm instance.",
+      },
+    );
   }
   return wanted;
 }

@@ -11,7 +11,12 @@ import type { DistillState } from "./types.ts";
  *
  * @throws DatadamError `INVALID_DATA` where a class has fewer images than `ipc` (initialiser `real`).
  */
-export function initialState(set: PreparedSet, config: SettledConfig, classes: readonly number[], key: Key): DistillState {
+export function initialState(
+  set: PreparedSet,
+  config: SettledConfig,
+  classes: readonly number[],
+  key: Key,
+): DistillState {
   const size = set.shape.reduce((product, extent) => product * extent, 1);
   const images = new Float32Array(classes.length * config.ipc * size);
   const members = classIndices(set.labels, set.classNames.length);
@@ -30,7 +35,10 @@ export function initialState(set: PreparedSet, config: SettledConfig, classes: r
       );
     }
     const picks = stream.sample(members[c].length, config.ipc);
-    set.read(Array.from(picks, (pick) => members[c][pick]), part);
+    set.read(
+      Array.from(picks, (pick) => members[c][pick]),
+      part,
+    );
   }
   return { iteration: 0, classes: [...classes], images, momentum: new Float32Array(images.length) };
 }

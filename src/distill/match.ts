@@ -78,7 +78,12 @@ export class Matcher {
   }
 
   /** All classes at once, for norms that couple the images of a batch. Images are in class order, as many a class. */
-  async matchCoupled(parameters: Binding, real: Float32Array, synthetic: Float32Array, classes: number): Promise<Match> {
+  async matchCoupled(
+    parameters: Binding,
+    real: Float32Array,
+    synthetic: Float32Array,
+    classes: number,
+  ): Promise<Match> {
     const count = real.length / this.#imageSize / classes;
     const program = this.#program(`means${classes}`, count, () => meansProgram(this.objective, classes, count));
     const targets = await this.#engine.run(program, { images: real }, parameters);
@@ -105,7 +110,9 @@ export class Matcher {
     }
     const parts = await Promise.all(
       [...groups].map(([length, batches]) => {
-        const program = this.#program("totals", length, () => totalsProgram(this.objective, length, this.#engine.device === "cpu"));
+        const program = this.#program("totals", length, () =>
+          totalsProgram(this.objective, length, this.#engine.device === "cpu"),
+        );
         return this.#engine.sum(program, {}, batches, parameters);
       }),
     );

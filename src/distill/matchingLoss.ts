@@ -59,7 +59,8 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
       ? [await matcher.matchCoupled(parameters, real.data, synthetic.data, classes)]
       : await Promise.all(
           Array.from({ length: classes }, (_, c) => {
-            const part = ({ data }: NdArray, count: number): Float32Array => data.slice(c * count * size, (c + 1) * count * size);
+            const part = ({ data }: NdArray, count: number): Float32Array =>
+              data.slice(c * count * size, (c + 1) * count * size);
             return matcher.matchClass(parameters, part(real, realCount), part(synthetic, syntheticCount));
           }),
         );

@@ -2,7 +2,21 @@
 
 import type { Program } from "../engine/types.ts";
 import type { Network, Tensors } from "../nn/index.ts";
-import { add, type CompileOptions, compile, constant, grad, input, mean, mul, reshape, sub, sum, type Tensor, vjp } from "../tensor/index.ts";
+import {
+  add,
+  type CompileOptions,
+  compile,
+  constant,
+  grad,
+  input,
+  mean,
+  mul,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  vjp,
+} from "../tensor/index.ts";
 import { attention } from "./attention.ts";
 
 /** What is matched: everything of the loss but the images. */
@@ -56,13 +70,22 @@ function imagesInput({ network }: Objective, count: number): Tensor {
  */
 export function totalsProgram(objective: Objective, count: number, winograd: boolean): Program {
   const values = perImage(objective, imagesInput(objective, count));
-  return trace("totals", objective, mapValues(values, (value) => sum(value, [0])), { winograd });
+  return trace(
+    "totals",
+    objective,
+    mapValues(values, (value) => sum(value, [0])),
+    { winograd },
+  );
 }
 
 /** Means over each class of `classes * count` images in class order: outputs `[classes, d]` each. */
 export function meansProgram(objective: Objective, classes: number, count: number): Program {
   const values = perImage(objective, imagesInput(objective, classes * count));
-  return trace("means", objective, mapValues(values, (value) => classMeans(value, classes)));
+  return trace(
+    "means",
+    objective,
+    mapValues(values, (value) => classMeans(value, classes)),
+  );
 }
 
 function classMeans(value: Tensor, classes: number): Tensor {
@@ -114,7 +137,12 @@ export function pullbackProgram(objective: Objective, count: number): Program {
 }
 
 /** Parameters are bound: they stay for all classes of an iteration. */
-function trace(name: string, { network }: Objective, outputs: Readonly<Record<string, Tensor>>, options: CompileOptions = {}): Program {
+function trace(
+  name: string,
+  { network }: Objective,
+  outputs: Readonly<Record<string, Tensor>>,
+  options: CompileOptions = {},
+): Program {
   return compile(name, outputs, { ...options, bound: network.parameters.map((parameter) => parameter.name) });
 }
 

@@ -42,15 +42,30 @@ class Pool implements Engine {
     return this.#submit(program, binding, (id, target) => ({ kind: "run", id, target, feeds }));
   }
 
-  async sum(program: Program, common: Feeds, batches: readonly Feeds[], binding?: Binding): Promise<Record<string, Float32Array>> {
+  async sum(
+    program: Program,
+    common: Feeds,
+    batches: readonly Feeds[],
+    binding?: Binding,
+  ): Promise<Record<string, Float32Array>> {
     for (const batch of batches) check(program, { ...common, ...batch }, binding);
     return this.#submit(program, binding, (id, target) => ({ kind: "sum", id, target, common, batches }));
   }
 
-  #submit(program: Program, binding: Binding | undefined, message: Task["message"]): Promise<Record<string, Float32Array>> {
+  #submit(
+    program: Program,
+    binding: Binding | undefined,
+    message: Task["message"],
+  ): Promise<Record<string, Float32Array>> {
     if (this.#closed) return Promise.reject(new Error("engine: closed"));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ program, binding: program.bound.length === 0 ? undefined : binding, message, resolve, reject });
+      this.#waiting.push({
+        program,
+        binding: program.bound.length === 0 ? undefined : binding,
+        message,
+        resolve,
+        reject,
+      });
       this.#dispatch();
     });
   }
@@ -162,7 +177,15 @@ class Member {
   }
 }
 
-function revive({ code, message, hint }: { code: string | undefined; message: string; hint: string | undefined }): Error {
+function revive({
+  code,
+  message,
+  hint,
+}: {
+  code: string | undefined;
+  message: string;
+  hint: string | undefined;
+}): Error {
   if (code === undefined) return new Error(message);
   return new DatadamError(code as ErrorCode, message, hint === undefined ? {} : { hint });
 }
@@ -172,7 +195,9 @@ function check(program: Program, feeds: Feeds, binding: Binding | undefined): vo
     const size = shape.reduce((product, extent) => product * extent, 1);
     if (data === undefined) throw new TypeError(`program ${program.name}: input "${name}" is missing`);
     if (data.length !== size) {
-      throw new RangeError(`program ${program.name}: input "${name}" [${shape.join(", ")}] needs ${size} numbers, got ${data.length}`);
+      throw new RangeError(
+        `program ${program.name}: input "${name}" [${shape.join(", ")}] needs ${size} numbers, got ${data.length}`,
+      );
     }
   };
   for (const signature of program.inputs) inspect(signature, feeds[signature.name]);

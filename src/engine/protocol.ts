@@ -18,7 +18,13 @@ export interface Target {
 
 export type Request =
   | { readonly kind: "run"; readonly id: number; readonly target: Target; readonly feeds: Feeds }
-  | { readonly kind: "sum"; readonly id: number; readonly target: Target; readonly common: Feeds; readonly batches: readonly Feeds[] }
+  | {
+      readonly kind: "sum";
+      readonly id: number;
+      readonly target: Target;
+      readonly common: Feeds;
+      readonly batches: readonly Feeds[];
+    }
   | { readonly kind: "forget"; readonly binding: string }
   /** Ends the thread when what is running is done; tasks behind it are dropped. */
   | { readonly kind: "close" };

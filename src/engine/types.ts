@@ -50,7 +50,12 @@ export interface Engine {
    * Runs `program` once per element of `batches` (each merged over `common`), in order, on one worker, and gives the
    * element-wise sum of each output, accumulated in float64.
    */
-  sum(program: Program, common: Feeds, batches: readonly Feeds[], binding?: Binding): Promise<Record<string, Float32Array>>;
+  sum(
+    program: Program,
+    common: Feeds,
+    batches: readonly Feeds[],
+    binding?: Binding,
+  ): Promise<Record<string, Float32Array>>;
   close(): Promise<void>;
 }
 

@@ -111,7 +111,9 @@ async function handle(request: Extract<Request, { kind: "run" | "sum" }>): Promi
     // ONNX Runtime owns these buffers: copies can be transferred.
     return Object.fromEntries(Object.entries(outputs).map(([name, data]) => [name, data.slice()]));
   }
-  const totals = new Map(program.outputs.map(({ name, shape }) => [name, new Float64Array(shape.reduce((p, e) => p * e, 1))]));
+  const totals = new Map(
+    program.outputs.map(({ name, shape }) => [name, new Float64Array(shape.reduce((p, e) => p * e, 1))]),
+  );
   for (const batch of request.batches) {
     const outputs = await execute(ready, { ...request.common, ...batch });
     for (const [name, total] of totals) {
@@ -138,7 +140,10 @@ port.on("message", (request: Request) => {
     try {
       const outputs = await handle(request);
       const reply: Reply = { id: request.id, outputs };
-      port.postMessage(reply, Object.values(outputs).map((data) => data.buffer as ArrayBuffer));
+      port.postMessage(
+        reply,
+        Object.values(outputs).map((data) => data.buffer as ArrayBuffer),
+      );
     } catch (error) {
       const reply: Reply = { id: request.id, error: serialize(error) };
       port.postMessage(reply);

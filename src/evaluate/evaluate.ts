@@ -5,7 +5,15 @@ import { createEngine } from "../engine/index.ts";
 import type { Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet } from "../images/index.ts";
-import { type ConvNetOptions, convnet, initialize, type Network, type Norm } from "../nn/index.ts";
+import {
+  type Activation,
+  type ConvNetOptions,
+  convnet,
+  initialize,
+  type Network,
+  type Norm,
+  type Pooling,
+} from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { learningRate, resolveProtocol } from "./protocols.ts";
 import { Trainer } from "./trainer.ts";
@@ -21,7 +29,11 @@ const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
  * @param test as bytes (then prepared as `set` was), or already prepared the same way.
  * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes; `INVALID_OPTION` for an unknown protocol.
  */
-export async function evaluate(set: SyntheticSet, test: ImageSet | PreparedSet, options: EvaluateOptions = {}): Promise<Evaluation> {
+export async function evaluate(
+  set: SyntheticSet,
+  test: ImageSet | PreparedSet,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
   const started = performance.now();
   const { networks = 3, seed = 0, signal, onProgress } = options;
   const protocol = settle(resolveProtocol(options.protocol ?? "quick"), test);
@@ -78,7 +90,11 @@ export async function trainEpoch(
     const picks = order.subarray(start, start + protocol.batch);
     const images = new Float32Array(picks.length * size);
     for (const [i, pick] of picks.entries()) images.set(set.images.subarray(pick * size, (pick + 1) * size), i * size);
-    const augmentation = drawAugmentation(key.fold("augment", epoch, batch).stream(), policy, { height, width, count: picks.length });
+    const augmentation = drawAugmentation(key.fold("augment", epoch, batch).stream(), policy, {
+      height,
+      width,
+      count: picks.length,
+    });
     const varied = augment(augmentation, images, [picks.length, channels, height, width]);
     const labels = Array.from(picks, (pick) => set.labels[pick]);
     const { momentum, weightDecay } = protocol;
@@ -86,7 +102,9 @@ export async function trainEpoch(
   }
   const loss = total / order.length;
   if (!Number.isFinite(loss)) {
-    throw new DatadamError("DIVERGED", `training diverged at epoch ${epoch + 1}: the loss is ${loss}`, { hint: "Use a protocol with a smaller learning rate." });
+    throw new DatadamError("DIVERGED", `training diverged at epoch ${epoch + 1}: the loss is ${loss}`, {
+      hint: "Use a protocol with a smaller learning rate.",
+    });
   }
   return loss;
 }
@@ -97,7 +115,10 @@ async function countCorrect(trainer: Trainer, test: PreparedSet, signal: AbortSi
   for (let start = 0; start < test.count; start += chunk) {
     signal?.throwIfAborted();
     const indices = Array.from({ length: Math.min(chunk, test.count - start) }, (_, i) => start + i);
-    correct += await trainer.correct(test.read(indices), indices.map((index) => test.labels[index]));
+    correct += await trainer.correct(
+      test.read(indices),
+      indices.map((index) => test.labels[index]),
+    );
   }
   return correct;
 }
@@ -110,12 +131,19 @@ function settle(protocol: Protocol, test: ImageSet | PreparedSet): Protocol {
 
 function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
   if (set.shape.join() !== test.shape.join()) {
-    throw new DatadamError("INVALID_DATA", `the set holds images of ${set.shape.join(" x ")}, ${test.name} of ${test.shape.join(" x ")}`, {
-      hint: "Load the test images with the same --size and --channels.",
-    });
+    throw new DatadamError(
+      "INVALID_DATA",
+      `the set holds images of ${set.shape.join(" x ")}, ${test.name} of ${test.shape.join(" x ")}`,
+      {
+        hint: "Load the test images with the same --size and --channels.",
+      },
+    );
   }
   if (set.classNames.join("\n") !== test.classNames.join("\n")) {
-    throw new DatadamError("INVALID_DATA", `the set has classes ${set.classNames.join(", ")}; ${test.name} has ${test.classNames.join(", ")}`);
+    throw new DatadamError(
+      "INVALID_DATA",
+      `the set has classes ${set.classNames.join(", ")}; ${test.name} has ${test.classNames.join(", ")}`,
+    );
   }
 }
 
@@ -123,7 +151,10 @@ function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
 function buildNetwork(set: SyntheticSet, options: EvaluateOptions): Network {
   const known = set.provenance;
   const [channels, height, width] = set.shape;
-  const depth = options.depth ?? (known.depth as number | undefined) ?? Math.max(1, Math.round(Math.log2(Math.min(height, width))) - 2);
+  const depth =
+    options.depth ??
+    (known.depth as number | undefined) ??
+    Math.max(1, Math.round(Math.log2(Math.min(height, width))) - 2);
   const convnetOptions: ConvNetOptions = {
     channels,
     size: height === width ? height : [height, width],
@@ -131,6 +162,8 @@ function buildNetwork(set: SyntheticSet, options: EvaluateOptions): Network {
     depth,
     width: options.width ?? (known.width as number | undefined) ?? 128,
     norm: options.norm ?? (known.norm as Norm | undefined) ?? "instance",
+    activation: (known.activation as Activation | undefined) ?? "relu",
+    pooling: (known.pooling as Pooling | undefined) ?? "average",
   };
   return convnet(convnetOptions);
 }
@@ -148,4 +181,3 @@ async function eachOf<T>(count: number, most: number, task: (index: number) => P
   await Promise.all(Array.from({ length: Math.min(count, most) }, lane));
   return results;
 }
-

@@ -28,13 +28,19 @@ export function resolveProtocol(protocol: string | Protocol): Protocol {
   }
   const { epochs, batch, lr } = protocol;
   if (!(Number.isInteger(epochs) && epochs >= 1 && Number.isInteger(batch) && batch >= 1 && lr > 0)) {
-    throw new DatadamError("INVALID_OPTION", `protocol ${protocol.name}: epochs, batch and lr must be positive, got ${epochs}, ${batch}, ${lr}`);
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `protocol ${protocol.name}: epochs, batch and lr must be positive, got ${epochs}, ${batch}, ${lr}`,
+    );
   }
   return protocol;
 }
 
 /** Learning rate of an epoch (0-based), and whether it is the first at that rate. */
-export function learningRate({ lr, epochs, milestones, decay }: Protocol, epoch: number): { rate: number; fresh: boolean } {
+export function learningRate(
+  { lr, epochs, milestones, decay }: Protocol,
+  epoch: number,
+): { rate: number; fresh: boolean } {
   const starts = milestones.map((fraction) => Math.floor(epochs * fraction));
   const passed = starts.filter((start) => epoch >= start).length;
   return { rate: lr * decay ** passed, fresh: starts.includes(epoch) };

@@ -1,8 +1,8 @@
 // Random real images: the row that every distilled set is compared with.
 
+import { DatadamError } from "../errors.ts";
 import { classIndices, type PreparedSet, type SyntheticSet } from "../images/index.ts";
 import { Key } from "../random/index.ts";
-import { DatadamError } from "../errors.ts";
 
 /**
  * `ipc` random real images of each class, as a set that `evaluate` takes.
@@ -13,15 +13,32 @@ export function randomSubset(set: PreparedSet, ipc: number, seed: number): Synth
   const members = classIndices(set.labels, set.classNames.length);
   const indices = members.flatMap((own, c) => {
     if (own.length < ipc) {
-      throw new DatadamError("INVALID_DATA", `class "${set.classNames[c]}" of ${set.name} has ${own.length} images, fewer than ${ipc}`);
+      throw new DatadamError(
+        "INVALID_DATA",
+        `class "${set.classNames[c]}" of ${set.name} has ${own.length} images, fewer than ${ipc}`,
+      );
     }
-    return Array.from(Key.fromSeed(seed).fold("random subset", c).stream().sample(own.length, ipc), (pick) => own[pick]);
+    return Array.from(
+      Key.fromSeed(seed).fold("random subset", c).stream().sample(own.length, ipc),
+      (pick) => own[pick],
+    );
   });
   return subset(set, indices, { method: "random", dataset: set.name, ipc, seed });
 }
 
 /** The images at `indices`, as a set that `evaluate` takes. */
-export function subset(set: PreparedSet, indices: readonly number[], provenance: Readonly<Record<string, unknown>>): SyntheticSet {
+export function subset(
+  set: PreparedSet,
+  indices: readonly number[],
+  provenance: Readonly<Record<string, unknown>>,
+): SyntheticSet {
   const { shape, classNames, preprocessing } = set;
-  return { images: set.read(indices), labels: Uint16Array.from(indices, (i) => set.labels[i]), shape, classNames, preprocessing, provenance };
+  return {
+    images: set.read(indices),
+    labels: Uint16Array.from(indices, (i) => set.labels[i]),
+    shape,
+    classNames,
+    preprocessing,
+    provenance,
+  };
 }

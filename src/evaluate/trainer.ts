@@ -38,7 +38,13 @@ export class Trainer {
     this.#engine = engine;
     this.#programs = programs;
     this.parameters = copy(Object.fromEntries(network.parameters.map(({ name }) => [name, parameters[name]])));
-    this.buffers = copy({ ...initialBuffers(network), ...pick(parameters, network.buffers.map(({ name }) => name)) });
+    this.buffers = copy({
+      ...initialBuffers(network),
+      ...pick(
+        parameters,
+        network.buffers.map(({ name }) => name),
+      ),
+    });
     this.#velocity = zerosLike(this.parameters);
   }
 
@@ -52,7 +58,11 @@ export class Trainer {
    *
    * @returns the loss before the step.
    */
-  async step(images: Float32Array, labels: ArrayLike<number>, { lr, momentum, weightDecay }: SgdOptions): Promise<number> {
+  async step(
+    images: Float32Array,
+    labels: ArrayLike<number>,
+    { lr, momentum, weightDecay }: SgdOptions,
+  ): Promise<number> {
     const outputs = await this.#gradients(images, labels);
     this.#binding = undefined;
     const count = labels.length;
@@ -108,7 +118,10 @@ export class Trainer {
     const pending: Promise<Record<string, Float32Array>>[] = [];
     const submit = (start: number, count: number, length: number): void => {
       const program = this.#program(mode, length);
-      const common = pick(values, program.inputs.map(({ name }) => name));
+      const common = pick(
+        values,
+        program.inputs.map(({ name }) => name),
+      );
       const batches: Feeds[] = [];
       for (let at = start; at < start + count; at += length) {
         const targets = new Float32Array(length * classes);
@@ -134,7 +147,11 @@ export class Trainer {
   }
 }
 
-function traceInputs(network: Network, count: number, mode: "train" | "evaluate"): { values: Record<string, Tensor>; images: Tensor; targets: Tensor } {
+function traceInputs(
+  network: Network,
+  count: number,
+  mode: "train" | "evaluate",
+): { values: Record<string, Tensor>; images: Tensor; targets: Tensor } {
   const specs = mode === "train" ? network.parameters : [...network.parameters, ...network.buffers];
   return {
     values: Object.fromEntries(specs.map(({ name, shape }) => [name, input(name, shape)])),
@@ -148,7 +165,10 @@ function trainProgram(network: Network, count: number): Program {
   const { logits, statistics } = network.forward(values, images, "train");
   const loss = neg(sum(mul(targets, logSoftmax(logits))));
   const names = Object.keys(values);
-  const gradients = grad(loss, names.map((name) => values[name]));
+  const gradients = grad(
+    loss,
+    names.map((name) => values[name]),
+  );
   const outputs: Record<string, Tensor> = { loss };
   for (const [i, name] of names.entries()) outputs[GRADIENT + name] = gradients[i];
   for (const [name, statistic] of Object.entries(statistics)) outputs[STATISTIC + name] = statistic;

@@ -49,13 +49,22 @@ export function convnet(options: ConvNetOptions = {}): Network {
   const { channels = 3, size = 32, classes = 10, depth = 3, width = 128 } = options;
   const { norm = "instance", activation = "relu", pooling = "average" } = options;
   const [height, breadth] = typeof size === "number" ? [size, size] : size;
-  for (const [name, value] of Object.entries({ channels, height, width: breadth, classes, depth, "net width": width })) {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`convnet: ${name} must be a positive integer, got ${value}`);
+  for (const [name, value] of Object.entries({
+    channels,
+    height,
+    width: breadth,
+    classes,
+    depth,
+    "net width": width,
+  })) {
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`convnet: ${name} must be a positive integer, got ${value}`);
   }
   oneOf("norm", norm, NORMS);
   oneOf("activation", activation, ACTIVATIONS);
   oneOf("pooling", pooling, POOLINGS);
-  if (norm === "group" && width % 4 !== 0) throw new RangeError(`convnet: group norm needs a width divisible by 4, got ${width}`);
+  if (norm === "group" && width % 4 !== 0)
+    throw new RangeError(`convnet: group norm needs a width divisible by 4, got ${width}`);
 
   const firstPadding = height === 28 && breadth === 28 ? 3 : 1;
   const grown = 2 * firstPadding - 2;
@@ -63,7 +72,9 @@ export function convnet(options: ConvNetOptions = {}): Network {
   const [rows, columns] = [height, breadth].map((extent) => {
     const rest = Math.floor((extent + grown) / 2 ** halvings);
     if (rest < 1) {
-      throw new RangeError(`convnet: depth ${depth} halves ${height} x ${breadth} images to nothing; use a smaller depth`);
+      throw new RangeError(
+        `convnet: depth ${depth} halves ${height} x ${breadth} images to nothing; use a smaller depth`,
+      );
     }
     return rest;
   });

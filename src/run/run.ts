@@ -1,7 +1,7 @@
 // A run directory: claimed by one process, begun once, resumed any number of times.
 
-import { mkdirSync, rmdirSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { resolveConfig, type SettledConfig, settleConfig } from "../distill/config.ts";
 import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
@@ -155,10 +155,22 @@ function refuseExisting(folder: string): void {
 function makeFolder(folder: string): boolean {
   try {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
-    mkdirSync(folder, { recursive: true });
+    // Step by step: a recursive mkdir on a read-only file system fails with ENOENT.
+    const missing = [folder];
+    while (!existsSync(dirname(missing[0]!))) missing.unshift(dirname(missing[0]!));
+    for (const path of missing) makeOne(path);
     return true;
   } catch (error) {
     throw ioError(error, `Cannot create ${folder}`);
+  }
+}
+
+/** Another process may make the same folder at the same time: shards often share their parent. */
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 

@@ -21,7 +21,11 @@ export interface CompileOptions extends EmitterOptions {
  * @param name    shows up in error messages and profiles.
  * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name are an error.
  */
-export function compile(name: string, outputs: Readonly<Record<string, Tensor>>, options: CompileOptions = {}): Program {
+export function compile(
+  name: string,
+  outputs: Readonly<Record<string, Tensor>>,
+  options: CompileOptions = {},
+): Program {
   const emitter = new Emitter(options);
   const names = new Map<Tensor, string>();
   const inputs: Signature[] = [];
@@ -65,7 +69,15 @@ export function compile(name: string, outputs: Readonly<Record<string, Tensor>>,
   );
   // Bound inputs are no part of the model.
   const rest = new TextEncoder().encode(JSON.stringify(bound));
-  return { id: `${name}-${model.length}-${hash(model)}-${hash(rest)}`, name, inputs, bound, outputs: signatures, model, flops };
+  return {
+    id: `${name}-${model.length}-${hash(model)}-${hash(rest)}`,
+    name,
+    inputs,
+    bound,
+    outputs: signatures,
+    model,
+    flops,
+  };
 }
 
 /** A signature as ONNX describes it. */

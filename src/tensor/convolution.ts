@@ -2,10 +2,9 @@
 // closed under differentiation: each one's gradients are the other two.
 
 import { matmul } from "./matmul.ts";
-import { pad, reshape, slice, transpose } from "./shape.ts";
-import { concatenate } from "./shape.ts";
-import { emitWinograd, winogradFits } from "./winograd.ts";
+import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import { type Primitive, sameShape, showShape, sizeOf, Tensor } from "./tensor.ts";
+import { emitWinograd, winogradFits } from "./winograd.ts";
 
 export interface ConvolutionOptions {
   /** Default 1. */
@@ -118,7 +117,8 @@ function convWeight(x: Tensor, g: Tensor, shape: readonly number[], geometry: Ge
 
 function conv2dExact(x: Tensor, w: Tensor, shape: readonly number[], geometry: Geometry): Tensor {
   const y = conv2d(x, w, geometry);
-  if (!sameShape(y.shape, shape)) throw new RangeError(`conv2d: expected ${showShape(shape)}, got ${showShape(y.shape)}`);
+  if (!sameShape(y.shape, shape))
+    throw new RangeError(`conv2d: expected ${showShape(shape)}, got ${showShape(y.shape)}`);
   return y;
 }
 

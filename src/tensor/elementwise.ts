@@ -122,7 +122,11 @@ export function maximum(a: Operand, b: Operand): Tensor {
   return apply(maximumPrimitive, lift(a), lift(b));
 }
 
-function unary(name: string, operator: string, vjp: (g: Tensor, y: Tensor, x: Tensor) => Tensor | undefined): Primitive {
+function unary(
+  name: string,
+  operator: string,
+  vjp: (g: Tensor, y: Tensor, x: Tensor) => Tensor | undefined,
+): Primitive {
   return {
     name,
     vjp: (g, node) => [vjp(g, node, node.inputs[0])],

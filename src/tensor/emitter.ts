@@ -78,7 +78,9 @@ export class Emitter {
 
   /** Makes `name` available as the output `output`, which it keeps even if another output is the same value. */
   rename(name: string, output: string): void {
-    this.nodes.push(create(NodeProtoSchema, { opType: "Identity", name: `output_${output}`, input: [name], output: [output] }));
+    this.nodes.push(
+      create(NodeProtoSchema, { opType: "Identity", name: `output_${output}`, input: [name], output: [output] }),
+    );
   }
 
   #initializer(dataType: TensorProto_DataType, rawData: Uint8Array<ArrayBuffer>, dims: readonly number[]): string {

@@ -85,7 +85,13 @@ export function batchStatistics(x: Tensor): BatchStatistics {
 }
 
 /** Batch normalisation with given statistics (evaluation mode). Default eps 1e-5. */
-export function batchNormWith(x: Tensor, scale: Tensor, bias: Tensor, { mean: average, variance }: BatchStatistics, eps: number = 1e-5): Tensor {
+export function batchNormWith(
+  x: Tensor,
+  scale: Tensor,
+  bias: Tensor,
+  { mean: average, variance }: BatchStatistics,
+  eps: number = 1e-5,
+): Tensor {
   channelsOf("batchNormWith", x);
   const factor = div(scale, sqrt(add(variance, eps)));
   const offset = sub(bias, mul(average, factor));

@@ -107,8 +107,7 @@ const maxPoolPrimitive: Primitive = {
     }
     return [slice(total!, surround, [n, c, padding + x.shape[2], padding + x.shape[3]])];
   },
-  emit: (emitter, [x], { attributes }) =>
-    emitter.node("MaxPool", [x], attributesOf(attributes as unknown as Window)),
+  emit: (emitter, [x], { attributes }) => emitter.node("MaxPool", [x], attributesOf(attributes as unknown as Window)),
 };
 
 /** Maximum over windows of `kernel x kernel`; padding never wins. Of equal maxima the first takes the gradient. */

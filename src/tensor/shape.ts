@@ -14,7 +14,11 @@ const reshapePrimitive: Primitive = {
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const known = sizeOf(shape.filter((extent) => extent !== -1));
   const resolved = shape.map((extent) => (extent === -1 ? x.size / known : extent));
-  if (shape.filter((extent) => extent === -1).length > 1 || resolved.some((extent) => !Number.isInteger(extent) || extent < 1) || sizeOf(resolved) !== x.size) {
+  if (
+    shape.filter((extent) => extent === -1).length > 1 ||
+    resolved.some((extent) => !Number.isInteger(extent) || extent < 1) ||
+    sizeOf(resolved) !== x.size
+  ) {
     throw new RangeError(`reshape: cannot reshape ${showShape(x.shape)} to ${showShape(shape)}`);
   }
   if (sameShape(x.shape, resolved)) return x;
@@ -38,10 +42,15 @@ const transposePrimitive: Primitive = {
 };
 
 /** Axis `i` of the result is axis `permutation[i]` of `x`. Default: reversed. */
-export function transpose(x: Tensor, permutation: readonly number[] = x.shape.map((_, i) => x.shape.length - 1 - i)): Tensor {
+export function transpose(
+  x: Tensor,
+  permutation: readonly number[] = x.shape.map((_, i) => x.shape.length - 1 - i),
+): Tensor {
   const rank = x.shape.length;
   if (permutation.length !== rank || [...permutation].sort((a, b) => a - b).some((axis, i) => axis !== i)) {
-    throw new RangeError(`transpose: [${permutation.join(", ")}] is not a permutation of the axes of ${showShape(x.shape)}`);
+    throw new RangeError(
+      `transpose: [${permutation.join(", ")}] is not a permutation of the axes of ${showShape(x.shape)}`,
+    );
   }
   if (permutation.every((axis, i) => axis === i)) return x;
   return new Tensor(
@@ -88,7 +97,12 @@ const slicePrimitive: Primitive = {
 };
 
 /** Elements `starts[i] .. ends[i]` (exclusive) of each axis, every `steps[i]`-th (default 1). */
-export function slice(x: Tensor, starts: readonly number[], ends: readonly number[], steps: readonly number[] = starts.map(() => 1)): Tensor {
+export function slice(
+  x: Tensor,
+  starts: readonly number[],
+  ends: readonly number[],
+  steps: readonly number[] = starts.map(() => 1),
+): Tensor {
   const rank = x.shape.length;
   if (starts.length !== rank || ends.length !== rank || steps.length !== rank) {
     throw new RangeError(`slice: ${showShape(x.shape)} needs ${rank} starts, ends and steps`);
@@ -145,12 +159,21 @@ function scatterSlice(x: Tensor, shape: Shape, starts: readonly number[], steps:
 /** Adds `before[i]` and `after[i]` zeros around axis `i`. */
 export function pad(x: Tensor, before: readonly number[], after: readonly number[]): Tensor {
   const amounts = [...before, ...after];
-  if (before.length !== x.shape.length || after.length !== x.shape.length || amounts.some((n) => !Number.isInteger(n) || n < 0)) {
+  if (
+    before.length !== x.shape.length ||
+    after.length !== x.shape.length ||
+    amounts.some((n) => !Number.isInteger(n) || n < 0)
+  ) {
     throw new RangeError(`pad: [${before.join(", ")}] and [${after.join(", ")}] do not fit ${showShape(x.shape)}`);
   }
   if (amounts.every((amount) => amount === 0)) return x;
   const shape = x.shape.map((extent, axis) => extent + before[axis] + after[axis]);
-  return scatterSlice(x, shape, before, x.shape.map(() => 1));
+  return scatterSlice(
+    x,
+    shape,
+    before,
+    x.shape.map(() => 1),
+  );
 }
 
 const concatenatePrimitive: Primitive = {
@@ -162,7 +185,11 @@ const concatenatePrimitive: Primitive = {
       const start = offset;
       offset += x.shape[axis];
       const starts = g.shape.map((_, i) => (i === axis ? start : 0));
-      return slice(g, starts, g.shape.map((extent, i) => (i === axis ? offset : extent)));
+      return slice(
+        g,
+        starts,
+        g.shape.map((extent, i) => (i === axis ? offset : extent)),
+      );
     });
   },
   emit: (emitter, inputs, node) => emitter.node("Concat", inputs, { axis: node.attributes.axis as number }),
@@ -172,14 +199,22 @@ const concatenatePrimitive: Primitive = {
 export function concatenate(parts: readonly Tensor[], axis: number = 0): Tensor {
   const [first] = parts;
   if (first === undefined) throw new RangeError("concatenate: needs at least one array");
-  if (!(axis >= 0 && axis < first.shape.length)) throw new RangeError(`concatenate: no axis ${axis} in ${showShape(first.shape)}`);
+  if (!(axis >= 0 && axis < first.shape.length))
+    throw new RangeError(`concatenate: no axis ${axis} in ${showShape(first.shape)}`);
   for (const part of parts) {
-    if (part.shape.length !== first.shape.length || part.shape.some((extent, i) => i !== axis && extent !== first.shape[i])) {
-      throw new RangeError(`concatenate: ${showShape(first.shape)} and ${showShape(part.shape)} do not agree off axis ${axis}`);
+    if (
+      part.shape.length !== first.shape.length ||
+      part.shape.some((extent, i) => i !== axis && extent !== first.shape[i])
+    ) {
+      throw new RangeError(
+        `concatenate: ${showShape(first.shape)} and ${showShape(part.shape)} do not agree off axis ${axis}`,
+      );
     }
   }
   if (parts.length === 1) return first;
-  const shape = first.shape.map((extent, i) => (i === axis ? parts.reduce((total, part) => total + part.shape[i], 0) : extent));
+  const shape = first.shape.map((extent, i) =>
+    i === axis ? parts.reduce((total, part) => total + part.shape[i], 0) : extent,
+  );
   return new Tensor(concatenatePrimitive, parts, { axis }, shape);
 }
 
@@ -195,10 +230,17 @@ const gatherPrimitive: Primitive = {
     const rows = transpose(g, front);
     const added = matmul(constant(hot, [x.shape[axis], indices.length]), reshape(rows, [indices.length, -1]));
     const shaped = reshape(added, [x.shape[axis], ...rows.shape.slice(1)]);
-    return [transpose(shaped, x.shape.map((_, i) => front.indexOf(i)))];
+    return [
+      transpose(
+        shaped,
+        x.shape.map((_, i) => front.indexOf(i)),
+      ),
+    ];
   },
   emit: (emitter, [x], node) =>
-    emitter.node("Gather", [x, emitter.int64(node.attributes.indices as number[])], { axis: node.attributes.axis as number }),
+    emitter.node("Gather", [x, emitter.int64(node.attributes.indices as number[])], {
+      axis: node.attributes.axis as number,
+    }),
 };
 
 /** Elements `indices` of `axis`, in that order; indices may repeat. */
@@ -210,5 +252,10 @@ export function gather(x: Tensor, indices: readonly number[], axis: number = 0):
       throw new RangeError(`gather: index ${index} is outside axis ${axis} of ${showShape(x.shape)}`);
     }
   }
-  return new Tensor(gatherPrimitive, [x], { indices: [...indices], axis }, x.shape.map((e, i) => (i === axis ? indices.length : e)));
+  return new Tensor(
+    gatherPrimitive,
+    [x],
+    { indices: [...indices], axis },
+    x.shape.map((e, i) => (i === axis ? indices.length : e)),
+  );
 }

@@ -24,7 +24,9 @@ export function logSoftmax(x: Tensor): Tensor {
 /** Mean over rows of `-sum_k targets[k] logSoftmax(logits)[k]`; `logits` and `targets` (probabilities, one-hot for hard labels) `[n, classes]`. */
 export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
   if (logits.shape.length !== 2 || !sameShape(logits.shape, targets.shape)) {
-    throw new RangeError(`crossEntropy: logits ${showShape(logits.shape)} and targets ${showShape(targets.shape)} differ`);
+    throw new RangeError(
+      `crossEntropy: logits ${showShape(logits.shape)} and targets ${showShape(targets.shape)} differ`,
+    );
   }
   return neg(mean(sum(mul(targets, logSoftmax(logits)), [1])));
 }

@@ -34,7 +34,9 @@ export class Tensor {
   constructor(primitive: Primitive, inputs: readonly Tensor[], attributes: Attributes, shape: Shape) {
     for (const extent of shape) {
       if (!Number.isSafeInteger(extent) || extent < 1) {
-        throw new RangeError(`${primitive.name}: every extent must be a positive integer, got shape ${showShape(shape)}`);
+        throw new RangeError(
+          `${primitive.name}: every extent must be a positive integer, got shape ${showShape(shape)}`,
+        );
       }
     }
     this.primitive = primitive;
@@ -71,7 +73,8 @@ export function normalizeAxes(operation: string, rank: number, axes: readonly nu
     }
     return positive;
   });
-  if (new Set(result).size !== result.length) throw new RangeError(`${operation}: repeated axis in [${axes.join(", ")}]`);
+  if (new Set(result).size !== result.length)
+    throw new RangeError(`${operation}: repeated axis in [${axes.join(", ")}]`);
   return result.sort((a, b) => a - b);
 }
 

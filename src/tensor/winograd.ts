@@ -33,7 +33,14 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
   const odd = scale(g1, 1 / 12);
   const weights = emitter.node(
     "Concat",
-    [scale(g0, 1 / 4), scale(add(outer, g1), -1 / 6), scale(sub(outer, g1), -1 / 6), add(even, odd), sub(even, odd), g2],
+    [
+      scale(g0, 1 / 4),
+      scale(add(outer, g1), -1 / 6),
+      scale(sub(outer, g1), -1 / 6),
+      add(even, odd),
+      sub(even, odd),
+      g2,
+    ],
     { axis: 0 },
   );
 
@@ -64,16 +71,18 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
 
   // Back, A^T m.
   const [m0, m1, m2, m3, m4, m5] = [0, 1, 2, 3, 4, 5].map((k) =>
-    emitter.node("Slice", [products, emitter.int64([k * outputs]), emitter.int64([(k + 1) * outputs]), emitter.int64([1])]),
+    emitter.node("Slice", [
+      products,
+      emitter.int64([k * outputs]),
+      emitter.int64([(k + 1) * outputs]),
+      emitter.int64([1]),
+    ]),
   );
   const [s, t] = [add(m1, m2), add(m3, m4)];
   const [u, v] = [sub(m1, m2), sub(m3, m4)];
-  const result = [
-    add(m0, add(s, t)),
-    add(u, scale(v, 2)),
-    add(s, scale(t, 4)),
-    add(add(u, scale(v, 8)), m5),
-  ].map((row) => emitter.node("Reshape", [row, emitter.int64([n, outputs, tiles, 1, width])]));
+  const result = [add(m0, add(s, t)), add(u, scale(v, 2)), add(s, scale(t, 4)), add(add(u, scale(v, 8)), m5)].map(
+    (row) => emitter.node("Reshape", [row, emitter.int64([n, outputs, tiles, 1, width])]),
+  );
   return emitter.node("Reshape", [
     emitter.node("Concat", result, { axis: 3 }),
     emitter.int64([n, outputs, height, width]),

@@ -70,7 +70,15 @@ describe("distill", () => {
     const many = patches({ perClass: 40 });
     const options = { ...small, ipc: 33, iterations: 1, batchReal: 33, augment: "none", engine };
     const split = distill(many, options);
-    const wide: Engine = { ...engine, microBatch: 64, device: "cpu", workers: 2, run: engine.run.bind(engine), sum: engine.sum.bind(engine), close: engine.close.bind(engine) };
+    const wide: Engine = {
+      ...engine,
+      microBatch: 64,
+      device: "cpu",
+      workers: 2,
+      run: engine.run.bind(engine),
+      sum: engine.sum.bind(engine),
+      close: engine.close.bind(engine),
+    };
     const whole = distill(many, { ...options, engine: wide });
     const [a, b] = [await split.result, await whole.result];
     const [ga, gb] = [split.state().momentum, whole.state().momentum];
@@ -95,7 +103,14 @@ describe("distill", () => {
     const result = await distill(set, { ...small, classes: [0, 2], engine }).result;
     expect([...result.labels]).toEqual([0, 0, 2, 2]);
     expect(result.classNames).toEqual(set.classNames);
-    expect(result.provenance).toMatchObject({ method: "datadam", ipc: 2, seed: 5, iteration: 4, norm: "instance", power: 4 });
+    expect(result.provenance).toMatchObject({
+      method: "datadam",
+      ipc: 2,
+      seed: 5,
+      iteration: 4,
+      norm: "instance",
+      power: 4,
+    });
   });
 
   it("stops at an aborted signal", async () => {
@@ -105,13 +120,17 @@ describe("distill", () => {
 
   it("says at once what is wrong with options", () => {
     expect(() => distill(set, { ...small, ipc: 0 })).toThrow(/ipc: must be at least 1, got 0|ipc/);
-    expect(() => distill(set, { ...small, classes: [7] })).toThrow("classes: 7 is not a class of patches/train (0 to 2)");
+    expect(() => distill(set, { ...small, classes: [7] })).toThrow(
+      "classes: 7 is not a class of patches/train (0 to 2)",
+    );
     expect(() => distill(set, { ...small, classes: [] })).toThrow("classes: none");
     expect(() => distill(set, { ...small, depth: 7 })).toThrow("depth 7 halves images of 16 x 16 px to nothing");
   });
 
   it("says which class has too few images", async () => {
-    await expect(images({ ipc: 13 })).rejects.toThrow('class "class 0" of patches/train has 12 images, fewer than ipc 13');
+    await expect(images({ ipc: 13 })).rejects.toThrow(
+      'class "class 0" of patches/train has 12 images, fewer than ipc 13',
+    );
     expect((await images({ ipc: 13, init: "noise", iterations: 1 })).length).toBe(3 * 13 * 256);
   });
 

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { evaluate, learningRate, type Protocol, protocols, randomSubset, resolveProtocol, Trainer } from "../../src/evaluate/index.ts";
+import {
+  evaluate,
+  learningRate,
+  type Protocol,
+  protocols,
+  randomSubset,
+  resolveProtocol,
+  Trainer,
+} from "../../src/evaluate/index.ts";
 import { prepare, type SyntheticSet } from "../../src/images/index.ts";
 import { convnet, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
@@ -56,7 +64,9 @@ describe("evaluate", () => {
   });
 
   it("stops at an aborted signal", async () => {
-    await expect(evaluate(set, test, { ...options, engine, signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+    await expect(
+      evaluate(set, test, { ...options, engine, signal: AbortSignal.abort(new Error("enough")) }),
+    ).rejects.toThrow("enough");
   });
 });
 
@@ -70,7 +80,10 @@ describe("protocols", () => {
 
   it("divide the learning rate by ten at half, with fresh momentum once", () => {
     const schedule = Array.from({ length: 12 }, (_, epoch) => learningRate(brief, epoch));
-    expect(schedule.map(({ rate }) => rate.toPrecision(2))).toEqual([...new Array(6).fill("0.010"), ...new Array(6).fill("0.0010")]);
+    expect(schedule.map(({ rate }) => rate.toPrecision(2))).toEqual([
+      ...new Array(6).fill("0.010"),
+      ...new Array(6).fill("0.0010"),
+    ]);
     expect(schedule.flatMap(({ fresh }, epoch) => (fresh ? [epoch] : []))).toEqual([6]);
   });
 });
@@ -90,8 +103,18 @@ describe("Trainer", () => {
     const network = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
     const parameters = initialize(network, Key.fromSeed(0));
     const labels = Array.from({ length: 40 }, (_, i) => i % 3);
-    const images = Key.fromSeed(1).stream().fillNormal(new Float32Array(40 * 256));
-    const wide: Engine = { ...engine, device: "cpu", workers: 2, microBatch: 40, run: engine.run.bind(engine), sum: engine.sum.bind(engine), close: engine.close.bind(engine) };
+    const images = Key.fromSeed(1)
+      .stream()
+      .fillNormal(new Float32Array(40 * 256));
+    const wide: Engine = {
+      ...engine,
+      device: "cpu",
+      workers: 2,
+      microBatch: 40,
+      run: engine.run.bind(engine),
+      sum: engine.sum.bind(engine),
+      close: engine.close.bind(engine),
+    };
     const [parts, whole] = [new Trainer(network, parameters, engine), new Trainer(network, parameters, wide)];
     const sgd = { lr: 0.1, momentum: 0.9, weightDecay: 5e-4 };
     for (let step = 0; step < 3; step++) {

@@ -77,6 +77,7 @@ test("the plain product agrees with its definition for odd and even sizes", () =
     [3, 5, 4],
     [4, 2, 3],
     [5, 7, 5],
+    [9, 6, 3],
   ]) {
     const a = Float32Array.from({ length: m * k }, (_, i) => Math.cos(i));
     const b = Float32Array.from({ length: n * k }, (_, i) => Math.sin(2 * i));

@@ -6,11 +6,14 @@ import { fitZca, plainMultiply, prepare } from "../../src/images/index.ts";
 import type { Zca } from "../../src/images/types.ts";
 import { imageSet, largestDifference, noise } from "./oracle.ts";
 
-const d = 3 * 12 * 12;
+const d = 20 * 20;
 // Fewer images than numbers in one: most eigenvalues are eps.
-const set = imageSet([3, 12, 12], noise(300 * d));
+const set = imageSet([1, 20, 20], noise(300 * d));
 let multipliers: Multiplier[];
 let fits: Zca[];
+
+/** Equal to the last bit. (`toEqual` takes a second for arrays of this size.) */
+const same = (a: Float32Array, b: Float32Array): boolean => Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
 
 beforeAll(async () => {
   multipliers = await Promise.all([1, 2].map((workers) => createMultiplier({ workers })));
@@ -19,7 +22,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all(multipliers.map((multiplier) => multiplier.close())));
 
 test("is the same to the last bit with one worker and with two", () => {
-  expect(fits[1]).toEqual(fits[0]);
+  expect(same(fits[1].whiten, fits[0].whiten)).toBe(true);
+  expect(same(fits[1].unwhiten, fits[0].unwhiten)).toBe(true);
 });
 
 test("agrees between ONNX Runtime and plain TypeScript", async () => {
@@ -30,7 +34,7 @@ test("agrees between ONNX Runtime and plain TypeScript", async () => {
 });
 
 test("gives symmetric matrices, each the inverse of the other", async () => {
-  const [{ whiten, unwhiten }] = fits;
+  const { whiten, unwhiten } = fits[0];
   const product = await plainMultiply(Float64Array.from(whiten), Float64Array.from(unwhiten), d, d, d);
   expect(
     largestDifference(
@@ -39,12 +43,12 @@ test("gives symmetric matrices, each the inverse of the other", async () => {
     ),
   ).toBeLessThan(1e-5);
   const transposed = whiten.map((_, i) => whiten[(i % d) * d + Math.floor(i / d)]);
-  expect(transposed).toEqual(whiten);
+  expect(same(transposed, whiten)).toBe(true);
 });
 
 test("prepare starts and ends its own workers for a set of this size", async () => {
   const prepared = await prepare(set, { zca: { eps: 0.1 } });
-  expect(prepared.preprocessing.zca).toEqual(fits[0]);
+  expect(same(prepared.preprocessing.zca!.whiten, fits[0].whiten)).toBe(true);
   const given = await prepare(set, { zca: { eps: 0.1 }, multiply: multipliers[0].multiply });
-  expect(prepared.read([0, 299])).toEqual(given.read([0, 299]));
+  expect(same(prepared.read([0, 299]), given.read([0, 299]))).toBe(true);
 });

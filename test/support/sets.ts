@@ -11,7 +11,13 @@ export interface PatchOptions {
   readonly seed?: number;
 }
 
-export function patches({ classes = 3, perClass = 12, size = 16, channels = 1, seed = 0 }: PatchOptions = {}): ImageSet {
+export function patches({
+  classes = 3,
+  perClass = 12,
+  size = 16,
+  channels = 1,
+  seed = 0,
+}: PatchOptions = {}): ImageSet {
   const stream = Key.fromSeed(seed).fold("patches").stream();
   const count = classes * perClass;
   const labels = Uint16Array.from({ length: count }, (_, i) => i % classes);

@@ -1,0 +1,245 @@
+// `datadam distill`: a new run, or a run that goes on.
+
+import { join, relative } from "node:path";
+import { resolveConfig, type SettledConfig, settleConfig } from "../../distill/config.ts";
+import { createEngine } from "../../engine/index.ts";
+import type { Device } from "../../engine/types.ts";
+import { DatadamError } from "../../errors.ts";
+import type { Dataset, PreparedSet } from "../../images/types.ts";
+import { type Claim, openRun, type Run, type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
+import { Interrupted } from "../fail.ts";
+import { claimRun } from "../folders.ts";
+import { prepareSource } from "../prepare.ts";
+import { duration } from "../reporter.ts";
+import { type DistillOutcome, driveRun } from "../session.ts";
+import { resolveSettings, type SettingFlags, type Settings } from "../settings.ts";
+import { type SignalWatch, watchSignals } from "../signals.ts";
+import { loadSource, reloadSource } from "../source.ts";
+import type { CommonFlags, Ui } from "../ui.ts";
+import { versions } from "../versions.ts";
+
+export interface DistillFlags extends CommonFlags, SettingFlags {
+  readonly out?: string;
+  readonly resume?: string;
+  readonly classes?: readonly number[];
+  readonly checkpointEvery?: number;
+  readonly printConfig?: boolean;
+  /** Without `out`: the folder is `<stem>-<n>`. Default by data set and ipc. */
+  readonly stem?: string;
+}
+
+export async function distillCommand(flags: DistillFlags, ui: Ui): Promise<void> {
+  const settings = resolveSettings(flags, process.env);
+  if (flags.printConfig) {
+    const { job, config, sources } = settings;
+    process.stdout.write(`${JSON.stringify({ ...job, config, sources }, undefined, 2)}\n`);
+    return;
+  }
+  const outcome =
+    flags.resume === undefined ? await startRun(flags, settings, ui) : await resumeRun(flags, settings, ui);
+  tellOutcome(outcome, ui);
+}
+
+/** Starts a new run and drives it to its end. Used by `demo` too. */
+export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui): Promise<DistillOutcome> {
+  const { job, config } = settings;
+  if (flags.classes !== undefined) requireShardable(config.norm);
+  const claim = claimRun(flags.out, flags.stem ?? `runs/${slug(job.dataset)}-ipc${config.ipc}`);
+  const signals = watchSignals(claim.release, (signal) => tellStopping(signal, ui));
+  try {
+    ui.reporter.note(`loading ${job.dataset}`);
+    const source = await loadSource(job, ui);
+    const { train } = source.dataset;
+    const settled = settleConfig(config, train);
+    const classes = checkClasses(flags.classes, train.classNames);
+    const prepared = await prepareSource(train, settled, ui, workersOf(job.workers));
+    const record: RunRecord = {
+      format: "datadam-run/1",
+      preset: job.preset,
+      seed: settled.seed,
+      config: settled,
+      dataset: source.description,
+      classes,
+      versions: versions(),
+      created: new Date().toISOString(),
+    };
+    const run = claim.begin(record, prepared.preprocessing);
+    return await drive(run, source.dataset, prepared, flags, settings, signals, ui);
+  } finally {
+    signals.dispose();
+    releaseQuietly(claim);
+  }
+}
+
+async function resumeRun(flags: DistillFlags, settings: Settings, ui: Ui): Promise<DistillOutcome> {
+  if (flags.out !== undefined) {
+    throw new DatadamError("INVALID_OPTION", "--out does not go with --resume", {
+      hint: "A resumed run stays in its folder.",
+    });
+  }
+  const run = openRun(flags.resume!);
+  const signals = watchSignals(run.close, (signal) => tellStopping(signal, ui));
+  try {
+    refuseConflicts(run.record, flags, settings);
+    const moved = settings.given.dataDir === undefined ? {} : { dataDir: settings.job.dataDir! };
+    ui.reporter.note(`resuming ${show(run.directory)}`);
+    const source = await reloadSource(run.record.dataset, moved, ui);
+    const prepared = await prepareSource(
+      source.dataset.train,
+      run.record.config,
+      ui,
+      workersOf(settings.job.workers),
+      run.preprocessing(),
+    );
+    return await drive(run, source.dataset, prepared, flags, settings, signals, ui);
+  } finally {
+    signals.dispose();
+    run.close();
+  }
+}
+
+async function drive(
+  run: Run,
+  dataset: Dataset,
+  prepared: PreparedSet,
+  flags: DistillFlags,
+  settings: Settings,
+  signals: SignalWatch,
+  ui: Ui,
+): Promise<DistillOutcome> {
+  const { job } = settings;
+  const engine = await createEngine({ ...deviceOf(job.device), ...workersOf(job.workers) });
+  try {
+    const iterations = settings.given.iterations as number | undefined;
+    const outcome = await driveRun({
+      run,
+      prepared,
+      engine,
+      ui,
+      signals,
+      ...(flags.checkpointEvery === undefined ? {} : { checkpointEvery: flags.checkpointEvery }),
+      ...(flags.resume === undefined || iterations === undefined ? {} : { iterations }),
+    });
+    if (signals.requested !== undefined && outcome.iteration < outcome.iterations) {
+      ui.reporter.warn(
+        `stopped after iteration ${outcome.iteration} of ${outcome.iterations}; go on with: datadam distill --resume ${show(run.directory)}`,
+      );
+      throw new Interrupted(signals.requested);
+    }
+    return { ...outcome, dataset, prepared };
+  } finally {
+    await engine.close();
+  }
+}
+
+function tellOutcome({ run, set, iteration, loss, seconds }: DistillOutcome, ui: Ui): void {
+  const { directory } = run;
+  const images = set.labels.length;
+  const facts = [
+    `${images} images`,
+    `iteration ${iteration}`,
+    ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
+  ];
+  ui.result(`${show(join(directory, SYNTHETIC_FILE))}: ${facts.join(", ")}, ${duration(seconds)}`, {
+    run: directory,
+    synthetic: join(directory, SYNTHETIC_FILE),
+    grid: join(directory, "grid.png"),
+    images,
+    iteration,
+    loss: loss ?? null,
+    seconds,
+  });
+}
+
+/** Everything but where and how a run works is fixed when it is made. */
+function refuseConflicts(record: RunRecord, flags: DistillFlags, { given }: Settings): void {
+  const recorded: Record<string, unknown> = { ...record.config, preset: record.preset, ...jobOf(record) };
+  const free = ["iterations", "workers", "device", "dataDir"];
+  const asGiven = settleQuietly(given, record);
+  const conflicts = Object.keys(given)
+    .filter((key) => !free.includes(key) && !same(asGiven[key] ?? given[key], recorded[key]))
+    .map((key) => `${key} (the run has ${JSON.stringify(recorded[key] ?? null)}, given ${JSON.stringify(given[key])})`);
+  if (flags.classes !== undefined && !same(flags.classes, record.classes)) {
+    conflicts.push(`classes (the run has ${record.classes?.join(",") ?? "all"}, given ${flags.classes.join(",")})`);
+  }
+  if (conflicts.length === 0) return;
+  throw new DatadamError("INVALID_OPTION", `--resume does not go with another ${conflicts.join(", ")}`, {
+    hint: "Leave these out to go on with the run as it is, or start a new run.",
+  });
+}
+
+/** `auto` given on the command line means what it means for the run's data. */
+function settleQuietly(given: Readonly<Record<string, unknown>>, record: RunRecord): Record<string, unknown> {
+  const keys = Object.keys(given).filter((key) => key in record.config);
+  const config: SettledConfig = settleConfig(
+    resolveConfig({ ...record.config, ...Object.fromEntries(keys.map((key) => [key, given[key]])) }),
+    record.dataset,
+  );
+  return { ...config };
+}
+
+function jobOf({ dataset }: RunRecord): Record<string, unknown> {
+  return { dataset: dataset.source, size: dataset.size, channels: dataset.channels, split: dataset.split };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function requireShardable(norm: string): void {
+  if (norm !== "batch") return;
+  throw new DatadamError(
+    "INVALID_OPTION",
+    "--classes does not go with norm batch: batch statistics couple the classes",
+    {
+      hint: "Distil all classes in one run, or use --set norm=instance.",
+    },
+  );
+}
+
+function checkClasses(classes: readonly number[] | undefined, names: readonly string[]): readonly number[] | null {
+  if (classes === undefined) return null;
+  const beyond = classes.find((label) => label >= names.length);
+  if (beyond !== undefined) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `--classes: there is no class ${beyond}; the data set has classes 0 to ${names.length - 1}`,
+    );
+  }
+  return classes.length === names.length ? null : classes;
+}
+
+function tellStopping(signal: NodeJS.Signals, ui: Ui): void {
+  ui.reporter.warn(
+    `${signal === "SIGINT" ? "Ctrl-C" : signal}: finishing this iteration and writing a checkpoint (again: stop at once)`,
+  );
+}
+
+function releaseQuietly(claim: Claim): void {
+  try {
+    claim.release();
+  } catch {
+    // The failure that led here matters more.
+  }
+}
+
+function slug(dataset: string): string {
+  const name = dataset
+    .replace(/[/\\]+$/, "")
+    .replace(/^.*[/\\]/, "")
+    .replace(/(\.tar)?\.(gz|tgz|tar)$|\.tgz$/, "");
+  return name.replaceAll(/[^\w.-]+/g, "-").replace(/^[.-]+/, "") || "images";
+}
+
+function show(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === "" || short.startsWith("..") ? path : short;
+}
+
+function workersOf(workers: number | undefined): { workers?: number } {
+  return workers === undefined ? {} : { workers };
+}
+
+function deviceOf(device: Device | undefined): { device?: Device } {
+  return device === undefined ? {} : { device };
+}

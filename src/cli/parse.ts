@@ -1,0 +1,62 @@
+// Words of the command line as values. What cannot be parsed is a usage error.
+
+import { InvalidArgumentError } from "commander";
+
+/** Exit codes of the command line. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, tryAgain: 75, interrupted: 130 } as const;
+
+/** A parser of whole numbers from `least` up. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** Grey or colour. */
+export function channelCount(text: string): 1 | 3 {
+  if (text !== "1" && text !== "3") throw new InvalidArgumentError("Expected 1 or 3.");
+  return Number(text) as 1 | 3;
+}
+
+/** A number strictly between 0 and 1. */
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value < 1))
+    throw new InvalidArgumentError("Expected a number between 0 and 1.");
+  return value;
+}
+
+/** `0-4,7` as ascending class indices. */
+export function classList(text: string): number[] {
+  const found = new Set<number>();
+  for (const part of text.split(",")) {
+    const match = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
+    const first = Number(match?.[1]);
+    const last = Number(match?.[2] ?? match?.[1]);
+    if (match === null || last < first || last > 65535) {
+      throw new InvalidArgumentError(`Expected class numbers such as 0-4,7.`);
+    }
+    for (let label = first; label <= last; label++) found.add(label);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/** Collects `--set key=value` into pairs. */
+export function assignment(text: string, earlier: readonly [string, unknown][] = []): [string, unknown][] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("Expected key=value.");
+  return [...earlier, [text.slice(0, at).trim(), plainValue(text.slice(at + 1).trim())]];
+}
+
+/** A value written as text: JSON where it is some (`64`, `false`, `[0,1]`), else the text itself. */
+export function plainValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

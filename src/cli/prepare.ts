@@ -1,0 +1,33 @@
+// Preparing a data set for the networks, with ZCA's dear fit shown, cached, and taken from the run where it has one.
+
+import type { SettledConfig } from "../distill/config.ts";
+import { createMultiplier } from "../engine/index.ts";
+import { prepare, prepareWith } from "../images/index.ts";
+import type { ImageSet, PreparedSet, Preprocessing } from "../images/types.ts";
+import { cacheFolder, createCache } from "./cache.ts";
+import type { Ui } from "./ui.ts";
+
+/** @param known preprocessing to use as it is, e.g. that of a run that goes on or of the set under test. */
+export async function prepareSource(
+  set: ImageSet,
+  config: Pick<SettledConfig, "zca" | "zcaEps">,
+  ui: Ui,
+  workers: { workers?: number },
+  known?: Preprocessing,
+): Promise<PreparedSet> {
+  const whitened = known === undefined ? config.zca : known.zca !== undefined;
+  if (!whitened) return known === undefined ? prepare(set, { zca: false }) : prepareWith(known, set);
+  const multiplier = await createMultiplier(workers);
+  const options = {
+    multiply: multiplier.multiply,
+    onProgress: (stage: string, done: number) => ui.reporter.progress({ stage: `ZCA ${stage}`, done, total: 1 }),
+  };
+  try {
+    if (known !== undefined) return await prepareWith(known, set, options);
+    const cache = createCache(cacheFolder(), ui.reporter.warn);
+    return await prepare(set, { ...options, zca: { eps: config.zcaEps }, cache });
+  } finally {
+    ui.reporter.end();
+    await multiplier.close();
+  }
+}

@@ -1,0 +1,157 @@
+// The table of commands. Nothing heavy is imported before a command runs, so that help comes at once.
+
+import { Command, CommanderError, Option } from "commander";
+import { reportFailure } from "./fail.ts";
+import { assignment, channelCount, classList, EXIT, fraction, integer } from "./parse.ts";
+import { type CommonFlags, createUi, type Ui } from "./ui.ts";
+import { version } from "./versions.ts";
+
+const NORMS = ["none", "instance", "group", "layer", "batch"];
+const EXIT_TABLE = `
+Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
+
+/** Runs the command line. Returns the exit code. */
+export async function main(words: readonly string[]): Promise<number> {
+  let verbose = false;
+  try {
+    await createProgram((flags) => {
+      verbose = flags.verbose ?? false;
+    }).parseAsync(words, { from: "user" });
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return reportFailure(error, { verbose, write: (text) => void process.stderr.write(text) });
+  }
+}
+
+/** The commands, for `main` and for the generated page of docs. */
+export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}): Command {
+  const program = new Command("datadam")
+    .description("Compress a labelled image data set into a few synthetic images per class (DataDAM).")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(`${text.trimEnd()}\n`) })
+    .showHelpAfterError("hint: add --help to see what there is")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  datadam distill\n  datadam distill --dataset cifar10 --data-dir DIR --ipc 10 --iterations 1000 --out runs/c10\n  datadam evaluate runs/c10 --networks 5\n${EXIT_TABLE}`,
+    );
+
+  const add = (name: string, summary: string): Command =>
+    program
+      .command(name)
+      .description(summary)
+      .addOption(
+        new Option("--progress <mode>", "progress on stderr (default: auto)").choices(["auto", "tty", "plain", "json"]),
+      )
+      .option("--quiet", "no progress, only warnings and errors")
+      .option("--verbose", "stack traces with errors")
+      .option("--json", "results as JSON on stdout");
+  const start = <Flags extends CommonFlags>(flags: Flags): Ui => {
+    onFlags(flags);
+    return createUi(flags);
+  };
+
+  withExecution(withData(add("distill", "distil a data set, or go on with a run")))
+    .option("--preset <name>", "paper, official or quick (default: paper; quick for the built-in set)")
+    .option("--ipc <n>", "synthetic images per class", integer(1))
+    .option("--iterations <n>", "distillation steps", integer(0))
+    .option("--seed <n>", "seed of every random draw", integer(0))
+    .option("--out <dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>)")
+    .option("--resume <run>", "go on with a run; with --iterations up to another number")
+    .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
+    .option("--checkpoint-every <n>", "iterations between checkpoints (default: about 30 s)", integer(1))
+    .option("--set <key=value>", "any configuration key; repeatable", assignment)
+    .option("--config <file>", "configuration keys as a JSON file")
+    .option("--print-config", "print the configuration and where it comes from, and do nothing")
+    .addHelpText(
+      "after",
+      "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > preset > default.\n`datadam keys` lists the configuration keys.",
+    )
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { distillCommand } = await import("./commands/distill.ts");
+      await distillCommand(flags, ui);
+    });
+
+  withExecution(
+    withData(
+      add("evaluate", "train fresh networks on a distilled set and test them").argument("<run>", "run directory"),
+    ),
+  )
+    .option("--networks <n>", "fresh networks to train", integer(1))
+    .option("--protocol <name>", "quick, dm or official")
+    .addOption(
+      new Option("--norm <name>", "normalisation of the networks (default: as in distillation)").choices(NORMS),
+    )
+    .option("--seed <n>", "seed of the networks (default: that of the run)", integer(0))
+    .option("--no-random", "leave out the row of random real images")
+    .action(async (run, flags) => {
+      const ui = start(flags);
+      const { evaluateCommand } = await import("./commands/evaluate.ts");
+      await evaluateCommand(run, flags, ui);
+    });
+
+  add("merge", "put shards of classes together")
+    .argument("<runs...>", "run directories of the shards")
+    .requiredOption("--out <dir>", "directory of the merged run")
+    .action(async (runs, flags) => {
+      const ui = start(flags);
+      const { mergeCommand } = await import("./commands/merge.ts");
+      await mergeCommand(runs, flags, ui);
+    });
+
+  add("export", "write the distilled images for other programs")
+    .argument("<run>", "run directory")
+    .addOption(
+      new Option("--to <format>", "png (a folder a class), safetensors or npz")
+        .choices(["png", "safetensors", "npz"])
+        .makeOptionMandatory(),
+    )
+    .option("--out <path>", "where to (default: inside the run)")
+    .action(async (run, flags) => {
+      const ui = start(flags);
+      const { exportCommand } = await import("./commands/export.ts");
+      await exportCommand(run, flags, ui);
+    });
+
+  add("doctor", "what is here, what is missing, and why").action(async (flags) => {
+    const ui = start(flags);
+    const { doctorCommand } = await import("./commands/doctor.ts");
+    await doctorCommand(flags, ui);
+  });
+
+  add("keys", "list the configuration keys").action(async (flags) => {
+    const ui = start(flags);
+    const { keysCommand } = await import("./commands/keys.ts");
+    keysCommand(ui);
+  });
+
+  add("demo", "distil the built-in data set and measure it (npm start)")
+    .option("--out <dir>", "run directory (default: runs/demo-<number>)")
+    .option("--workers <n>", "worker threads", integer(1))
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { demoCommand } = await import("./commands/demo.ts");
+      await demoCommand(flags, ui);
+    });
+
+  return program;
+}
+
+function withData(command: Command): Command {
+  return command
+    .option("--dataset <name|path>", "builtin, cifar10, or a folder or tar of class folders (default: builtin)")
+    .option("--data-dir <dir>", "folder that holds the archive of a named data set")
+    .option("--size <px>", "resize and crop images to this size", integer(1))
+    .addOption(new Option("--channels <n>", "1 for grey, 3 for colour").argParser(channelCount))
+    .option("--split <share>", "share of each class for training where there is no test part, e.g. 0.8", fraction);
+}
+
+function withExecution(command: Command): Command {
+  return command
+    .option("--workers <n>", "worker threads (default: one per core)", integer(1))
+    .addOption(new Option("--device <name>", "what computes (default: cpu)").choices(["cpu", "webgpu", "cuda"]));
+}

@@ -1,0 +1,168 @@
+// What a distillation is to do, put together from flag > environment > file > preset > default.
+
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { configKeys, type DistillConfig, nearest, type PresetName, presets, resolveConfig } from "../distill/config.ts";
+import type { Device } from "../engine/types.ts";
+import { DatadamError } from "../errors.ts";
+import { ioError } from "../run/index.ts";
+import { plainValue } from "./parse.ts";
+
+/** Where the data come from and what works on them: settings that are no part of the configuration. */
+export interface JobSettings {
+  readonly dataset: string;
+  readonly dataDir?: string;
+  readonly size?: number;
+  readonly channels?: 1 | 3;
+  readonly split?: number;
+  readonly preset: PresetName;
+  readonly workers?: number;
+  readonly device?: Device;
+}
+
+export type Source = "flag" | "environment" | "file" | "preset" | "default";
+
+export interface Settings {
+  readonly job: JobSettings;
+  readonly config: DistillConfig;
+  /** Where each value comes from. */
+  readonly sources: Readonly<Record<string, Source>>;
+  /** Configuration keys and job keys that were given as flags or in a file. */
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+/** Flags as commander gives them; undefined where absent. */
+export interface SettingFlags {
+  readonly [key: string]: unknown;
+  readonly config?: string;
+  readonly set?: readonly [string, unknown][];
+}
+
+const JOB_KEYS = ["dataset", "dataDir", "size", "channels", "split", "preset", "workers", "device"] as const;
+const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "preset", "device"];
+
+/**
+ * Resolves all settings.
+ *
+ * @throws DatadamError INVALID_OPTION for unknown keys and wrong values, DATASET_NOT_FOUND never: nothing is loaded.
+ */
+export function resolveSettings(
+  flags: SettingFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+): Settings {
+  const configNames = configKeys().map((row) => row.key as string);
+  const all = [...JOB_KEYS, ...configNames];
+  const layers: [Source, Record<string, unknown>][] = [
+    ["flag", { ...pick(flags, all), ...fromAssignments(flags.set, all) }],
+    ["environment", fromEnvironment(environment, all)],
+    ["file", flags.config === undefined ? {} : fromFile(flags.config, all)],
+  ];
+  const lookUp = (key: string): unknown => layers.find(([, values]) => values[key] !== undefined)?.[1][key];
+
+  const dataset = String(lookUp("dataset") ?? "builtin");
+  const preset = checkPreset(lookUp("preset") ?? (dataset === "builtin" ? "quick" : "paper"));
+  layers.push(["preset", presets[preset] as Record<string, unknown>]);
+
+  const sources: Record<string, Source> = {};
+  const merged: Record<string, unknown> = {};
+  for (const key of all) {
+    const layer = layers.find(([, values]) => values[key] !== undefined);
+    sources[key] = layer?.[0] ?? "default";
+    if (layer !== undefined) merged[key] = layer[1][key];
+  }
+  const job = { ...checkJob(pick(merged, JOB_KEYS)), dataset, preset };
+  const config = resolveConfig(pick(merged, configNames));
+  const given = Object.fromEntries(
+    all.filter((key) => sources[key] === "flag" || sources[key] === "file").map((key) => [key, merged[key]]),
+  );
+  return { job, config, sources, given };
+}
+
+function pick(values: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]));
+}
+
+function fromAssignments(pairs: SettingFlags["set"], known: readonly string[]): Record<string, unknown> {
+  const values = Object.fromEntries(pairs ?? []);
+  refuseUnknown(Object.keys(values), known, "--set");
+  return values;
+}
+
+/** `DATADAM_BATCH_REAL` for `batchReal`. */
+function fromEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  keys: readonly string[],
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const key of keys) {
+    const text = environment[`DATADAM_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`];
+    if (text !== undefined && text !== "") values[key] = TEXT_KEYS.includes(key) ? text : plainValue(text);
+  }
+  return values;
+}
+
+function fromFile(path: string, known: readonly string[]): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw ioError(error, `Cannot read the configuration file ${path}`);
+  }
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch (cause) {
+    throw new DatadamError("INVALID_OPTION", `${path} is not valid JSON: ${(cause as Error).message}`, { cause });
+  }
+  if (values === null || typeof values !== "object" || Array.isArray(values)) {
+    throw new DatadamError("INVALID_OPTION", `${path} must hold one JSON object of configuration keys`);
+  }
+  const { $schema: _, ...rest } = values as Record<string, unknown>;
+  refuseUnknown(Object.keys(rest), known, path);
+  return rest;
+}
+
+function refuseUnknown(keys: readonly string[], known: readonly string[], where: string): void {
+  const unknown = keys.filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  const lines = unknown.map((key) => {
+    const near = nearest(key, known);
+    return `unknown configuration key ${JSON.stringify(key)} (${where})${near === undefined ? "" : `; did you mean ${near}?`}`;
+  });
+  throw new DatadamError("INVALID_OPTION", lines.join("\n  "), { hint: "datadam distill --help lists all keys." });
+}
+
+function checkPreset(name: unknown): PresetName {
+  const names = Object.keys(presets);
+  if (typeof name === "string" && names.includes(name)) return name as PresetName;
+  const near = nearest(String(name), names);
+  throw new DatadamError(
+    "INVALID_OPTION",
+    `unknown preset ${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`}`,
+    {
+      hint: `Presets: ${names.join(", ")}.`,
+    },
+  );
+}
+
+/** Environment and file give what commander has not checked. */
+function checkJob(job: Record<string, unknown>): Omit<JobSettings, "dataset" | "preset"> {
+  const fail = (key: string, expected: string): never => {
+    throw new DatadamError("INVALID_OPTION", `${key}: must be ${expected}, got ${JSON.stringify(job[key])}`);
+  };
+  for (const key of ["size", "workers"]) {
+    if (job[key] !== undefined && !(Number.isSafeInteger(job[key]) && (job[key] as number) > 0))
+      fail(key, "a positive integer");
+  }
+  if (job.channels !== undefined && job.channels !== 1 && job.channels !== 3) fail("channels", "1 or 3");
+  if (job.split !== undefined && !((job.split as number) > 0 && (job.split as number) < 1))
+    fail("split", "a number between 0 and 1");
+  if (job.device !== undefined && !["cpu", "webgpu", "cuda"].includes(job.device as string))
+    fail("device", "cpu, webgpu or cuda");
+  if (job.dataDir !== undefined && typeof job.dataDir !== "string") fail("dataDir", "a folder");
+  const { dataDir, ...rest } = job;
+  return { ...rest, ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir as string) }) } as Omit<
+    JobSettings,
+    "dataset" | "preset"
+  >;
+}

@@ -1,0 +1,67 @@
+// The data set of a command: loaded, described for the run's record, recognised when it comes back.
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { datasets, loadDataset } from "../data/index.ts";
+import { DatadamError } from "../errors.ts";
+import type { Dataset } from "../images/types.ts";
+import { fingerprint, type RunDataset } from "../run/index.ts";
+import type { JobSettings } from "./settings.ts";
+import type { Ui } from "./ui.ts";
+
+type Location = Pick<JobSettings, "dataset" | "dataDir" | "size" | "channels" | "split">;
+
+export interface Source {
+  readonly dataset: Dataset;
+  readonly description: RunDataset;
+}
+
+/** Loads what the settings name. */
+export async function loadSource({ dataset: name, dataDir, size, channels, split }: Location, ui: Ui): Promise<Source> {
+  // A path is kept absolute, so that a run can be resumed from another folder.
+  const source = !Object.hasOwn(datasets, name) && existsSync(name) ? resolve(name) : name;
+  const options = {
+    ...(dataDir === undefined ? {} : { dir: dataDir }),
+    ...(size === undefined ? {} : { size }),
+    ...(channels === undefined ? {} : { channels }),
+    ...(split === undefined ? {} : { split }),
+  };
+  const dataset = await loadDataset(source, { ...options, onWarning: ui.reporter.warn });
+  const { train } = dataset;
+  return {
+    dataset,
+    description: {
+      source,
+      ...options,
+      name: train.name,
+      count: train.count,
+      shape: train.shape,
+      classNames: train.classNames,
+      fingerprint: fingerprint(train),
+    },
+  };
+}
+
+/** Loads the data set of a run again, from another place where `moved` says so. @throws DatadamError INVALID_DATA where it has changed */
+export async function reloadSource(recorded: RunDataset, moved: Partial<Location>, ui: Ui): Promise<Source> {
+  const loaded = await loadSource({ ...locationOf(recorded), ...moved }, ui);
+  if (loaded.description.fingerprint !== recorded.fingerprint) {
+    throw new DatadamError(
+      "INVALID_DATA",
+      `The images of ${loaded.description.source} are not those that the run was made from`,
+      { hint: `The run has ${recorded.count} training images of ${recorded.name}; point --data-dir at them.` },
+    );
+  }
+  return loaded;
+}
+
+/** Where a run's images were. */
+export function locationOf({ source, dir, size, channels, split }: RunDataset): Location {
+  return {
+    dataset: source,
+    ...(dir === undefined ? {} : { dataDir: dir }),
+    ...(size === undefined ? {} : { size }),
+    ...(channels === undefined ? {} : { channels }),
+    ...(split === undefined ? {} : { split }),
+  };
+}

@@ -1,0 +1,76 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { resolveSettings } from "../../src/cli/settings.ts";
+import { temporaryFolder } from "../support-run.ts";
+
+function configFile(content: unknown): string {
+  const path = join(temporaryFolder(), "config.json");
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+describe("precedence", () => {
+  it("is flag, environment, file, preset, default", () => {
+    const file = configFile({ batchReal: 33, power: 3, momentum: 0.3, norm: "layer" });
+    const environment = { DATADAM_BATCH_REAL: "22", DATADAM_POWER: "2", DATADAM_MOMENTUM: "" };
+    const { config, sources } = resolveSettings(
+      { dataset: "x", preset: "official", config: file, set: [["batchReal", 11]] },
+      environment,
+    );
+    expect([config.batchReal, config.power, config.momentum, config.norm]).toEqual([11, 2, 0.3, "layer"]);
+    expect([config.iterations, config.init]).toEqual([20000, "real"]);
+    expect(sources).toMatchObject({
+      batchReal: "flag",
+      power: "environment",
+      momentum: "file",
+      iterations: "preset",
+      init: "default",
+      preset: "flag",
+    });
+  });
+
+  it("takes the quick preset for the built-in set and paper for others", () => {
+    expect(resolveSettings({}, {}).job).toEqual({ dataset: "builtin", preset: "quick" });
+    expect(resolveSettings({ dataset: "cifar10" }, {}).job).toEqual({ dataset: "cifar10", preset: "paper" });
+    expect(resolveSettings({}, { DATADAM_DATASET: "cifar10" }).job.preset).toBe("paper");
+    expect(resolveSettings({ config: configFile({ dataset: "./mine", preset: "official" }) }, {}).job).toEqual({
+      dataset: "./mine",
+      preset: "official",
+    });
+  });
+
+  it("lists what was given by hand, not what environment and presets say", () => {
+    const { given } = resolveSettings({ ipc: 3, config: configFile({ power: 2 }) }, { DATADAM_SEED: "4" });
+    expect(given).toEqual({ ipc: 3, power: 2 });
+  });
+});
+
+describe("mistakes", () => {
+  it.each<[string, Parameters<typeof resolveSettings>[0], Record<string, string>, string]>([
+    [
+      "an unknown key",
+      { set: [["batch_real", 3]] },
+      {},
+      'unknown configuration key "batch_real" (--set); did you mean batchReal?',
+    ],
+    ["a wrong value", { set: [["norm", "bach"]] }, {}, 'norm: must be "none" or "instance"'],
+    ["a wrong value in the environment", {}, { DATADAM_IPC: "many" }, 'ipc: must be a number, got "many"'],
+    ["an unknown preset", { preset: "papr" }, {}, 'unknown preset "papr"; did you mean paper?'],
+    ["a preset of the language", { preset: "toString" }, {}, 'unknown preset "toString"'],
+    ["a wrong device", {}, { DATADAM_DEVICE: "gpu" }, 'device: must be cpu, webgpu or cuda, got "gpu"'],
+    ["no workers", {}, { DATADAM_WORKERS: "0" }, "workers: must be a positive integer, got 0"],
+    ["a missing file", { config: "/none/config.json" }, {}, "Cannot read the configuration file /none/config.json"],
+  ])("says what is wrong with %s", (_, flags, environment, message) => {
+    expect(() => resolveSettings(flags, environment)).toThrow(message);
+  });
+
+  it("names the file of an unknown key", () => {
+    const file = configFile({ $schema: "x", ipcs: 3 });
+    expect(() => resolveSettings({ config: file }, {})).toThrow(
+      `unknown configuration key "ipcs" (${file}); did you mean ipc?`,
+    );
+    expect(() => resolveSettings({ config: configFile("{") }, {})).toThrow("is not valid JSON");
+    expect(() => resolveSettings({ config: configFile([1]) }, {})).toThrow("must hold one JSON object");
+  });
+});

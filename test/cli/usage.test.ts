@@ -1,0 +1,114 @@
+// The command line without any work: help, versions, mistakes.
+
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { runCli } from "../support-cli.ts";
+import { temporaryFolder } from "../support-run.ts";
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+
+const COMMANDS = ["distill", "evaluate", "merge", "export", "doctor", "keys", "demo"];
+
+describe("help", () => {
+  it("comes in under 200 ms", async () => {
+    const [times, bare]: [number[], number[]] = [[], []];
+    for (let attempt = 0; attempt < 6; attempt++) {
+      let started = performance.now();
+      const { code, stdout } = await runCli(["--help"]);
+      times.push(performance.now() - started);
+      expect(code).toBe(0);
+      for (const command of COMMANDS) expect(stdout).toContain(`  ${command} `);
+      started = performance.now();
+      spawnSync(process.execPath, ["-e", "0"]);
+      bare.push(performance.now() - started);
+    }
+    // On a busy machine Node alone may take that long: then at most three times as long as Node alone.
+    expect(Math.min(...times)).toBeLessThan(Math.max(200, 3 * Math.min(...bare)));
+  });
+
+  it("loads neither engine nor schema nor image library", async () => {
+    const { stderr } = await runCli(["--help"], { env: { NODE_DEBUG: "esm,module" } });
+    expect(stderr).toContain("commander");
+    expect(stderr).not.toMatch(/onnxruntime|zod|sharp/);
+  });
+
+  it("of a command lists its options", async () => {
+    const { code, stdout } = await runCli(["distill", "--help"]);
+    expect(code).toBe(0);
+    for (const option of ["--resume", "--classes", "--set", "--checkpoint-every"]) expect(stdout).toContain(option);
+  });
+});
+
+it("prints its version", async () => {
+  expect(await runCli(["--version"])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+});
+
+describe("mistakes", () => {
+  it.each([
+    [["distil"], "error: unknown command 'distil'\n(Did you mean distill?)"],
+    [["distill", "--ipcs", "3"], "error: unknown option '--ipcs'\n(Did you mean --ipc?)"],
+    [
+      ["distill", "--ipc", "0"],
+      "error: option '--ipc <n>' argument '0' is invalid. Expected a whole number of at least 1.",
+    ],
+    [["distill", "--channels", "2"], "error: option '--channels <n>' argument '2' is invalid. Expected 1 or 3."],
+    [["distill", "--device", "tpu"], "error: option '--device <name>' argument 'tpu' is invalid."],
+    [
+      ["distill", "--set", "batch_real=3"],
+      'error: unknown configuration key "batch_real" (--set); did you mean batchReal?',
+    ],
+    [["distill", "--preset", "papr"], 'error: unknown preset "papr"; did you mean paper?'],
+    [["distill", "--set", "norm=batch", "--classes", "0-4"], "error: --classes does not go with norm batch"],
+    [["evaluate"], "error: missing required argument 'run'"],
+    [["export", "x", "--to", "gif"], "error: option '--to <format>' argument 'gif' is invalid."],
+    [["merge", "a"], "error: required option '--out <dir>' not specified"],
+  ])("%j exits 2 with one clear message and writes nothing", async (words, message) => {
+    const cwd = temporaryFolder();
+    const { code, stdout, stderr } = await runCli(words, { cwd });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect({ code, stdout, files: readdirSync(cwd) }).toEqual({ code: 2, stdout: "", files: [] });
+  });
+
+  it.each([
+    [["evaluate", "nowhere"], "error: No run in nowhere: there is no config.json"],
+    [["export", "nowhere", "--to", "png"], "error: No distilled set at nowhere"],
+    [["distill", "--resume", "nowhere"], "error: No run in "],
+    [["distill", "--dataset", "./nowhere", "--out", "run"], "error: "],
+    [["distill", "--dataset", "imagenet", "--out", "run"], "error: "],
+  ])("%j exits 1, says so once, and leaves nothing behind", async (words, message) => {
+    const cwd = temporaryFolder();
+    const { code, stdout, stderr } = await runCli(words, { cwd, env: { DATADAM_PROGRESS: "json" } });
+    const lines = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("{"));
+    expect(lines[0]).toContain(message);
+    expect(lines.length, stderr).toBeLessThanOrEqual(2);
+    expect({ code, stdout, files: readdirSync(cwd) }).toEqual({ code: 1, stdout: "", files: [] });
+  });
+});
+
+it("prints the configuration with where each value comes from, and does nothing", async () => {
+  const cwd = temporaryFolder();
+  const { code, stdout } = await runCli(
+    ["distill", "--dataset", "cifar10", "--set", "batchReal=64", "--print-config"],
+    {
+      cwd,
+      env: { DATADAM_SEED: "7" },
+    },
+  );
+  expect(code).toBe(0);
+  const printed = JSON.parse(stdout);
+  expect(printed).toMatchObject({
+    dataset: "cifar10",
+    preset: "paper",
+    config: { batchReal: 64, seed: 7, power: 4, init: "real" },
+    sources: { batchReal: "flag", seed: "environment", power: "preset", init: "default" },
+  });
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+it("lists the configuration keys, and the JSON Schema", async () => {
+  expect((await runCli(["keys"])).stdout).toMatch(/^batchReal +128 +Real images per class/m);
+  const schema = JSON.parse((await runCli(["keys", "--json"])).stdout);
+  expect(schema.properties.power.description).toContain("Exponent p");
+});

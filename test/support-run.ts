@@ -1,0 +1,73 @@
+// Small runs for tests: two-pixel images whose numbers say where they come from.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { type DistillConfig, resolveConfig, settleConfig } from "../src/distill/config.ts";
+import type { DistillState } from "../src/distill/types.ts";
+import type { Preprocessing, SyntheticSet } from "../src/images/types.ts";
+import { createRun, type Run, type RunRecord } from "../src/run/index.ts";
+
+export const SHAPE = [1, 8, 8] as const;
+const PIXELS = 64;
+export const CLASS_NAMES = ["ant", "bee", "cat"] as const;
+export const PLAIN: Preprocessing = { normalization: { mean: [0.5], std: [0.25] }, zca: undefined };
+
+/** A folder that is removed after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "datadam-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function makeRecord(config: Partial<DistillConfig> = {}, classes: readonly number[] | null = null): RunRecord {
+  const settled = settleConfig(resolveConfig({ ipc: 2, iterations: 10, ...config }), {
+    name: "tiny/train",
+    shape: SHAPE,
+  });
+  return {
+    format: "datadam-run/1",
+    preset: "paper",
+    seed: settled.seed,
+    config: settled,
+    dataset: {
+      source: "/data/tiny",
+      name: "tiny/train",
+      count: 30,
+      shape: SHAPE,
+      classNames: CLASS_NAMES,
+      fingerprint: "f".repeat(64),
+    },
+    classes,
+    versions: { datadam: "0.0.0" },
+    created: "2026-01-01T00:00:00.000Z",
+  };
+}
+
+export function makeState(iteration: number, classes: readonly number[] = [0, 1, 2]): DistillState {
+  const values = (offset: number): Float32Array =>
+    Float32Array.from({ length: classes.length * 2 * PIXELS }, (_, i) => {
+      const label = classes[Math.floor(i / (2 * PIXELS))]!;
+      return Math.sin(offset + 1000 * label + iteration + (i % (2 * PIXELS)));
+    });
+  return { iteration, classes, images: values(0), momentum: values(0.5) };
+}
+
+export function makeSet(state: DistillState, preprocessing: Preprocessing = PLAIN): SyntheticSet {
+  return {
+    images: state.images,
+    labels: Uint16Array.from(state.classes.flatMap((label) => [label, label])),
+    shape: SHAPE,
+    classNames: CLASS_NAMES,
+    preprocessing,
+    provenance: {},
+  };
+}
+
+/** A run that is begun and open; closed after the test. */
+export function makeRun(folder: string, record: RunRecord = makeRecord()): Run {
+  const run = createRun(folder).begin(record, PLAIN);
+  onTestFinished(() => run.close());
+  return run;
+}
