@@ -24,5 +24,5 @@ it("the README's example type-checks, distils, evaluates and saves", () => {
   const accuracy = Number(/accuracy ([\d.]+) ±/.exec(output)![1]);
   // Ten classes: chance is 10 %.
   expect(accuracy).toBeGreaterThan(20);
-  expect(readFileSync(join(folder, "letters.safetensors")).length).toBeGreaterThan(10 * 32 * 32 * 4);
+  expect(readFileSync(join(folder, "letters/synthetic.safetensors")).length).toBeGreaterThan(10 * 32 * 32 * 4);
 });

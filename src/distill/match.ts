@@ -104,7 +104,7 @@ export class Matcher {
     const size = this.#imageSize;
     const count = images.length / size;
     const groups = new Map<number, Feeds[]>();
-    for (const { start, length } of split(count, this.#engine.microBatch)) {
+    for (const { start, length } of split(count, this.#engine.forwardBatch)) {
       const batch = { images: images.subarray(start * size, (start + length) * size) };
       groups.set(length, [...(groups.get(length) ?? []), batch]);
     }

@@ -25,9 +25,12 @@ export function sessionOptions(device: Device): InferenceSession.SessionOptions 
   return { executionProviders: [device], extra: NO_FALLBACK, logSeverityLevel: SILENT, graphOptimizationLevel: "all" };
 }
 
-/** Images at once: 16 keep a layer's activations in a core's cache; a GPU wants whole batches. */
-export function defaultMicroBatch(device: Device): number {
-  return device === "cpu" ? 16 : 256;
+/**
+ * Images at once, with gradients and without. On a CPU 16 amortise what is done once for each weight gradient, and 4
+ * keep a forward pass in a core's second-level cache (12 % faster than 16); a GPU wants whole batches.
+ */
+export function microBatches(device: Device): { gradient: number; forward: number } {
+  return device === "cpu" ? { gradient: 16, forward: 4 } : { gradient: 256, forward: 256 };
 }
 
 /** Messages of a provider that is not in this build, or finds no library, driver or device. */

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DatadamError, type ErrorCode } from "../errors.ts";
-import { defaultMicroBatch } from "./backends.ts";
+import { microBatches } from "./backends.ts";
 import { Gate, holdExit } from "./gate.ts";
 import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
 import type { Binding, Device, Engine, EngineOptions, Feeds, Program, Signature } from "./types.ts";
@@ -26,6 +26,7 @@ class Pool implements Engine {
   readonly device: Device;
   readonly workers: number;
   readonly microBatch: number;
+  readonly forwardBatch: number;
   readonly #members: Member[];
   readonly #waiting: Task[] = [];
   #closed = false;
@@ -33,7 +34,7 @@ class Pool implements Engine {
   constructor(device: Device, workers: number) {
     this.device = device;
     this.workers = workers;
-    this.microBatch = defaultMicroBatch(device);
+    ({ gradient: this.microBatch, forward: this.forwardBatch } = microBatches(device));
     this.#members = Array.from({ length: workers }, () => new Member(device, () => this.#dispatch()));
   }
 

@@ -42,8 +42,10 @@ export interface Engine {
   readonly device: Device;
   /** Number of worker threads. */
   readonly workers: number;
-  /** Images a program should take at once, where work can be split (cache-sized on a CPU, large on a GPU). */
+  /** Images that a program with gradients should take at once, where work can be split (16 on a CPU, 256 on a GPU). */
   readonly microBatch: number;
+  /** The same for a program without gradients (4 on a CPU, 256 on a GPU). */
+  readonly forwardBatch: number;
   /** @param binding needed where the program has bound inputs. */
   run(program: Program, feeds: Feeds, binding?: Binding): Promise<Record<string, Float32Array>>;
   /**

@@ -121,7 +121,7 @@ async function handle(request: Extract<Request, { kind: "run" | "sum" }>): Promi
       for (let i = 0; i < total.length; i++) total[i] += part[i];
     }
   }
-  return Object.fromEntries([...totals].map(([name, total]) => [name, Float32Array.from(total)]));
+  return Object.fromEntries([...totals].map(([name, total]) => [name, new Float32Array(total)]));
 }
 
 function serialize(error: unknown): { code: string | undefined; message: string; hint: string | undefined } {

@@ -84,21 +84,27 @@ export async function trainEpoch(
   const size = channels * height * width;
   const policy = parsePolicy(protocol.augment, "one");
   const order = key.fold("order", epoch).stream().permutation(set.labels.length);
-  let total = 0;
-  for (let start = 0, batch = 0; start < order.length; start += protocol.batch, batch++) {
-    signal?.throwIfAborted();
+  const { momentum, weightDecay } = protocol;
+  const batchAt = (start: number): { images: Float32Array; labels: number[] } => {
     const picks = order.subarray(start, start + protocol.batch);
     const images = new Float32Array(picks.length * size);
     for (const [i, pick] of picks.entries()) images.set(set.images.subarray(pick * size, (pick + 1) * size), i * size);
-    const augmentation = drawAugmentation(key.fold("augment", epoch, batch).stream(), policy, {
-      height,
-      width,
-      count: picks.length,
-    });
-    const varied = augment(augmentation, images, [picks.length, channels, height, width]);
-    const labels = Array.from(picks, (pick) => set.labels[pick]);
-    const { momentum, weightDecay } = protocol;
-    total += picks.length * (await trainer.step(varied, labels, { lr: rate, momentum, weightDecay }));
+    const stream = key.fold("augment", epoch, start / protocol.batch).stream();
+    const augmentation = drawAugmentation(stream, policy, { height, width, count: picks.length });
+    return {
+      images: augment(augmentation, images, [picks.length, channels, height, width]),
+      labels: Array.from(picks, (pick) => set.labels[pick]),
+    };
+  };
+  let total = 0;
+  let next = batchAt(0);
+  for (let start = 0; start < order.length; start += protocol.batch) {
+    signal?.throwIfAborted();
+    const { images, labels } = next;
+    const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay });
+    // While the workers are at it, the next batch is made.
+    if (start + protocol.batch < order.length) next = batchAt(start + protocol.batch);
+    total += labels.length * (await loss);
   }
   const loss = total / order.length;
   if (!Number.isFinite(loss)) {

@@ -84,7 +84,7 @@ export class Trainer {
   /** How many of `images` are classified as `labels` say. */
   async correct(images: Float32Array, labels: ArrayLike<number>): Promise<number> {
     this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.parameters, ...this.buffers }) };
-    const parts = await this.#inParts("evaluate", this.#engine.microBatch, images, labels, {}, this.#binding);
+    const parts = await this.#inParts("evaluate", this.#engine.forwardBatch, images, labels, {}, this.#binding);
     return parts.reduce((total, part) => total + part.correct[0], 0);
   }
 

@@ -1,7 +1,19 @@
 // Writing files so that a reader, or a killed process, sees the old content or the new one and nothing between.
 
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatadamError } from "../errors.ts";
 
@@ -26,6 +38,29 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
     throw ioError(error, `Cannot write ${path}`);
   }
   syncFolder(dirname(path));
+}
+
+/** Makes a folder and those above it that are missing; gives whether there was anything to make. */
+export function makeFolder(folder: string): boolean {
+  try {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
+    // Step by step: a recursive mkdir on a read-only file system fails with ENOENT.
+    const missing = [folder];
+    while (!existsSync(dirname(missing[0]!))) missing.unshift(dirname(missing[0]!));
+    for (const path of missing) makeOne(path);
+    return true;
+  } catch (error) {
+    throw ioError(error, `Cannot create ${folder}`);
+  }
+}
+
+/** Another process may make the same folder at the same time: shards often share their parent. */
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }
 
 /** Removes a file; one that is not there, or cannot be removed, is no matter. */

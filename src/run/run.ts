@@ -1,13 +1,13 @@
 // A run directory: claimed by one process, begun once, resumed any number of times.
 
-import { existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { rmdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { resolveConfig, type SettledConfig, settleConfig } from "../distill/config.ts";
 import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { Preprocessing, SyntheticSet } from "../images/types.ts";
 import { readLatestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
-import { ioError, readJson, sweepPartial, writeAtomic } from "./files.ts";
+import { makeFolder, readJson, sweepPartial, writeAtomic } from "./files.ts";
 import { encodeGrid } from "./grid.ts";
 import { configHash } from "./hash.ts";
 import { acquireLock, type Release } from "./lock.ts";
@@ -150,28 +150,6 @@ function refuseExisting(folder: string): void {
   throw new DatadamError("RUN_EXISTS", `${folder} already holds a run`, {
     hint: `Go on with it by --resume ${folder}, or choose another folder with --out.`,
   });
-}
-
-function makeFolder(folder: string): boolean {
-  try {
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
-    // Step by step: a recursive mkdir on a read-only file system fails with ENOENT.
-    const missing = [folder];
-    while (!existsSync(dirname(missing[0]!))) missing.unshift(dirname(missing[0]!));
-    for (const path of missing) makeOne(path);
-    return true;
-  } catch (error) {
-    throw ioError(error, `Cannot create ${folder}`);
-  }
-}
-
-/** Another process may make the same folder at the same time: shards often share their parent. */
-function makeOne(path: string): void {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
-  }
 }
 
 function removeIfEmpty(folder: string): void {

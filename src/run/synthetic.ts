@@ -7,7 +7,7 @@ import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
 import { preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
 import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
-import { readIfThere, writeAtomic } from "./files.ts";
+import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
 import { canonicalJson } from "./hash.ts";
 
 const FORMAT = "datadam-synthetic/1";
@@ -46,8 +46,12 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
   );
 }
 
-/** Writes the set into a folder, with its ZCA matrices beside it where it has some that are not there yet. */
+/**
+ * Writes `synthetic.safetensors` into a folder (made where it is missing), with its ZCA matrices beside it where it has
+ * some that are not there yet.
+ */
 export function writeSyntheticSet(folder: string, set: SyntheticSet): void {
+  makeFolder(folder);
   const matrices = join(folder, PREPROCESSING_FILE);
   if (set.preprocessing.zca !== undefined && readIfThere(matrices) === undefined) {
     writePreprocessing(matrices, set.preprocessing);

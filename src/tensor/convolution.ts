@@ -4,7 +4,7 @@
 import { matmul } from "./matmul.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import { type Primitive, sameShape, showShape, sizeOf, Tensor } from "./tensor.ts";
-import { emitWinograd, winogradFits } from "./winograd.ts";
+import { emitWinograd, winogradFits, winogradWeightGradient } from "./winograd.ts";
 
 export interface ConvolutionOptions {
   /** Default 1. */
@@ -128,6 +128,7 @@ function weightGradient(node: Tensor): Tensor {
   const [co, ci, kh, kw] = node.shape;
   const { stride, padding } = node.attributes as Geometry;
   const [n, , ho, wo] = g.shape;
+  if (winogradFits(x.shape, node.shape, stride, padding)) return winogradWeightGradient(x, g);
   const padded = transpose(pad(x, [0, 0, padding, padding], [0, 0, padding, padding]), [1, 0, 2, 3]);
   const tap = (dy: number, dx: number): Tensor =>
     slice(

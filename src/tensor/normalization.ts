@@ -10,14 +10,16 @@ const normalizeRowsPrimitive: Primitive = {
   vjp: (g, node) => {
     const [x, scale, bias] = node.inputs;
     const eps = node.attributes.eps as number;
-    const [, c] = x.shape;
+    const [, c, m] = x.shape;
     const unit = normalizeRows(x, ones([c]), zeros([c]), eps);
     const centred = sub(x, mean(x, [2], { keep: true }));
     const deviation = sqrt(add(mean(mul(centred, centred), [2], { keep: true }), eps));
     const factor = div(reshape(scale, [1, c, 1]), deviation);
-    const slope = mean(mul(g, unit), [2], { keep: true });
-    const dx = mul(factor, sub(sub(g, mean(g, [2], { keep: true })), mul(unit, slope)));
-    return [dx, reshape(sum(mul(g, unit), [0, 2]), scale.shape), reshape(sum(g, [0, 2]), bias.shape)];
+    // Sums of rows first: those of scale and bias are sums of these.
+    const along = sum(mul(g, unit), [2], { keep: true });
+    const level = sum(g, [2], { keep: true });
+    const dx = mul(factor, sub(sub(g, mul(level, 1 / m)), mul(unit, mul(along, 1 / m))));
+    return [dx, reshape(sum(along, [0]), scale.shape), reshape(sum(level, [0]), bias.shape)];
   },
   emit: (emitter, inputs, node) =>
     emitter.node("InstanceNormalization", inputs, { epsilon: { float: node.attributes.eps as number } }),

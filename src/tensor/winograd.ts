@@ -1,8 +1,29 @@
 // Winograd's minimal filtering F(4, 3) along the rows of a 3 x 3 convolution (Lavin & Gray 2016): four output rows of
 // six products where the definition needs twelve, with transforms that are sums of whole rows.
 
+import { sub as minus, mul, add as plus } from "./elementwise.ts";
 import type { Emitter } from "./emitter.ts";
-import type { Shape } from "./tensor.ts";
+import { matmul } from "./matmul.ts";
+import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
+import type { Shape, Tensor } from "./tensor.ts";
+
+/** Arithmetic of traced tensors, or of names in an emitted graph. */
+interface Arithmetic<T> {
+  add(a: T, b: T): T;
+  sub(a: T, b: T): T;
+  scale(a: T, factor: number): T;
+}
+
+const TRACED: Arithmetic<Tensor> = { add: plus, sub: minus, scale: mul };
+
+/** `B^T d`: six combinations of the rows of a tile of six. */
+function inputRows<T>({ add, sub, scale }: Arithmetic<T>, [d0, d1, d2, d3, d4, d5]: readonly T[]): T[] {
+  const [a, b] = [sub(d4, scale(d2, 4)), sub(d3, scale(d1, 4))];
+  const [c, e] = [sub(d4, d2), scale(sub(d3, d1), 2)];
+  const first = add(sub(scale(d0, 4), scale(d2, 5)), d4);
+  const last = add(sub(scale(d1, 4), scale(d3, 5)), d5);
+  return [first, add(a, b), sub(a, b), add(c, e), sub(c, e), last];
+}
 
 /** Whether the transformed convolution exists and pays: enough channels to bear the transforms. */
 export function winogradFits(x: Shape, w: Shape, stride: number, padding: number): boolean {
@@ -46,7 +67,7 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
 
   // Rows, B^T d: d[k] holds row k of every tile of six, four apart.
   const padded = emitter.node("Pad", [x, emitter.int64([0, 0, 1, 0, 0, 0, 1, 0])]);
-  const [d0, d1, d2, d3, d4, d5] = [0, 1, 2, 3, 4, 5].map((k) =>
+  const tile = [0, 1, 2, 3, 4, 5].map((k) =>
     emitter.node("Slice", [
       padded,
       emitter.int64([k]),
@@ -55,11 +76,7 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
       emitter.int64([4]),
     ]),
   );
-  const [a, b] = [sub(d4, scale(d2, 4)), sub(d3, scale(d1, 4))];
-  const [c, e] = [sub(d4, d2), scale(sub(d3, d1), 2)];
-  const first = add(sub(scale(d0, 4), scale(d2, 5)), d4);
-  const last = add(sub(scale(d1, 4), scale(d3, 5)), d5);
-  const rows = emitter.node("Concat", [first, add(a, b), sub(a, b), add(c, e), sub(c, e), last], { axis: 1 });
+  const rows = emitter.node("Concat", inputRows({ add, sub, scale }, tile), { axis: 1 });
 
   // Six convolutions along the columns, as groups of one.
   const products = emitter.node("Conv", [rows, weights], {
@@ -87,4 +104,55 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
     emitter.node("Concat", result, { axis: 3 }),
     emitter.int64([n, outputs, height, width]),
   ]);
+}
+
+/**
+ * Gradient of a 3 x 3 convolution (stride 1, padding 1) with respect to its weight: the adjoint of the same filtering,
+ * `G^T [(A g) (B^T d)]`, six products of rows where the definition needs twelve. Where {@link winogradFits}.
+ *
+ * @param x `[n, ci, h, w]`
+ * @param g `[n, co, h, w]`
+ * @returns `[co, ci, 3, 3]`
+ */
+export function winogradWeightGradient(x: Tensor, g: Tensor): Tensor {
+  const { add, sub, scale } = TRACED;
+  const [n, ci, h, w] = x.shape;
+  const co = g.shape[1];
+  const tiles = h / 4;
+  const every4th = (rows: Tensor, k: number): Tensor => {
+    const [c, , , width] = rows.shape;
+    return slice(rows, [0, 0, k, 0], [c, n, k + 4 * (tiles - 1) + 1, width], [1, 1, 4, 1]);
+  };
+  const padded = transpose(pad(x, [0, 0, 1, 1], [0, 0, 1, 1]), [1, 0, 2, 3]);
+  const inputs = inputRows(
+    TRACED,
+    [0, 1, 2, 3, 4, 5].map((k) => every4th(padded, k)),
+  );
+  const turned = transpose(g, [1, 0, 2, 3]);
+  const [g0, g1, g2, g3] = [0, 1, 2, 3].map((k) => every4th(turned, k));
+  const [even, odd] = [add(g0, g2), add(g1, g3)];
+  const [even2, odd2] = [add(g0, scale(g2, 4)), add(scale(g1, 2), scale(g3, 8))];
+  const outputs = [g0, add(even, odd), sub(even, odd), add(even2, odd2), sub(even2, odd2), g3];
+
+  // [co, ci] for each row of the transform and each column of the kernel.
+  const positions = n * tiles * w;
+  const products = outputs.map((rows, k) => {
+    const left = reshape(rows, [co, positions]);
+    return [0, 1, 2].map((column) => {
+      const right = slice(inputs[k], [0, 0, 0, column], [ci, n, tiles, column + w]);
+      return reshape(matmul(left, transpose(reshape(right, [ci, positions]))), [1, co * ci]);
+    });
+  });
+  const taps = [0, 1, 2].map((column) => {
+    const [p0, p1, p2, p3, p4, p5] = products.map((row) => row[column]);
+    const [both, rest] = [scale(add(p1, p2), -1 / 6), add(p3, p4)];
+    return [
+      add(add(scale(p0, 1 / 4), both), scale(rest, 1 / 24)),
+      add(scale(sub(p1, p2), -1 / 6), scale(sub(p3, p4), 1 / 12)),
+      add(add(both, scale(rest, 1 / 6)), p5),
+    ];
+  });
+  // Taps last by a plain matrix transpose, which is much faster than one of four axes.
+  const ordered = [0, 1, 2].flatMap((row) => taps.map((column) => column[row]));
+  return reshape(transpose(concatenate(ordered, 0)), [co, ci, 3, 3]);
 }

@@ -73,6 +73,7 @@ describe("distill", () => {
     const wide: Engine = {
       ...engine,
       microBatch: 64,
+      forwardBatch: 64,
       device: "cpu",
       workers: 2,
       run: engine.run.bind(engine),

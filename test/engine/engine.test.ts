@@ -29,7 +29,7 @@ function convolution(): { program: Program; batch: (n: number) => Feeds; common:
 describe("an engine", () => {
   test("has as many workers as were asked for, and cache-sized batches on a CPU", () => {
     expect([one.workers, two.workers]).toEqual([1, 2]);
-    expect([one.device, one.microBatch]).toEqual(["cpu", 16]);
+    expect([one.device, one.microBatch, one.forwardBatch]).toEqual(["cpu", 16, 4]);
   });
 
   test("gives the same bytes with one worker and with two, in whatever order tasks are done", async () => {

@@ -111,6 +111,7 @@ describe("Trainer", () => {
       device: "cpu",
       workers: 2,
       microBatch: 40,
+      forwardBatch: 40,
       run: engine.run.bind(engine),
       sum: engine.sum.bind(engine),
       close: engine.close.bind(engine),
