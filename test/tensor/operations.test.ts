@@ -109,6 +109,8 @@ describe("convolution", () => {
   conv("many channels", [2, 9, 4, 4], [3, 9, 3, 3], { padding: 1 });
   conv("many channels, stride 2", [1, 9, 5, 5], [2, 9, 3, 3], { padding: 1, stride: 2 });
   conv("one of everything", [1, 1, 1, 1], [1, 1, 1, 1]);
+  conv("6 channels into 4", [2, 6, 4, 4], [4, 6, 3, 3], { padding: 1 });
+  conv("4 channels into 9", [2, 4, 4, 4], [9, 4, 3, 3], { padding: 1 });
   // Weight gradients by Winograd's filtering.
   conv("wide", [2, 32, 8, 6], [36, 32, 3, 3], { padding: 1 });
   conv("wide, one row of tiles", [3, 33, 4, 5], [32, 33, 3, 3], { padding: 1 });
