@@ -69,6 +69,14 @@ const loadState = (iteration) => {
 const secondsPath = join(folder, "seconds.json");
 const timing = existsSync(secondsPath) ? JSON.parse(readFileSync(secondsPath, "utf8")) : {};
 
+/** Arguments without the places of this machine, as a shell takes them. */
+function told(words) {
+  const places = ["--data-dir", "--work", "--records"];
+  return words
+    .filter((word, i) => !places.includes(word) && !places.includes(words[i - 1]))
+    .map((word) => (/^[\w.,-]+$/.test(word) ? word : `'${word}'`));
+}
+
 let resume;
 const sets = new Map();
 for (const iterations of snapshots) {
@@ -95,10 +103,7 @@ for (const iterations of snapshots) {
 const recordPath = join(flags.records, `${name}.json`);
 const record = existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, "utf8")) : { results: [] };
 Object.assign(record, {
-  command: `node bench/accuracy.mjs ${process.argv
-    .slice(2)
-    .filter((_, i, all) => all[i - 1] !== "--data-dir" && all[i] !== "--data-dir")
-    .join(" ")}`,
+  command: ["node bench/accuracy.mjs", ...told(process.argv.slice(2)), "--data-dir DIR"].join(" "),
   config: { ...sets.get(snapshots.at(-1)).provenance },
   machine: {
     cpu: cpus()[0].model,

@@ -36,6 +36,7 @@ export {
   prepare,
   prepareWith,
   type SyntheticSet,
+  type TestedDataset,
   unprepare,
 } from "./images/index.ts";
 export { type ConvNetOptions, convnet, type NdArray, type Network } from "./nn/index.ts";

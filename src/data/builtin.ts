@@ -4,14 +4,14 @@ import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors } from "../formats/index.ts";
-import type { Dataset, ImageSet } from "../images/types.ts";
+import type { ImageSet, TestedDataset } from "../images/types.ts";
 import { channelStatistics, sharedBytes, sharedLabels } from "./pixels.ts";
 
 const FILE = new URL("../../assets/letters.safetensors.gz", import.meta.url); // the same from src/data and dist/data
 const MAX_BYTES = 16 * 2 ** 20;
 
 /** The letters A to J, 32 x 32 grey. @throws DatadamError IO or INVALID_DATA where the installation is damaged */
-export async function loadBuiltin(): Promise<Dataset> {
+export async function loadBuiltin(): Promise<TestedDataset> {
   const packed = await readFile(FILE).catch((cause) => {
     throw new DatadamError("IO", `The built-in data set is missing: ${FILE.pathname}`, {
       cause,

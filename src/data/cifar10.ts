@@ -4,7 +4,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../errors.ts";
-import type { Dataset, ImageSet } from "../images/types.ts";
+import type { ImageSet, TestedDataset } from "../images/types.ts";
 import { readArchive } from "./archive.ts";
 import { sharedBytes, sharedLabels } from "./pixels.ts";
 
@@ -28,7 +28,7 @@ const HINT = `Get the binary version, cifar-10-binary.tar.gz, from ${CIFAR10_URL
  * @param dir the folder that holds the six files or `cifar-10-batches-bin/`, or `cifar-10-binary.tar.gz`, packed or not
  * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where a file is missing, INVALID_DATA where one is damaged
  */
-export async function loadCifar10(dir: string | undefined, maxArchiveBytes: number): Promise<Dataset> {
+export async function loadCifar10(dir: string | undefined, maxArchiveBytes: number): Promise<TestedDataset> {
   if (dir === undefined) {
     throw new DatadamError("INVALID_OPTION", "The data set cifar10 needs to know where its files are.", { hint: HINT });
   }

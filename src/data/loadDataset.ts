@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
-import type { Dataset } from "../images/types.ts";
+import type { Dataset, TestedDataset } from "../images/types.ts";
 import { loadBuiltin } from "./builtin.ts";
 import { CIFAR10_URL, loadCifar10 } from "./cifar10.ts";
 import { loadArchive, loadFolder } from "./folder.ts";
@@ -26,6 +26,8 @@ export const datasets: Readonly<Record<string, string>> = {
  * @throws DatadamError DATASET_NOT_FOUND where there is nothing; INVALID_DATA, with the path, where something is damaged;
  *   INVALID_OPTION
  */
+export async function loadDataset(name: "builtin" | "cifar10", options?: DatasetOptions): Promise<TestedDataset>;
+export async function loadDataset(nameOrPath: string, options?: DatasetOptions): Promise<Dataset>;
 export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}): Promise<Dataset> {
   if (nameOrPath === "builtin") {
     refuseFolderOptions(nameOrPath, options);

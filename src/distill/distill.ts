@@ -1,15 +1,15 @@
 // The loop: fresh network, real batches, matching step, SGD with momentum on the images.
 
-import { augment, augmentAdjoint, drawAugmentation, parsePolicy } from "../augment/index.ts";
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { classIndices, type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../images/index.ts";
-import { convnet, initialize, type Network } from "../nn/index.ts";
+import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../images/index.ts";
+import { convnet, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { resolveConfig, type SettledConfig, settleConfig } from "./config.ts";
 import { initialState } from "./initial.ts";
-import { bindParameters, type Match, Matcher } from "./match.ts";
+import { Matcher } from "./match.ts";
+import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";
 
 /**
@@ -113,7 +113,15 @@ class Run implements DistillRun {
       this.#state = { ...state, images: state.images.slice(), momentum: state.momentum.slice() };
       const { power, lambda, scale, layers } = this.#config;
       const matcher = new Matcher({ network: this.#network, power, lambda, scale, layers, fresh: true }, engine);
-      const step = new Step(set, this.#config, this.#key, this.#network, matcher, engine.workers);
+      const step = new Step({
+        set,
+        config: this.#config,
+        key: this.#key,
+        network: this.#network,
+        classes: this.#classes,
+        matcher,
+        workers: engine.workers,
+      });
       while (this.#state.iteration < this.#config.iterations) {
         this.#context.signal?.throwIfAborted();
         const started = performance.now();
@@ -149,110 +157,6 @@ class Run implements DistillRun {
   get #zca(): false | { eps: number } {
     return this.#config.zca ? { eps: this.#config.zcaEps } : false;
   }
-}
-
-/** One iteration over the classes of a shard. */
-class Step {
-  readonly #set: PreparedSet;
-  readonly #config: SettledConfig;
-  readonly #key: Key;
-  readonly #network: Network;
-  readonly #matcher: Matcher;
-  readonly #members: readonly (readonly number[] | Uint32Array)[];
-  readonly #inFlight: number;
-
-  constructor(set: PreparedSet, config: SettledConfig, key: Key, network: Network, matcher: Matcher, workers: number) {
-    this.#set = set;
-    this.#config = config;
-    this.#key = key;
-    this.#network = network;
-    this.#matcher = matcher;
-    this.#members = classIndices(set.labels, set.classNames.length);
-    this.#inFlight = 2 * workers;
-  }
-
-  async take(
-    iteration: number,
-    state: DistillState,
-  ): Promise<{ images: Float32Array; momentum: Float32Array; distances: number[] }> {
-    const { ipc } = this.#config;
-    const size = this.#network.input.reduce((product, extent) => product * extent, 1);
-    const fresh = Object.entries(initialize(this.#network, this.#key.fold("network", iteration)));
-    const parameters = bindParameters(Object.fromEntries(fresh.map(([name, { data }]) => [name, data])));
-    const gradient = new Float32Array(state.images.length);
-    const totals: number[][] = [];
-    if (this.#network.coupled) {
-      const batch = Math.min(this.#config.batchReal, ...state.classes.map((c) => this.#members[c].length));
-      const parts = state.classes.map((c, i) =>
-        this.#augmented(iteration, c, batch, state.images.subarray(i * ipc * size, (i + 1) * ipc * size)),
-      );
-      const [real, synthetic] = [join(parts.map((part) => part.real)), join(parts.map((part) => part.synthetic))];
-      const match = await this.#matcher.matchCoupled(parameters, real, synthetic, state.classes.length);
-      totals.push([...match.distances]);
-      for (const [i, part] of parts.entries()) {
-        gradient.set(part.adjoint(match.gradient.subarray(i * ipc * size, (i + 1) * ipc * size)), i * ipc * size);
-      }
-    } else {
-      await inParallel(this.#inFlight, state.classes.length, async (i) => {
-        const c = state.classes[i];
-        const batch = Math.min(this.#config.batchReal, this.#members[c].length);
-        const part = this.#augmented(iteration, c, batch, state.images.subarray(i * ipc * size, (i + 1) * ipc * size));
-        const match: Match = await this.#matcher.matchClass(parameters, part.real, part.synthetic);
-        totals[i] = [...match.distances];
-        gradient.set(part.adjoint(match.gradient), i * ipc * size);
-      });
-    }
-    const distances = totals[0].map((_, k) => totals.reduce((total, part) => total + part[k], 0));
-    const { momentum: decay, lrImg } = this.#config;
-    const momentum = gradient.map((g, i) => decay * state.momentum[i] + g);
-    const images = state.images.map((x, i) => x - lrImg * momentum[i]);
-    return { images, momentum, distances };
-  }
-
-  /** Real and synthetic images of a class under one augmentation, and the way back for gradients. */
-  #augmented(
-    iteration: number,
-    c: number,
-    batch: number,
-    images: Float32Array,
-  ): { real: Float32Array; synthetic: Float32Array; adjoint: (g: Float32Array) => Float32Array } {
-    const members = this.#members[c];
-    const picks = this.#key.fold("real", iteration, c).stream().sample(members.length, batch);
-    const [channels, height, width] = this.#set.shape;
-    const policy = parsePolicy(this.#config.augment, this.#config.augmentMode);
-    const augmentation = drawAugmentation(this.#key.fold("augment", iteration, c).stream(), policy, { height, width });
-    const real = this.#set.read(Array.from(picks, (pick) => members[pick]));
-    const shape = (data: Float32Array): [number, number, number, number] => [
-      data.length / (channels * height * width),
-      channels,
-      height,
-      width,
-    ];
-    return {
-      real: augment(augmentation, real, shape(real)),
-      synthetic: augment(augmentation, images, shape(images)),
-      adjoint: (g) => augmentAdjoint(augmentation, g, shape(g)),
-    };
-  }
-}
-
-/** Runs `task(0) ... task(count - 1)`, at most `most` at a time, in that order of starting. */
-async function inParallel(most: number, count: number, task: (index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) await task(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(most, count) }, lane));
-}
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }
 
 function checkClasses(

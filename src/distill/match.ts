@@ -18,7 +18,8 @@ export interface Match {
   readonly gradient: Float32Array;
 }
 
-type Means = Readonly<Record<string, Float32Array>>;
+/** By quantity: `[classes, d]`. */
+export type Means = Readonly<Record<string, Float32Array>>;
 
 /** Synthetic images of a class up to this many micro-batches take one program; more take two passes. */
 const ONE_PASS = 2;
@@ -42,14 +43,22 @@ export class Matcher {
   }
 
   /**
-   * One class, for norms that do not couple images. `real` and `synthetic` are NCHW; their counts need not agree.
+   * Mean quantities of each class of real images: what synthetic images are to match. Images (NCHW) are in class order,
+   * as many of each class; several classes at once only where the norm couples the images of a batch.
    */
-  async matchClass(parameters: Binding, real: Float32Array, synthetic: Float32Array): Promise<Match> {
-    const targets = await this.#classMeans(parameters, real);
+  targets(parameters: Binding, real: Float32Array, classes: number): Promise<Means> {
+    if (!this.objective.network.coupled) return this.#classMeans(parameters, real);
+    const count = real.length / this.#imageSize / classes;
+    const program = this.#program(`means${classes}`, count, () => meansProgram(this.objective, classes, count));
+    return this.#engine.run(program, { images: real }, parameters);
+  }
+
+  /** Loss and gradient of synthetic images, in class order as those of {@link targets}; their number may be another. */
+  async match(parameters: Binding, targets: Means, synthetic: Float32Array, classes: number): Promise<Match> {
     const size = this.#imageSize;
     const count = synthetic.length / size;
-    if (count <= ONE_PASS * this.#engine.microBatch) {
-      return this.#matchAll(parameters, targets, synthetic, 1);
+    if (this.objective.network.coupled || count <= ONE_PASS * this.#engine.microBatch) {
+      return this.#matchAll(parameters, targets, synthetic, classes);
     }
     const means = await this.#classMeans(parameters, synthetic);
     const distances: number[] = [];
@@ -75,19 +84,6 @@ export class Matcher {
       }),
     );
     return { distances, gradient };
-  }
-
-  /** All classes at once, for norms that couple the images of a batch. Images are in class order, as many a class. */
-  async matchCoupled(
-    parameters: Binding,
-    real: Float32Array,
-    synthetic: Float32Array,
-    classes: number,
-  ): Promise<Match> {
-    const count = real.length / this.#imageSize / classes;
-    const program = this.#program(`means${classes}`, count, () => meansProgram(this.objective, classes, count));
-    const targets = await this.#engine.run(program, { images: real }, parameters);
-    return this.#matchAll(parameters, targets, synthetic, classes);
   }
 
   async #matchAll(parameters: Binding, targets: Means, images: Float32Array, classes: number): Promise<Match> {

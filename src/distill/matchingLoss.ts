@@ -49,21 +49,22 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
   const parameters = bindParameters(checkParameters(network, options.parameters));
   const maps = network.parameters.filter(({ shape }) => shape.length === 4).length;
   const layers = options.layers ?? Array.from({ length: Math.max(1, maps - 1) }, (_, i) => i);
-  const [realCount, syntheticCount] = [countOf("real", real, options), countOf("synthetic", synthetic, options)];
-  const size = network.input.reduce((product, extent) => product * extent, 1);
+  checkImages("real", real, options);
+  checkImages("synthetic", synthetic, options);
 
   const engine = options.engine ?? (await (await import("../engine/index.ts")).createEngine());
   try {
     const matcher = new Matcher({ network, power, lambda, scale, layers, fresh: false }, engine);
-    const matches = network.coupled
-      ? [await matcher.matchCoupled(parameters, real.data, synthetic.data, classes)]
-      : await Promise.all(
-          Array.from({ length: classes }, (_, c) => {
-            const part = ({ data }: NdArray, count: number): Float32Array =>
-              data.slice(c * count * size, (c + 1) * count * size);
-            return matcher.matchClass(parameters, part(real, realCount), part(synthetic, syntheticCount));
-          }),
-        );
+    // With batch norm all classes are one group.
+    const groups = network.coupled ? 1 : classes;
+    const part = ({ data }: NdArray, group: number): Float32Array =>
+      data.slice((group * data.length) / groups, ((group + 1) * data.length) / groups);
+    const matches = await Promise.all(
+      Array.from({ length: groups }, async (_, group) => {
+        const targets = await matcher.targets(parameters, part(real, group), classes / groups);
+        return matcher.match(parameters, targets, part(synthetic, group), classes / groups);
+      }),
+    );
     const gradient = new Float32Array(synthetic.data.length);
     let offset = 0;
     for (const match of matches) {
@@ -82,8 +83,7 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
   }
 }
 
-/** Images a class; checks the shape. */
-function countOf(name: string, { shape, data }: NdArray, { network, classes }: MatchingLossOptions): number {
+function checkImages(name: string, { shape, data }: NdArray, { network, classes }: MatchingLossOptions): void {
   const [n, ...image] = shape;
   if (image.join() !== network.input.join()) {
     throw new RangeError(`${name} images are [${image.join(", ")}], the network takes [${network.input.join(", ")}]`);
@@ -94,5 +94,4 @@ function countOf(name: string, { shape, data }: NdArray, { network, classes }: M
   if (data.length !== shape.reduce((product, extent) => product * extent, 1)) {
     throw new RangeError(`${name}: ${data.length} numbers do not fill [${shape.join(", ")}]`);
   }
-  return n / classes;
 }

@@ -76,8 +76,11 @@ export function unavailable(device: Device, cause: unknown): DatadamError {
       "Install CUDA 12 and cuDNN 9, then ONNX Runtime's CUDA libraries with the package's own script: " +
       "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12",
   };
-  const [message] = messageOf(cause).split("\n");
-  return new DatadamError("BACKEND_UNAVAILABLE", `Device ${device} cannot be used here: ${message}`, {
+  // ONNX Runtime puts the failed line of its source before what it has to say.
+  const message = messageOf(cause)
+    .split("\n")[0]
+    .replace(/^\/\S+:\d+ .* was false\. /, "");
+  return new DatadamError("BACKEND_UNAVAILABLE", `Device ${device} cannot be used here: ${message.trim()}`, {
     hint: hints[device],
     cause,
   });
@@ -105,7 +108,7 @@ export async function probeBackends(): Promise<BackendReport[]> {
       }
       reports.push({ device, available: true, detail: "works" });
     } catch (error) {
-      const hint = error instanceof DatadamError && error.hint !== undefined ? ` ${error.hint}` : "";
+      const hint = error instanceof DatadamError && error.hint !== undefined ? `. ${error.hint}` : "";
       reports.push({ device, available: false, detail: `${(error as Error).message}${hint}` });
     }
   }

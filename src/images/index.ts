@@ -12,6 +12,7 @@ export type {
   PreparedSet,
   Preprocessing,
   SyntheticSet,
+  TestedDataset,
   Zca,
 } from "./types.ts";
 export { unprepare } from "./unprepare.ts";

@@ -27,6 +27,11 @@ export interface Dataset {
   readonly test: ImageSet | undefined;
 }
 
+/** A data set that has a test part. */
+export interface TestedDataset extends Dataset {
+  readonly test: ImageSet;
+}
+
 /** `(pixel / 255 - mean[c]) / std[c]`. */
 export interface Normalization {
   readonly mean: readonly number[];

@@ -16,6 +16,16 @@ interface Arithmetic<T> {
 
 const TRACED: Arithmetic<Tensor> = { add: plus, sub: minus, scale: mul };
 
+/** Kernel rows to the rows of the transform. */
+const G: readonly (readonly number[])[] = [
+  [1 / 4, 0, 0],
+  [-1 / 6, -1 / 6, -1 / 6],
+  [-1 / 6, 1 / 6, -1 / 6],
+  [1 / 24, 1 / 12, 1 / 6],
+  [1 / 24, -1 / 12, 1 / 6],
+  [0, 0, 1],
+];
+
 /** `B^T d`: six combinations of the rows of a tile of six. */
 function inputRows<T>({ add, sub, scale }: Arithmetic<T>, [d0, d1, d2, d3, d4, d5]: readonly T[]): T[] {
   const [a, b] = [sub(d4, scale(d2, 4)), sub(d3, scale(d1, 4))];
@@ -39,31 +49,23 @@ export function winogradFits(x: Shape, w: Shape, stride: number, padding: number
  */
 export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shape, weight: Shape): string {
   const [n, , height, width] = input;
-  const outputs = weight[0];
+  const [outputs, channels] = weight;
   const tiles = height / 4;
   const add = (a: string, b: string): string => emitter.node("Add", [a, b]);
   const sub = (a: string, b: string): string => emitter.node("Sub", [a, b]);
   const scale = (a: string, factor: number): string => emitter.node("Mul", [a, emitter.scalar(factor)]);
 
-  // Weights, G g for each column of the kernel; constants are folded when the program is compiled.
-  const [g0, g1, g2] = [0, 1, 2].map((r) =>
-    emitter.node("Slice", [w, emitter.int64([r]), emitter.int64([r + 1]), emitter.int64([2])]),
+  // Weights, G g for each column of the kernel, as one product; constants are folded when the program is compiled.
+  const rowsFirst = emitter.node(
+    "Transpose",
+    [emitter.node("Reshape", [w, emitter.int64([outputs * channels, 3, 3])])],
+    { perm: [1, 0, 2] },
   );
-  const outer = add(g0, g2);
-  const even = add(scale(g0, 1 / 24), scale(g2, 1 / 6));
-  const odd = scale(g1, 1 / 12);
-  const weights = emitter.node(
-    "Concat",
-    [
-      scale(g0, 1 / 4),
-      scale(add(outer, g1), -1 / 6),
-      scale(sub(outer, g1), -1 / 6),
-      add(even, odd),
-      sub(even, odd),
-      g2,
-    ],
-    { axis: 0 },
-  );
+  const kernels = emitter.node("Reshape", [rowsFirst, emitter.int64([3, outputs * channels * 3])]);
+  const weights = emitter.node("Reshape", [
+    emitter.node("MatMul", [emitter.float32(Float32Array.from(G.flat()), [6, 3]), kernels]),
+    emitter.int64([6 * outputs, channels, 1, 3]),
+  ]);
 
   // Rows, B^T d: d[k] holds row k of every tile of six, four apart.
   const padded = emitter.node("Pad", [x, emitter.int64([0, 0, 1, 0, 0, 0, 1, 0])]);
