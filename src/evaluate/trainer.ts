@@ -2,7 +2,7 @@
 
 import type { Binding, Engine, Feeds, Program } from "../engine/types.ts";
 import { type Arrays, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
-import { compile, equal, grad, input, logSoftmax, max, mul, neg, sum, type Tensor } from "../tensor/index.ts";
+import { correctProgram, GRADIENT, STATISTIC, trainProgram } from "./programs.ts";
 
 export interface SgdOptions {
   readonly lr: number;
@@ -17,9 +17,6 @@ const STATISTICS_MOMENTUM = 0.1;
 const MESSAGE = 32;
 
 let bindings = 0;
-
-const GRADIENT = "gradient.";
-const STATISTIC = "statistic.";
 
 /** A network in training. Calls must not overlap. */
 export class Trainer {
@@ -145,41 +142,6 @@ export class Trainer {
     this.#programs.set(key, program);
     return program;
   }
-}
-
-function traceInputs(
-  network: Network,
-  count: number,
-  mode: "train" | "evaluate",
-): { values: Record<string, Tensor>; images: Tensor; targets: Tensor } {
-  const specs = mode === "train" ? network.parameters : [...network.parameters, ...network.buffers];
-  return {
-    values: Object.fromEntries(specs.map(({ name, shape }) => [name, input(name, shape)])),
-    images: input("images", [count, ...network.input]),
-    targets: input("targets", [count, network.classes]),
-  };
-}
-
-function trainProgram(network: Network, count: number): Program {
-  const { values, images, targets } = traceInputs(network, count, "train");
-  const { logits, statistics } = network.forward(values, images, "train");
-  const loss = neg(sum(mul(targets, logSoftmax(logits))));
-  const names = Object.keys(values);
-  const gradients = grad(
-    loss,
-    names.map((name) => values[name]),
-  );
-  const outputs: Record<string, Tensor> = { loss };
-  for (const [i, name] of names.entries()) outputs[GRADIENT + name] = gradients[i];
-  for (const [name, statistic] of Object.entries(statistics)) outputs[STATISTIC + name] = statistic;
-  return compile("train", outputs);
-}
-
-function correctProgram(network: Network, count: number): Program {
-  const { values, images, targets } = traceInputs(network, count, "evaluate");
-  const { logits } = network.forward(values, images, "evaluate");
-  const best = equal(logits, max(logits, [1], { keep: true }));
-  return compile("evaluate", { correct: sum(mul(best, targets)) }, { bound: Object.keys(values) });
 }
 
 function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {

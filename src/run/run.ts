@@ -7,7 +7,7 @@ import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { Preprocessing, SyntheticSet } from "../images/types.ts";
 import { readLatestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
-import { makeFolder, readJson, sweepPartial, writeAtomic } from "./files.ts";
+import { listFolder, makeFolder, readJson, removeQuietly, sweepPartial, writeAtomic } from "./files.ts";
 import { encodeGrid } from "./grid.ts";
 import { configHash } from "./hash.ts";
 import { acquireLock, type Release } from "./lock.ts";
@@ -39,6 +39,8 @@ export interface Claim {
   begin(record: RunRecord, preprocessing: Preprocessing): Run;
   /** Gives the directory back; removes it where nothing was put into it. */
   release(): void;
+  /** After a failure: takes away what was begun, unless there is a checkpoint to go on from. */
+  abandon(): void;
 }
 
 /**
@@ -72,6 +74,12 @@ export function createRun(directory: string): Claim {
       return writableRun(folder, record, unlock);
     },
     release,
+    abandon() {
+      const checkpoints = join(folder, "checkpoints");
+      if (listFolder(checkpoints).length > 0) return;
+      for (const name of ["config.json", "metrics.jsonl", PREPROCESSING_FILE]) removeQuietly(join(folder, name));
+      removeIfEmpty(checkpoints);
+    },
   };
 }
 

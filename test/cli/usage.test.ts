@@ -77,6 +77,10 @@ describe("mistakes", () => {
     [["distill", "--resume", "nowhere"], "error: No run in "],
     [["distill", "--dataset", "./nowhere", "--out", "run"], "error: "],
     [["distill", "--dataset", "imagenet", "--out", "run"], "error: "],
+    [
+      ["distill", "--ipc", "9999", "--out", "run"],
+      'error: class "A" of builtin/train has 250 images, fewer than ipc 9999',
+    ],
   ])("%j exits 1, says so once, and leaves nothing behind", async (words, message) => {
     const cwd = temporaryFolder();
     const { code, stdout, stderr } = await runCli(words, { cwd, env: { DATADAM_PROGRESS: "json" } });

@@ -6,7 +6,7 @@ import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import type { Dataset, PreparedSet } from "../../images/types.ts";
-import { type Claim, openRun, type Run, type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
+import { openRun, type Run, type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
 import { claimRun } from "../folders.ts";
 import { prepareSource } from "../prepare.ts";
@@ -65,9 +65,12 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
     };
     const run = claim.begin(record, prepared.preprocessing);
     return await drive(run, source.dataset, prepared, flags, settings, signals, ui);
+  } catch (error) {
+    quietly(claim.abandon);
+    throw error;
   } finally {
     signals.dispose();
-    releaseQuietly(claim);
+    quietly(claim.release);
   }
 }
 
@@ -215,9 +218,9 @@ function tellStopping(signal: NodeJS.Signals, ui: Ui): void {
   );
 }
 
-function releaseQuietly(claim: Claim): void {
+function quietly(tidy: () => void): void {
   try {
-    claim.release();
+    tidy();
   } catch {
     // The failure that led here matters more.
   }

@@ -1,0 +1,170 @@
+// Fills the tables of README.md and docs/ from records/; --check fails where a page does not say what its record says.
+// A table stands between `<!-- table: NAME -->` and `<!-- /table -->`.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = new URL("..", import.meta.url);
+const read = (path) => {
+  const url = new URL(`records/${path}`, root);
+  return existsSync(url) ? JSON.parse(readFileSync(url, "utf8")) : undefined;
+};
+const accuracy = ({ mean, std, accuracies }) => `${mean.toFixed(1)} ± ${std.toFixed(1)} (${accuracies.length})`;
+const table = (head, rows) =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** Every accuracy of a record under one protocol and norm, by iteration. */
+function curve(name, protocol, norm = "instance") {
+  const { results } = read(`accuracy/${name}.json`) ?? { results: [] };
+  return new Map(results.filter((r) => r.protocol === protocol && r.norm === norm).map((r) => [r.iteration, r]));
+}
+
+const TABLES = {
+  demo() {
+    const { random, distilled, whole } = read("demo.json").result;
+    const row = (name, { mean, std, accuracies, seconds }) => [
+      name,
+      accuracies.length > 1 ? `${mean.toFixed(1)} ± ${std.toFixed(1)} %` : `${mean.toFixed(1)} %`,
+      `${seconds.toFixed(0)} s`,
+    ];
+    return table(
+      ["trained on", "test accuracy", "training time"],
+      [
+        row("10 random real images a class", random),
+        row("10 distilled images a class", distilled),
+        row("all 2500 images", whole),
+      ],
+    );
+  },
+
+  accuracy() {
+    const rows = [];
+    for (const [ipc, published] of [
+      [1, "32.0 ± 1.2"],
+      [10, "54.2 ± 0.8"],
+    ]) {
+      const points = [...curve(`ipc${ipc}-paper`, "dm")].sort(([a], [b]) => a - b);
+      const [, random] = points.find(([iteration]) => iteration === 0) ?? [];
+      const last = points.at(-1);
+      if (!random || !last || last[0] === 0) continue;
+      rows.push([ipc, accuracy(random), `**${accuracy(last[1])}**`, last[0], published]);
+    }
+    return table(
+      ["images a class", "random real", "distilled", "iterations", "published, after 8000 or more iterations"],
+      rows,
+    );
+  },
+
+  curves() {
+    const sources = [
+      ["IPC 1, `dm`", curve("ipc1-paper", "dm")],
+      ["IPC 10, `dm`", curve("ipc10-paper", "dm")],
+      ["IPC 10, `quick`", curve("ipc10-paper", "quick")],
+      ["IPC 10, preset `official`, `quick`", curve("ipc10-official", "quick", "batch")],
+    ].filter(([, points]) => points.size > 0);
+    const iterations = [...new Set(sources.flatMap(([, points]) => [...points.keys()]))].sort((a, b) => a - b);
+    return table(
+      ["iterations", ...iterations.map((n) => (n === 0 ? "0 (random real)" : n))],
+      sources.map(([name, points]) => [name, ...iterations.map((n) => (points.has(n) ? accuracy(points.get(n)) : ""))]),
+    );
+  },
+
+  ablation() {
+    const at = (name, iteration, protocol = "dm", norm = "instance") => curve(name, protocol, norm).get(iteration);
+    const rows = [
+      ["`paper` (ZCA, instance norm, p 4, real images), 250 iterations", at("ipc1-paper", 250)],
+      ["without ZCA", at("ipc1-without-zca", 250)],
+      ["p 1", at("ipc1-power1", 250)],
+      ["initial images: noise", at("ipc1-noise", 250)],
+      ["batch norm, distilling and evaluating", at("ipc1-batch", 250, "dm", "batch")],
+      ["batch norm distilling, instance norm evaluating", at("ipc1-batch", 250)],
+      ["`paper`, 1000 iterations", at("ipc1-paper", 1000)],
+      ["1000 iterations, batch norm evaluating only", at("ipc1-paper", 1000, "dm", "batch")],
+      ["1000 iterations, 300 epochs of 64 (`quick`)", at("ipc1-paper", 1000, "quick")],
+      ["1000 iterations, 1800 epochs of 64 (`official`)", at("ipc1-paper", 1000, "official")],
+      ["random real images", at("ipc1-paper", 0)],
+      ["random real images, without ZCA", at("ipc1-without-zca", 0)],
+      ["random real images, batch norm evaluating", at("ipc1-batch", 0, "dm", "batch")],
+    ];
+    return table(
+      ["IPC 1", "test accuracy, %"],
+      rows.filter(([, result]) => result !== undefined).map(([name, result]) => [name, accuracy(result)]),
+    );
+  },
+
+  speed() {
+    const bench = read("bench.json");
+    const row = (name, { ours, reference, ratio, cpu, memoryMb }) => [
+      name,
+      `${ours.toFixed(2)} s`,
+      `${reference.toFixed(2)} s`,
+      `**${ratio.toFixed(2)}**`,
+      cpu.ratio.toFixed(2),
+      `${memoryMb.ours.toFixed(0)} MB`,
+      `${memoryMb.reference.toFixed(0)} MB`,
+    ];
+    return table(
+      ["work", "datadam", "PyTorch", "ratio", "ratio of processor seconds", "peak memory", "PyTorch's"],
+      [
+        ...Object.entries(bench.step).map(([name, result]) => row(`one step, IPC ${name.slice(3)}`, result)),
+        row("one evaluation epoch", bench.epoch),
+      ],
+    );
+  },
+
+  profile() {
+    const { programs } = read("profile.json");
+    const kinds = [...new Set(Object.values(programs).flatMap(({ kinds }) => Object.keys(kinds)))];
+    const ms = (value) => (value === undefined ? "" : value.toFixed(2));
+    return table(
+      ["program", ...kinds, "all", "floor", "compiling"],
+      Object.entries(programs).map(([name, { kinds: parts, milliseconds, floor, compile }]) => [
+        name,
+        ...kinds.map((kind) => ms(parts[kind])),
+        ms(milliseconds),
+        ms(floor),
+        ms(compile),
+      ]),
+    );
+  },
+
+  zca() {
+    const { seconds, againstNumpy } = read("zca.json");
+    const s = (value) => `${value.toFixed(0)} s`;
+    return table(
+      [
+        "covariance",
+        "roots",
+        "whitening 50,000 images",
+        "from cache",
+        "NumPy's eigendecomposition",
+        "furthest from it",
+      ],
+      [
+        [
+          s(seconds.covariance),
+          s(seconds.root),
+          s(seconds.whiten),
+          s(seconds.fromCache),
+          s(againstNumpy.seconds),
+          `${againstNumpy.whiten.maxAbsolute.toExponential(1)} absolute, ${againstNumpy.whiten.relativeFrobenius.toExponential(1)} of the norm`,
+        ],
+      ],
+    );
+  },
+};
+
+const check = process.argv.includes("--check");
+const pages = ["README.md", ...readdirSync(new URL("docs/", root)).map((name) => `docs/${name}`)];
+for (const page of pages.filter((name) => name.endsWith(".md"))) {
+  const path = fileURLToPath(new URL(page, root));
+  const text = readFileSync(path, "utf8");
+  const filled = text.replace(/(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- \/table -->)/g, (_, start, name, end) => {
+    if (!(name in TABLES)) throw new Error(`${page}: there is no table ${name}`);
+    return `${start}\n${TABLES[name]()}\n\n${end}`;
+  });
+  if (filled === text) continue;
+  if (check) {
+    console.error(`tables: ${page} is not what the records say; run: node scripts/tables.mjs`);
+    process.exitCode = 1;
+  } else writeFileSync(path, filled);
+}

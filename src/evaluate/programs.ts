@@ -1,0 +1,49 @@
+// The programs of evaluation: gradients of a training batch, and counting correct answers.
+
+import type { Program } from "../engine/types.ts";
+import type { Network } from "../nn/index.ts";
+import { compile, equal, grad, input, logSoftmax, max, mul, neg, sum, type Tensor } from "../tensor/index.ts";
+
+/** Prefixes of output names. */
+export const GRADIENT = "gradient.";
+export const STATISTIC = "statistic.";
+
+function traceInputs(
+  network: Network,
+  count: number,
+  mode: "train" | "evaluate",
+): { values: Record<string, Tensor>; images: Tensor; targets: Tensor } {
+  const specs = mode === "train" ? network.parameters : [...network.parameters, ...network.buffers];
+  return {
+    values: Object.fromEntries(specs.map(({ name, shape }) => [name, input(name, shape)])),
+    images: input("images", [count, ...network.input]),
+    targets: input("targets", [count, network.classes]),
+  };
+}
+
+/**
+ * Sums over `count` images, given `images`, one-hot `targets` and the parameters: `loss`, `gradient.<parameter>` and, with batch
+ * norm, `statistic.<buffer>`.
+ */
+export function trainProgram(network: Network, count: number): Program {
+  const { values, images, targets } = traceInputs(network, count, "train");
+  const { logits, statistics } = network.forward(values, images, "train");
+  const loss = neg(sum(mul(targets, logSoftmax(logits))));
+  const names = Object.keys(values);
+  const gradients = grad(
+    loss,
+    names.map((name) => values[name]),
+  );
+  const outputs: Record<string, Tensor> = { loss };
+  for (const [i, name] of names.entries()) outputs[GRADIENT + name] = gradients[i];
+  for (const [name, statistic] of Object.entries(statistics)) outputs[STATISTIC + name] = statistic;
+  return compile("train", outputs);
+}
+
+/** How many of `count` images are classified as their targets say: output `correct`. */
+export function correctProgram(network: Network, count: number): Program {
+  const { values, images, targets } = traceInputs(network, count, "evaluate");
+  const { logits } = network.forward(values, images, "evaluate");
+  const best = equal(logits, max(logits, [1], { keep: true }));
+  return compile("evaluate", { correct: sum(mul(best, targets)) }, { bound: Object.keys(values) });
+}
