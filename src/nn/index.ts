@@ -9,6 +9,7 @@ export {
   type Forward,
   initialBuffers,
   initialize,
+  loadParameters,
   type NdArray,
   type Network,
   type ParameterSpec,

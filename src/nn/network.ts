@@ -77,6 +77,29 @@ function filled(shape: readonly number[], value: number): NdArray {
 }
 
 /**
+ * Parameters (and running statistics) from named tensors, such as those of a `state_dict` saved as safetensors:
+ * `loadParameters(network, decodeSafetensors(bytes).tensors)`.
+ *
+ * @throws RangeError naming every tensor that is missing, unknown, misshapen or not float32.
+ */
+export function loadParameters(
+  network: Network,
+  tensors: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: unknown }>>,
+): Record<string, NdArray> {
+  const arrays: Record<string, NdArray> = {};
+  const other: string[] = [];
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    // A counter of batches, int64, that nothing here needs.
+    if (name.endsWith("num_batches_tracked")) continue;
+    if (data instanceof Float32Array) arrays[name] = { shape, data };
+    else other.push(name);
+  }
+  if (other.length > 0) throw new RangeError(`parameters of ${network.name}: ${other.join(", ")} must be float32`);
+  checkParameters(network, arrays);
+  return arrays;
+}
+
+/**
  * Checks arrays against a network's parameters (buffers may be absent): all there, nothing else, shapes equal. Gives their data by name.
  *
  * @throws RangeError naming every parameter that is missing, unknown or misshapen.

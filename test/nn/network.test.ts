@@ -1,7 +1,16 @@
 // Drawing parameters, and checking those that come from outside.
 
 import { describe, expect, test } from "vitest";
-import { type Arrays, checkParameters, convnet, initialBuffers, initialize, type NdArray } from "../../src/nn/index.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/index.ts";
+import {
+  type Arrays,
+  checkParameters,
+  convnet,
+  initialBuffers,
+  initialize,
+  loadParameters,
+  type NdArray,
+} from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 
 const network = convnet({ width: 16, depth: 2, size: 8, norm: "batch" });
@@ -79,5 +88,24 @@ describe("checkParameters", () => {
   test("refuses data that does not fill its shape", () => {
     const arrays: Arrays = { ...good, "classifier.bias": { shape: [10], data: new Float32Array(9) } };
     expect(() => checkParameters(network, arrays)).toThrow("classifier.bias has 9 numbers for [10]");
+  });
+});
+
+describe("loadParameters", () => {
+  test("takes a state_dict saved as safetensors", () => {
+    const saved = { ...initialize(network, key), ...initialBuffers(network) };
+    const tensors = Object.fromEntries(
+      Object.entries(saved).map(([name, { shape, data }]) => [name, { dtype: "F32" as const, shape, data }]),
+    );
+    const counter = { dtype: "I64" as const, shape: [], data: BigInt64Array.of(7n) };
+    const bytes = encodeSafetensors({ ...tensors, "features.1.num_batches_tracked": counter });
+    expect(loadParameters(network, decodeSafetensors(bytes).tensors)).toEqual(saved);
+  });
+
+  test("refuses other numbers than float32, by name", () => {
+    const halves = { shape: [10], data: new Float64Array(10) };
+    expect(() => loadParameters(network, { ...initialize(network, key), "classifier.bias": halves })).toThrow(
+      "parameters of convnet: classifier.bias must be float32",
+    );
   });
 });
