@@ -9,11 +9,28 @@ import { CIFAR10_URL, loadCifar10 } from "./cifar10.ts";
 import { loadArchive, loadFolder } from "./folder.ts";
 import { type DatasetOptions, folderOptions, refuseFolderOptions } from "./options.ts";
 
-/** The names that {@link loadDataset} knows, with what they stand for. */
-export const datasets: Readonly<Record<string, string>> = {
-  builtin: "the letters A to J in free fonts, 32 x 32 grey, 2500 training and 600 test images; comes with the package",
-  cifar10: `CIFAR-10, 32 x 32 RGB, 50,000 training and 10,000 test images; binary version from ${CIFAR10_URL}`,
+/** A data set that is known by name. */
+interface NamedSet {
+  /** What it is and where it comes from, in a line. */
+  readonly about: string;
+  readonly load: (options: DatasetOptions) => Promise<TestedDataset>;
+}
+
+const NAMED: Readonly<Record<string, NamedSet>> = {
+  builtin: {
+    about: "the letters A to J in free fonts, 32 x 32 grey, 2500 training and 600 test images; comes with the package",
+    load: () => loadBuiltin(),
+  },
+  cifar10: {
+    about: `CIFAR-10, 32 x 32 RGB, 50,000 training and 10,000 test images; binary version from ${CIFAR10_URL}`,
+    load: (options) => loadCifar10(options.dir, folderOptions(options).maxArchiveBytes),
+  },
 };
+
+/** The names that {@link loadDataset} knows, with what they stand for. */
+export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(NAMED).map(([name, { about }]) => [name, about]),
+);
 
 /**
  * Loads a data set into (shared) memory. Equal files and options give equal bytes.
@@ -29,13 +46,10 @@ export const datasets: Readonly<Record<string, string>> = {
 export async function loadDataset(name: "builtin" | "cifar10", options?: DatasetOptions): Promise<TestedDataset>;
 export async function loadDataset(nameOrPath: string, options?: DatasetOptions): Promise<Dataset>;
 export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}): Promise<Dataset> {
-  if (nameOrPath === "builtin") {
+  const named = Object.hasOwn(NAMED, nameOrPath) ? NAMED[nameOrPath] : undefined;
+  if (named !== undefined) {
     refuseFolderOptions(nameOrPath, options);
-    return loadBuiltin();
-  }
-  if (nameOrPath === "cifar10") {
-    refuseFolderOptions(nameOrPath, options);
-    return loadCifar10(options.dir, folderOptions(options).maxArchiveBytes);
+    return named.load(options);
   }
   const checked = folderOptions(options);
   const info = await stat(nameOrPath).catch(() => undefined);
