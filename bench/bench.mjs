@@ -183,6 +183,7 @@ if (torch === undefined) {
 }
 
 const report = {
+  command: ["npm run bench --", ...process.argv.slice(2)].join(" "),
   machine: {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,

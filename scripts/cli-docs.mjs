@@ -8,9 +8,11 @@ const target = new URL("../docs/cli.md", import.meta.url);
 const cell = (text) => String(text).replaceAll("|", "\\|");
 const lines = ["# Command line", "", "Made by `node scripts/cli-docs.mjs` from the sources: change those.", ""];
 
-for (const command of createProgram().commands) {
+const leaves = (command) => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves));
+const path = (command) => (command.parent === null ? "datadam" : `${path(command.parent)} ${command.name()}`);
+for (const command of leaves(createProgram())) {
   const words = command.registeredArguments.map((argument) => `<${argument.name()}${argument.variadic ? "..." : ""}>`);
-  lines.push(`## datadam ${[command.name(), ...words].join(" ")}`, "", `${sentence(command.description())}`, "");
+  lines.push(`## ${[path(command), ...words].join(" ")}`, "", `${sentence(command.description())}`, "");
   lines.push("| option | meaning |", "|---|---|");
   for (const { flags, description, argChoices } of command.options) {
     const choices = argChoices === undefined ? "" : ` (${argChoices.join(", ")})`;

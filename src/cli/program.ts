@@ -39,8 +39,8 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       `\nExamples:\n  datadam distill\n  datadam distill --dataset cifar10 --data-dir DIR --ipc 10 --iterations 1000 --out runs/c10\n  datadam evaluate runs/c10 --networks 5\n${EXIT_TABLE}`,
     );
 
-  const add = (name: string, summary: string): Command =>
-    program
+  const add = (name: string, summary: string, parent: Command = program): Command =>
+    parent
       .command(name)
       .description(summary)
       .addOption(
@@ -117,6 +117,37 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       await exportCommand(run, flags, ui);
     });
 
+  const data = program.command("data").description("data sets: which there are, where they lie, what is in one");
+  add("list", "the data sets that are known by name, and where they lie", data).action(async (flags) => {
+    const ui = start(flags);
+    const { listCommand } = await import("./commands/data.ts");
+    listCommand(ui);
+  });
+  add("add", "check a named data set and remember where it lies", data)
+    .argument("<name>", "e.g. cifar10")
+    .argument("<path>", "its folder or archive")
+    .action(async (name, path, flags) => {
+      const ui = start(flags);
+      const { addCommand } = await import("./commands/data.ts");
+      await addCommand(name, path, ui);
+    });
+  const reading = (command: Command): Command =>
+    withImages(command.argument("<set>", "a name, or a folder or archive of class folders"));
+  reading(add("info", "classes, balance, channel statistics, duplicates", data)).action(async (set, flags) => {
+    const ui = start(flags);
+    const { infoCommand } = await import("./commands/data.ts");
+    await infoCommand(set, flags, ui);
+  });
+  reading(add("preview", "a picture of the first images, a row a class", data))
+    .requiredOption("--out <file>", "the PNG to write")
+    .option("--per-class <n>", "images of each class (default: 10)", integer(1))
+    .addOption(new Option("--part <name>", "which part (default: train)").choices(["train", "test"]))
+    .action(async (set, flags) => {
+      const ui = start(flags);
+      const { previewCommand } = await import("./commands/data.ts");
+      await previewCommand(set, flags, ui);
+    });
+
   add("doctor", "what is here, what is missing, and why").action(async (flags) => {
     const ui = start(flags);
     const { doctorCommand } = await import("./commands/doctor.ts");
@@ -142,9 +173,17 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
 }
 
 function withData(command: Command): Command {
+  return withImages(
+    command.option("--dataset <name|path>", "builtin, cifar10, or a folder or tar of class folders (default: builtin)"),
+  );
+}
+
+function withImages(command: Command): Command {
   return command
-    .option("--dataset <name|path>", "builtin, cifar10, or a folder or tar of class folders (default: builtin)")
-    .option("--data-dir <dir>", "folder that holds the archive of a named data set")
+    .option(
+      "--data-dir <dir>",
+      "folder that holds the archive of a named data set (default: where `datadam data add` said)",
+    )
     .option("--size <px>", "resize and crop images to this size", integer(1))
     .addOption(new Option("--channels <n>", "1 for grey, 3 for colour").argParser(channelCount))
     .option("--split <share>", "share of each class for training where there is no test part, e.g. 0.8", fraction);

@@ -6,6 +6,7 @@ import { datasets, loadDataset } from "../data/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
 import { fingerprint, type RunDataset } from "../run/index.ts";
+import { readPlaces } from "./places.ts";
 import type { JobSettings } from "./settings.ts";
 import type { Ui } from "./ui.ts";
 
@@ -20,8 +21,9 @@ export interface Source {
 export async function loadSource({ dataset: name, dataDir, size, channels, split }: Location, ui: Ui): Promise<Source> {
   // A path is kept absolute, so that a run can be resumed from another folder.
   const source = !Object.hasOwn(datasets, name) && existsSync(name) ? resolve(name) : name;
+  const dir = dataDir ?? (Object.hasOwn(datasets, name) ? readPlaces()[name] : undefined);
   const options = {
-    ...(dataDir === undefined ? {} : { dir: dataDir }),
+    ...(dir === undefined ? {} : { dir }),
     ...(size === undefined ? {} : { size }),
     ...(channels === undefined ? {} : { channels }),
     ...(split === undefined ? {} : { split }),

@@ -1,4 +1,5 @@
 // Data sets: from a name, a folder or an archive to images in memory.
 
+export { type DatasetReport, inspectDataset, type SetReport } from "./inspect.ts";
 export { datasets, loadDataset } from "./loadDataset.ts";
 export type { DatasetOptions } from "./options.ts";

@@ -1,6 +1,6 @@
 // Run directories: what a distillation leaves on disk, safe against kills, full disks and second writers.
 
-export { ioError, listFolder, writeAtomic } from "./files.ts";
+export { ioError, listFolder, makeFolder, readText, writeAtomic } from "./files.ts";
 export { encodeGrid } from "./grid.ts";
 export { canonicalJson, configHash, fingerprint } from "./hash.ts";
 export { mergeRuns } from "./merge.ts";

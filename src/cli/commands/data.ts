@@ -1,0 +1,120 @@
+// `datadam data ...`: which data sets there are, and what is in one.
+
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type DatasetReport, datasets, inspectDataset, loadDataset, type SetReport } from "../../data/index.ts";
+import { DatadamError } from "../../errors.ts";
+import { encodePng, imageGrid } from "../../formats/index.ts";
+import { classIndices } from "../../images/index.ts";
+import type { ImageSet } from "../../images/types.ts";
+import { makeFolder, writeAtomic } from "../../run/index.ts";
+import { readPlaces, rememberPlace } from "../places.ts";
+import { loadSource } from "../source.ts";
+import { table } from "../table.ts";
+import type { CommonFlags, Ui } from "../ui.ts";
+
+export interface DataFlags extends CommonFlags {
+  readonly dataDir?: string;
+  readonly size?: number;
+  readonly channels?: 1 | 3;
+  readonly split?: number;
+}
+
+export interface PreviewFlags extends DataFlags {
+  readonly out: string;
+  readonly perClass?: number;
+  readonly part?: "train" | "test";
+}
+
+/** `data list` */
+export function listCommand(ui: Ui): void {
+  const places = readPlaces();
+  const sets = Object.entries(datasets).map(([name, about]) => ({
+    name,
+    about,
+    place: name === "builtin" ? "with the package" : places[name],
+    here: name === "builtin" || (places[name] !== undefined && existsSync(places[name])),
+  }));
+  const lines = sets.map(({ name, about, place, here }) => {
+    const where = place === undefined ? "not added" : here ? place : `${place} (gone)`;
+    return `${name}: ${about}\n  ${where}`;
+  });
+  ui.result(lines.join("\n"), sets);
+}
+
+/** `data add NAME PATH`: checks it, then remembers it. */
+export async function addCommand(name: string, path: string, ui: Ui): Promise<void> {
+  if (!Object.hasOwn(datasets, name) || name === "builtin") {
+    throw new DatadamError("INVALID_OPTION", `"${name}" is not the name of a data set that can be added`, {
+      hint: `Names: ${Object.keys(datasets)
+        .filter((known) => known !== "builtin")
+        .join(", ")}. Other images need no name: give their path to --dataset.`,
+    });
+  }
+  ui.reporter.note(`checking ${path}`);
+  const { train, test } = await loadDataset(name, { dir: path, onWarning: ui.reporter.warn });
+  rememberPlace(name, path);
+  const counts = `${train.count} training${test === undefined ? "" : ` and ${test.count} test`} images`;
+  ui.result(`${name}: ${counts} in ${train.classNames.length} classes, ${resolve(path)}`, {
+    name,
+    path: resolve(path),
+    train: train.count,
+    test: test?.count ?? 0,
+    classes: train.classNames.length,
+  });
+}
+
+/** `data info SET` */
+export async function infoCommand(name: string, flags: DataFlags, ui: Ui): Promise<void> {
+  const { dataset } = await loadSource({ dataset: name, ...flags }, ui);
+  const report = inspectDataset(dataset);
+  for (const warning of report.warnings) ui.reporter.warn(warning);
+  ui.result(describe(report), report);
+}
+
+/** `data preview SET --out FILE`: a row a class. */
+export async function previewCommand(name: string, flags: PreviewFlags, ui: Ui): Promise<void> {
+  const { dataset } = await loadSource({ dataset: name, ...flags }, ui);
+  const set = flags.part === "test" ? dataset.test : dataset.train;
+  if (set === undefined) throw new DatadamError("INVALID_OPTION", `${name} has no test part to preview`);
+  const perClass = flags.perClass ?? 10;
+  const out = resolve(flags.out);
+  makeFolder(dirname(out));
+  writeAtomic(out, preview(set, perClass));
+  const names = set.classNames.map((className, row) => `${row + 1}  ${className}`);
+  ui.result(`${flags.out}\n${names.join("\n")}`, { path: out, classes: set.classNames });
+}
+
+function preview(set: ImageSet, perClass: number): Uint8Array {
+  const size = set.pixels.length / set.count;
+  const members = classIndices(set.labels, set.classNames.length);
+  const columns = Math.max(1, Math.min(perClass, Math.max(...members.map(({ length }) => length))));
+  const pixels = new Uint8Array(set.classNames.length * columns * size).fill(255);
+  for (const [row, own] of members.entries()) {
+    for (let column = 0; column < Math.min(columns, own.length); column++) {
+      const from = own[column]! * size;
+      pixels.set(set.pixels.subarray(from, from + size), (row * columns + column) * size);
+    }
+  }
+  const grid = imageGrid(pixels, { shape: set.shape, columns });
+  return encodePng(grid.pixels, grid);
+}
+
+function describe({ name, shape, flippable, train, test }: DatasetReport): string {
+  const digits = (values: readonly number[]): string => values.map((value) => value.toFixed(4)).join(" ");
+  const lines = (part: string, set: SetReport): string =>
+    `${part}: ${set.count} images, mean ${digits(set.mean)}, std ${digits(set.std)}`;
+  const [channels, height, width] = shape;
+  const rows = train.classes.map(({ name: className, count }, c) => [
+    className,
+    String(count),
+    ...(test === undefined ? [] : [String(test.classes[c]!.count)]),
+  ]);
+  return [
+    `${name}: ${train.classes.length} classes, ${height} x ${width} px, ${channels === 1 ? "grey" : "RGB"}${flippable ? "" : ", never mirrored"}`,
+    lines("training", train),
+    ...(test === undefined ? ["no test part"] : [lines("test", test)]),
+    "",
+    table(["class", "training", ...(test === undefined ? [] : ["test"])], rows),
+  ].join("\n");
+}
