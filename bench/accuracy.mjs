@@ -101,9 +101,12 @@ for (const iterations of snapshots) {
 }
 
 const recordPath = join(flags.records, `${name}.json`);
-const record = existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, "utf8")) : { results: [] };
-Object.assign(record, {
-  command: ["node bench/accuracy.mjs", ...told(process.argv.slice(2)), "--data-dir DIR"].join(" "),
+let record = existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, "utf8")) : { results: [] };
+const command = ["node bench/accuracy.mjs", ...told(process.argv.slice(2)), "--data-dir DIR"].join(" ");
+const { command: single, ...kept } = record;
+record = {
+  ...kept,
+  commands: [...new Set([...(kept.commands ?? (single === undefined ? [] : [single])), command])],
   config: { ...sets.get(snapshots.at(-1)).provenance },
   machine: {
     cpu: cpus()[0].model,
@@ -112,7 +115,7 @@ Object.assign(record, {
     node: process.version,
   },
   secondsPerIteration: timing,
-});
+};
 const preparedTest = await prepareWith(prepared.preprocessing, test);
 const last = snapshots.at(-1);
 const norms = flags["evaluate-norm"]?.split(",") ?? [config.norm];
