@@ -101,12 +101,10 @@ for (const iterations of snapshots) {
 }
 
 const recordPath = join(flags.records, `${name}.json`);
-let record = existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, "utf8")) : { results: [] };
+const earlier = existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, "utf8")) : {};
 const command = ["node bench/accuracy.mjs", ...told(process.argv.slice(2)), "--data-dir DIR"].join(" ");
-const { command: single, ...kept } = record;
-record = {
-  ...kept,
-  commands: [...new Set([...(kept.commands ?? (single === undefined ? [] : [single])), command])],
+const record = {
+  commands: [...new Set([...(earlier.commands ?? [earlier.command ?? []].flat()), command])],
   config: { ...sets.get(snapshots.at(-1)).provenance },
   machine: {
     cpu: cpus()[0].model,
@@ -115,6 +113,7 @@ record = {
     node: process.version,
   },
   secondsPerIteration: timing,
+  results: earlier.results ?? [],
 };
 const preparedTest = await prepareWith(prepared.preprocessing, test);
 const last = snapshots.at(-1);
