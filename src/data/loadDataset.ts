@@ -6,7 +6,7 @@ import { DatadamError } from "../errors.ts";
 import type { Dataset, TestedDataset } from "../images/types.ts";
 import { loadBuiltin } from "./builtin.ts";
 import { CIFAR10_URL, loadCifar10 } from "./cifar10.ts";
-import { loadArchive, loadFolder } from "./folder.ts";
+import { loadFolder } from "./folder.ts";
 import { type DatasetOptions, folderOptions, refuseFolderOptions } from "./options.ts";
 
 /** A data set that is known by name. */
@@ -36,8 +36,8 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
  * Loads a data set into (shared) memory. Equal files and options give equal bytes.
  *
  * A path is a folder of class folders of PNG, JPEG or WebP images (a class is named by its folder), or of `train/` and `test/`
- * (or `val/`) folders of such, or a tar archive of either, plain or gzipped. Every image is cut to its central square and
- * scaled to `size`. Paths are sorted, so the order does not depend on the disk.
+ * (or `val/`) folders of such, or an archive of either: zip, or tar, plain or gzipped. The shorter side of every image is scaled to
+ * `size` and its central square cut out. Paths are sorted, so the order does not depend on the disk.
  *
  * @param nameOrPath `builtin`, `cifar10` (needs `dir`), or a path
  * @throws DatadamError DATASET_NOT_FOUND where there is nothing; INVALID_DATA, with the path, where something is damaged;
@@ -62,9 +62,8 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
       },
     );
   }
-  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar)$/i, "");
-  if (!info.isDirectory()) return loadArchive(name, nameOrPath, checked);
-  if (await isFile(join(nameOrPath, "data_batch_1.bin"))) {
+  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip)$/i, "");
+  if (info.isDirectory() && (await isFile(join(nameOrPath, "data_batch_1.bin")))) {
     throw new DatadamError(
       "INVALID_OPTION",
       `"${nameOrPath}" holds CIFAR-10 in its binary form, not folders of images.`,
@@ -73,7 +72,7 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
       },
     );
   }
-  return loadFolder(name, nameOrPath, checked);
+  return loadFolder(name, nameOrPath, info.isDirectory(), checked);
 }
 
 async function isFile(path: string): Promise<boolean> {
