@@ -7,6 +7,7 @@ import { DatadamError } from "../errors.ts";
 import { normalPath, refused } from "./archiveFile.ts";
 import type { FileTree } from "./tree.ts";
 
+const PIECE = 2 ** 20;
 const UNIX_KIND = 0o170000;
 const UNIX_LINK = 0o120000;
 
@@ -32,6 +33,7 @@ export async function zipTree(file: string, options: ZipOptions): Promise<FileTr
     const reader = new HandleReader(handle, size);
     const zip = await fromRandomAccessReaderPromise(reader, size, { autoClose: false });
     const { entries, folders } = await list(file, zip, options.maxBytes);
+    reader.ahead = false;
     return {
       root: file,
       files: [...entries.keys()],
@@ -96,10 +98,16 @@ async function unpack(
   }
 }
 
-/** Lets yauzl read the directory and the local headers; positions that a damaged archive makes up are an error of its callback. */
+/**
+ * Lets yauzl read the directory, a piece of which is held, since it asks for 46 bytes and for a name in turn, and the local headers.
+ * A position that a damaged archive makes up is an error of its callback.
+ */
 class HandleReader extends RandomAccessReader {
   readonly #handle: FileHandle;
   readonly #size: number;
+  #piece: { readonly start: number; readonly bytes: Buffer } | undefined;
+  /** Whether reads go on where the one before ended. */
+  ahead = true;
   constructor(handle: FileHandle, size: number) {
     super();
     this.#handle = handle;
@@ -112,11 +120,25 @@ class HandleReader extends RandomAccessReader {
     position: number,
     callback: (error: Error | null) => void,
   ): void {
-    if (position + length > this.#size) {
-      setImmediate(callback, new Error(`its directory points to byte ${position} of ${this.#size}`));
+    this.#read(buffer.subarray(offset, offset + length), position).then(() => callback(null), callback);
+  }
+  async #read(out: Buffer, position: number): Promise<void> {
+    const end = position + out.length;
+    if (end > this.#size) throw new Error(`its directory points to byte ${position} of ${this.#size}`);
+    if (!this.ahead) {
+      await this.#handle.read(out, 0, out.length, position);
       return;
     }
-    this.#handle.read(buffer, offset, length, position).then(() => callback(null), callback);
+    if (
+      this.#piece === undefined ||
+      position < this.#piece.start ||
+      end > this.#piece.start + this.#piece.bytes.length
+    ) {
+      const bytes = Buffer.alloc(Math.min(Math.max(PIECE, out.length), this.#size - position));
+      await this.#handle.read(bytes, 0, bytes.length, position);
+      this.#piece = { start: position, bytes };
+    }
+    this.#piece.bytes.copy(out, 0, position - this.#piece.start);
   }
 }
 
