@@ -4,44 +4,60 @@ import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
 import { readArchive } from "./archive.ts";
 import { isZip } from "./archiveFile.ts";
-import { assemble, MAX_IMAGE_BYTES, mapInOrder } from "./assemble.ts";
+import { assemble, MAX_IMAGE_BYTES, mapInOrder, type Sources } from "./assemble.ts";
 import { decodeImage } from "./decode.ts";
-import { findClasses, isImagePath } from "./layout.ts";
+import { nameSynsets } from "./imagenet.ts";
+import { findClasses, isImagePath, type Layout } from "./layout.ts";
+import type { Place } from "./locate.ts";
 import type { FolderOptions } from "./options.ts";
 import { checkMemory } from "./pixels.ts";
 import { diskTree, type FileTree } from "./tree.ts";
 import { zipTree } from "./zip.ts";
 
 /** The files of a folder or of a zip archive. @throws DatadamError as {@link diskTree} and {@link zipTree} */
-export function openTree(path: string, isFolder: boolean, { maxArchiveBytes }: FolderOptions): Promise<FileTree> {
+export function openTree({ path, isFolder }: Place, { maxArchiveBytes }: FolderOptions): Promise<FileTree> {
   if (isFolder) return diskTree(path);
   return zipTree(path, { maxBytes: maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES });
 }
 
 /** The image at a path of a tree. */
-export function imageOf(tree: FileTree, size: number): (path: string) => ReturnType<typeof decodeImage> {
+export function imageOf(tree: FileTree, size: number): Sources["image"] {
   return async (path) => decodeImage(tree.where(path), await tree.read(path), size);
+}
+
+/** What is known of a certain set. */
+interface Knowledge extends Pick<Sources, "normalization"> {
+  /** Checks the layout and names its classes. Default {@link nameSynsets}. */
+  readonly arrange?: (layout: Layout) => Layout;
 }
 
 /** Loads class folders of a folder, or of an archive (zip or tar) without unpacking it to the disk. See `loadDataset`. */
 export async function loadFolder(
   name: string,
-  path: string,
-  isFolder: boolean,
+  place: Place,
   options: FolderOptions,
+  { arrange = nameSynsets, ...known }: Knowledge = {},
 ): Promise<Dataset> {
-  if (!isFolder && !(await isZip(path))) return loadTar(name, path, options);
-  const tree = await openTree(path, isFolder, options);
+  const root = place.path;
+  if (!place.isFolder && !(await isZip(root))) {
+    const { files, folders, image } = await readTar(root, options);
+    return assemble({ name, root, layout: arrange(findClasses(root, files, folders)), image, ...known }, options);
+  }
+  const tree = await openTree(place, options);
   try {
-    const layout = findClasses(path, tree.files, tree.folders);
-    return await assemble({ name, root: path, layout, image: imageOf(tree, options.size) }, options);
+    refuseTinyImagenet(tree);
+    const layout = arrange(findClasses(root, tree.files, tree.folders));
+    return await assemble({ name, root, layout, image: imageOf(tree, options.size), ...known }, options);
   } finally {
     await tree.close();
   }
 }
 
 /** A tar archive is read once, in its own order: images are decoded before it is known where they belong. */
-async function loadTar(name: string, file: string, options: FolderOptions): Promise<Dataset> {
+async function readTar(
+  file: string,
+  options: FolderOptions,
+): Promise<Pick<FileTree, "files" | "folders"> & Pick<Sources, "image">> {
   const files: string[] = [];
   const folders: string[] = [];
   const limits = { maxBytes: options.maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES, want: isImagePath };
@@ -59,7 +75,13 @@ async function loadTar(name: string, file: string, options: FolderOptions): Prom
   const decoded = await mapInOrder(images(), async ([path, bytes]) => {
     return [path, await decodeImage(`${file}: ${path}`, bytes, options.size)] as const;
   });
-  const image = new Map(decoded);
-  const layout = findClasses(file, files, folders);
-  return assemble({ name, root: file, layout, image: async (path) => image.get(path)! }, options);
+  const byPath = new Map(decoded);
+  return { files, folders, image: async (path) => byPath.get(path)! };
+}
+
+function refuseTinyImagenet({ root, files }: FileTree): void {
+  if (!files.some((path) => /(^|\/)wnids\.txt$/.test(path))) return;
+  throw new DatadamError("INVALID_OPTION", `"${root}" holds Tiny ImageNet, not class folders of images.`, {
+    hint: `Load the data set tiny-imagenet with this as its place: --dataset tiny-imagenet --data-dir ${root}`,
+  });
 }
