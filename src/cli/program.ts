@@ -143,7 +143,10 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
 
 function withData(command: Command): Command {
   return command
-    .option("--dataset <name|path>", "a known name, or a folder, zip or tar of class folders (default: builtin)")
+    .option(
+      "--dataset <name|path>",
+      "a known name, a folder, zip or tar of class folders, or a .csv of path,label (default: builtin)",
+    )
     .option("--data-dir <dir>", "folder that holds the archive of a named data set")
     .option("--size <px>", "resize and crop images to this size", integer(1))
     .addOption(new Option("--channels <n>", "1 for grey, 3 for colour").argParser(channelCount))

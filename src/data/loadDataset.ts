@@ -10,6 +10,7 @@ import { IMAGENETTE, IMAGEWOOF } from "./imagenet.ts";
 import { IMAGENETTE_URL, loadImagenette } from "./imagenette.ts";
 import { placeAt } from "./locate.ts";
 import { type DatasetOptions, folderOptions, refuseFolderOptions } from "./options.ts";
+import { loadTable } from "./table.ts";
 import { loadTinyImagenet, TINY_IMAGENET_URL } from "./tinyImagenet.ts";
 
 /** A data set that is known by name. */
@@ -59,7 +60,7 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
  * Loads a data set into (shared) memory. Equal files and options give equal bytes.
  *
  * A path is a folder of class folders of PNG, JPEG or WebP images (a class is named by its folder), or of `train/` and `test/`
- * (or `val/`) folders of such, or an archive of either: zip, or tar, plain or gzipped. The shorter side of every image is scaled to
+ * (or `val/`) folders of such, or an archive of either: zip, or tar, plain or gzipped; or a .csv file of `path,label` lines. The shorter side of every image is scaled to
  * `size` and its central square cut out. Paths are sorted, so the order does not depend on the disk.
  *
  * @param nameOrPath a known name (all but `builtin` need `dir`), or a path
@@ -85,7 +86,7 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
       },
     );
   }
-  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip)$/i, "");
+  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip|csv)$/i, "");
   if ((await placeAt(join(nameOrPath, "data_batch_1.bin")))?.isFolder === false) {
     throw new DatadamError(
       "INVALID_OPTION",
@@ -95,5 +96,6 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
       },
     );
   }
+  if (!place.isFolder && /\.csv$/i.test(nameOrPath)) return loadTable(name, nameOrPath, checked);
   return loadFolder(name, place, checked);
 }
