@@ -2,16 +2,16 @@
 
 import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
-import { readArchive } from "./archive.ts";
 import { isZip } from "./archiveFile.ts";
-import { assemble, MAX_IMAGE_BYTES, mapInOrder, type Sources } from "./assemble.ts";
+import { assemble, MAX_IMAGE_BYTES, type Sources } from "./assemble.ts";
 import { decodeImage } from "./decode.ts";
 import { nameSynsets } from "./imagenet.ts";
-import { findClasses, isImagePath, type Layout } from "./layout.ts";
+import { findClasses, type Layout } from "./layout.ts";
 import type { Place } from "./locate.ts";
 import type { FolderOptions } from "./options.ts";
-import { checkMemory } from "./pixels.ts";
+import { readTar } from "./tar.ts";
 import { diskTree, type FileTree } from "./tree.ts";
+import { isWebDataset, loadShard, loadShards, shardsOf } from "./webdataset.ts";
 import { zipTree } from "./zip.ts";
 
 /** The files of a folder or of a zip archive. @throws DatadamError as {@link diskTree} and {@link zipTree} */
@@ -31,52 +31,34 @@ interface Knowledge extends Pick<Sources, "normalization"> {
   readonly arrange?: (layout: Layout) => Layout;
 }
 
-/** Loads class folders of a folder, or of an archive (zip or tar) without unpacking it to the disk. See `loadDataset`. */
+/**
+ * Loads class folders of a folder, or of an archive (zip or tar) without unpacking it to the disk. Where nothing is known of the set,
+ * it may also be a WebDataset: a tar with labels beside its images, or a folder of such. See `loadDataset`.
+ */
 export async function loadFolder(
   name: string,
   place: Place,
   options: FolderOptions,
-  { arrange = nameSynsets, ...known }: Knowledge = {},
+  knowledge?: Knowledge,
 ): Promise<Dataset> {
   const root = place.path;
+  const { arrange = nameSynsets, ...known } = knowledge ?? {};
   if (!place.isFolder && !(await isZip(root))) {
-    const { files, folders, image } = await readTar(root, options);
-    return assemble({ name, root, layout: arrange(findClasses(root, files, folders)), image, ...known }, options);
+    const tar = await readTar(root, options);
+    if (knowledge === undefined && isWebDataset(tar)) return loadShard(name, tar, options);
+    const layout = arrange(findClasses(root, tar.files, tar.folders));
+    return assemble({ name, root, layout, image: async (path) => tar.images.get(path)!, ...known }, options);
   }
   const tree = await openTree(place, options);
   try {
     refuseTinyImagenet(tree);
+    const shards = knowledge === undefined && place.isFolder ? shardsOf(tree) : [];
+    if (shards.length > 0) return await loadShards(name, tree, shards, options);
     const layout = arrange(findClasses(root, tree.files, tree.folders));
     return await assemble({ name, root, layout, image: imageOf(tree, options.size), ...known }, options);
   } finally {
     await tree.close();
   }
-}
-
-/** A tar archive is read once, in its own order: images are decoded before it is known where they belong. */
-async function readTar(
-  file: string,
-  options: FolderOptions,
-): Promise<Pick<FileTree, "files" | "folders"> & Pick<Sources, "image">> {
-  const files: string[] = [];
-  const folders: string[] = [];
-  const limits = { maxBytes: options.maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES, want: isImagePath };
-  async function* images(): AsyncGenerator<readonly [path: string, bytes: Uint8Array]> {
-    const seen = new Set<string>();
-    for await (const { path, folder, bytes } of readArchive(file, limits)) {
-      (folder ? folders : files).push(path);
-      if (folder || !isImagePath(path)) continue;
-      if (seen.has(path)) throw new DatadamError("INVALID_DATA", `The archive "${file}" holds "${path}" twice.`);
-      seen.add(path);
-      checkMemory(file, seen.size, [options.channels ?? 3, options.size, options.size]);
-      yield [path, bytes];
-    }
-  }
-  const decoded = await mapInOrder(images(), async ([path, bytes]) => {
-    return [path, await decodeImage(`${file}: ${path}`, bytes, options.size)] as const;
-  });
-  const byPath = new Map(decoded);
-  return { files, folders, image: async (path) => byPath.get(path)! };
 }
 
 function refuseTinyImagenet({ root, files }: FileTree): void {

@@ -16,7 +16,8 @@ export interface Layout {
 }
 
 const EXTENSIONS = "png, jpg, jpeg, webp";
-const TEST_NAMES = ["test", "val", "valid", "validation"];
+/** What a test part may be called, the first that is there is taken. */
+export const TEST_NAMES: readonly string[] = ["test", "val", "valid", "validation"];
 const MAX_CLASSES = 0xffff;
 
 /** Whether a path is that of an image by its name: hidden files and what macOS adds to archives are not. */

@@ -60,7 +60,8 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
  * Loads a data set into (shared) memory. Equal files and options give equal bytes.
  *
  * A path is a folder of class folders of PNG, JPEG or WebP images (a class is named by its folder), or of `train/` and `test/`
- * (or `val/`) folders of such, or an archive of either: zip, or tar, plain or gzipped; or a .csv file of `path,label` lines. The shorter side of every image is scaled to
+ * (or `val/`) folders of such, or an archive of either: zip, or tar, plain or gzipped; or a .csv file of `path,label` lines;
+ * or WebDataset shards: a tar of `1.jpg` and `1.cls` (or `1.json`), or a folder of such. The shorter side of every image is scaled to
  * `size` and its central square cut out. Paths are sorted, so the order does not depend on the disk.
  *
  * @param nameOrPath a known name (all but `builtin` need `dir`), or a path
