@@ -147,10 +147,7 @@ function withData(command: Command): Command {
       "--dataset <name|path>",
       "a known name, a folder, zip or tar of class folders, a .csv of path,label, or WebDataset shards (default: builtin)",
     )
-    .option(
-      "--data-dir <dir>",
-      "where a named data set is: its archive, its folder, or the folder that holds one of them",
-    )
+    .option("--data-dir <dir>", "where a named data set is: its archive or its folder")
     .option("--size <px>", "resize and crop images to this size", integer(1))
     .addOption(new Option("--channels <n>", "1 for grey, 3 for colour").argParser(channelCount))
     .option("--split <share>", "share of each class for training where there is no test part, e.g. 0.8", fraction);
