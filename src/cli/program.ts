@@ -132,7 +132,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       await addCommand(name, path, ui);
     });
   const reading = (command: Command): Command =>
-    withImages(command.argument("<set>", "a name, or a folder or archive of class folders"));
+    withImages(command.argument("<set>", "a known name, or a path as for --dataset"));
   reading(add("info", "classes, balance, channel statistics, duplicates", data)).action(async (set, flags) => {
     const ui = start(flags);
     const { infoCommand } = await import("./commands/data.ts");
@@ -174,7 +174,10 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
 
 function withData(command: Command): Command {
   return withImages(
-    command.option("--dataset <name|path>", "builtin, cifar10, or a folder or tar of class folders (default: builtin)"),
+    command.option(
+      "--dataset <name|path>",
+      "a known name, a folder, zip or tar of class folders, a .csv of path,label, or WebDataset shards (default: builtin)",
+    ),
   );
 }
 
@@ -182,7 +185,7 @@ function withImages(command: Command): Command {
   return command
     .option(
       "--data-dir <dir>",
-      "folder that holds the archive of a named data set (default: where `datadam data add` said)",
+      "where a named data set is: its archive or its folder (default: where `datadam data add` said)",
     )
     .option("--size <px>", "resize and crop images to this size", integer(1))
     .addOption(new Option("--channels <n>", "1 for grey, 3 for colour").argParser(channelCount))

@@ -1,12 +1,12 @@
 // Tar archives, plain or gzipped, read as a stream and never written to disk. What could hurt is refused, not skipped.
 
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { Transform, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { DatadamError } from "../errors.ts";
+import { isGzip, normalPath, refused } from "./archiveFile.ts";
 
 const BLOCK = 512;
 
@@ -101,33 +101,11 @@ function checkedPath(file: string, { name, type }: Header): string {
   if (type !== "file" && type !== "contiguous-file" && type !== "directory") {
     throw refused(file, `"${name}" is neither a file nor a folder (${type ?? "unknown type"})`);
   }
-  if (/^([/\\]|[A-Za-z]:[/\\])/.test(name)) throw refused(file, `"${name}" is an absolute path`);
-  const parts = name.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
-  if (parts.includes("..")) throw refused(file, `"${name}" leads out of the archive`);
-  return parts.join("/");
-}
-
-async function isGzip(file: string): Promise<boolean> {
-  try {
-    const handle = await open(file);
-    try {
-      const head = Buffer.alloc(2);
-      await handle.read(head, 0, 2, 0);
-      return head[0] === 0x1f && head[1] === 0x8b;
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    throw new DatadamError("IO", `"${file}" cannot be read: ${(cause as Error).message}`, { cause });
-  }
+  return normalPath(file, name);
 }
 
 function asDatadamError(file: string, error: unknown): DatadamError {
   if (error instanceof DatadamError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return refused(file, `it is damaged, cut off, or no tar archive (${message})`, error);
-}
-
-function refused(file: string, what: string, cause?: unknown): DatadamError {
-  return new DatadamError("INVALID_DATA", `The archive "${file}" was refused: ${what}.`, { cause });
 }

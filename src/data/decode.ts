@@ -1,6 +1,7 @@
 // One image file to a small square of RGB bytes. The image library is loaded at the first use: who reads no files needs none.
 
 import { DatadamError } from "../errors.ts";
+import { resizeAndCrop } from "./resize.ts";
 
 /** An image of `size x size` pixels. */
 export interface DecodedImage {
@@ -11,9 +12,12 @@ export interface DecodedImage {
   readonly grey: boolean;
 }
 
+/** A picture of more pixels is refused before it is decoded: 300 MB as RGB. */
+const MAX_PIXELS = 1e8;
+
 /**
  * Decodes PNG, JPEG or WebP, turns it as its EXIF says, puts transparency on white, converts it to 8-bit sRGB, scales its shorter
- * side to `size` (Lanczos) and cuts out the centre.
+ * side to `size` and cuts out the centre, both to the pixel as torchvision does with Pillow.
  * @throws DatadamError INVALID_DATA with the path
  */
 export async function decodeImage(path: string, bytes: Uint8Array, size: number): Promise<DecodedImage> {
@@ -21,16 +25,16 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
   if (!isImage(bytes)) throw invalid(`"${path}" is no PNG, JPEG or WebP image, whatever its name says.`);
   const sharp = await loadSharp();
   try {
-    const data = await sharp(bytes, { failOn: "error" })
+    const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS })
       .autoOrient()
-      .resize(size, size, { fit: "cover", position: "centre" })
       .flatten({ background: "#ffffff" })
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
-    const rgb = data.info.channels === 1 ? spread(data.data) : new Uint8Array(data.data);
-    if (rgb.length !== size * size * 3) throw new Error(`decoded to ${data.info.channels} channels`);
-    return { path, rgb, grey: isGrey(rgb) };
+    if (info.channels !== 1 && info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
+    const cut = resizeAndCrop({ data, width: info.width, height: info.height, channels: info.channels }, size).data;
+    const rgb = info.channels === 1 ? spread(cut) : cut;
+    return { path, rgb, grey: info.channels === 1 || isGrey(rgb) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw invalid(`"${path}" cannot be decoded: ${reason}.`, cause);

@@ -1,134 +1,69 @@
 // Folders of class folders of images, on the disk or in an archive, to a data set.
 
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { DatadamError } from "../errors.ts";
-import type { Dataset, ImageSet, Normalization } from "../images/types.ts";
-import { readArchive } from "./archive.ts";
-import { type DecodedImage, decodeImage, writePlanes } from "./decode.ts";
-import { findClasses, isImagePath, type Layout, type Part } from "./layout.ts";
+import type { Dataset } from "../images/types.ts";
+import { isZip } from "./archiveFile.ts";
+import { assemble, MAX_IMAGE_BYTES, type Sources } from "./assemble.ts";
+import { decodeImage } from "./decode.ts";
+import { nameSynsets } from "./imagenet.ts";
+import { findClasses, type Layout } from "./layout.ts";
+import type { Place } from "./locate.ts";
 import type { FolderOptions } from "./options.ts";
-import { channelStatistics, checkMemory, sharedBytes, sharedLabels } from "./pixels.ts";
-import { splitClasses } from "./split.ts";
+import { readTar } from "./tar.ts";
+import { diskTree, type FileTree } from "./tree.ts";
+import { isWebDataset, loadShard, loadShards, shardsOf } from "./webdataset.ts";
+import { zipTree } from "./zip.ts";
 
-const AT_ONCE = 8; // images being decoded
-const DEPTH = 4; // wrapper/part/class/image
-const MAX_IMAGE_BYTES = 128 * 2 ** 20;
-
-/** Loads a folder on the disk. Symbolic links are followed. See `loadDataset`. */
-export async function loadFolder(name: string, root: string, options: FolderOptions): Promise<Dataset> {
-  const files: string[] = [];
-  const folders: string[] = [];
-  await list(root, "", files, folders);
-  const layout = parts(root, findClasses(root, files, folders), options);
-  const used = [...layout.train, ...(layout.test ?? [])].flat();
-  checkMemory(root, used.length, [options.channels ?? 3, options.size, options.size]);
-  const decoded = await mapInOrder(used, async (path) =>
-    decodeImage(join(root, path), await read(join(root, path)), options.size),
-  );
-  return assemble(name, layout, new Map(used.map((path, i) => [path, decoded[i]])), options);
+/** The files of a folder or of a zip archive. @throws DatadamError as {@link diskTree} and {@link zipTree} */
+export function openTree({ path, isFolder }: Place, { maxArchiveBytes }: FolderOptions): Promise<FileTree> {
+  if (isFolder) return diskTree(path);
+  return zipTree(path, { maxBytes: maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES });
 }
 
-/** Loads a tar archive, plain or gzipped, without unpacking it to the disk. See `loadDataset`. */
-export async function loadArchive(name: string, file: string, options: FolderOptions): Promise<Dataset> {
-  const files: string[] = [];
-  const folders: string[] = [];
-  const limits = { maxBytes: options.maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES, want: isImagePath };
-  async function* images(): AsyncGenerator<readonly [path: string, bytes: Uint8Array]> {
-    const seen = new Set<string>();
-    for await (const { path, folder, bytes } of readArchive(file, limits)) {
-      (folder ? folders : files).push(path);
-      if (folder || !isImagePath(path)) continue;
-      if (seen.has(path)) throw new DatadamError("INVALID_DATA", `The archive "${file}" holds "${path}" twice.`);
-      seen.add(path);
-      checkMemory(file, seen.size, [options.channels ?? 3, options.size, options.size]);
-      yield [path, bytes];
-    }
-  }
-  const decoded = await mapInOrder(images(), async ([path, bytes]) => {
-    return [path, await decodeImage(`${file}: ${path}`, bytes, options.size)] as const;
-  });
-  return assemble(name, parts(file, findClasses(file, files, folders), options), new Map(decoded), options);
+/** The image at a path of a tree. */
+export function imageOf(tree: FileTree, size: number): Sources["image"] {
+  return async (path) => decodeImage(tree.where(path), await tree.read(path), size);
 }
 
-/** Splits where that was asked for, and tells what was left out. */
-function parts(root: string, layout: Layout, { split, seed, onWarning }: FolderOptions): Layout {
-  const { classNames, ignored, test } = layout;
-  if (ignored.length > 0) {
-    const some = ignored.slice(0, 3).join(", ") + (ignored.length > 3 ? ", ..." : "");
-    onWarning(`${ignored.length} files of "${root}" were left out, as they are not images in a class folder: ${some}`);
-  }
-  const untested = classNames.filter((_, c) => test?.[c].length === 0);
-  if (untested.length > 0) onWarning(`The test part of "${root}" has no image of ${untested.join(", ")}.`);
-  if (split === undefined) return layout;
-  if (test === undefined) return { ...layout, ...splitClasses(layout, split, seed) };
-  onWarning(`"${root}" has a test part of its own, so it was not split.`);
-  return layout;
+/** What is known of a certain set. */
+interface Knowledge extends Pick<Sources, "normalization"> {
+  /** Checks the layout and names its classes. Default {@link nameSynsets}. */
+  readonly arrange?: (layout: Layout) => Layout;
 }
 
-function assemble(
+/**
+ * Loads class folders of a folder, or of an archive (zip or tar) without unpacking it to the disk. Where nothing is known of the set,
+ * it may also be a WebDataset: a tar with labels beside its images, or a folder of such. See `loadDataset`.
+ */
+export async function loadFolder(
   name: string,
-  { classNames, train, test }: Layout,
-  images: ReadonlyMap<string, DecodedImage>,
+  place: Place,
   options: FolderOptions,
-): Dataset {
-  const used = [...train, ...(test ?? [])].flat();
-  const channels = options.channels ?? (used.every((path) => images.get(path)!.grey) ? 1 : 3);
-  const shape = [channels, options.size, options.size] as const;
-  const fill = (part: Part): Pick<ImageSet, "count" | "labels" | "pixels"> => {
-    const count = part.reduce((sum, paths) => sum + paths.length, 0);
-    const stride = channels * options.size ** 2;
-    const [labels, pixels] = [sharedLabels(count), sharedBytes(count * stride)];
-    let n = 0;
-    for (const [c, paths] of part.entries()) {
-      for (const path of paths) {
-        labels[n] = c;
-        writePlanes(images.get(path)!, channels, pixels.subarray(n * stride, ++n * stride));
-      }
-    }
-    return { count, labels, pixels };
-  };
-  const filled = fill(train);
-  const normalization: Normalization = channelStatistics(filled.pixels, shape);
-  const common = { shape, classNames, normalization, flippable: options.flippable };
-  return {
-    name,
-    train: { name: `${name}/train`, ...common, ...filled },
-    test: test && { name: `${name}/test`, ...common, ...fill(test) },
-  };
-}
-
-async function list(root: string, base: string, files: string[], folders: string[]): Promise<void> {
-  const entries = await readdir(join(root, base)).catch((cause) => {
-    throw new DatadamError("IO", `The folder "${join(root, base)}" cannot be read: ${cause.message}`, { cause });
-  });
-  for (const entry of entries) {
-    const path = base === "" ? entry : `${base}/${entry}`;
-    const info = await stat(join(root, path)).catch(() => undefined); // undefined: a link to nowhere
-    if (!info?.isDirectory()) files.push(path);
-    else {
-      folders.push(path);
-      if (path.split("/").length < DEPTH && !entry.startsWith(".")) await list(root, path, files, folders);
-    }
+  knowledge?: Knowledge,
+): Promise<Dataset> {
+  const root = place.path;
+  const { arrange = nameSynsets, ...known } = knowledge ?? {};
+  if (!place.isFolder && !(await isZip(root))) {
+    const tar = await readTar(root, options);
+    if (knowledge === undefined && isWebDataset(tar)) return loadShard(name, tar, options);
+    const layout = arrange(findClasses(root, tar.files, tar.folders));
+    return assemble({ name, root, layout, image: async (path) => tar.images.get(path)!, ...known }, options);
+  }
+  const tree = await openTree(place, options);
+  try {
+    refuseTinyImagenet(tree);
+    const shards = knowledge === undefined && place.isFolder ? shardsOf(tree) : [];
+    if (shards.length > 0) return await loadShards(name, tree, shards, options);
+    const layout = arrange(findClasses(root, tree.files, tree.folders));
+    return await assemble({ name, root, layout, image: imageOf(tree, options.size), ...known }, options);
+  } finally {
+    await tree.close();
   }
 }
 
-async function read(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause) => {
-    throw new DatadamError("INVALID_DATA", `"${path}" cannot be read: ${cause.message}`, { cause });
+function refuseTinyImagenet({ root, files }: FileTree): void {
+  if (!files.some((path) => /(^|\/)wnids\.txt$/.test(path))) return;
+  throw new DatadamError("INVALID_OPTION", `"${root}" holds Tiny ImageNet, not class folders of images.`, {
+    hint: `Load the data set tiny-imagenet with this as its place: --dataset tiny-imagenet --data-dir ${root}`,
   });
-}
-
-/** Maps with a few at once; results in order, and the first failure in order is the one thrown. */
-async function mapInOrder<T, R>(source: Iterable<T> | AsyncIterable<T>, map: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const pending: Promise<R>[] = [];
-  for await (const item of source) {
-    const result = map(item);
-    result.catch(() => {}); // told below, when its turn comes
-    pending.push(result);
-    if (pending.length === AT_ONCE) results.push(await pending.shift()!);
-  }
-  for (const result of pending) results.push(await result);
-  return results;
 }

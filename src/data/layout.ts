@@ -16,7 +16,8 @@ export interface Layout {
 }
 
 const EXTENSIONS = "png, jpg, jpeg, webp";
-const TEST_NAMES = ["test", "val", "valid", "validation"];
+/** What a test part may be called, the first that is there is taken. */
+export const TEST_NAMES: readonly string[] = ["test", "val", "valid", "validation"];
 const MAX_CLASSES = 0xffff;
 
 /** Whether a path is that of an image by its name: hidden files and what macOS adds to archives are not. */
@@ -96,6 +97,11 @@ function check(where: string, classes: ReadonlyMap<string, string[]>, names: rea
   for (const [name, paths] of classes) {
     if (paths.length === 0) throw invalid(`The class folder "${where}/${name}" holds no image (${EXTENSIONS}).`);
   }
+  checkClassCount(where, names);
+}
+
+/** @throws DatadamError INVALID_DATA where there is one class, or more than labels can tell */
+export function checkClassCount(where: string, names: readonly string[]): void {
   if (names.length === 1) throw invalid(`"${where}" holds only one class ("${names[0]}"); two or more are needed.`);
   if (names.length > MAX_CLASSES) throw invalid(`"${where}" holds ${names.length} classes, more than ${MAX_CLASSES}.`);
 }

@@ -4,11 +4,11 @@ import { DatadamError } from "../errors.ts";
 
 /** Options of {@link loadDataset}. */
 export interface DatasetOptions {
-  /** Where a named data set lies: a folder or an archive. `cifar10` needs it. */
+  /** Where a named data set lies: a folder or an archive. All but `builtin` need it. */
   dir?: string;
-  /** Folders of images: side in pixels of the square images that they become. Default 32. */
+  /** Image files: side in pixels of the square images that they become. Default 32; 64 for `tiny-imagenet`, 128 for `imagenette`, `imagewoof`. */
   size?: number;
-  /** Folders of images: 1 grey, 3 RGB. Default: RGB, but grey where every image is grey. */
+  /** Image files: 1 grey, 3 RGB. Default: RGB, but grey where every image is grey and the set is none that is known by name. */
   channels?: 1 | 3;
   /** Folders of images without a test part: the fraction of each class that stays for training, the rest is the test part. */
   split?: number;
@@ -36,8 +36,18 @@ export interface FolderOptions {
 const MAX_SIZE = 4096;
 
 /** Fills in the defaults. @throws DatadamError INVALID_OPTION */
-export function folderOptions(options: DatasetOptions): FolderOptions {
-  const { size = 32, channels, split, seed = 0, flippable = true, maxArchiveBytes = 4 * 2 ** 30 } = options;
+export function folderOptions(
+  options: DatasetOptions,
+  defaults: Pick<DatasetOptions, "size" | "channels"> = {},
+): FolderOptions {
+  const {
+    size = defaults.size ?? 32,
+    channels = defaults.channels,
+    split,
+    seed = 0,
+    flippable = true,
+    maxArchiveBytes = 4 * 2 ** 30,
+  } = options;
   if (!Number.isInteger(size) || size < 1 || size > MAX_SIZE) {
     throw invalid(`The image size must be a whole number from 1 to ${MAX_SIZE}, but it is ${size}.`);
   }
@@ -54,14 +64,16 @@ export function folderOptions(options: DatasetOptions): FolderOptions {
   return { size, channels, split, seed, flippable, maxArchiveBytes, onWarning };
 }
 
-/** Refuses the options that only folders of images take. @throws DatadamError INVALID_OPTION */
-export function refuseFolderOptions(name: string, options: DatasetOptions): void {
+/**
+ * Refuses the options that only folders of images take.
+ * @param resizes whether the set is one of image files, which `size` and `channels` apply to
+ * @throws DatadamError INVALID_OPTION
+ */
+export function refuseFolderOptions(name: string, options: DatasetOptions, resizes: boolean): void {
+  const why = resizes ? "its parts are as published" : "its images are as they are";
   for (const option of ["size", "channels", "split", "flippable"] as const) {
-    if (options[option] !== undefined) {
-      throw invalid(
-        `The data set "${name}" takes no option ${option} (given: ${options[option]}): its images are as they are.`,
-      );
-    }
+    if (options[option] === undefined || (resizes && (option === "size" || option === "channels"))) continue;
+    throw invalid(`The data set "${name}" takes no option ${option} (given: ${options[option]}): ${why}.`);
   }
 }
 

@@ -1,0 +1,54 @@
+// The images of a tar archive. It is read once, in its own order: images are decoded before it is known where they belong.
+
+import { DatadamError } from "../errors.ts";
+import { readArchive } from "./archive.ts";
+import { MAX_IMAGE_BYTES, mapInOrder } from "./assemble.ts";
+import { type DecodedImage, decodeImage } from "./decode.ts";
+import { isImagePath } from "./layout.ts";
+import type { FolderOptions } from "./options.ts";
+import { checkMemory } from "./pixels.ts";
+
+const MAX_LABEL_BYTES = 2 ** 16;
+
+/** What a tar archive holds. */
+export interface TarContents {
+  /** The archive. */
+  readonly file: string;
+  /** Paths of all files, in their order. */
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  readonly images: ReadonlyMap<string, DecodedImage>;
+  /** The small .cls and .json files, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads and decodes.
+ * @param before images in memory already, which count for the limit
+ * @throws DatadamError as {@link readArchive} and {@link decodeImage}; INVALID_DATA where an image is there twice
+ */
+export async function readTar(file: string, options: FolderOptions, before = 0): Promise<TarContents> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  const texts = new Map<string, string>();
+  const isText = (path: string) => /\.(cls|json)$/i.test(path);
+  const want = (path: string) => isImagePath(path) || isText(path);
+  const limits = { maxBytes: options.maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES, want };
+  async function* found(): AsyncGenerator<readonly [path: string, bytes: Uint8Array]> {
+    const seen = new Set<string>();
+    for await (const { path, folder, bytes } of readArchive(file, limits)) {
+      (folder ? folders : files).push(path);
+      if (folder) continue;
+      if (isText(path) && bytes.length <= MAX_LABEL_BYTES) texts.set(path, new TextDecoder().decode(bytes));
+      if (!isImagePath(path)) continue;
+      if (seen.has(path)) throw new DatadamError("INVALID_DATA", `The archive "${file}" holds "${path}" twice.`);
+      seen.add(path);
+      checkMemory(file, before + seen.size, [options.channels ?? 3, options.size, options.size]);
+      yield [path, bytes];
+    }
+  }
+  const decoded = await mapInOrder(found(), async ([path, bytes]) => {
+    return [path, await decodeImage(`${file}: ${path}`, bytes, options.size)] as const;
+  });
+  return { file, files, folders, images: new Map(decoded), texts };
+}
