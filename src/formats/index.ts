@@ -3,6 +3,8 @@
 export { type ImageGridOptions, imageGrid, type PixelGrid } from "./imageGrid.ts";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
 export { decodeNpz, encodeNpz } from "./npz.ts";
+export { decodePickle } from "./pickle.ts";
+export { isNpyArray, type PickleValue } from "./pickleValues.ts";
 export { encodePng } from "./png.ts";
 export {
   decodeSafetensors,
