@@ -1,6 +1,8 @@
-// File formats: arrays in and out of safetensors, npy and npz, pictures out as PNG.
+// File formats: arrays in and out of safetensors, npy and npz, in from IDX, .mat and pickles, pictures out as PNG.
 
+export { decodeIdx } from "./idx.ts";
 export { type ImageGridOptions, imageGrid, type PixelGrid } from "./imageGrid.ts";
+export { decodeMat } from "./mat.ts";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
 export { decodeNpz, encodeNpz } from "./npz.ts";
 export { decodePickle } from "./pickle.ts";
