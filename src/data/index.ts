@@ -1,4 +1,4 @@
 // Data sets: from a name, a folder or an archive to images in memory.
 
-export { datasets, loadDataset } from "./loadDataset.ts";
+export { type DatasetName, datasets, loadDataset } from "./loadDataset.ts";
 export type { DatasetOptions } from "./options.ts";

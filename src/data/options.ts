@@ -4,8 +4,10 @@ import { DatadamError } from "../errors.ts";
 
 /** Options of {@link loadDataset}. */
 export interface DatasetOptions {
-  /** Where a named data set lies: a folder or an archive. `cifar10` needs it. */
+  /** Where a named data set lies: a folder or an archive. All but `builtin` need it. */
   dir?: string;
+  /** `cifar100`: its 100 fine classes (default) or its 20 coarse ones. */
+  labels?: "fine" | "coarse";
   /** Folders of images: side in pixels of the square images that they become. Default 32. */
   size?: number;
   /** Folders of images: 1 grey, 3 RGB. Default: RGB, but grey where every image is grey. */
@@ -49,19 +51,24 @@ export function folderOptions(options: DatasetOptions): FolderOptions {
       `The split must be a fraction between 0 and 1, such as 0.8 for training on 80 %, but it is ${split}.`,
     );
   }
+  if (options.labels !== undefined && options.labels !== "fine" && options.labels !== "coarse") {
+    throw invalid(`The labels must be "fine" or "coarse", but they are ${JSON.stringify(options.labels)}.`);
+  }
   if (!(maxArchiveBytes > 0)) throw invalid(`maxArchiveBytes must be positive, but it is ${maxArchiveBytes}.`);
   const onWarning = options.onWarning ?? (() => {});
   return { size, channels, split, seed, flippable, maxArchiveBytes, onWarning };
 }
 
-/** Refuses the options that only folders of images take. @throws DatadamError INVALID_OPTION */
-export function refuseFolderOptions(name: string, options: DatasetOptions): void {
-  for (const option of ["size", "channels", "split", "flippable"] as const) {
-    if (options[option] !== undefined) {
-      throw invalid(
-        `The data set "${name}" takes no option ${option} (given: ${options[option]}): its images are as they are.`,
-      );
-    }
+/** Refuses options that a data set does not take. @throws DatadamError INVALID_OPTION */
+export function refuseOptions(
+  name: string,
+  options: DatasetOptions,
+  refused: readonly ("size" | "channels" | "split" | "flippable" | "labels")[],
+): void {
+  for (const option of refused) {
+    if (options[option] === undefined) continue;
+    const why = option === "labels" ? "its images have one label" : "its images are as they are";
+    throw invalid(`The data set "${name}" takes no option ${option} (given: ${options[option]}): ${why}.`);
   }
 }
 
