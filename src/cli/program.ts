@@ -7,6 +7,7 @@ import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 import { version } from "./versions.ts";
 
 const NORMS = ["none", "instance", "group", "layer", "batch"];
+const NAMES = "builtin, cifar10, cifar100, mnist, fashion-mnist, kmnist, emnist-letters (-digits, ...), svhn";
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
 
@@ -143,8 +144,14 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
 
 function withData(command: Command): Command {
   return command
-    .option("--dataset <name|path>", "builtin, cifar10, or a folder or tar of class folders (default: builtin)")
-    .option("--data-dir <dir>", "folder that holds the archive of a named data set")
+    .option("--dataset <name|path>", `${NAMES}, an .npz file, or a folder or tar of class folders (default: builtin)`)
+    .option("--data-dir <dir>", "folder or archive of a named data set, as published")
+    .addOption(
+      new Option("--labels <kind>", "cifar100: its 100 fine classes (default) or its 20 coarse ones").choices([
+        "fine",
+        "coarse",
+      ]),
+    )
     .option("--size <px>", "resize and crop images to this size", integer(1))
     .addOption(new Option("--channels <n>", "1 for grey, 3 for colour").argParser(channelCount))
     .option("--split <share>", "share of each class for training where there is no test part, e.g. 0.8", fraction);
