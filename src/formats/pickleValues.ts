@@ -96,9 +96,9 @@ export function call(callable: Item, args: Item, charge: Charge): Item {
 /** Gives an object its state, as `__setstate__` does: that of a dtype or an array. */
 export function build(target: Item, state: Item, charge: Charge): void {
   if (target instanceof Dtype) {
-    const [, order, ...structure] = Array.isArray(state) ? state : [];
+    const [, order, ...structure] = Array.isArray(state) ? state.slice(0, 5) : [];
     if (order !== "<" && order !== ">" && order !== "|") throw invalid("a dtype has an unknown byte order");
-    if (structure.length < 3 || structure.slice(0, 3).some((part) => part !== null)) {
+    if (structure.length < 3 || structure.some((part) => part !== null)) {
       throw invalid("a dtype is structured; read are plain numbers");
     }
     target.bigEndian = order === ">";
@@ -144,8 +144,9 @@ function encode([text, encoding]: readonly Item[], charge: Charge): Item {
   return latin1(text, charge);
 }
 
-function orderedDict([pairs]: readonly Item[]): Item {
+function orderedDict([pairs]: readonly Item[], charge: Charge): Item {
   if (pairs === undefined) return new Map();
+  if (Array.isArray(pairs)) charge(4 * pairs.length); // a pair has so many bytes in a pickle at least
   if (!Array.isArray(pairs) || !pairs.every((pair): pair is [Item, Item] => Array.isArray(pair) && pair.length === 2)) {
     throw invalid("an OrderedDict is not made of pairs");
   }
@@ -191,8 +192,8 @@ function isShape(shape: Item | undefined): shape is number[] {
 }
 
 function latin1(text: string, charge: Charge): Uint8Array<ArrayBuffer> {
+  charge(text.length); // first: looking at it takes time, and it may be asked for again and again
   if (WIDE.test(text)) throw invalid("bytes are given as text that is not latin1");
-  charge(text.length);
   const out = new Uint8Array(text.length);
   Buffer.from(out.buffer).write(text, "latin1");
   return out;

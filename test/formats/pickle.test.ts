@@ -196,6 +196,35 @@ describe("a hostile pickle", () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5e6);
   });
 
+  test.each<[string, Uint8Array]>([
+    [
+      "a dict of the same pairs",
+      bytes(
+        "ccollections\nOrderedDict\nq\0(",
+        "K\x01K\x02\x86".repeat(50_000),
+        "lq\x01\x85q\x02(",
+        "h\0h\x02R".repeat(90_000),
+        "t.",
+      ),
+    ],
+    [
+      "the same text that is no latin1",
+      bytes("c_codecs\nencode\nq\0(V", "x".repeat(500_000), "\nVlatin1\ntq\x01(", "h\0h\x01R".repeat(90_000), "t."),
+    ],
+  ])("nor take long: %s, again and again", (_, pickle) => {
+    const started = performance.now();
+    expect(() => decodePickle(pickle)).toThrow(invalid(/far more than it holds/));
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  test("nor take long over one state for many", () => {
+    const state = `cnumpy\ndtype\n(Vu1\ntR(K\x03V|\nNNN${"N".repeat(400_000)}tq\0`;
+    const pickle = bytes(state, "bh\0".repeat(200_000), "b.");
+    const started = performance.now();
+    expect(() => decodePickle(pickle)).toThrow(invalid(/a dtype where a value/));
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   test("shared parts are looked at once: two to the power of sixty leaves are read at once", () => {
     const value = decodePickle(bytes("]", "q\0h\0\x86".repeat(60), "."));
     expect(value).toHaveLength(2);
