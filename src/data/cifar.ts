@@ -80,6 +80,11 @@ export function readPickledBatch(set: Published, file: PublishedFile, { key, cla
   return batch;
 }
 
+/** Whether the files found are of the Python version alone. */
+export function isPython(batches: ReadonlyMap<string, Batch>): boolean {
+  return batches.size > 0 && ![...batches.keys()].some((name) => name.endsWith(".bin"));
+}
+
 /** Class names, a line each. @throws DatadamError INVALID_DATA where they are not `count` */
 export function readNames(set: Published, { path, bytes }: PublishedFile, count: number): string[] {
   const names = new TextDecoder().decode(bytes).split(/\r?\n/).filter(Boolean);

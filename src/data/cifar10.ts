@@ -4,6 +4,7 @@ import type { TestedDataset } from "../images/types.ts";
 import {
   type Batch,
   CIFAR_URL,
+  isPython,
   joinBatches,
   type Labels,
   readNames,
@@ -45,7 +46,7 @@ export async function loadCifar10(dir: string | undefined, maxArchiveBytes: numb
     else if (BINARY.includes(file.name)) batches.set(file.name, readRecords(CIFAR10, file, LABELS, RECORDS));
     else batches.set(file.name, readPickledBatch(CIFAR10, file, LABELS));
   }
-  const names = PYTHON.some((name) => batches.has(name)) ? PYTHON : BINARY;
+  const names = isPython(batches) ? PYTHON : BINARY;
   requireFiles(CIFAR10, dir, names, batches);
   const part = (name: string, files: readonly string[]) =>
     joinBatches(

@@ -4,6 +4,7 @@ import type { TestedDataset } from "../images/types.ts";
 import {
   type Batch,
   CIFAR_URL,
+  isPython,
   joinBatches,
   type Labels,
   readNames,
@@ -51,8 +52,7 @@ export async function loadCifar100(
     } else if (name.endsWith(".bin")) batches.set(name, readRecords(CIFAR100, file, labels));
     else if (name === "train" || name === "test") batches.set(name, readPickledBatch(CIFAR100, file, labels));
   }
-  const python = batches.has("train") || batches.has("test");
-  const [train, test, names] = python ? ["train", "test", "meta"] : ["train.bin", "test.bin", textFile];
+  const [train, test, names] = isPython(batches) ? ["train", "test", "meta"] : ["train.bin", "test.bin", textFile];
   requireFiles(CIFAR100, dir, [train, test, names], new Map<string, unknown>([...batches, ...classNames]));
   const part = (name: string, file: string) =>
     joinBatches(`cifar100/${name}`, [batches.get(file)!], classNames.get(names)!, NORMALIZATION);
