@@ -1,6 +1,6 @@
 // The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats.
 
-export { type DatasetOptions, loadDataset } from "./data/index.ts";
+export { type DatasetName, type DatasetOptions, loadDataset } from "./data/index.ts";
 export {
   configKeys,
   type DistillConfig,

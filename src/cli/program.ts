@@ -176,7 +176,7 @@ function withData(command: Command): Command {
   return withImages(
     command.option(
       "--dataset <name|path>",
-      "a known name, a folder, zip or tar of class folders, a .csv of path,label, or WebDataset shards (default: builtin)",
+      "a known name (see `datadam data list`), a folder, zip or tar of class folders, a .csv of path,label, an .npz, or WebDataset shards (default: builtin)",
     ),
   );
 }
@@ -186,6 +186,12 @@ function withImages(command: Command): Command {
     .option(
       "--data-dir <dir>",
       "where a named data set is: its archive or its folder (default: where `datadam data add` said)",
+    )
+    .addOption(
+      new Option("--labels <kind>", "cifar100: its 100 fine classes (default) or its 20 coarse ones").choices([
+        "fine",
+        "coarse",
+      ]),
     )
     .option("--size <px>", "resize and crop images to this size", integer(1))
     .addOption(new Option("--channels <n>", "1 for grey, 3 for colour").argParser(channelCount))

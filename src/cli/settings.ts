@@ -15,6 +15,7 @@ export interface JobSettings {
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;
+  readonly labels?: "fine" | "coarse";
   readonly preset: PresetName;
   readonly workers?: number;
   readonly device?: Device;
@@ -38,8 +39,8 @@ export interface SettingFlags {
   readonly set?: readonly [string, unknown][];
 }
 
-const JOB_KEYS = ["dataset", "dataDir", "size", "channels", "split", "preset", "workers", "device"] as const;
-const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "preset", "device"];
+const JOB_KEYS = ["dataset", "dataDir", "size", "channels", "split", "labels", "preset", "workers", "device"] as const;
+const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "labels", "preset", "device"];
 
 /**
  * Resolves all settings.
@@ -157,6 +158,7 @@ function checkJob(job: Record<string, unknown>): Omit<JobSettings, "dataset" | "
   if (job.channels !== undefined && job.channels !== 1 && job.channels !== 3) fail("channels", "1 or 3");
   if (job.split !== undefined && !((job.split as number) > 0 && (job.split as number) < 1))
     fail("split", "a number between 0 and 1");
+  if (job.labels !== undefined && job.labels !== "fine" && job.labels !== "coarse") fail("labels", "fine or coarse");
   if (job.device !== undefined && !["cpu", "webgpu", "cuda"].includes(job.device as string))
     fail("device", "cpu, webgpu or cuda");
   if (job.dataDir !== undefined && typeof job.dataDir !== "string") fail("dataDir", "a folder");

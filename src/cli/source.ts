@@ -10,7 +10,7 @@ import { readPlaces } from "./places.ts";
 import type { JobSettings } from "./settings.ts";
 import type { Ui } from "./ui.ts";
 
-type Location = Pick<JobSettings, "dataset" | "dataDir" | "size" | "channels" | "split">;
+type Location = Pick<JobSettings, "dataset" | "dataDir" | "size" | "channels" | "split" | "labels">;
 
 export interface Source {
   readonly dataset: Dataset;
@@ -18,7 +18,8 @@ export interface Source {
 }
 
 /** Loads what the settings name. */
-export async function loadSource({ dataset: name, dataDir, size, channels, split }: Location, ui: Ui): Promise<Source> {
+export async function loadSource(location: Location, ui: Ui): Promise<Source> {
+  const { dataset: name, dataDir, size, channels, split, labels } = location;
   // A path is kept absolute, so that a run can be resumed from another folder.
   const source = !Object.hasOwn(datasets, name) && existsSync(name) ? resolve(name) : name;
   const dir = dataDir ?? (Object.hasOwn(datasets, name) ? readPlaces()[name] : undefined);
@@ -27,6 +28,7 @@ export async function loadSource({ dataset: name, dataDir, size, channels, split
     ...(size === undefined ? {} : { size }),
     ...(channels === undefined ? {} : { channels }),
     ...(split === undefined ? {} : { split }),
+    ...(labels === undefined ? {} : { labels }),
   };
   const dataset = await loadDataset(source, { ...options, onWarning: ui.reporter.warn });
   const { train } = dataset;
@@ -58,12 +60,13 @@ export async function reloadSource(recorded: RunDataset, moved: Partial<Location
 }
 
 /** Where a run's images were. */
-export function locationOf({ source, dir, size, channels, split }: RunDataset): Location {
+export function locationOf({ source, dir, size, channels, split, labels }: RunDataset): Location {
   return {
     dataset: source,
     ...(dir === undefined ? {} : { dataDir: dir }),
     ...(size === undefined ? {} : { size }),
     ...(channels === undefined ? {} : { channels }),
     ...(split === undefined ? {} : { split }),
+    ...(labels === undefined ? {} : { labels }),
   };
 }

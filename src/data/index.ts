@@ -2,4 +2,5 @@
 
 export { type DatasetReport, inspectDataset, type SetReport } from "./inspect.ts";
 export { datasets, loadDataset } from "./loadDataset.ts";
+export type { DatasetName } from "./named.ts";
 export type { DatasetOptions } from "./options.ts";

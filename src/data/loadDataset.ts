@@ -3,53 +3,12 @@
 import { basename, join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
 import type { Dataset, TestedDataset } from "../images/types.ts";
-import { loadBuiltin } from "./builtin.ts";
-import { CIFAR10_URL, loadCifar10 } from "./cifar10.ts";
 import { loadFolder } from "./folder.ts";
-import { IMAGENETTE, IMAGEWOOF } from "./imagenet.ts";
-import { IMAGENETTE_URL, loadImagenette } from "./imagenette.ts";
 import { placeAt } from "./locate.ts";
-import { type DatasetOptions, folderOptions, refuseFolderOptions } from "./options.ts";
+import { type DatasetName, isName, NAMED, type NamedSet } from "./named.ts";
+import { loadNpz } from "./npz.ts";
+import { type DatasetOptions, folderOptions, refuseOptions } from "./options.ts";
 import { loadTable } from "./table.ts";
-import { loadTinyImagenet, TINY_IMAGENET_URL } from "./tinyImagenet.ts";
-
-/** A data set that is known by name. */
-interface NamedSet {
-  /** What it is and where it comes from, in a line. */
-  readonly about: string;
-  readonly load: (options: DatasetOptions) => Promise<TestedDataset>;
-  /** Whether it is made of image files, so that it takes `size` and `channels`. */
-  readonly resizes?: true;
-}
-
-const NAMED: Readonly<Record<DatasetName, NamedSet>> = {
-  builtin: {
-    about: "the letters A to J in free fonts, 32 x 32 grey, 2500 training and 600 test images; comes with the package",
-    load: () => loadBuiltin(),
-  },
-  cifar10: {
-    about: `CIFAR-10, 32 x 32 RGB, 50,000 training and 10,000 test images; binary version from ${CIFAR10_URL}`,
-    load: (options) => loadCifar10(options.dir, folderOptions(options).maxArchiveBytes),
-  },
-  "tiny-imagenet": {
-    about: `Tiny ImageNet, 64 x 64 RGB, 100,000 training and 10,000 validation images of 200 classes; from ${TINY_IMAGENET_URL}`,
-    load: loadTinyImagenet,
-    resizes: true,
-  },
-  imagenette: {
-    about: `ImageNette, ten easy classes of ImageNet, scaled to 128 x 128 RGB; from ${IMAGENETTE_URL}`,
-    load: (options) => loadImagenette("imagenette", "imagenette2", IMAGENETTE, options),
-    resizes: true,
-  },
-  imagewoof: {
-    about: `ImageWoof, ten breeds of dogs of ImageNet, scaled to 128 x 128 RGB; from ${IMAGENETTE_URL}`,
-    load: (options) => loadImagenette("imagewoof", "imagewoof2", IMAGEWOOF, options),
-    resizes: true,
-  },
-};
-
-/** A name that {@link loadDataset} knows. */
-export type DatasetName = "builtin" | "cifar10" | "tiny-imagenet" | "imagenette" | "imagewoof";
 
 /** The names that {@link loadDataset} knows, with what they stand for. */
 export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
@@ -64,18 +23,26 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
  * or WebDataset shards: a tar of `1.jpg` and `1.cls` (or `1.json`), or a folder of such. The shorter side of every image is scaled to
  * `size` and its central square cut out. Paths are sorted, so the order does not depend on the disk.
  *
- * @param nameOrPath a known name (all but `builtin` need `dir`), or a path
+ * An `.npz` file holds `x_train` (uint8 [n, height, width], or with 1 or 3 channels in front or at the end), `y_train` (n integers from
+ * 0) and perhaps `x_test` and `y_test`; or MedMNIST's `train_images`, `train_labels`, `test_images` and `test_labels`.
+ *
+ * @param nameOrPath a {@link DatasetName} (all but `builtin` need `dir`), or a path
  * @throws DatadamError DATASET_NOT_FOUND where there is nothing; INVALID_DATA, with the path, where something is damaged;
  *   INVALID_OPTION
  */
 export async function loadDataset(name: DatasetName, options?: DatasetOptions): Promise<TestedDataset>;
 export async function loadDataset(nameOrPath: string, options?: DatasetOptions): Promise<Dataset>;
 export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}): Promise<Dataset> {
-  const named = Object.hasOwn(NAMED, nameOrPath) ? NAMED[nameOrPath as DatasetName] : undefined;
-  if (named !== undefined) {
-    refuseFolderOptions(nameOrPath, options, named.resizes ?? false);
-    return named.load(options);
+  if (isName(nameOrPath)) {
+    const { resizes, load, counts } = NAMED[nameOrPath];
+    refuseOptions(nameOrPath, options, ["split", "flippable"]);
+    if (!resizes) refuseOptions(nameOrPath, options, ["size", "channels"]);
+    if (nameOrPath !== "cifar100") refuseOptions(nameOrPath, options, ["labels"]);
+    const dataset = await load(options);
+    tellCounts(dataset, counts, options.onWarning);
+    return dataset;
   }
+  refuseOptions(nameOrPath, options, ["labels"]);
   const checked = folderOptions(options);
   const place = await placeAt(nameOrPath);
   if (place === undefined) {
@@ -87,16 +54,43 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
       },
     );
   }
-  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip|csv)$/i, "");
-  if ((await placeAt(join(nameOrPath, "data_batch_1.bin")))?.isFolder === false) {
-    throw new DatadamError(
-      "INVALID_OPTION",
-      `"${nameOrPath}" holds CIFAR-10 in its binary form, not folders of images.`,
-      {
-        hint: `Load the data set cifar10 with this folder as its place: --dataset cifar10 --data-dir ${nameOrPath}`,
-      },
-    );
+  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip|csv|npz)$/i, "");
+  if (!place.isFolder && /\.npz$/i.test(nameOrPath)) {
+    refuseOptions(nameOrPath, options, ["size", "channels"]);
+    return loadNpz(name, nameOrPath, checked);
   }
   if (!place.isFolder && /\.csv$/i.test(nameOrPath)) return loadTable(name, nameOrPath, checked);
+  if (place.isFolder) await refusePublished(nameOrPath);
   return loadFolder(name, place, checked);
+}
+
+/** Files that give away a published set where a folder of images should be. */
+const TELLTALE: Readonly<Record<string, DatasetName>> = {
+  "data_batch_1.bin": "cifar10",
+  data_batch_1: "cifar10",
+  "fine_label_names.txt": "cifar100",
+  "train-images-idx3-ubyte": "mnist",
+  "train-images-idx3-ubyte.gz": "mnist",
+  "train_32x32.mat": "svhn",
+};
+
+async function refusePublished(folder: string): Promise<void> {
+  for (const [file, known] of Object.entries(TELLTALE)) {
+    if ((await placeAt(join(folder, file)))?.isFolder !== false) continue;
+    throw new DatadamError("INVALID_OPTION", `"${folder}" holds ${known} as published, not folders of images.`, {
+      hint: `Load the data set ${known} with this folder as its place: --dataset ${known} --data-dir ${folder}`,
+    });
+  }
+}
+
+function tellCounts(
+  { train, test }: TestedDataset,
+  counts: NamedSet["counts"],
+  tell?: (message: string) => void,
+): void {
+  for (const [i, { name, count }] of [train, test].entries()) {
+    if (counts !== undefined && count !== counts[i]) {
+      tell?.(`${name} has ${count} images here; as published it has ${counts[i]}.`);
+    }
+  }
 }

@@ -6,6 +6,8 @@ import { DatadamError } from "../errors.ts";
 export interface DatasetOptions {
   /** Where a named data set lies: a folder or an archive. All but `builtin` need it. */
   dir?: string;
+  /** `cifar100`: its 100 fine classes (default) or its 20 coarse ones. */
+  labels?: "fine" | "coarse";
   /** Image files: side in pixels of the square images that they become. Default 32; 64 for `tiny-imagenet`, 128 for `imagenette`, `imagewoof`. */
   size?: number;
   /** Image files: 1 grey, 3 RGB. Default: RGB, but grey where every image is grey and the set is none that is known by name. */
@@ -59,20 +61,27 @@ export function folderOptions(
       `The split must be a fraction between 0 and 1, such as 0.8 for training on 80 %, but it is ${split}.`,
     );
   }
+  if (options.labels !== undefined && options.labels !== "fine" && options.labels !== "coarse") {
+    throw invalid(`The labels must be "fine" or "coarse", but they are ${JSON.stringify(options.labels)}.`);
+  }
   if (!(maxArchiveBytes > 0)) throw invalid(`maxArchiveBytes must be positive, but it is ${maxArchiveBytes}.`);
   const onWarning = options.onWarning ?? (() => {});
   return { size, channels, split, seed, flippable, maxArchiveBytes, onWarning };
 }
 
-/**
- * Refuses the options that only folders of images take.
- * @param resizes whether the set is one of image files, which `size` and `channels` apply to
- * @throws DatadamError INVALID_OPTION
- */
-export function refuseFolderOptions(name: string, options: DatasetOptions, resizes: boolean): void {
-  const why = resizes ? "its parts are as published" : "its images are as they are";
-  for (const option of ["size", "channels", "split", "flippable"] as const) {
-    if (options[option] === undefined || (resizes && (option === "size" || option === "channels"))) continue;
+/** Refuses options that a data set does not take. @throws DatadamError INVALID_OPTION */
+export function refuseOptions(
+  name: string,
+  options: DatasetOptions,
+  refused: readonly ("size" | "channels" | "split" | "flippable" | "labels")[],
+): void {
+  const whys: Partial<Record<string, string>> = {
+    labels: "its images have one label",
+    split: "its parts are as published",
+  };
+  for (const option of refused) {
+    if (options[option] === undefined) continue;
+    const why = whys[option] ?? "its images are as they are";
     throw invalid(`The data set "${name}" takes no option ${option} (given: ${options[option]}): ${why}.`);
   }
 }

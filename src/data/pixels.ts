@@ -51,3 +51,17 @@ export function channelStatistics(pixels: Uint8Array, [channels, height, width]:
   const std = Array.from(squares, (square, c) => Math.sqrt(Math.max(0, square / n - (sums[c] / n) ** 2)) / 255);
   return { mean, std: std.map((s) => s || 1) };
 }
+
+/** Turns every square plane of `side * side` pixels over its diagonal, in place: rows become columns. */
+export function transposePlanes(pixels: Uint8Array, side: number): void {
+  for (let at = 0; at < pixels.length; at += side * side) {
+    for (let y = 1; y < side; y++) {
+      for (let x = 0; x < y; x++) {
+        const [a, b] = [at + y * side + x, at + x * side + y];
+        const pixel = pixels[a];
+        pixels[a] = pixels[b];
+        pixels[b] = pixel;
+      }
+    }
+  }
+}

@@ -1,9 +1,13 @@
-// File formats: arrays in and out of safetensors, npy and npz, pictures out as PNG, tables in from CSV.
+// File formats: arrays in and out of safetensors, npy and npz, in from IDX, .mat and pickles, tables in from CSV, pictures out as PNG.
 
 export { type CsvRow, parseCsv } from "./csv.ts";
+export { decodeIdx } from "./idx.ts";
 export { type ImageGridOptions, imageGrid, type PixelGrid } from "./imageGrid.ts";
+export { decodeMat } from "./mat.ts";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
 export { decodeNpz, encodeNpz } from "./npz.ts";
+export { decodePickle } from "./pickle.ts";
+export { isNpyArray, type PickleValue } from "./pickleValues.ts";
 export { encodePng } from "./png.ts";
 export {
   decodeSafetensors,

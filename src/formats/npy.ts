@@ -25,7 +25,8 @@ export type NpyArray = {
   [D in NpyDType]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: NpyArrays[D] };
 }[NpyDType];
 
-const ARRAYS: Readonly<
+/** The constructor of each dtype's array. */
+export const ARRAYS: Readonly<
   Record<NpyDType, (new (buffer: ArrayBuffer) => NpyArrays[NpyDType]) & { BYTES_PER_ELEMENT: number }>
 > = {
   f4: Float32Array,
@@ -120,7 +121,8 @@ function parseHeader(text: string): { descr: string; fortran: boolean; shape: nu
   throw invalid(`its header reads ${JSON.stringify(text.slice(0, 100))}`);
 }
 
-function elements(shape: readonly number[]): number {
+/** The number of elements of an array of this shape. */
+export function elements(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 

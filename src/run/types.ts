@@ -4,13 +4,14 @@ import type { SettledConfig } from "../distill/config.ts";
 
 /** Where the images of a run come from, enough to load them again and to notice that they have changed. */
 export interface RunDataset {
-  /** `builtin`, `cifar10` or an absolute path: what `loadDataset` takes. */
+  /** A name such as `cifar10`, or an absolute path: what `loadDataset` takes. */
   readonly source: string;
   /** Folder that holds the archive, absolute; absent for paths and the built-in set. */
   readonly dir?: string;
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;
+  readonly labels?: "fine" | "coarse";
   /** Name, size and classes of the training part. */
   readonly name: string;
   readonly count: number;

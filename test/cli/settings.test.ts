@@ -32,6 +32,7 @@ describe("precedence", () => {
 
   it("takes the quick preset for the built-in set and paper for others", () => {
     expect(resolveSettings({}, {}).job).toEqual({ dataset: "builtin", preset: "quick" });
+    expect(resolveSettings({ dataset: "cifar100", labels: "coarse" }, {}).job.labels).toBe("coarse");
     expect(resolveSettings({ dataset: "cifar10" }, {}).job).toEqual({ dataset: "cifar10", preset: "paper" });
     expect(resolveSettings({}, { DATADAM_DATASET: "cifar10" }).job.preset).toBe("paper");
     expect(resolveSettings({ config: configFile({ dataset: "./mine", preset: "official" }) }, {}).job).toEqual({
@@ -59,6 +60,7 @@ describe("mistakes", () => {
     ["an unknown preset", { preset: "papr" }, {}, 'unknown preset "papr"; did you mean paper?'],
     ["a preset of the language", { preset: "toString" }, {}, 'unknown preset "toString"'],
     ["a wrong device", {}, { DATADAM_DEVICE: "gpu" }, 'device: must be cpu, webgpu or cuda, got "gpu"'],
+    ["labels that are neither", {}, { DATADAM_LABELS: "both" }, 'labels: must be fine or coarse, got "both"'],
     ["no workers", {}, { DATADAM_WORKERS: "0" }, "workers: must be a positive integer, got 0"],
     ["a missing file", { config: "/none/config.json" }, {}, "Cannot read the configuration file /none/config.json"],
   ])("says what is wrong with %s", (_, flags, environment, message) => {

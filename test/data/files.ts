@@ -1,10 +1,10 @@
 // Files for the tests of src/data: temporary folders, pictures of one colour, archives.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { type Header, pack } from "tar-stream";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { extract, type Header, pack } from "tar-stream";
 import { onTestFinished } from "vitest";
 import { encodePng } from "../../src/formats/index.ts";
 
@@ -38,6 +38,25 @@ export async function tar(files: Readonly<Record<string, Uint8Array | Partial<He
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+/** The files of a tar archive, plain or gzipped. */
+export async function untar(bytes: Uint8Array): Promise<Record<string, Uint8Array>> {
+  const stream = extract();
+  stream.end(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes);
+  const files: Record<string, Uint8Array> = {};
+  for await (const entry of stream) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    if (entry.header.type === "file") files[entry.header.name] = Buffer.concat(chunks);
+  }
+  return files;
+}
+
+/** A folder of real data sets, named by the environment; nothing where it or this part of it is missing. */
+export function realData(part: string): string | undefined {
+  const root = process.env.DATADAM_TEST_DATA;
+  return root !== undefined && existsSync(join(root, part)) ? root : undefined;
 }
 
 /** Writes bytes to a temporary file. */

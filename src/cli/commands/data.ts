@@ -15,6 +15,7 @@ import type { CommonFlags, Ui } from "../ui.ts";
 
 export interface DataFlags extends CommonFlags {
   readonly dataDir?: string;
+  readonly labels?: "fine" | "coarse";
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;

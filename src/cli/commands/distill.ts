@@ -182,7 +182,8 @@ function settleQuietly(given: Readonly<Record<string, unknown>>, record: RunReco
 }
 
 function jobOf({ dataset }: RunRecord): Record<string, unknown> {
-  return { dataset: dataset.source, size: dataset.size, channels: dataset.channels, split: dataset.split };
+  const { source, size, channels, split, labels = source === "cifar100" ? "fine" : undefined } = dataset;
+  return { dataset: source, size, channels, split, labels };
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -27,6 +27,7 @@ export interface EvaluateFlags extends CommonFlags {
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;
+  readonly labels?: "fine" | "coarse";
   readonly workers?: number;
   readonly device?: Device;
 }
@@ -153,8 +154,9 @@ async function sourceOf(
   flags: EvaluateFlags,
   ui: Ui,
 ): Promise<{ train: ImageSet; test: ImageSet }> {
-  const { dataset, dataDir, size, channels, split } = flags;
-  const given = Object.entries({ dataset, dataDir, size, channels, split }).filter(([, value]) => value !== undefined);
+  const { dataset, dataDir, size, channels, split, labels } = flags;
+  const places = { dataset, dataDir, size, channels, split, labels };
+  const given = Object.entries(places).filter(([, value]) => value !== undefined);
   const moved = Object.fromEntries(given) as Partial<Parameters<typeof loadSource>[0]>;
   const source = given.every(([key]) => key === "dataDir")
     ? await reloadSource(recorded, moved, ui)

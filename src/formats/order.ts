@@ -1,0 +1,29 @@
+// Other orders of bytes and of elements than ours (little-endian, row-major), turned into ours.
+
+import { elements, type NpyArrays, type NpyDType } from "./npy.ts";
+
+/** Turns the bytes of every `size`-byte element around, in place. */
+export function swapBytes(bytes: Uint8Array, size: number): void {
+  if (size === 1) return;
+  for (let at = 0; at + size <= bytes.length; at += size) bytes.subarray(at, at + size).reverse();
+}
+
+/**
+ * Array elements stored by columns (the first index runs fastest), by rows.
+ * @param shape as long as `data` is, e.g. `[2, 3]` for `a00 a10 a01 a11 a02 a12`
+ */
+export function rowMajor<D extends NpyDType>(data: NpyArrays[D], shape: readonly number[]): NpyArrays[D] {
+  const out = data.slice() as NpyArrays[D];
+  const strides = shape.map((_, axis) => elements(shape.slice(0, axis)));
+  const index = shape.map(() => 0);
+  for (let to = 0, from = 0; to < data.length; to++) {
+    out[to] = data[from];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+  return out;
+}
