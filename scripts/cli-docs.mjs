@@ -11,7 +11,10 @@ const lines = ["# Command line", "", "Made by `node scripts/cli-docs.mjs` from t
 const leaves = (command) => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves));
 const path = (command) => (command.parent === null ? "datadam" : `${path(command.parent)} ${command.name()}`);
 for (const command of leaves(createProgram())) {
-  const words = command.registeredArguments.map((argument) => `<${argument.name()}${argument.variadic ? "..." : ""}>`);
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
   lines.push(`## ${[path(command), ...words].join(" ")}`, "", `${sentence(command.description())}`, "");
   lines.push("| option | meaning |", "|---|---|");
   for (const { flags, description, argChoices } of command.options) {

@@ -125,11 +125,16 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   });
   add("add", "check a named data set and remember where it lies", data)
     .argument("<name>", "e.g. cifar10")
-    .argument("<path>", "its folder or archive")
+    .argument("[path]", "its folder or archive; with --download, where to put it")
+    .option(
+      "--download",
+      "fetch the published archive first: shows what and how much, asks, goes on where it was cut off, checks the MD5",
+    )
+    .option("--yes", "do not ask")
     .action(async (name, path, flags) => {
       const ui = start(flags);
       const { addCommand } = await import("./commands/data.ts");
-      await addCommand(name, path, ui);
+      await addCommand(name, path, flags, ui);
     });
   const reading = (command: Command): Command =>
     withImages(command.argument("<set>", "a known name, or a path as for --dataset"));

@@ -1,6 +1,6 @@
 // `datadam data ...`: what is known, where it lies, what is in it.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { colour, tree } from "../data/files.ts";
@@ -62,12 +62,23 @@ describe("data add", () => {
   it("refuses what is no such data set, and remembers nothing", async () => {
     const root = tree({ "empty/readme.txt": "nothing" });
     const bad = await run(root, "data", "add", "cifar10", "empty");
-    expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining('"empty" does not hold CIFAR-10')]);
+    expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining('empty" does not hold CIFAR-10')]);
     const unknown = await run(root, "data", "add", "cifar11", "empty");
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('"cifar11" is not the name')]);
     const list = JSON.parse((await run(root, "data", "list", "--json")).stdout);
     expect(list).toContainEqual(expect.objectContaining({ name: "cifar10", here: false }));
     expect(list[0]).toMatchObject({ name: "builtin", here: true });
+  });
+
+  it("fetches only what was agreed to", async () => {
+    const root = tree({});
+    const asked = await run(root, "data", "add", "cifar10", "new", "--download");
+    expect([asked.code, asked.stderr]).toEqual([2, "error: Nothing was fetched\nhint: Answer y, or give --yes.\n"]);
+    const unknown = await run(root, "data", "add", "svhn", "new", "--download", "--yes");
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("no checksum of it is on record")]);
+    const nowhere = await run(root, "data", "add", "cifar10");
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining("Where does cifar10 lie?")]);
+    expect(readdirSync(root)).toEqual([]);
   });
 
   it("has its place used where --data-dir is not given", async () => {

@@ -1,8 +1,18 @@
 // `datadam data ...`: which data sets there are, and what is in one.
 
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { type DatasetReport, datasets, inspectDataset, loadDataset, type SetReport } from "../../data/index.ts";
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import {
+  type DatasetName,
+  type DatasetReport,
+  datasets,
+  download,
+  downloads,
+  inspectDataset,
+  loadDataset,
+  type SetReport,
+} from "../../data/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { encodePng, imageGrid } from "../../formats/index.ts";
 import { classIndices } from "../../images/index.ts";
@@ -43,8 +53,13 @@ export function listCommand(ui: Ui): void {
   ui.result(lines.join("\n"), sets);
 }
 
-/** `data add NAME PATH`: checks it, then remembers it. */
-export async function addCommand(name: string, path: string, ui: Ui): Promise<void> {
+export interface AddFlags extends CommonFlags {
+  readonly download?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `data add NAME PATH`: checks it, then remembers it. With `--download`, fetches it first, after asking. */
+export async function addCommand(name: string, path: string | undefined, flags: AddFlags, ui: Ui): Promise<void> {
   if (!Object.hasOwn(datasets, name) || name === "builtin") {
     throw new DatadamError("INVALID_OPTION", `"${name}" is not the name of a data set that can be added`, {
       hint: `Names: ${Object.keys(datasets)
@@ -52,17 +67,62 @@ export async function addCommand(name: string, path: string, ui: Ui): Promise<vo
         .join(", ")}. Other images need no name: give their path to --dataset.`,
     });
   }
-  ui.reporter.note(`checking ${path}`);
-  const { train, test } = await loadDataset(name, { dir: path, onWarning: ui.reporter.warn });
-  rememberPlace(name, path);
+  if (path === undefined && !flags.download) {
+    throw new DatadamError("INVALID_OPTION", `Where does ${name} lie?`, {
+      hint: `datadam data add ${name} PATH; or --download to fetch it.`,
+    });
+  }
+  const place = resolve(path ?? join(dataFolder(), name));
+  if (flags.download) await fetchSet(name, place, flags.yes ?? false, ui);
+  ui.reporter.note(`checking ${place}`);
+  const { train, test } = await loadDataset(name, { dir: place, onWarning: ui.reporter.warn });
+  rememberPlace(name, place);
   const counts = `${train.count} training${test === undefined ? "" : ` and ${test.count} test`} images`;
-  ui.result(`${name}: ${counts} in ${train.classNames.length} classes, ${resolve(path)}`, {
+  ui.result(`${name}: ${counts} in ${train.classNames.length} classes, ${place}`, {
     name,
-    path: resolve(path),
+    path: place,
     train: train.count,
     test: test?.count ?? 0,
     classes: train.classNames.length,
   });
+}
+
+/** `DATADAM_DATA`, else `datadam` under `XDG_DATA_HOME` or `~/.local/share`. */
+function dataFolder(): string {
+  if (process.env.DATADAM_DATA) return process.env.DATADAM_DATA;
+  return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "datadam");
+}
+
+async function fetchSet(name: string, folder: string, agreed: boolean, ui: Ui): Promise<void> {
+  const files = downloads[name as DatasetName];
+  if (files === undefined) {
+    throw new DatadamError("INVALID_OPTION", `${name} cannot be fetched from here: no checksum of it is on record`, {
+      hint: `${datasets[name]}. Fetch it there, then: datadam data add ${name} PATH`,
+    });
+  }
+  const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+  const question = `Fetch ${megabytes.toFixed(1)} MB into ${folder} from\n${files.map(({ url }) => `  ${url}`).join("\n")}\n? [y/N] `;
+  if (!agreed && !(await ask(question))) {
+    throw new DatadamError("INVALID_OPTION", "Nothing was fetched", { hint: "Answer y, or give --yes." });
+  }
+  for (const file of files) {
+    await download(file, folder, {
+      onProgress: (done, total) => ui.reporter.progress({ stage: `fetching ${basename(file.url)}`, done, total }),
+    });
+    ui.reporter.end();
+  }
+}
+
+/** No answer where nobody can give one. */
+async function ask(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } finally {
+    terminal.close();
+  }
 }
 
 /** `data info SET` */
