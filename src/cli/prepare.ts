@@ -20,7 +20,10 @@ export async function prepareSource(
   const multiplier = await createMultiplier(workers);
   const options = {
     multiply: multiplier.multiply,
-    onProgress: (stage: string, done: number) => ui.reporter.progress({ stage: `ZCA ${stage}`, done, total: 1 }),
+    onProgress: (stage: string, done: number) => {
+      if (stage === "covariance" && done === 0) ui.reporter.note(costOfZca(set));
+      ui.reporter.progress({ stage: `ZCA ${stage}`, done, total: 1 });
+    },
   };
   try {
     if (known !== undefined) return await prepareWith(known, set, options);
@@ -30,4 +33,12 @@ export async function prepareSource(
     ui.reporter.end();
     await multiplier.close();
   }
+}
+
+/** What fitting takes, before it starts (see `fitZca`). */
+function costOfZca({ count, shape }: ImageSet): string {
+  const d = shape[0] * shape[1] * shape[2];
+  const work = (count + 20 * d) * d * d;
+  const gigabytes = (5 * 8 * d * d + 4 * count * d) / 1e9;
+  return `fitting ZCA for ${shape.join(" x ")} images: ${(work / 1e12).toPrecision(2)}e12 multiply-adds (about ${Math.ceil(work / 6e11)} min on two cores), ${gigabytes.toFixed(1)} GB of memory; kept for the next time`;
 }

@@ -13,7 +13,7 @@ export interface DistillConfig {
   readonly seed: number;
   readonly batchReal: number;
   readonly power: number;
-  readonly lambda: number;
+  readonly lambda: number | "auto";
   readonly scale: number;
   readonly lrImg: number | "auto";
   readonly momentum: number;
@@ -32,6 +32,7 @@ export interface DistillConfig {
 
 /** A configuration in which nothing is `"auto"` any more. */
 export interface SettledConfig extends DistillConfig {
+  readonly lambda: number;
   readonly lrImg: number;
   readonly depth: number;
   readonly zca: boolean;
@@ -48,6 +49,9 @@ export interface SetFacts {
 
 const OPERATIONS = ["color", "crop", "cutout", "flip", "scale", "rotate"] as const;
 const FULL_STRATEGY: string = OPERATIONS.join("_");
+
+/** From this many pixels on the paper's table has other values. */
+const HIGH_RESOLUTION = 128;
 
 const auto = z.literal("auto");
 const count = z.int().positive();
@@ -74,10 +78,9 @@ const schema = z.strictObject({
     .default(4)
     .describe("Exponent p of the attention maps. The paper says 4, the released code runs 1."),
   lambda: z
-    .number()
-    .nonnegative()
-    .default(0.01)
-    .describe("Weight of the last features' term beside the attention term."),
+    .union([z.number().nonnegative(), auto])
+    .default("auto")
+    .describe("Weight of the last features' term beside the attention term. auto: 0.01; 0.02 from 128 px on."),
   scale: z.number().positive().default(100).describe("Factor on the whole loss."),
   lrImg: z
     .union([z.number().positive(), auto])
@@ -126,7 +129,7 @@ export const presets: Readonly<Record<"paper" | "official" | "quick", Partial<Di
     iterations: 8000,
     batchReal: 128,
     power: 4,
-    lambda: 0.01,
+    lambda: "auto",
     scale: 100,
     lrImg: "auto",
     momentum: 0.5,
@@ -153,7 +156,7 @@ export const presets: Readonly<Record<"paper" | "official" | "quick", Partial<Di
     iterations: 100,
     batchReal: 64,
     power: 4,
-    lambda: 0.01,
+    lambda: "auto",
     scale: 100,
     lrImg: "auto",
     momentum: 0.5,
@@ -227,6 +230,7 @@ export function settleConfig(config: DistillConfig, set: SetFacts): SettledConfi
     ...config,
     depth,
     layers: [...new Set(layers)].sort((a, b) => a - b),
+    lambda: config.lambda === "auto" ? (side >= HIGH_RESOLUTION ? 0.02 : 0.01) : config.lambda,
     lrImg: config.lrImg === "auto" ? (config.ipc <= 50 ? 1 : 10) : config.lrImg,
     zca: config.zca === "auto" ? /^cifar/i.test(set.name) : config.zca,
     augment: config.augment === "auto" ? autoStrategy(set.flippable ?? true) : config.augment,

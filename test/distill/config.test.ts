@@ -24,7 +24,7 @@ describe("resolveConfig", () => {
         "init": "real",
         "ipc": 10,
         "iterations": 8000,
-        "lambda": 0.01,
+        "lambda": "auto",
         "layers": "auto",
         "lrImg": "auto",
         "momentum": 0.5,
@@ -103,13 +103,13 @@ describe("settleConfig", () => {
   });
 
   it.each([
-    [28, 3],
-    [32, 3],
-    [64, 4],
-    [128, 5],
-  ])("chooses the depth for %i px", (side, depth) => {
+    [28, 3, 0.01],
+    [32, 3, 0.01],
+    [64, 4, 0.01],
+    [128, 5, 0.02],
+  ])("chooses depth and lambda for %i px", (side, depth, lambda) => {
     const settled = settleConfig(resolveConfig({}), { name: "letters", shape: [1, side, side] });
-    expect(settled).toMatchObject({ depth, zca: false });
+    expect(settled).toMatchObject({ depth, lambda, zca: false });
     expect(settled.layers).toHaveLength(depth - 1);
   });
 

@@ -1,6 +1,7 @@
 // `datadam distill`: a new run, or a run that goes on.
 
 import { join, relative } from "node:path";
+import { inspectDataset } from "../../data/index.ts";
 import { resolveConfig, type SettledConfig, settleConfig } from "../../distill/config.ts";
 import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
@@ -49,6 +50,7 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
   try {
     ui.reporter.note(`loading ${job.dataset}`);
     const source = await loadSource(job, ui);
+    for (const warning of inspectDataset(source.dataset).warnings) ui.reporter.warn(warning);
     const { train } = source.dataset;
     const settled = settleConfig(config, train);
     const classes = checkClasses(flags.classes, train.classNames);
