@@ -4,7 +4,7 @@ import type { Dataset, ImageSet, Normalization } from "../images/types.ts";
 import { type DecodedImage, writePlanes } from "./decode.ts";
 import type { Layout, Part } from "./layout.ts";
 import type { FolderOptions } from "./options.ts";
-import { channelStatistics, checkMemory, sharedBytes, sharedLabels } from "./pixels.ts";
+import { channelStatistics, checkMemory, inMemory, sharedBytes, sharedLabels } from "./pixels.ts";
 import { splitClasses } from "./split.ts";
 
 const AT_ONCE = 8; // images being decoded
@@ -39,15 +39,16 @@ export async function assemble(sources: Sources, options: FolderOptions): Promis
   const filledTest = test && (await fill(test, sources.image, channels, size));
   const grey = options.channels === undefined && filled.grey && (filledTest?.grey ?? true);
   const shape = [grey ? 1 : channels, size, size] as const;
-  const set = (part: string, { pixels, labels }: Filled) => ({
-    name: `${name}/${part}`,
-    count: labels.length,
-    shape,
-    classNames,
-    labels,
-    pixels: grey ? firstPlanes(pixels, channels, size ** 2) : pixels,
-    flippable: options.flippable,
-  });
+  const set = (part: string, { pixels, labels }: Filled) =>
+    inMemory({
+      name: `${name}/${part}`,
+      count: labels.length,
+      shape,
+      classNames,
+      labels,
+      pixels: grey ? firstPlanes(pixels, channels, size ** 2) : pixels,
+      flippable: options.flippable,
+    });
   const trained: Omit<ImageSet, "normalization"> = set("train", filled);
   const normalization =
     sources.normalization?.mean.length === shape[0] ? sources.normalization : channelStatistics(trained.pixels, shape);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DatadamError } from "../errors.ts";
 import type { ImageSet, TestedDataset } from "../images/types.ts";
 import { readArchive } from "./archive.ts";
-import { sharedBytes, sharedLabels } from "./pixels.ts";
+import { inMemory, sharedBytes, sharedLabels } from "./pixels.ts";
 
 /** Where CIFAR-10 comes from. */
 export const CIFAR10_URL: string = "https://www.cs.toronto.edu/~kriz/cifar.html";
@@ -50,9 +50,18 @@ export async function loadCifar10(dir: string | undefined, maxArchiveBytes: numb
   return { name: "cifar10", train: { ...train, classNames }, test: { ...test, classNames } };
 }
 
-function emptySet(name: string, count: number): Omit<ImageSet, "classNames"> {
+function emptySet(name: string, count: number): ImageSet {
   const memory = { labels: sharedLabels(count), pixels: sharedBytes(count * PIXELS) };
-  return { name, count, shape: [3, 32, 32], ...memory, normalization: NORMALIZATION, flippable: true };
+  const shape = [3, 32, 32] as const;
+  return inMemory({
+    name,
+    count,
+    shape,
+    classNames: CLASS_NAMES,
+    ...memory,
+    normalization: NORMALIZATION,
+    flippable: true,
+  });
 }
 
 async function* folderFiles(dir: string): AsyncGenerator<[path: string, name: string, bytes: Uint8Array]> {
@@ -81,7 +90,7 @@ async function* archiveFiles(
   }
 }
 
-function place(path: string, bytes: Uint8Array, set: Omit<ImageSet, "classNames">, first: number): void {
+function place(path: string, bytes: Uint8Array, set: ImageSet, first: number): void {
   checkLength(path, bytes.length);
   for (let i = 0; i < RECORDS; i++) {
     const at = i * RECORD;

@@ -3,6 +3,7 @@
 import type { Multiply } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { moments } from "./covariance.ts";
+import { imageSize } from "./imageSet.ts";
 import { allocate } from "./multiply.ts";
 import { byteTables, normalizeImage } from "./normalize.ts";
 import { squareRoots } from "./root.ts";
@@ -34,7 +35,7 @@ export async function fitZca(
   onProgress: PrepareProgress = () => {},
 ): Promise<Zca> {
   checkZcaOptions(set, eps);
-  const d = set.shape[0] * set.shape[1] * set.shape[2];
+  const d = imageSize(set);
   onProgress("covariance", 0);
   const { mean, covariance } = await moments(set, multiply, (done) => onProgress("covariance", done));
   for (let i = 0; i < d; i++) covariance[i * d + i] += eps;
@@ -59,7 +60,7 @@ export function checkZcaOptions(set: ImageSet, eps: number): void {
   if (set.count < 2) {
     throw new DatadamError("INVALID_DATA", `ZCA needs 2 images or more; ${set.name} has ${set.count}.`);
   }
-  const d = set.shape[0] * set.shape[1] * set.shape[2];
+  const d = imageSize(set);
   if (d > MAX_DIMENSION) {
     const gigabytes = Math.round((5 * 8 * d * d) / 1e9);
     throw new DatadamError(
@@ -89,7 +90,7 @@ export async function applyZca(
     const count = Math.min(CHUNK, n - start);
     const centred = allocate(Float32Array, count * d);
     for (let i = 0; i < count; i++) {
-      normalizeImage(set.pixels, (start + i) * d, area, tables, centred, i * d);
+      normalizeImage(set.image(start + i), area, tables, centred, i * d);
       for (let j = 0; j < d; j++) centred[i * d + j] -= zca.mean[j];
     }
     out.set(await multiply(centred, whiten, count, d, d), start * d);

@@ -5,7 +5,7 @@ import { dirname, resolve } from "node:path";
 import { type DatasetReport, datasets, inspectDataset, loadDataset, type SetReport } from "../../data/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { encodePng, imageGrid } from "../../formats/index.ts";
-import { classIndices } from "../../images/index.ts";
+import { classIndices, imageSize } from "../../images/index.ts";
 import type { ImageSet } from "../../images/types.ts";
 import { makeFolder, writeAtomic } from "../../run/index.ts";
 import { readPlaces, rememberPlace } from "../places.ts";
@@ -86,14 +86,13 @@ export async function previewCommand(name: string, flags: PreviewFlags, ui: Ui):
 }
 
 function preview(set: ImageSet, perClass: number): Uint8Array {
-  const size = set.pixels.length / set.count;
+  const size = imageSize(set);
   const members = classIndices(set.labels, set.classNames.length);
   const columns = Math.max(1, Math.min(perClass, Math.max(...members.map(({ length }) => length))));
   const pixels = new Uint8Array(set.classNames.length * columns * size).fill(255);
   for (const [row, own] of members.entries()) {
     for (let column = 0; column < Math.min(columns, own.length); column++) {
-      const from = own[column]! * size;
-      pixels.set(set.pixels.subarray(from, from + size), (row * columns + column) * size);
+      pixels.set(set.image(own[column]!), (row * columns + column) * size);
     }
   }
   const grid = imageGrid(pixels, { shape: set.shape, columns });
