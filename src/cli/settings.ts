@@ -15,6 +15,8 @@ export interface JobSettings {
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;
+  readonly store?: "memory" | "disk" | "auto";
+  readonly corrupt?: "fail" | "skip";
   readonly preset: PresetName;
   readonly workers?: number;
   readonly device?: Device;
@@ -38,8 +40,19 @@ export interface SettingFlags {
   readonly set?: readonly [string, unknown][];
 }
 
-const JOB_KEYS = ["dataset", "dataDir", "size", "channels", "split", "preset", "workers", "device"] as const;
-const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "preset", "device"];
+const JOB_KEYS = [
+  "dataset",
+  "dataDir",
+  "size",
+  "channels",
+  "split",
+  "store",
+  "corrupt",
+  "preset",
+  "workers",
+  "device",
+] as const;
+const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "store", "corrupt", "preset", "device"];
 
 /**
  * Resolves all settings.
@@ -159,6 +172,9 @@ function checkJob(job: Record<string, unknown>): Omit<JobSettings, "dataset" | "
     fail("split", "a number between 0 and 1");
   if (job.device !== undefined && !["cpu", "webgpu", "cuda"].includes(job.device as string))
     fail("device", "cpu, webgpu or cuda");
+  if (job.store !== undefined && !["memory", "disk", "auto"].includes(job.store as string))
+    fail("store", "memory, disk or auto");
+  if (job.corrupt !== undefined && job.corrupt !== "fail" && job.corrupt !== "skip") fail("corrupt", "fail or skip");
   if (job.dataDir !== undefined && typeof job.dataDir !== "string") fail("dataDir", "a folder");
   const { dataDir, ...rest } = job;
   return { ...rest, ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir as string) }) } as Omit<

@@ -10,7 +10,10 @@ import { readPlaces } from "./places.ts";
 import type { JobSettings } from "./settings.ts";
 import type { Ui } from "./ui.ts";
 
-type Location = Pick<JobSettings, "dataset" | "dataDir" | "size" | "channels" | "split">;
+type Location = Pick<JobSettings, "dataset" | "dataDir" | "size" | "channels" | "split" | "store" | "corrupt">;
+
+/** Images decoded between two lines of a stage whose length is not known. */
+const NOTE_EVERY = 10_000;
 
 export interface Source {
   readonly dataset: Dataset;
@@ -18,7 +21,8 @@ export interface Source {
 }
 
 /** Loads what the settings name. */
-export async function loadSource({ dataset: name, dataDir, size, channels, split }: Location, ui: Ui): Promise<Source> {
+export async function loadSource(location: Location, ui: Ui): Promise<Source> {
+  const { dataset: name, dataDir, size, channels, split, store, corrupt } = location;
   // A path is kept absolute, so that a run can be resumed from another folder.
   const source = !Object.hasOwn(datasets, name) && existsSync(name) ? resolve(name) : name;
   const dir = dataDir ?? (Object.hasOwn(datasets, name) ? readPlaces()[name] : undefined);
@@ -27,8 +31,15 @@ export async function loadSource({ dataset: name, dataDir, size, channels, split
     ...(size === undefined ? {} : { size }),
     ...(channels === undefined ? {} : { channels }),
     ...(split === undefined ? {} : { split }),
+    ...(store === undefined ? {} : { store }),
+    ...(corrupt === undefined ? {} : { corrupt }),
   };
-  const dataset = await loadDataset(source, { ...options, onWarning: ui.reporter.warn });
+  const onProgress = (done: number, total: number | undefined): void => {
+    if (total !== undefined) ui.reporter.progress({ stage: "decoding", done, total });
+    else if (done % NOTE_EVERY === 0) ui.reporter.note(`decoded ${done} images`);
+  };
+  const dataset = await loadDataset(source, { ...options, onWarning: ui.reporter.warn, onProgress });
+  ui.reporter.end();
   const { train } = dataset;
   return {
     dataset,
@@ -58,12 +69,14 @@ export async function reloadSource(recorded: RunDataset, moved: Partial<Location
 }
 
 /** Where a run's images were. */
-export function locationOf({ source, dir, size, channels, split }: RunDataset): Location {
+export function locationOf({ source, dir, size, channels, split, store, corrupt }: RunDataset): Location {
   return {
     dataset: source,
     ...(dir === undefined ? {} : { dataDir: dir }),
     ...(size === undefined ? {} : { size }),
     ...(channels === undefined ? {} : { channels }),
     ...(split === undefined ? {} : { split }),
+    ...(store === undefined ? {} : { store }),
+    ...(corrupt === undefined ? {} : { corrupt }),
   };
 }

@@ -5,7 +5,7 @@ import type { ImageSet } from "../images/types.ts";
 
 export { channelStatistics, inMemory } from "../images/index.ts";
 
-/** The most that one set may take, in bytes. */
+/** The most memory that one set may take, in bytes. */
 export const MAX_SET_BYTES: number = 8 * 2 ** 30;
 
 /** Bytes that worker threads can see. */
@@ -22,10 +22,16 @@ export function sharedLabels(length: number): Uint16Array {
 export function checkMemory(name: string, count: number, [c, h, w]: ImageSet["shape"]): void {
   const bytes = count * c * h * w;
   if (bytes <= MAX_SET_BYTES) return;
-  const gib = (n: number) => (n / 2 ** 30).toFixed(1);
   throw new DatadamError(
     "INVALID_OPTION",
-    `${count} images of ${c} x ${h} x ${w} of "${name}" would take ${gib(bytes)} GiB of memory; the limit is ${gib(MAX_SET_BYTES)} GiB.`,
-    { hint: "Ask for smaller images (--size), for grey ones (--channels 1), or use fewer images." },
+    `${count} images of ${c} x ${h} x ${w} of "${name}" would take ${gibibytes(bytes)} GiB of memory; the limit is ${gibibytes(MAX_SET_BYTES)} GiB.`,
+    {
+      hint: "Ask for smaller images (--size), for grey ones (--channels 1), or use fewer images. Folders and zip archives may stay on the disk (--store disk).",
+    },
   );
+}
+
+/** To one digit. */
+export function gibibytes(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
 }

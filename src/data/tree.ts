@@ -15,6 +15,8 @@ export interface FileTree {
   where(path: string): string;
   /** @throws DatadamError INVALID_DATA with {@link where} */
   read(path: string): Promise<Uint8Array>;
+  /** What changes with the contents of a file. @throws DatadamError INVALID_DATA with {@link where} */
+  stamp(path: string): Promise<string>;
   /** Nothing can be read after. */
   close(): Promise<void>;
 }
@@ -46,5 +48,14 @@ export async function diskTree(root: string): Promise<FileTree> {
     readFile(where(path)).catch((cause) => {
       throw new DatadamError("INVALID_DATA", `"${where(path)}" cannot be read: ${cause.message}`, { cause });
     });
-  return { root, files, folders, where, read, close: async () => {} };
+  const stamp = (path: string) => fileStamp(where(path));
+  return { root, files, folders, where, read, stamp, close: async () => {} };
+}
+
+/** Size and time of the last change of a file. @throws DatadamError INVALID_DATA with the path */
+export async function fileStamp(path: string): Promise<string> {
+  const { size, mtimeMs } = await stat(path).catch((cause) => {
+    throw new DatadamError("INVALID_DATA", `"${path}" cannot be read: ${cause.message}`, { cause });
+  });
+  return `${size} ${mtimeMs}`;
 }

@@ -11,6 +11,8 @@ export interface RunDataset {
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;
+  readonly store?: "memory" | "disk" | "auto";
+  readonly corrupt?: "fail" | "skip";
   /** Name, size and classes of the training part. */
   readonly name: string;
   readonly count: number;

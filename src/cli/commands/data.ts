@@ -18,6 +18,8 @@ export interface DataFlags extends CommonFlags {
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;
+  readonly store?: "memory" | "disk" | "auto";
+  readonly corrupt?: "fail" | "skip";
 }
 
 export interface PreviewFlags extends DataFlags {

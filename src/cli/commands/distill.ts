@@ -84,7 +84,11 @@ async function resumeRun(flags: DistillFlags, settings: Settings, ui: Ui): Promi
   const signals = watchSignals(run.close, (signal) => tellStopping(signal, ui));
   try {
     refuseConflicts(run.record, flags, settings);
-    const moved = settings.given.dataDir === undefined ? {} : { dataDir: settings.job.dataDir! };
+    const { dataDir, store } = settings.job;
+    const moved = {
+      ...(settings.given.dataDir === undefined ? {} : { dataDir: dataDir! }),
+      ...(settings.given.store === undefined ? {} : { store: store! }),
+    };
     ui.reporter.note(`resuming ${show(run.directory)}`);
     const source = await reloadSource(run.record.dataset, moved, ui);
     const prepared = await prepareSource(
@@ -157,7 +161,7 @@ function tellOutcome({ run, set, iteration, loss, seconds }: DistillOutcome, ui:
 /** Everything but where and how a run works is fixed when it is made. */
 function refuseConflicts(record: RunRecord, flags: DistillFlags, { given }: Settings): void {
   const recorded: Record<string, unknown> = { ...record.config, preset: record.preset, ...jobOf(record) };
-  const free = ["iterations", "workers", "device", "dataDir"];
+  const free = ["iterations", "workers", "device", "dataDir", "store"];
   const asGiven = settleQuietly(given, record);
   const conflicts = Object.keys(given)
     .filter((key) => !free.includes(key) && !same(asGiven[key] ?? given[key], recorded[key]))
@@ -182,7 +186,8 @@ function settleQuietly(given: Readonly<Record<string, unknown>>, record: RunReco
 }
 
 function jobOf({ dataset }: RunRecord): Record<string, unknown> {
-  return { dataset: dataset.source, size: dataset.size, channels: dataset.channels, split: dataset.split };
+  const { source, size, channels, split, corrupt } = dataset;
+  return { dataset: source, size, channels, split, corrupt };
 }
 
 function same(a: unknown, b: unknown): boolean {

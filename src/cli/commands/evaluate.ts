@@ -27,6 +27,8 @@ export interface EvaluateFlags extends CommonFlags {
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;
+  readonly store?: "memory" | "disk" | "auto";
+  readonly corrupt?: "fail" | "skip";
   readonly workers?: number;
   readonly device?: Device;
 }
@@ -153,10 +155,11 @@ async function sourceOf(
   flags: EvaluateFlags,
   ui: Ui,
 ): Promise<{ train: ImageSet; test: ImageSet }> {
-  const { dataset, dataDir, size, channels, split } = flags;
-  const given = Object.entries({ dataset, dataDir, size, channels, split }).filter(([, value]) => value !== undefined);
+  const { dataset, dataDir, size, channels, split, store, corrupt } = flags;
+  const chosen = { dataset, dataDir, size, channels, split, store, corrupt };
+  const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
   const moved = Object.fromEntries(given) as Partial<Parameters<typeof loadSource>[0]>;
-  const source = given.every(([key]) => key === "dataDir")
+  const source = given.every(([key]) => key === "dataDir" || key === "store")
     ? await reloadSource(recorded, moved, ui)
     : await loadSource({ ...locationOf(recorded), ...moved }, ui);
   const { test, train, name } = source.dataset;
