@@ -7,7 +7,7 @@ import { checkIndex, imageSize } from "./imageSet.ts";
 import { plainMultiply } from "./multiply.ts";
 import { byteTables, checkNormalization, normalizeImage } from "./normalize.ts";
 import type { ImageSet, PreparedSet, Preprocessing } from "./types.ts";
-import { applyZca, checkZcaOptions, fitZca, type PrepareProgress } from "./zca.ts";
+import { applyZca, checkWhitened, checkZcaOptions, fitZca, type PrepareProgress } from "./zca.ts";
 
 /** Multiply-adds that plain TypeScript does in about a second: not worth starting threads for. */
 const PLAIN_WORK = 1e9;
@@ -67,6 +67,7 @@ export async function prepareWith(
       { hint: "Load both sets with the same size and channels." },
     );
   }
+  checkWhitened(set);
   return withMultiply(options.multiply, set.count * d * d, async (multiply) =>
     prepared(set, preprocessing, await applyZca(set, normalization, zca, multiply, options.onProgress)),
   );

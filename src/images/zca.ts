@@ -11,6 +11,8 @@ import type { ImageSet, Normalization, Zca } from "./types.ts";
 
 /** 3 x 64 x 64: its matrices of 1.2 GB and minutes of work are the most that is sensible. */
 const MAX_DIMENSION = 12_288;
+/** The most memory that whitened images may take, in bytes: they are not kept on the disk. */
+const MAX_WHITENED = 8 * 2 ** 30;
 /** Images in one product, and products asked for at once: enough to keep every worker busy. */
 const CHUNK = 1024;
 const LANES = 8;
@@ -69,6 +71,18 @@ export function checkZcaOptions(set: ImageSet, eps: number): void {
       { hint: "Turn ZCA off, or make the images smaller." },
     );
   }
+  checkWhitened(set);
+}
+
+/** @throws DatadamError INVALID_OPTION where the whitened images would not fit into memory */
+export function checkWhitened(set: ImageSet): void {
+  const bytes = 4 * set.count * imageSize(set);
+  if (bytes <= MAX_WHITENED) return;
+  throw new DatadamError(
+    "INVALID_OPTION",
+    `The whitened images of ${set.name} would take ${Math.round(bytes / 2 ** 30)} GiB of memory; the limit is 8 GiB.`,
+    { hint: "Turn ZCA off: without it images are read from the disk as they are needed." },
+  );
 }
 
 /** `(x - mean) whiten` of every normalised image `x` of the set: float32 `[count, d]`, in shared memory. */

@@ -7,6 +7,15 @@ import { noise } from "./oracle.ts";
 const pixels = noise(5 * 12);
 const options = { shape: [3, 2, 2], pixels, labels: [0, 2, 1, 0, 2] } as const;
 
+test("a set whose whitened images would not fit into memory is refused before any work", async () => {
+  const image = () => new Uint8Array(12);
+  const many = { ...imageSet(options), count: 2e8, labels: new Uint16Array(2e8), image };
+  await expect(prepare(many, { zca: { eps: 0.1 } })).rejects.toMatchObject({
+    code: "INVALID_OPTION",
+    message: expect.stringMatching(/would take 9 GiB/),
+  });
+});
+
 describe("a set of plain arrays", () => {
   test("gives image after image, names its classes by number, and has the statistics of its pixels", async () => {
     const set = imageSet(options);
