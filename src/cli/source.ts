@@ -2,11 +2,11 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { datasets, loadDataset } from "../data/index.ts";
+import { type DatasetOptions, datasets, loadDataset } from "../data/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
 import { fingerprint, type RunDataset } from "../run/index.ts";
-import { readPlaces } from "./places.ts";
+import { placeOf, readPlaces } from "./places.ts";
 import type { JobSettings } from "./settings.ts";
 import type { Ui } from "./ui.ts";
 
@@ -25,7 +25,7 @@ export async function loadSource(location: Location, ui: Ui): Promise<Source> {
   const { dataset: name, dataDir, size, channels, split, store, corrupt } = location;
   // A path is kept absolute, so that a run can be resumed from another folder.
   const source = !Object.hasOwn(datasets, name) && existsSync(name) ? resolve(name) : name;
-  const dir = dataDir ?? (Object.hasOwn(datasets, name) ? readPlaces()[name] : undefined);
+  const dir = dataDir ?? (Object.hasOwn(datasets, name) ? placeOf(readPlaces(), name) : undefined);
   const options = {
     ...(dir === undefined ? {} : { dir }),
     ...(size === undefined ? {} : { size }),
@@ -34,11 +34,7 @@ export async function loadSource(location: Location, ui: Ui): Promise<Source> {
     ...(store === undefined ? {} : { store }),
     ...(corrupt === undefined ? {} : { corrupt }),
   };
-  const onProgress = (done: number, total: number | undefined): void => {
-    if (total !== undefined) ui.reporter.progress({ stage: "decoding", done, total });
-    else if (done % NOTE_EVERY === 0) ui.reporter.note(`decoded ${done} images`);
-  };
-  const dataset = await loadDataset(source, { ...options, onWarning: ui.reporter.warn, onProgress });
+  const dataset = await loadDataset(source, { ...options, ...listeners(ui) });
   ui.reporter.end();
   const { train } = dataset;
   return {
@@ -53,6 +49,15 @@ export async function loadSource(location: Location, ui: Ui): Promise<Source> {
       fingerprint: fingerprint(train),
     },
   };
+}
+
+/** Tells of decoding, and warns. */
+export function listeners({ reporter }: Ui): Required<Pick<DatasetOptions, "onProgress" | "onWarning">> {
+  const onProgress = (done: number, total: number | undefined): void => {
+    if (total !== undefined) reporter.progress({ stage: "decoding", done, total });
+    else if (done % NOTE_EVERY === 0) reporter.note(`decoded ${done} images`);
+  };
+  return { onProgress, onWarning: reporter.warn };
 }
 
 /** Loads the data set of a run again, from another place where `moved` says so. @throws DatadamError INVALID_DATA where it has changed */

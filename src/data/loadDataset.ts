@@ -7,6 +7,8 @@ import { loadBuiltin } from "./builtin.ts";
 import { CIFAR10_URL, loadCifar10 } from "./cifar10.ts";
 import { loadFolder } from "./folder.ts";
 import { IMAGENETTE, IMAGEWOOF } from "./imagenet.ts";
+import { IMAGENET_URL, loadImagenet } from "./imagenet1k.ts";
+import { IMAGENET_SUBSETS, type ImagenetSubset } from "./imagenetSubsets.ts";
 import { IMAGENETTE_URL, loadImagenette } from "./imagenette.ts";
 import { placeAt } from "./locate.ts";
 import { type DatasetOptions, folderOptions, refuseFolderOptions } from "./options.ts";
@@ -21,6 +23,12 @@ interface NamedSet {
   /** Whether it is made of image files, so that it takes `size` and `channels`. */
   readonly resizes?: true;
 }
+
+const subset = (name: ImagenetSubset): NamedSet => ({
+  about: `ten classes of ImageNet-1K, ${IMAGENET_SUBSETS[name][0]}, scaled to 64 x 64 RGB; lies where imagenet does`,
+  load: (options) => loadImagenet(options, name),
+  resizes: true,
+});
 
 const NAMED: Readonly<Record<DatasetName, NamedSet>> = {
   builtin: {
@@ -46,10 +54,23 @@ const NAMED: Readonly<Record<DatasetName, NamedSet>> = {
     load: (options) => loadImagenette("imagewoof", "imagewoof2", IMAGEWOOF, options),
     resizes: true,
   },
+  imagenet: {
+    about: `ImageNet-1K (ILSVRC 2012), scaled to 64 x 64 RGB, class folders or the published archives; from ${IMAGENET_URL}`,
+    load: (options) => loadImagenet(options),
+    resizes: true,
+  },
+  "imagenet:nette": subset("nette"),
+  "imagenet:woof": subset("woof"),
+  "imagenet:fruit": subset("fruit"),
+  "imagenet:yellow": subset("yellow"),
+  "imagenet:meow": subset("meow"),
+  "imagenet:squawk": subset("squawk"),
 };
 
 /** A name that {@link loadDataset} knows. */
-export type DatasetName = "builtin" | "cifar10" | "tiny-imagenet" | "imagenette" | "imagewoof";
+export type DatasetName =
+  | ("builtin" | "cifar10" | "tiny-imagenet" | "imagenette" | "imagewoof")
+  | ("imagenet" | `imagenet:${ImagenetSubset}`);
 
 /** The names that {@link loadDataset} knows, with what they stand for. */
 export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
@@ -57,7 +78,7 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /**
- * Loads a data set into (shared) memory. Equal files and options give equal bytes.
+ * Loads a data set into (shared) memory, or into a cache on the disk where it is large (see {@link DatasetOptions}). Equal files and options give equal bytes.
  *
  * A path is a folder of class folders of PNG, JPEG or WebP images (a class is named by its folder), or of `train/` and `test/`
  * (or `val/`) folders of such, or an archive of either: zip, or tar, plain or gzipped; or a .csv file of `path,label` lines;

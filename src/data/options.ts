@@ -7,7 +7,7 @@ import { cacheFolder } from "./cacheFolder.ts";
 export interface DatasetOptions {
   /** Where a named data set lies: a folder or an archive. All but `builtin` need it. */
   dir?: string;
-  /** Image files: side in pixels of the square images that they become. Default 32; 64 for `tiny-imagenet`, 128 for `imagenette`, `imagewoof`. */
+  /** Image files: side in pixels of the square images that they become. Default 32; 64 for `tiny-imagenet` and `imagenet`, 128 for `imagenette`, `imagewoof`. */
   size?: number;
   /** Image files: 1 grey, 3 RGB. Default: RGB, but grey where every image is grey and the set is none that is known by name. */
   channels?: 1 | 3;

@@ -8,8 +8,8 @@ import { encodePng, imageGrid } from "../../formats/index.ts";
 import { classIndices, imageSize } from "../../images/index.ts";
 import type { ImageSet } from "../../images/types.ts";
 import { makeFolder, writeAtomic } from "../../run/index.ts";
-import { readPlaces, rememberPlace } from "../places.ts";
-import { loadSource } from "../source.ts";
+import { placeOf, readPlaces, rememberPlace } from "../places.ts";
+import { listeners, loadSource } from "../source.ts";
 import { table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 
@@ -34,8 +34,8 @@ export function listCommand(ui: Ui): void {
   const sets = Object.entries(datasets).map(([name, about]) => ({
     name,
     about,
-    place: name === "builtin" ? "with the package" : places[name],
-    here: name === "builtin" || (places[name] !== undefined && existsSync(places[name])),
+    place: name === "builtin" ? "with the package" : placeOf(places, name),
+    here: name === "builtin" || existsSync(placeOf(places, name) ?? ""),
   }));
   const lines = sets.map(({ name, about, place, here }) => {
     const where = place === undefined ? "not added" : here ? place : `${place} (gone)`;
@@ -54,7 +54,7 @@ export async function addCommand(name: string, path: string, ui: Ui): Promise<vo
     });
   }
   ui.reporter.note(`checking ${path}`);
-  const { train, test } = await loadDataset(name, { dir: path, onWarning: ui.reporter.warn });
+  const { train, test } = await loadDataset(name, { dir: path, ...listeners(ui) });
   rememberPlace(name, path);
   const counts = `${train.count} training${test === undefined ? "" : ` and ${test.count} test`} images`;
   ui.result(`${name}: ${counts} in ${train.classNames.length} classes, ${resolve(path)}`, {
