@@ -58,7 +58,9 @@ export async function openStore(source: StoreSource, options: StoreOptions): Pro
   }
   if (store === undefined) throw cacheFailure(file, new Error("it cannot be read back"));
   if (options.corrupt === "fail" && store.skipped.length > 0) {
-    throw new DatadamError("INVALID_DATA", store.skipped[0][1], { hint: "Remove the file or replace it." });
+    throw new DatadamError("INVALID_DATA", store.skipped[0][1], {
+      hint: `Remove the file or replace it. Was it mended with its size and time unchanged, delete ${file}`,
+    });
   }
   return store;
 }
