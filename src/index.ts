@@ -31,6 +31,8 @@ export {
 export {
   type Dataset,
   type ImageSet,
+  type ImageSetOptions,
+  imageSet,
   type PreparedSet,
   type Preprocessing,
   prepare,

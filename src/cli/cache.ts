@@ -1,16 +1,11 @@
-// The cache folder: what is dear to compute and may be deleted at any time. Failing to use it is never an error.
+// Fitted whitening in the cache folder. Failing to use it is never an error.
 
 import { mkdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { PrepareCache } from "../images/index.ts";
 import { ioError, writeAtomic } from "../run/index.ts";
 
-/** `DATADAM_CACHE`, else `~/.cache/datadam` (or under `XDG_CACHE_HOME`). */
-export function cacheFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  if (environment.DATADAM_CACHE) return resolve(environment.DATADAM_CACHE);
-  return join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "datadam");
-}
+export { cacheFolder } from "../data/index.ts";
 
 /** @param warn told, once, that the folder cannot be written. */
 export function createCache(folder: string, warn: (message: string) => void): PrepareCache {

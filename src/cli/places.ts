@@ -30,6 +30,11 @@ export function readPlaces(file: string = placesFile()): Places {
   });
 }
 
+/** The place of a data set; that of `imagenet` for its subset `imagenet:nette`, which may have its own. */
+export function placeOf(places: Places, name: string): string | undefined {
+  return places[name] ?? places[name.replace(/:.*/, "")];
+}
+
 /** Remembers where a data set lies. */
 export function rememberPlace(name: string, path: string, file: string = placesFile()): void {
   const places = { ...readPlaces(file), [name]: resolve(path) };

@@ -200,7 +200,16 @@ function withImages(command: Command): Command {
     )
     .option("--size <px>", "resize and crop images to this size", integer(1))
     .addOption(new Option("--channels <n>", "1 for grey, 3 for colour").argParser(channelCount))
-    .option("--split <share>", "share of each class for training where there is no test part, e.g. 0.8", fraction);
+    .option("--split <share>", "share of each class for training where there is no test part, e.g. 0.8", fraction)
+    .addOption(
+      new Option(
+        "--store <where>",
+        "where decoded images are kept (default: auto, in memory up to 1 GiB, else in the cache on the disk)",
+      ).choices(["memory", "disk", "auto"]),
+    )
+    .addOption(
+      new Option("--corrupt <what>", "image files that cannot be decoded (default: fail)").choices(["fail", "skip"]),
+    );
 }
 
 function withExecution(command: Command): Command {

@@ -16,6 +16,8 @@ export interface JobSettings {
   readonly channels?: 1 | 3;
   readonly split?: number;
   readonly labels?: "fine" | "coarse";
+  readonly store?: "memory" | "disk" | "auto";
+  readonly corrupt?: "fail" | "skip";
   readonly preset: PresetName;
   readonly workers?: number;
   readonly device?: Device;
@@ -39,8 +41,20 @@ export interface SettingFlags {
   readonly set?: readonly [string, unknown][];
 }
 
-const JOB_KEYS = ["dataset", "dataDir", "size", "channels", "split", "labels", "preset", "workers", "device"] as const;
-const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "labels", "preset", "device"];
+const JOB_KEYS = [
+  "dataset",
+  "dataDir",
+  "size",
+  "channels",
+  "split",
+  "labels",
+  "store",
+  "corrupt",
+  "preset",
+  "workers",
+  "device",
+] as const;
+const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "labels", "store", "corrupt", "preset", "device"];
 
 /**
  * Resolves all settings.
@@ -161,6 +175,9 @@ function checkJob(job: Record<string, unknown>): Omit<JobSettings, "dataset" | "
   if (job.labels !== undefined && job.labels !== "fine" && job.labels !== "coarse") fail("labels", "fine or coarse");
   if (job.device !== undefined && !["cpu", "webgpu", "cuda"].includes(job.device as string))
     fail("device", "cpu, webgpu or cuda");
+  if (job.store !== undefined && !["memory", "disk", "auto"].includes(job.store as string))
+    fail("store", "memory, disk or auto");
+  if (job.corrupt !== undefined && job.corrupt !== "fail" && job.corrupt !== "skip") fail("corrupt", "fail or skip");
   if (job.dataDir !== undefined && typeof job.dataDir !== "string") fail("dataDir", "a folder");
   const { dataDir, ...rest } = job;
   return { ...rest, ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir as string) }) } as Omit<

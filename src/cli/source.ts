@@ -2,15 +2,21 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { datasets, loadDataset } from "../data/index.ts";
+import { type DatasetOptions, datasets, loadDataset } from "../data/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
 import { fingerprint, type RunDataset } from "../run/index.ts";
-import { readPlaces } from "./places.ts";
+import { placeOf, readPlaces } from "./places.ts";
 import type { JobSettings } from "./settings.ts";
 import type { Ui } from "./ui.ts";
 
-type Location = Pick<JobSettings, "dataset" | "dataDir" | "size" | "channels" | "split" | "labels">;
+type Location = Pick<
+  JobSettings,
+  "dataset" | "dataDir" | "size" | "channels" | "split" | "labels" | "store" | "corrupt"
+>;
+
+/** Images decoded between two lines of a stage whose length is not known. */
+const NOTE_EVERY = 10_000;
 
 export interface Source {
   readonly dataset: Dataset;
@@ -19,18 +25,21 @@ export interface Source {
 
 /** Loads what the settings name. */
 export async function loadSource(location: Location, ui: Ui): Promise<Source> {
-  const { dataset: name, dataDir, size, channels, split, labels } = location;
+  const { dataset: name, dataDir, size, channels, split, labels, store, corrupt } = location;
   // A path is kept absolute, so that a run can be resumed from another folder.
   const source = !Object.hasOwn(datasets, name) && existsSync(name) ? resolve(name) : name;
-  const dir = dataDir ?? (Object.hasOwn(datasets, name) ? readPlaces()[name] : undefined);
+  const dir = dataDir ?? (Object.hasOwn(datasets, name) ? placeOf(readPlaces(), name) : undefined);
   const options = {
     ...(dir === undefined ? {} : { dir }),
     ...(size === undefined ? {} : { size }),
     ...(channels === undefined ? {} : { channels }),
     ...(split === undefined ? {} : { split }),
     ...(labels === undefined ? {} : { labels }),
+    ...(store === undefined ? {} : { store }),
+    ...(corrupt === undefined ? {} : { corrupt }),
   };
-  const dataset = await loadDataset(source, { ...options, onWarning: ui.reporter.warn });
+  const dataset = await loadDataset(source, { ...options, ...listeners(ui) });
+  ui.reporter.end();
   const { train } = dataset;
   return {
     dataset,
@@ -44,6 +53,15 @@ export async function loadSource(location: Location, ui: Ui): Promise<Source> {
       fingerprint: fingerprint(train),
     },
   };
+}
+
+/** Tells of decoding, and warns. */
+export function listeners({ reporter }: Ui): Required<Pick<DatasetOptions, "onProgress" | "onWarning">> {
+  const onProgress = (done: number, total: number | undefined): void => {
+    if (total !== undefined) reporter.progress({ stage: "decoding", done, total });
+    else if (done % NOTE_EVERY === 0) reporter.note(`decoded ${done} images`);
+  };
+  return { onProgress, onWarning: reporter.warn };
 }
 
 /** Loads the data set of a run again, from another place where `moved` says so. @throws DatadamError INVALID_DATA where it has changed */
@@ -60,7 +78,7 @@ export async function reloadSource(recorded: RunDataset, moved: Partial<Location
 }
 
 /** Where a run's images were. */
-export function locationOf({ source, dir, size, channels, split, labels }: RunDataset): Location {
+export function locationOf({ source, dir, size, channels, split, labels, store, corrupt }: RunDataset): Location {
   return {
     dataset: source,
     ...(dir === undefined ? {} : { dataDir: dir }),
@@ -68,5 +86,7 @@ export function locationOf({ source, dir, size, channels, split, labels }: RunDa
     ...(channels === undefined ? {} : { channels }),
     ...(split === undefined ? {} : { split }),
     ...(labels === undefined ? {} : { labels }),
+    ...(store === undefined ? {} : { store }),
+    ...(corrupt === undefined ? {} : { corrupt }),
   };
 }

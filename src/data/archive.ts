@@ -7,6 +7,7 @@ import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { DatadamError } from "../errors.ts";
 import { isGzip, normalPath, refused } from "./archiveFile.ts";
+import type { TarMember } from "./tarMembers.ts";
 
 const BLOCK = 512;
 
@@ -26,6 +27,8 @@ export interface ArchiveOptions {
   maxFileBytes: number;
   /** Which files to read. */
   want: (path: string) => boolean;
+  /** A plain archive inside the file, to read instead of it. */
+  member?: TarMember;
 }
 
 /**
@@ -33,12 +36,15 @@ export interface ArchiveOptions {
  * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link, a device, an absolute path or `..`,
  *   or is larger than the limits
  */
-export async function* readArchive(file: string, options: ArchiveOptions): AsyncGenerator<ArchiveEntry> {
-  const gzip = await isGzip(file);
+export async function* readArchive(path: string, options: ArchiveOptions): AsyncGenerator<ArchiveEntry> {
+  const { member } = options;
+  const file = member === undefined ? path : `${path}: ${member.path}`; // as messages name it
+  const gzip = member === undefined && (await isGzip(path));
   const counter = new ByteLimit(file, options.maxBytes);
   const tar = extract();
   let failure: unknown;
-  const source = createReadStream(file);
+  const range = member && { start: member.start, end: member.start + member.size - 1 };
+  const source = createReadStream(path, range);
   const done = (gzip ? pipeline(source, createGunzip(), counter, tar) : pipeline(source, counter, tar)).catch(
     (error) => {
       failure ??= error;
@@ -46,15 +52,15 @@ export async function* readArchive(file: string, options: ArchiveOptions): Async
   );
   try {
     for await (const entry of tar) {
-      const path = checkedPath(file, entry.header);
+      const inner = checkedPath(file, entry.header);
       const folder = entry.header.type === "directory";
-      const wanted = !folder && options.want(path);
+      const wanted = !folder && options.want(inner);
       if (wanted && (entry.header.size ?? 0) > options.maxFileBytes) {
-        throw refused(file, `"${path}" has ${entry.header.size} bytes, more than ${options.maxFileBytes}`);
+        throw refused(file, `"${inner}" has ${entry.header.size} bytes, more than ${options.maxFileBytes}`);
       }
       const chunks: Uint8Array[] = [];
       for await (const chunk of entry) if (wanted) chunks.push(chunk as Uint8Array);
-      yield { path, folder, bytes: Buffer.concat(chunks) };
+      yield { path: inner, folder, bytes: Buffer.concat(chunks) };
     }
     await done;
     if (failure !== undefined) throw failure;

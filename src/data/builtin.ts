@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors } from "../formats/index.ts";
 import type { ImageSet, TestedDataset } from "../images/types.ts";
-import { channelStatistics, sharedBytes, sharedLabels } from "./pixels.ts";
+import { channelStatistics, inMemory, sharedBytes, sharedLabels } from "./pixels.ts";
 
 const FILE = new URL("../../assets/letters.safetensors.gz", import.meta.url); // the same from src/data and dist/data
 const MAX_BYTES = 16 * 2 ** 20;
@@ -26,7 +26,8 @@ export async function loadBuiltin(): Promise<TestedDataset> {
     set.pixels.set(images.data as Uint8Array);
     set.labels.set(labels.data as Uint8Array);
     const classNames = [..."ABCDEFGHIJ"];
-    return { name: `builtin/${name}`, count, shape: [channels, height, width], classNames, ...set, flippable: false };
+    const shape = [channels, height, width] as const;
+    return inMemory({ name: `builtin/${name}`, count, shape, classNames, ...set, flippable: false });
   };
   const train = part("train");
   const normalization = channelStatistics(train.pixels, train.shape);

@@ -3,7 +3,7 @@
 
 import { decodePickle, isNpyArray, type PickleValue } from "../formats/index.ts";
 import type { ImageSet, Normalization } from "../images/types.ts";
-import { sharedBytes, sharedLabels } from "./pixels.ts";
+import { inMemory, sharedBytes, sharedLabels } from "./pixels.ts";
 import { damaged, decoded, type Published, type PublishedFile } from "./published.ts";
 
 /** Where both come from. */
@@ -118,7 +118,7 @@ export function joinBatches(
       at += labels.length;
     }
   }
-  return { name, count, shape: [3, 32, 32], classNames, ...whole, normalization, flippable: true };
+  return inMemory({ name, count, shape: [3, 32, 32] as const, classNames, ...whole, normalization, flippable: true });
 }
 
 function emptyBatch(count: number): Batch {

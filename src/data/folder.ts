@@ -20,9 +20,12 @@ export function openTree({ path, isFolder }: Place, { maxArchiveBytes }: FolderO
   return zipTree(path, { maxBytes: maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES });
 }
 
-/** The image at a path of a tree. */
-export function imageOf(tree: FileTree, size: number): Sources["image"] {
-  return async (path) => decodeImage(tree.where(path), await tree.read(path), size);
+/** The images of a tree. */
+export function imagesOf(tree: FileTree, size: number): Pick<Sources, "image" | "stamp"> {
+  return {
+    image: async (path) => decodeImage(tree.where(path), await tree.read(path), size),
+    stamp: tree.stamp,
+  };
 }
 
 /** What is known of a certain set. */
@@ -55,7 +58,7 @@ export async function loadFolder(
     const shards = knowledge === undefined && place.isFolder ? shardsOf(tree) : [];
     if (shards.length > 0) return await loadShards(name, tree, shards, options);
     const layout = arrange(findClasses(root, tree.files, tree.folders));
-    return await assemble({ name, root, layout, image: imageOf(tree, options.size), ...known }, options);
+    return await assemble({ name, root, layout, ...imagesOf(tree, options.size), ...known }, options);
   } finally {
     await tree.close();
   }

@@ -1,5 +1,6 @@
 // Data sets: from a name, a folder or an archive to images in memory.
 
+export { cacheFolder } from "./cacheFolder.ts";
 export { type DownloadOptions, download, downloads, type PublishedFile } from "./download.ts";
 export { type DatasetReport, inspectDataset, type SetReport } from "./inspect.ts";
 export { datasets, loadDataset } from "./loadDataset.ts";

@@ -1,9 +1,8 @@
 // What is in a data set, and what its user should know before trusting numbers made with it.
 
 import { createHash } from "node:crypto";
-import { classIndices } from "../images/index.ts";
+import { classIndices, setStatistics } from "../images/index.ts";
 import type { Dataset, ImageSet } from "../images/types.ts";
-import { channelStatistics } from "./pixels.ts";
 
 export interface SetReport {
   readonly count: number;
@@ -33,7 +32,7 @@ export interface DatasetReport {
 /** A class of more than so many times the images of another is called imbalance. */
 const IMBALANCE = 3;
 
-/** Counts, channel statistics, duplicates within and across the parts. Reads every pixel once. */
+/** Counts, channel statistics, duplicates within and across the parts. Reads every pixel twice. */
 export function inspectDataset({ name, train, test }: Dataset): DatasetReport {
   const trainDigests = digests(train);
   const testDigests = test === undefined ? [] : digests(test);
@@ -64,16 +63,11 @@ function inspectSet(set: ImageSet, own: readonly string[]): SetReport {
   }
   const members = classIndices(set.labels, set.classNames.length);
   const classes = set.classNames.map((className, c) => ({ name: className, count: members[c].length }));
-  return { count: set.count, classes, ...channelStatistics(set.pixels, set.shape), duplicates, conflicts };
+  return { count: set.count, classes, ...setStatistics(set), duplicates, conflicts };
 }
 
-function digests({ pixels, count }: ImageSet): string[] {
-  const size = pixels.length / count;
-  return Array.from({ length: count }, (_, i) =>
-    createHash("sha1")
-      .update(pixels.subarray(i * size, (i + 1) * size))
-      .digest("base64"),
-  );
+function digests(set: ImageSet): string[] {
+  return Array.from({ length: set.count }, (_, i) => createHash("sha1").update(set.image(i)).digest("base64"));
 }
 
 function warningsOf(part: string, { classes, duplicates, conflicts }: SetReport): string[] {

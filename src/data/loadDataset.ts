@@ -16,7 +16,7 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /**
- * Loads a data set into (shared) memory. Equal files and options give equal bytes.
+ * Loads a data set into (shared) memory, or into a cache on the disk where it is large (see {@link DatasetOptions}). Equal files and options give equal bytes.
  *
  * A path is a folder of class folders of PNG, JPEG or WebP images (a class is named by its folder), or of `train/` and `test/`
  * (or `val/`) folders of such, or an archive of either: zip, or tar, plain or gzipped; or a .csv file of `path,label` lines;

@@ -2,7 +2,7 @@
 
 import { decodeIdx, type NpyArray } from "../formats/index.ts";
 import type { ImageSet, Normalization, TestedDataset } from "../images/types.ts";
-import { channelStatistics, sharedBytes, sharedLabels, transposePlanes } from "./pixels.ts";
+import { channelStatistics, inMemory, sharedBytes, sharedLabels, transposePlanes } from "./pixels.ts";
 import { allFiles, damaged, decoded, type Published, type PublishedFile } from "./published.ts";
 
 /** One of the sets. */
@@ -85,7 +85,7 @@ function readPart(
     set.labels[i] = label;
   }
   const flippable = like.flippable ?? false;
-  return { name: `${like.name}/${name}`, count, shape: [1, 28, 28], classNames, ...set, flippable };
+  return inMemory({ name: `${like.name}/${name}`, count, shape: [1, 28, 28] as const, classNames, ...set, flippable });
 }
 
 function expectArray(

@@ -6,6 +6,8 @@ import { CIFAR_URL } from "./cifar.ts";
 import { loadCifar10 } from "./cifar10.ts";
 import { loadCifar100 } from "./cifar100.ts";
 import { IMAGENETTE, IMAGEWOOF } from "./imagenet.ts";
+import { IMAGENET_URL, loadImagenet } from "./imagenet1k.ts";
+import { IMAGENET_SUBSETS, type ImagenetSubset } from "./imagenetSubsets.ts";
 import { IMAGENETTE_URL, loadImagenette } from "./imagenette.ts";
 import { loadMnist } from "./mnist.ts";
 import { type EmnistName, MNIST_SETS } from "./mnistSets.ts";
@@ -25,7 +27,9 @@ export type DatasetName =
   | "svhn"
   | "tiny-imagenet"
   | "imagenette"
-  | "imagewoof";
+  | "imagewoof"
+  | "imagenet"
+  | `imagenet:${ImagenetSubset}`;
 
 /** A data set that is known by name. */
 export interface NamedSet {
@@ -85,6 +89,17 @@ export const NAMED: Readonly<Record<DatasetName, NamedSet>> = {
     load: (options) => loadImagenette("imagewoof", "imagewoof2", IMAGEWOOF, options),
     resizes: true,
   },
+  imagenet: {
+    about: `ImageNet-1K (ILSVRC 2012), scaled to 64 x 64 RGB, class folders or the published archives; from ${IMAGENET_URL}`,
+    load: (options) => loadImagenet(options),
+    resizes: true,
+  },
+  "imagenet:nette": subset("nette"),
+  "imagenet:woof": subset("woof"),
+  "imagenet:fruit": subset("fruit"),
+  "imagenet:yellow": subset("yellow"),
+  "imagenet:meow": subset("meow"),
+  "imagenet:squawk": subset("squawk"),
 };
 
 /** Whether `text` is the name of a known data set. */
@@ -99,6 +114,14 @@ function mnist(name: keyof typeof MNIST_SETS, counts: readonly [train: number, t
     about: `${title}, 28 x 28 grey, ${train} training and ${test} test images; from ${url}`,
     counts,
     load: (options) => loadMnist(MNIST_SETS[name], options.dir, maxBytes(options)),
+  };
+}
+
+function subset(name: ImagenetSubset): NamedSet {
+  return {
+    about: `ten classes of ImageNet-1K, ${IMAGENET_SUBSETS[name][0]}, scaled to 64 x 64 RGB; lies where imagenet does`,
+    load: (options) => loadImagenet(options, name),
+    resizes: true,
   };
 }
 

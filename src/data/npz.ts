@@ -5,7 +5,7 @@ import { DatadamError } from "../errors.ts";
 import { decodeNpz, type NpyArray } from "../formats/index.ts";
 import type { Dataset, ImageSet } from "../images/types.ts";
 import type { FolderOptions } from "./options.ts";
-import { channelStatistics, checkMemory, sharedBytes, sharedLabels } from "./pixels.ts";
+import { channelStatistics, checkMemory, inMemory, sharedBytes, sharedLabels } from "./pixels.ts";
 import { splitClasses } from "./split.ts";
 
 const MAX_CLASSES = 0xffff;
@@ -49,8 +49,8 @@ export async function loadNpz(name: string, file: string, options: FolderOptions
   };
   return {
     name,
-    train: { name: `${name}/train`, ...common, ...train },
-    test: test && { name: `${name}/test`, ...common, ...test },
+    train: inMemory({ name: `${name}/train`, ...common, ...train }),
+    test: test && inMemory({ name: `${name}/test`, ...common, ...test }),
   };
 }
 

@@ -1,6 +1,7 @@
 // What a caller may ask of `loadDataset`, checked.
 
 import { DatadamError } from "../errors.ts";
+import { cacheFolder } from "./cacheFolder.ts";
 
 /** Options of {@link loadDataset}. */
 export interface DatasetOptions {
@@ -8,7 +9,7 @@ export interface DatasetOptions {
   dir?: string;
   /** `cifar100`: its 100 fine classes (default) or its 20 coarse ones. */
   labels?: "fine" | "coarse";
-  /** Image files: side in pixels of the square images that they become. Default 32; 64 for `tiny-imagenet`, 128 for `imagenette`, `imagewoof`. */
+  /** Image files: side in pixels of the square images that they become. Default 32; 64 for `tiny-imagenet` and `imagenet`, 128 for `imagenette`, `imagewoof`. */
   size?: number;
   /** Image files: 1 grey, 3 RGB. Default: RGB, but grey where every image is grey and the set is none that is known by name. */
   channels?: 1 | 3;
@@ -20,6 +21,17 @@ export interface DatasetOptions {
   flippable?: boolean;
   /** Archives: the most bytes that they may unpack to. Default 4 GiB. */
   maxArchiveBytes?: number;
+  /**
+   * Image files: where their pixels are kept. `disk`: in a cache (see `cacheDir`), decoded once, however large the set is. Default
+   * `auto`: on the disk above 1 GiB of pixels, else in memory. Tar archives are always decoded into memory.
+   */
+  store?: "memory" | "disk" | "auto";
+  /** Folder of that cache. Default: `DATADAM_CACHE`, else `~/.cache/datadam`. */
+  cacheDir?: string;
+  /** Image files that cannot be decoded: `fail` (default) or `skip`, which leaves them out and warns. */
+  corrupt?: "fail" | "skip";
+  /** Called while images are decoded into the cache. `total` is undefined where it is not known. */
+  onProgress?: (done: number, total: number | undefined) => void;
   /** Called with what the user should know but that stops nothing, such as files that were left out. */
   onWarning?: (message: string) => void;
 }
@@ -32,6 +44,10 @@ export interface FolderOptions {
   readonly seed: number;
   readonly flippable: boolean;
   readonly maxArchiveBytes: number;
+  readonly store: "memory" | "disk" | "auto";
+  readonly cacheDir: string;
+  readonly corrupt: "fail" | "skip";
+  readonly onProgress: (done: number, total: number | undefined) => void;
   readonly onWarning: (message: string) => void;
 }
 
@@ -49,6 +65,9 @@ export function folderOptions(
     seed = 0,
     flippable = true,
     maxArchiveBytes = 4 * 2 ** 30,
+    store = "auto",
+    cacheDir = cacheFolder(),
+    corrupt = "fail",
   } = options;
   if (!Number.isInteger(size) || size < 1 || size > MAX_SIZE) {
     throw invalid(`The image size must be a whole number from 1 to ${MAX_SIZE}, but it is ${size}.`);
@@ -65,8 +84,15 @@ export function folderOptions(
     throw invalid(`The labels must be "fine" or "coarse", but they are ${JSON.stringify(options.labels)}.`);
   }
   if (!(maxArchiveBytes > 0)) throw invalid(`maxArchiveBytes must be positive, but it is ${maxArchiveBytes}.`);
-  const onWarning = options.onWarning ?? (() => {});
-  return { size, channels, split, seed, flippable, maxArchiveBytes, onWarning };
+  if (!["memory", "disk", "auto"].includes(store)) {
+    throw invalid(`The store must be memory, disk or auto, but it is ${String(store)}.`);
+  }
+  if (corrupt !== "fail" && corrupt !== "skip") {
+    throw invalid(`What becomes of corrupt images must be fail or skip, but it is ${String(corrupt)}.`);
+  }
+  const { onWarning = () => {}, onProgress = () => {} } = options;
+  const decoding = { store, cacheDir, corrupt, onProgress };
+  return { size, channels, split, seed, flippable, maxArchiveBytes, ...decoding, onWarning };
 }
 
 /** Refuses options that a data set does not take. @throws DatadamError INVALID_OPTION */

@@ -2,7 +2,7 @@
 
 import { decodeMat } from "../formats/index.ts";
 import type { ImageSet, TestedDataset } from "../images/types.ts";
-import { sharedBytes, sharedLabels, transposePlanes } from "./pixels.ts";
+import { inMemory, sharedBytes, sharedLabels, transposePlanes } from "./pixels.ts";
 import { allFiles, damaged, decoded, type Published, type PublishedFile } from "./published.ts";
 
 const URL = "http://ufldl.stanford.edu/housenumbers/";
@@ -55,5 +55,5 @@ function readPart(name: string, file: PublishedFile, maxBytes: number): ImageSet
     set.labels[i] = label % 10;
   }
   const common = { classNames: CLASS_NAMES, normalization: NORMALIZATION, flippable: false };
-  return { name, count, shape: [3, 32, 32], ...set, ...common };
+  return inMemory({ name, count, shape: [3, 32, 32] as const, ...set, ...common });
 }

@@ -5,11 +5,13 @@ import { dirname, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
 import { type CsvRow, parseCsv } from "../formats/index.ts";
 import type { Dataset } from "../images/types.ts";
-import { assemble, mapInOrder } from "./assemble.ts";
+import { assemble } from "./assemble.ts";
 import { sortedClasses } from "./classNames.ts";
 import { decodeImage } from "./decode.ts";
 import { checkClassCount, type Layout } from "./layout.ts";
+import { mapInOrder } from "./mapInOrder.ts";
 import type { FolderOptions } from "./options.ts";
+import { fileStamp } from "./tree.ts";
 
 /** A line of the table, checked. */
 interface Item {
@@ -47,7 +49,7 @@ export async function loadTable(name: string, file: string, options: FolderOptio
     });
     return decodeImage(path, bytes, options.size);
   };
-  return assemble({ name, root: file, layout, image }, options);
+  return assemble({ name, root: file, layout, image, stamp: fileStamp }, options);
 }
 
 function itemsOf(file: string, rows: readonly CsvRow[]): Item[] {

@@ -2,9 +2,12 @@
 
 import { DatadamError } from "../errors.ts";
 import { readArchive } from "./archive.ts";
-import { MAX_IMAGE_BYTES, mapInOrder } from "./assemble.ts";
+import { MAX_IMAGE_BYTES } from "./assemble.ts";
+import { readOrSkip, type Skipped, tellSkipped } from "./corrupt.ts";
 import { type DecodedImage, decodeImage } from "./decode.ts";
+import { wantsDisk } from "./disk.ts";
 import { isImagePath } from "./layout.ts";
+import { eachInOrder } from "./mapInOrder.ts";
 import type { FolderOptions } from "./options.ts";
 import { checkMemory } from "./pixels.ts";
 
@@ -28,6 +31,7 @@ export interface TarContents {
  * @throws DatadamError as {@link readArchive} and {@link decodeImage}; INVALID_DATA where an image is there twice
  */
 export async function readTar(file: string, options: FolderOptions, before = 0): Promise<TarContents> {
+  wantsDisk(file, options, 0, false);
   const files: string[] = [];
   const folders: string[] = [];
   const texts = new Map<string, string>();
@@ -47,8 +51,15 @@ export async function readTar(file: string, options: FolderOptions, before = 0):
       yield [path, bytes];
     }
   }
-  const decoded = await mapInOrder(found(), async ([path, bytes]) => {
-    return [path, await decodeImage(`${file}: ${path}`, bytes, options.size)] as const;
+  const images = new Map<string, DecodedImage>();
+  const skipped = new Map<string, Skipped>();
+  const where = (path: string) => `${file}: ${path}`;
+  const decode = async ([path, bytes]: readonly [path: string, bytes: Uint8Array]) =>
+    [path, await readOrSkip(path, options.corrupt, () => decodeImage(where(path), bytes, options.size))] as const;
+  await eachInOrder(found(), decode, ([path, image]) => {
+    if ("rgb" in image) images.set(path, image);
+    else skipped.set(path, image);
   });
-  return { file, files, folders, images: new Map(decoded), texts };
+  tellSkipped(file, [...skipped.values()], options.onWarning);
+  return { file, files: files.filter((path) => !skipped.has(path)), folders, images, texts };
 }

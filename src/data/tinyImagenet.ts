@@ -4,7 +4,7 @@
 import { DatadamError } from "../errors.ts";
 import type { TestedDataset } from "../images/types.ts";
 import { assemble } from "./assemble.ts";
-import { imageOf, openTree } from "./folder.ts";
+import { imagesOf, openTree } from "./folder.ts";
 import { IMAGENET_NORMALIZATION } from "./imagenet.ts";
 import { isImagePath, type Layout } from "./layout.ts";
 import { locate } from "./locate.ts";
@@ -29,9 +29,8 @@ export async function loadTinyImagenet(options: DatasetOptions): Promise<TestedD
   const tree = await openTree(place, checked);
   try {
     const sources = { name: "tiny-imagenet", root: tree.root, layout: await layoutOf(tree) };
-    const image = imageOf(tree, checked.size);
     const normalization = IMAGENET_NORMALIZATION;
-    return (await assemble({ ...sources, image, normalization }, checked)) as TestedDataset;
+    return (await assemble({ ...sources, ...imagesOf(tree, checked.size), normalization }, checked)) as TestedDataset;
   } finally {
     await tree.close();
   }

@@ -1,5 +1,6 @@
 // Files below one root, on the disk or in an archive, that can be read in any order.
 
+import { stat as statWithCallback } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../errors.ts";
@@ -15,6 +16,8 @@ export interface FileTree {
   where(path: string): string;
   /** @throws DatadamError INVALID_DATA with {@link where} */
   read(path: string): Promise<Uint8Array>;
+  /** What changes with the contents of a file. @throws DatadamError INVALID_DATA with {@link where} */
+  stamp(path: string): Promise<string>;
   /** Nothing can be read after. */
   close(): Promise<void>;
 }
@@ -46,5 +49,17 @@ export async function diskTree(root: string): Promise<FileTree> {
     readFile(where(path)).catch((cause) => {
       throw new DatadamError("INVALID_DATA", `"${where(path)}" cannot be read: ${cause.message}`, { cause });
     });
-  return { root, files, folders, where, read, close: async () => {} };
+  const stamp = (path: string) => fileStamp(where(path));
+  return { root, files, folders, where, read, stamp, close: async () => {} };
+}
+
+/** Size and time of the last change of a file. @throws DatadamError INVALID_DATA with the path */
+export function fileStamp(path: string): Promise<string> {
+  // The promises of node:fs/promises cost more than the call, and there may be a million files.
+  return new Promise((resolve, reject) =>
+    statWithCallback(path, (cause, info) => {
+      if (cause === null) resolve(`${info.size} ${info.mtimeMs}`);
+      else reject(new DatadamError("INVALID_DATA", `"${path}" cannot be read: ${cause.message}`, { cause }));
+    }),
+  );
 }

@@ -40,6 +40,7 @@ export async function zipTree(file: string, options: ZipOptions): Promise<FileTr
       folders,
       where: (path) => `${file}: ${path}`,
       read: (path) => unpack(file, path, entries.get(path)!, zip, handle, options.maxFileBytes),
+      stamp: async (path) => `${entries.get(path)!.uncompressedSize} ${entries.get(path)!.crc32}`,
       close: () => handle.close(),
     };
   } catch (error) {

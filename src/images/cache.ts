@@ -1,5 +1,6 @@
 // Keeping fitted whitening: a minute of work that only pixels, normalisation and eps decide.
 
+import { imageSize, readImages } from "./imageSet.ts";
 import type { ImageSet, Zca } from "./types.ts";
 
 /** Where to keep bytes under a key of `[a-z0-9-]`. Both may fail: what fails is computed again, or not kept. */
@@ -10,6 +11,8 @@ export interface PrepareCache {
 
 /** Changes with anything that changes fitted matrices or the layout of an entry. */
 const VERSION = 1;
+/** The most bytes of pixels that are hashed at once, since Web Crypto takes no stream. */
+const PIECE = 2 ** 28;
 /** Characters of a hexadecimal SHA-256. */
 const DIGEST = 64;
 
@@ -34,10 +37,15 @@ export async function cachedZca(
   return zca;
 }
 
-/** `zca-` and the SHA-256 of pixels, shape, normalisation and eps. */
+/** `zca-` and the SHA-256 of pixels (of each piece), shape, normalisation and eps. */
 async function zcaKey(set: ImageSet, eps: number): Promise<string> {
   const { mean, std } = set.normalization;
-  const pixels = await sha256(set.pixels);
+  const most = Math.max(1, Math.floor(PIECE / imageSize(set)));
+  const pieces: string[] = [];
+  for (let start = 0; start < set.count; start += most) {
+    pieces.push(await sha256(readImages(set, start, Math.min(most, set.count - start))));
+  }
+  const pixels = pieces.join();
   return `zca-${await sha256(text(JSON.stringify([VERSION, set.count, set.shape, mean, std, eps, pixels])))}`;
 }
 
@@ -55,7 +63,7 @@ async function encode({ mean, whiten, unwhiten }: Zca, key: string): Promise<Uin
 }
 
 async function decode(entry: Uint8Array, key: string, set: ImageSet, eps: number): Promise<Zca | undefined> {
-  const d = set.shape[0] * set.shape[1] * set.shape[2];
+  const d = imageSize(set);
   if (entry.length !== DIGEST + 4 * (d + 2 * d * d)) return undefined;
   const signed = new TextDecoder().decode(entry.slice(0, DIGEST));
   if (signed !== (await signature(entry, key))) return undefined;
@@ -74,9 +82,8 @@ function text(value: string): Uint8Array {
   return new TextEncoder().encode(value);
 }
 
-/** Hexadecimal. Web Crypto refuses shared memory, so that is copied first. */
+/** Hexadecimal. */
 async function sha256(bytes: Uint8Array): Promise<string> {
-  const own = bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", own));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,6 +1,7 @@
 // Mean and covariance of normalised images, exact but for one rounding, whatever the order of the sums.
 
 import type { Multiply } from "../engine/types.ts";
+import { imageSize, readImages } from "./imageSet.ts";
 import { allocate, mirror, symmetricProduct } from "./multiply.ts";
 import type { ImageSet } from "./types.ts";
 
@@ -21,13 +22,13 @@ export interface Moments {
  * the sums. So the result is the same on every machine and back end, to the last bit.
  */
 export async function moments(set: ImageSet, multiply: Multiply, onChunk: (done: number) => void): Promise<Moments> {
-  const [channels, height, width] = set.shape;
-  const [n, d] = [set.count, channels * height * width];
+  const [, height, width] = set.shape;
+  const [n, d] = [set.count, imageSize(set)];
   const totals = new Float64Array(d);
   const products = allocate(Float64Array, d * d); // upper triangle
   for (let start = 0; start < n; start += CHUNK) {
     const count = Math.min(CHUNK, n - start);
-    const chunk = transposed(set.pixels, start, count, d, totals);
+    const chunk = transposed(readImages(set, start, count), count, d, totals);
     await symmetricProduct(multiply, chunk, chunk, d, count, (strip, row, rows, columns) => {
       for (let i = 0; i < rows; i++) {
         const [from, to] = [i * columns, (row + i) * d + row];
@@ -59,12 +60,12 @@ export async function moments(set: ImageSet, multiply: Multiply, onChunk: (done:
   return { mean: centre, covariance: products };
 }
 
-/** Centred pixels of `count` images from `start` on as float32 `[d, count]`; adds them to `totals`. */
-function transposed(pixels: Uint8Array, start: number, count: number, d: number, totals: Float64Array): Float32Array {
+/** Centred pixels of `count` images as float32 `[d, count]`; adds them to `totals`. */
+function transposed(pixels: Uint8Array, count: number, d: number, totals: Float64Array): Float32Array {
   const out = allocate(Float32Array, d * count);
   for (let i = 0; i < d; i++) {
     let total = 0;
-    for (let image = 0, from = start * d + i; image < count; image++, from += d) {
+    for (let image = 0, from = i; image < count; image++, from += d) {
       const value = pixels[from] - CENTRE;
       out[i * count + image] = value;
       total += value;

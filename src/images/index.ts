@@ -2,8 +2,10 @@
 
 export type { PrepareCache } from "./cache.ts";
 export { classIndices } from "./classes.ts";
+export { checkIndex, type ImageSetOptions, imageSet, imageSize, inMemory } from "./imageSet.ts";
 export { plainMultiply } from "./multiply.ts";
 export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith } from "./prepare.ts";
+export { channelStatistics, setStatistics } from "./statistics.ts";
 export { preprocessingFromTensors, preprocessingToTensors } from "./tensors.ts";
 export type {
   Dataset,

@@ -8,19 +8,17 @@ export function byteTables({ mean, std }: Normalization): Float32Array[] {
   return mean.map((m, c) => Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - m) / std[c]));
 }
 
-/** Normalises one image of `planes.length` channels of `area` pixels, from `pixels[from]` on to `out[to]` on. */
+/** Normalises one image of `tables.length` channels of `area` pixels to `out[to]` on. */
 export function normalizeImage(
-  pixels: Uint8Array,
-  from: number,
+  image: Uint8Array,
   area: number,
   tables: readonly Float32Array[],
   out: Float32Array,
   to: number,
 ): void {
-  for (const table of tables) {
-    for (let i = 0; i < area; i++) out[to + i] = table[pixels[from + i]];
-    from += area;
-    to += area;
+  for (const [c, table] of tables.entries()) {
+    const from = c * area;
+    for (let i = from; i < from + area; i++) out[to + i] = table[image[i]];
   }
 }
 

@@ -3,10 +3,11 @@
 import type { Multiply } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { cachedZca, type PrepareCache } from "./cache.ts";
+import { checkIndex, imageSize } from "./imageSet.ts";
 import { plainMultiply } from "./multiply.ts";
 import { byteTables, checkNormalization, normalizeImage } from "./normalize.ts";
 import type { ImageSet, PreparedSet, Preprocessing } from "./types.ts";
-import { applyZca, checkZcaOptions, fitZca, type PrepareProgress } from "./zca.ts";
+import { applyZca, checkWhitened, checkZcaOptions, fitZca, type PrepareProgress } from "./zca.ts";
 
 /** Multiply-adds that plain TypeScript does in about a second: not worth starting threads for. */
 const PLAIN_WORK = 1e9;
@@ -37,7 +38,7 @@ export async function prepare(set: ImageSet, options: PrepareOptions): Promise<P
   const { zca: wanted, cache, onProgress } = options;
   if (!wanted) return prepared(set, { normalization, zca: undefined }, undefined);
   checkZcaOptions(set, wanted.eps);
-  const d = dimension(set);
+  const d = imageSize(set);
   return withMultiply(options.multiply, (2 * set.count + 20 * d) * d * d, async (multiply) => {
     const zca = await cachedZca(cache, set, wanted.eps, () => fitZca(set, wanted.eps, multiply, onProgress));
     return prepared(set, { normalization, zca }, await applyZca(set, normalization, zca, multiply, onProgress));
@@ -58,7 +59,7 @@ export async function prepareWith(
   const { normalization, zca } = preprocessing;
   checkNormalization(normalization, set.shape[0], set.name);
   if (!zca) return prepared(set, preprocessing, undefined);
-  const d = dimension(set);
+  const d = imageSize(set);
   if (zca.mean.length !== d) {
     throw new DatadamError(
       "INVALID_DATA",
@@ -66,6 +67,7 @@ export async function prepareWith(
       { hint: "Load both sets with the same size and channels." },
     );
   }
+  checkWhitened(set);
   return withMultiply(options.multiply, set.count * d * d, async (multiply) =>
     prepared(set, preprocessing, await applyZca(set, normalization, zca, multiply, options.onProgress)),
   );
@@ -88,20 +90,18 @@ async function withMultiply<T>(
 
 function checkSet(set: ImageSet): void {
   checkNormalization(set.normalization, set.shape[0], set.name);
-  if (set.pixels.length !== set.count * dimension(set) || set.labels.length !== set.count) {
+  const { name, count, labels, shape } = set;
+  const last = count > 0 ? set.image(count - 1).length : imageSize(set); // short where `pixels` are
+  if (labels.length !== count || last !== imageSize(set)) {
     throw new RangeError(
-      `${set.name}: ${set.pixels.length} bytes and ${set.labels.length} labels are not ${set.count} images of ${set.shape.join("x")}`,
+      `${name}: ${labels.length} labels and a last image of ${last} bytes are not ${count} images of ${shape.join("x")}`,
     );
   }
 }
 
-function dimension({ shape }: ImageSet): number {
-  return shape[0] * shape[1] * shape[2];
-}
-
 function prepared(set: ImageSet, preprocessing: Preprocessing, whitened: Float32Array | undefined): PreparedSet {
-  const { name, count, shape, classNames, labels, pixels } = set;
-  const d = dimension(set);
+  const { name, count, shape, classNames, labels } = set;
+  const d = imageSize(set);
   const tables = byteTables(preprocessing.normalization);
   const read = (indices: ArrayLike<number>, out = new Float32Array(indices.length * d)): Float32Array => {
     if (out.length !== indices.length * d) {
@@ -109,11 +109,9 @@ function prepared(set: ImageSet, preprocessing: Preprocessing, whitened: Float32
     }
     for (let i = 0; i < indices.length; i++) {
       const index = indices[i];
-      if (!(Number.isInteger(index) && index >= 0 && index < count)) {
-        throw new RangeError(`${name} has images 0 to ${count - 1}, not ${index}`);
-      }
+      checkIndex(set, index);
       if (whitened) out.set(whitened.subarray(index * d, (index + 1) * d), i * d);
-      else normalizeImage(pixels, index * d, shape[1] * shape[2], tables, out, i * d);
+      else normalizeImage(set.image(index), shape[1] * shape[2], tables, out, i * d);
     }
     return out;
   };

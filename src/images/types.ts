@@ -1,6 +1,9 @@
-// Labelled images in memory, and the maps between their bytes and the space that networks see.
+// Labelled images, and the maps between their bytes and the space that networks see.
 
-/** Labelled images as bytes. All arrays may be backed by shared memory; nothing here mutates them. */
+/**
+ * Labelled images as bytes, in memory or on the disk. All arrays may be backed by shared memory; nothing here mutates them.
+ * `imageSet` makes one of plain arrays.
+ */
 export interface ImageSet {
   /** e.g. `cifar10/train`. */
   readonly name: string;
@@ -11,7 +14,15 @@ export interface ImageSet {
   readonly classNames: readonly string[];
   /** One class index an image. */
   readonly labels: Uint16Array;
-  /** uint8, NCHW, `count * channels * height * width` long. */
+  /**
+   * The bytes of an image: uint8 `[c, h, w]`, a view into memory or a copy from the disk. They stay valid and must not be written to.
+   * @throws RangeError where there is no such image
+   */
+  image(index: number): Uint8Array;
+  /**
+   * All images: uint8, NCHW, `count * channels * height * width` long. A set on the disk reads them all into memory each time this is
+   * asked for, and throws above 8 GiB: ask for one {@link image} after another instead.
+   */
   readonly pixels: Uint8Array;
   /** Channel statistics of pixels in [0, 1]: the published constants where there are some, else computed on the training part. */
   readonly normalization: Normalization;

@@ -3,6 +3,7 @@
 import type { Multiply } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { moments } from "./covariance.ts";
+import { imageSize } from "./imageSet.ts";
 import { allocate } from "./multiply.ts";
 import { byteTables, normalizeImage } from "./normalize.ts";
 import { squareRoots } from "./root.ts";
@@ -10,6 +11,8 @@ import type { ImageSet, Normalization, Zca } from "./types.ts";
 
 /** 3 x 64 x 64: its matrices of 1.2 GB and minutes of work are the most that is sensible. */
 const MAX_DIMENSION = 12_288;
+/** The most memory that whitened images may take, in bytes: they are not kept on the disk. */
+const MAX_WHITENED = 8 * 2 ** 30;
 /** Images in one product, and products asked for at once: enough to keep every worker busy. */
 const CHUNK = 1024;
 const LANES = 8;
@@ -34,7 +37,7 @@ export async function fitZca(
   onProgress: PrepareProgress = () => {},
 ): Promise<Zca> {
   checkZcaOptions(set, eps);
-  const d = set.shape[0] * set.shape[1] * set.shape[2];
+  const d = imageSize(set);
   onProgress("covariance", 0);
   const { mean, covariance } = await moments(set, multiply, (done) => onProgress("covariance", done));
   for (let i = 0; i < d; i++) covariance[i * d + i] += eps;
@@ -59,7 +62,7 @@ export function checkZcaOptions(set: ImageSet, eps: number): void {
   if (set.count < 2) {
     throw new DatadamError("INVALID_DATA", `ZCA needs 2 images or more; ${set.name} has ${set.count}.`);
   }
-  const d = set.shape[0] * set.shape[1] * set.shape[2];
+  const d = imageSize(set);
   if (d > MAX_DIMENSION) {
     const gigabytes = Math.round((5 * 8 * d * d) / 1e9);
     throw new DatadamError(
@@ -68,6 +71,18 @@ export function checkZcaOptions(set: ImageSet, eps: number): void {
       { hint: "Turn ZCA off, or make the images smaller." },
     );
   }
+  checkWhitened(set);
+}
+
+/** @throws DatadamError INVALID_OPTION where the whitened images would not fit into memory */
+export function checkWhitened(set: ImageSet): void {
+  const bytes = 4 * set.count * imageSize(set);
+  if (bytes <= MAX_WHITENED) return;
+  throw new DatadamError(
+    "INVALID_OPTION",
+    `The whitened images of ${set.name} would take ${Math.round(bytes / 2 ** 30)} GiB of memory; the limit is 8 GiB.`,
+    { hint: "Turn ZCA off: without it images are read from the disk as they are needed." },
+  );
 }
 
 /** `(x - mean) whiten` of every normalised image `x` of the set: float32 `[count, d]`, in shared memory. */
@@ -89,7 +104,7 @@ export async function applyZca(
     const count = Math.min(CHUNK, n - start);
     const centred = allocate(Float32Array, count * d);
     for (let i = 0; i < count; i++) {
-      normalizeImage(set.pixels, (start + i) * d, area, tables, centred, i * d);
+      normalizeImage(set.image(start + i), area, tables, centred, i * d);
       for (let j = 0; j < d; j++) centred[i * d + j] -= zca.mean[j];
     }
     out.set(await multiply(centred, whiten, count, d, d), start * d);

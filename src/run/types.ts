@@ -12,6 +12,8 @@ export interface RunDataset {
   readonly channels?: 1 | 3;
   readonly split?: number;
   readonly labels?: "fine" | "coarse";
+  readonly store?: "memory" | "disk" | "auto";
+  readonly corrupt?: "fail" | "skip";
   /** Name, size and classes of the training part. */
   readonly name: string;
   readonly count: number;

@@ -76,7 +76,7 @@ describe("mistakes", () => {
     [["export", "nowhere", "--to", "png"], "error: No distilled set at nowhere"],
     [["distill", "--resume", "nowhere"], "error: No run in "],
     [["distill", "--dataset", "./nowhere", "--out", "run"], "error: "],
-    [["distill", "--dataset", "imagenet", "--out", "run"], "error: "],
+    [["distill", "--dataset", "imagenet21k", "--out", "run"], "error: "],
     [
       ["distill", "--ipc", "9999", "--out", "run"],
       'error: class "A" of builtin/train has 250 images, fewer than ipc 9999',

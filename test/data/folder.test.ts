@@ -180,7 +180,7 @@ describe("a folder of class folders", () => {
 
   test("refuses a set too large for memory before decoding it", async () => {
     const root = tree(Object.fromEntries([...Array(400)].map((_, i) => [`${i % 2}/${i}.png`, ""])));
-    await expect(loadDataset(root, { size: 4096 })).rejects.toMatchObject(
+    await expect(loadDataset(root, { size: 4096, store: "memory" })).rejects.toMatchObject(
       fails("INVALID_OPTION", /400 images .* 18.8 GiB/),
     );
   });

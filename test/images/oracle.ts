@@ -1,6 +1,7 @@
 // NumPy's ZCA of small image sets, made by scripts/oracle/zca.py, and sets to test with.
 
 import { readFileSync } from "node:fs";
+import { inMemory } from "../../src/images/index.ts";
 import type { ImageSet, Normalization } from "../../src/images/types.ts";
 
 export interface ZcaCase {
@@ -49,7 +50,16 @@ export function imageSet(
 ): ImageSet {
   const count = pixels.length / (shape[0] * shape[1] * shape[2]);
   const labels = Uint16Array.from({ length: count }, (_, i) => i % 3);
-  return { name: "test", count, shape, classNames: ["a", "b", "c"], labels, pixels, normalization, flippable: true };
+  return inMemory({
+    name: "test",
+    count,
+    shape,
+    classNames: ["a", "b", "c"],
+    labels,
+    pixels,
+    normalization,
+    flippable: true,
+  });
 }
 
 /** Bytes without structure, the same every time. */

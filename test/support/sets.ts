@@ -1,5 +1,6 @@
 // Small made-up image sets whose classes differ: each has a bright patch of its own.
 
+import { imageSet } from "../../src/images/index.ts";
 import type { ImageSet } from "../../src/images/types.ts";
 import { Key } from "../../src/random/index.ts";
 
@@ -30,14 +31,12 @@ export function patches({
       pixels[i * channels * size * size + p] = bright + stream.integer(130);
     }
   }
-  return {
+  return imageSet({
     name: "patches/train",
-    count,
     shape: [channels, size, size],
     classNames: Array.from({ length: classes }, (_, c) => `class ${c}`),
     labels,
     pixels,
     normalization: { mean: new Array<number>(channels).fill(0.4), std: new Array<number>(channels).fill(0.25) },
-    flippable: true,
-  };
+  });
 }

@@ -15,11 +15,11 @@ import {
 } from "../../data/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { encodePng, imageGrid } from "../../formats/index.ts";
-import { classIndices } from "../../images/index.ts";
+import { classIndices, imageSize } from "../../images/index.ts";
 import type { ImageSet } from "../../images/types.ts";
 import { makeFolder, writeAtomic } from "../../run/index.ts";
-import { readPlaces, rememberPlace } from "../places.ts";
-import { loadSource } from "../source.ts";
+import { placeOf, readPlaces, rememberPlace } from "../places.ts";
+import { listeners, loadSource } from "../source.ts";
 import { table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 
@@ -29,6 +29,8 @@ export interface DataFlags extends CommonFlags {
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;
+  readonly store?: "memory" | "disk" | "auto";
+  readonly corrupt?: "fail" | "skip";
 }
 
 export interface PreviewFlags extends DataFlags {
@@ -43,8 +45,8 @@ export function listCommand(ui: Ui): void {
   const sets = Object.entries(datasets).map(([name, about]) => ({
     name,
     about,
-    place: name === "builtin" ? "with the package" : places[name],
-    here: name === "builtin" || (places[name] !== undefined && existsSync(places[name])),
+    place: name === "builtin" ? "with the package" : placeOf(places, name),
+    here: name === "builtin" || existsSync(placeOf(places, name) ?? ""),
   }));
   const lines = sets.map(({ name, about, place, here }) => {
     const where = place === undefined ? "not added" : here ? place : `${place} (gone)`;
@@ -75,7 +77,7 @@ export async function addCommand(name: string, path: string | undefined, flags: 
   const place = resolve(path ?? join(dataFolder(), name));
   if (flags.download) await fetchSet(name, place, flags.yes ?? false, ui);
   ui.reporter.note(`checking ${place}`);
-  const { train, test } = await loadDataset(name, { dir: place, onWarning: ui.reporter.warn });
+  const { train, test } = await loadDataset(name, { dir: place, ...listeners(ui) });
   rememberPlace(name, place);
   const counts = `${train.count} training${test === undefined ? "" : ` and ${test.count} test`} images`;
   ui.result(`${name}: ${counts} in ${train.classNames.length} classes, ${place}`, {
@@ -147,14 +149,13 @@ export async function previewCommand(name: string, flags: PreviewFlags, ui: Ui):
 }
 
 function preview(set: ImageSet, perClass: number): Uint8Array {
-  const size = set.pixels.length / set.count;
+  const size = imageSize(set);
   const members = classIndices(set.labels, set.classNames.length);
   const columns = Math.max(1, Math.min(perClass, Math.max(...members.map(({ length }) => length))));
   const pixels = new Uint8Array(set.classNames.length * columns * size).fill(255);
   for (const [row, own] of members.entries()) {
     for (let column = 0; column < Math.min(columns, own.length); column++) {
-      const from = own[column]! * size;
-      pixels.set(set.pixels.subarray(from, from + size), (row * columns + column) * size);
+      pixels.set(set.image(own[column]!), (row * columns + column) * size);
     }
   }
   const grid = imageGrid(pixels, { shape: set.shape, columns });

@@ -6,6 +6,7 @@ import { resolveConfig, type SettledConfig, settleConfig } from "../../distill/c
 import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
+import { imageSize } from "../../images/index.ts";
 import type { Dataset, PreparedSet } from "../../images/types.ts";
 import { openRun, type Run, type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
@@ -18,6 +19,9 @@ import { type SignalWatch, watchSignals } from "../signals.ts";
 import { loadSource, reloadSource } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 import { versions } from "../versions.ts";
+
+/** Larger sets are not read for warnings before each run; `datadam data info` does. */
+const INSPECTED_BYTES = 2 ** 30;
 
 export interface DistillFlags extends CommonFlags, SettingFlags {
   readonly out?: string;
@@ -50,8 +54,10 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
   try {
     ui.reporter.note(`loading ${job.dataset}`);
     const source = await loadSource(job, ui);
-    for (const warning of inspectDataset(source.dataset).warnings) ui.reporter.warn(warning);
     const { train } = source.dataset;
+    if (train.count * imageSize(train) <= INSPECTED_BYTES) {
+      for (const warning of inspectDataset(source.dataset).warnings) ui.reporter.warn(warning);
+    }
     const settled = settleConfig(config, train);
     const classes = checkClasses(flags.classes, train.classNames);
     const prepared = await prepareSource(train, settled, ui, workersOf(job.workers));
@@ -86,7 +92,11 @@ async function resumeRun(flags: DistillFlags, settings: Settings, ui: Ui): Promi
   const signals = watchSignals(run.close, (signal) => tellStopping(signal, ui));
   try {
     refuseConflicts(run.record, flags, settings);
-    const moved = settings.given.dataDir === undefined ? {} : { dataDir: settings.job.dataDir! };
+    const { dataDir, store } = settings.job;
+    const moved = {
+      ...(settings.given.dataDir === undefined ? {} : { dataDir: dataDir! }),
+      ...(settings.given.store === undefined ? {} : { store: store! }),
+    };
     ui.reporter.note(`resuming ${show(run.directory)}`);
     const source = await reloadSource(run.record.dataset, moved, ui);
     const prepared = await prepareSource(
@@ -159,7 +169,7 @@ function tellOutcome({ run, set, iteration, loss, seconds }: DistillOutcome, ui:
 /** Everything but where and how a run works is fixed when it is made. */
 function refuseConflicts(record: RunRecord, flags: DistillFlags, { given }: Settings): void {
   const recorded: Record<string, unknown> = { ...record.config, preset: record.preset, ...jobOf(record) };
-  const free = ["iterations", "workers", "device", "dataDir"];
+  const free = ["iterations", "workers", "device", "dataDir", "store"];
   const asGiven = settleQuietly(given, record);
   const conflicts = Object.keys(given)
     .filter((key) => !free.includes(key) && !same(asGiven[key] ?? given[key], recorded[key]))
@@ -184,8 +194,8 @@ function settleQuietly(given: Readonly<Record<string, unknown>>, record: RunReco
 }
 
 function jobOf({ dataset }: RunRecord): Record<string, unknown> {
-  const { source, size, channels, split, labels = source === "cifar100" ? "fine" : undefined } = dataset;
-  return { dataset: source, size, channels, split, labels };
+  const { source, size, channels, split, corrupt, labels = source === "cifar100" ? "fine" : undefined } = dataset;
+  return { dataset: source, size, channels, split, labels, corrupt };
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -28,6 +28,8 @@ export interface EvaluateFlags extends CommonFlags {
   readonly channels?: 1 | 3;
   readonly split?: number;
   readonly labels?: "fine" | "coarse";
+  readonly store?: "memory" | "disk" | "auto";
+  readonly corrupt?: "fail" | "skip";
   readonly workers?: number;
   readonly device?: Device;
 }
@@ -154,11 +156,11 @@ async function sourceOf(
   flags: EvaluateFlags,
   ui: Ui,
 ): Promise<{ train: ImageSet; test: ImageSet }> {
-  const { dataset, dataDir, size, channels, split, labels } = flags;
-  const places = { dataset, dataDir, size, channels, split, labels };
-  const given = Object.entries(places).filter(([, value]) => value !== undefined);
+  const { dataset, dataDir, size, channels, split, labels, store, corrupt } = flags;
+  const chosen = { dataset, dataDir, size, channels, split, labels, store, corrupt };
+  const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
   const moved = Object.fromEntries(given) as Partial<Parameters<typeof loadSource>[0]>;
-  const source = given.every(([key]) => key === "dataDir")
+  const source = given.every(([key]) => key === "dataDir" || key === "store")
     ? await reloadSource(recorded, moved, ui)
     : await loadSource({ ...locationOf(recorded), ...moved }, ui);
   const { test, train, name } = source.dataset;

@@ -1,0 +1,63 @@
+// Sets on the disk through the command line: killed while decoding, gone on with, and distilled to the same bytes.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { loadDataset } from "../../src/data/index.ts";
+import { fingerprint, readRecord } from "../../src/run/index.ts";
+import { colour, tree } from "../data/files.ts";
+import { type CliResult, runCli, startCli, until } from "../support-cli.ts";
+
+/** Image files of two classes. */
+const images = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [`set/${"ab"[i % 2]}/${i}.png`, colour([i % 256, 80, 3])]),
+  );
+
+const decoded = (stderr: string): number[] =>
+  stderr.split("\n").flatMap((line) => (line.includes('"decoding"') ? [JSON.parse(line).done as number] : []));
+
+it("goes on with what a kill -9 has left of the cache, and gives the set that memory gives", async () => {
+  const cwd = tree(images(400));
+  const env = { DATADAM_CACHE: join(cwd, "cache") };
+  // At 256 pixels a batch that lasts is 42 images.
+  const words = ["data", "info", "set", "--size", "256", "--store", "disk", "--progress", "json", "--json"];
+  const killed = startCli(words, { cwd, env });
+  await until(killed, () => (decoded(killed.stderr()).at(-1) ?? 0) > 100);
+  killed.child.kill("SIGKILL");
+  expect((await killed.finished).signal).toBe("SIGKILL");
+  expect(readdirSync(join(cwd, "cache"))).toEqual([expect.stringMatching(/^images-.*\.partial$/)]);
+
+  const again = await runCli(words, { cwd, env });
+  expect(again.code, again.stderr).toBe(0);
+  const [first] = decoded(again.stderr);
+  expect([first % 42, first >= 84, first < 400]).toEqual([0, true, true]);
+  expect(readdirSync(join(cwd, "cache"))).toEqual([expect.stringMatching(/^images-[0-9a-f]{64}$/)]);
+
+  const kept = await runCli(words, { cwd, env });
+  expect(decoded(kept.stderr)).toEqual([]);
+  const memory = await runCli(words.with(6, "memory"), { cwd, env });
+  expect([again.stdout, kept.stdout]).toEqual([memory.stdout, memory.stdout]);
+});
+
+it("distils the same bytes from the disk as from memory, and remembers what was skipped", async () => {
+  const cwd = tree({ ...images(24), "set/a/broken.png": "no image" });
+  const env = { DATADAM_CACHE: join(cwd, "cache") };
+  const run = async (...words: string[]): Promise<CliResult> => {
+    const result = await runCli(words, { cwd, env });
+    expect(result.code, result.stderr).toBe(0);
+    return result;
+  };
+  const words = ["--dataset", "set", "--size", "16", "--preset", "quick", "--ipc", "1", "--set", "width=8"];
+  for (const store of ["memory", "disk"]) {
+    const { stderr } = await run("distill", ...words, "--iterations", "2", "--store", store, "--corrupt", "skip", "--out", store); // biome-ignore format: short
+    expect(stderr).toMatch(/warning: 1 images of .* were skipped: .*broken.png" is no PNG/);
+  }
+  const set = (folder: string) => readFileSync(join(cwd, folder, "synthetic.safetensors"));
+  expect(set("disk").equals(set("memory"))).toBe(true);
+  const record = readRecord(join(cwd, "disk"));
+  expect(record.dataset).toMatchObject({ store: "disk", corrupt: "skip", count: 24 });
+  const { train } = await loadDataset(join(cwd, "set"), { size: 16, corrupt: "skip" });
+  expect(record.dataset.fingerprint).toBe(fingerprint(train));
+  await run("distill", "--resume", "disk", "--iterations", "3", "--store", "memory");
+});
