@@ -176,7 +176,7 @@ function withData(command: Command): Command {
   return withImages(
     command.option(
       "--dataset <name|path>",
-      "a known name, a folder, zip or tar of class folders, a .csv of path,label, or WebDataset shards (default: builtin)",
+      "a known name, a folder, zip or tar of class folders, a .csv of path,label, WebDataset shards, or .parquet files (default: builtin)",
     ),
   );
 }

@@ -10,6 +10,7 @@ import { IMAGENETTE, IMAGEWOOF } from "./imagenet.ts";
 import { IMAGENETTE_URL, loadImagenette } from "./imagenette.ts";
 import { placeAt } from "./locate.ts";
 import { type DatasetOptions, folderOptions, refuseFolderOptions } from "./options.ts";
+import { loadParquet } from "./parquet.ts";
 import { loadTable } from "./table.ts";
 import { loadTinyImagenet, TINY_IMAGENET_URL } from "./tinyImagenet.ts";
 
@@ -61,8 +62,9 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
  *
  * A path is a folder of class folders of PNG, JPEG or WebP images (a class is named by its folder), or of `train/` and `test/`
  * (or `val/`) folders of such, or an archive of either: zip, or tar, plain or gzipped; or a .csv file of `path,label` lines;
- * or WebDataset shards: a tar of `1.jpg` and `1.cls` (or `1.json`), or a folder of such. The shorter side of every image is scaled to
- * `size` and its central square cut out. Paths are sorted, so the order does not depend on the disk.
+ * or WebDataset shards: a tar of `1.jpg` and `1.cls` (or `1.json`), or a folder of such; or Parquet files as Hugging Face exports
+ * image sets, one or a folder of them. The shorter side of every image is scaled to `size` and its central square cut out. Paths
+ * are sorted, so the order does not depend on the disk.
  *
  * @param nameOrPath a known name (all but `builtin` need `dir`), or a path
  * @throws DatadamError DATASET_NOT_FOUND where there is nothing; INVALID_DATA, with the path, where something is damaged;
@@ -87,7 +89,7 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
       },
     );
   }
-  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip|csv)$/i, "");
+  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip|csv|parquet)$/i, "");
   if ((await placeAt(join(nameOrPath, "data_batch_1.bin")))?.isFolder === false) {
     throw new DatadamError(
       "INVALID_OPTION",
@@ -98,5 +100,8 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
     );
   }
   if (!place.isFolder && /\.csv$/i.test(nameOrPath)) return loadTable(name, nameOrPath, checked);
+  if (!place.isFolder && /\.parquet$/i.test(nameOrPath)) {
+    return loadParquet(name, nameOrPath, [{ path: nameOrPath, words: [] }], checked);
+  }
   return loadFolder(name, place, checked);
 }
