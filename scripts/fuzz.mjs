@@ -36,7 +36,7 @@ if (unknown !== undefined) throw new Error(`There is no target "${unknown}": ${O
 
 const reports = names.map((name) => {
   const inputs = Math.ceil(Number(flags.count) * (targets[name].share ?? 1));
-  return { name, inputs, accepted: 0, refused: {}, messages: new Set(), peakMiB: 0, seconds: 0 };
+  return { name, inputs, done: 0, accepted: 0, refused: {}, messages: new Set(), peakMiB: 0, seconds: 0 };
 });
 const findings = new Map();
 const jobs = (function* () {
@@ -44,8 +44,12 @@ const jobs = (function* () {
 })();
 
 const began = performance.now();
+process.on("SIGTERM", () => {
+  for (const report of reports) report.inputs = report.done; // tells what was done
+  finish();
+  process.exit();
+});
 await Promise.all(Array.from({ length: Number(flags.workers) }, work));
-const seconds = (performance.now() - began) / 1000;
 finish();
 
 /** Takes jobs until there are none, in one child after the other. */
@@ -119,6 +123,7 @@ function cpuSeconds(pid) {
 }
 
 function take({ report, index }, { outcome, code, message, stack, peak = 0 }) {
+  report.done++;
   report.peakMiB = Math.max(report.peakMiB, Math.round(peak / 2 ** 20));
   if (outcome === "accepted") report.accepted++;
   else if (outcome === "refused") {
@@ -149,7 +154,8 @@ function shapeOf(message) {
 }
 
 function finish() {
-  const rows = reports.map(({ messages, seconds, ...report }) => ({
+  const total = Math.round((performance.now() - began) / 1000);
+  const rows = reports.map(({ messages, seconds, done: _, ...report }) => ({
     ...report,
     kindsOfMessage: messages.size,
     seconds: Math.round(seconds),
@@ -162,7 +168,7 @@ function finish() {
     );
   }
   const inputs = rows.reduce((sum, row) => sum + row.inputs, 0);
-  console.log(`${inputs} inputs, ${findings.size} findings, ${Math.round(seconds)} s`);
+  console.log(`${inputs} inputs, ${findings.size} findings, ${total} s`);
   if (flags.record !== undefined) {
     const record = {
       what: "Damaged files given to every reader: crashes, hangs, memory, stray files, errors that are no DatadamError",
@@ -170,7 +176,7 @@ function finish() {
       machine: { cpu: cpus()[0].model, cores: cpus().length, node: process.version },
       limits: { seconds: SECONDS, heapMiB: HEAP_MIB, peakMiB: PEAK_BYTES / 2 ** 20 },
       inputs,
-      seconds: Math.round(seconds),
+      seconds: total,
       targets: rows,
       findings: [...findings.values()],
     };

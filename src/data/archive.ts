@@ -47,6 +47,9 @@ export async function* readArchive(file: string, options: ArchiveOptions): Async
   try {
     for await (const entry of tar) {
       const path = checkedPath(file, entry.header);
+      const { size } = entry.header;
+      // The library waits forever for the bytes of a size that is no number.
+      if (!Number.isSafeInteger(size)) throw refused(file, `the size of "${path}" is damaged`);
       const folder = entry.header.type === "directory";
       const wanted = !folder && options.want(path);
       if (wanted && (entry.header.size ?? 0) > options.maxFileBytes) {
