@@ -16,6 +16,7 @@ import { targets } from "./fuzz/targets.mjs";
 
 const SECONDS = 5; // for one input: of the processor, where the system tells, so that a busy machine makes no hang
 const WALL_SECONDS = 60;
+const BATCH = 20;
 const HEAP_MIB = 512;
 const PEAK_BYTES = 2 ** 30;
 
@@ -39,8 +40,16 @@ const reports = names.map((name) => {
   return { name, inputs, done: 0, accepted: 0, refused: {}, messages: new Set(), peakMiB: 0, seconds: 0 };
 });
 const findings = new Map();
+// The targets in turn, so that a run that is ended early has seen all of them; a few inputs at once, since waiting for an answer costs
+// more than most of them.
 const jobs = (function* () {
-  for (const report of reports) for (let i = 0; i < report.inputs; i++) yield { report, index: first + i };
+  const most = Math.max(...reports.map(({ inputs }) => inputs));
+  for (let i = 0; i < most; i += BATCH) {
+    for (const report of reports) {
+      const count = Math.min(BATCH, report.inputs - i);
+      if (count > 0) yield { report, indices: Array.from({ length: count }, (_, n) => first + i + n) };
+    }
+  }
 })();
 
 const began = performance.now();
@@ -52,18 +61,26 @@ process.on("SIGTERM", () => {
 await Promise.all(Array.from({ length: Number(flags.workers) }, work));
 finish();
 
-/** Takes jobs until there are none, in one child after the other. */
+/** Takes jobs until there are none, in one child after the other. Where a batch fails, its inputs are read one by one. */
 async function work() {
   let child;
-  for (const job of jobs) {
+  const ask = async (report, indices) => {
     child ??= await start();
     const before = performance.now();
-    const answer = await child.ask({ target: job.report.name, index: job.index });
-    job.report.seconds += (performance.now() - before) / 1000;
-    take(job, answer);
-    if (answer.outcome === "accepted" || answer.outcome === "refused") continue;
-    child.stop();
-    child = undefined;
+    const answer = await child.ask({ target: report.name, indices });
+    report.seconds += (performance.now() - before) / 1000;
+    const results = answer.results ?? [answer];
+    if (answer.results === undefined || results.some(({ peak }) => peak > PEAK_BYTES)) {
+      child.stop();
+      child = undefined;
+    }
+    return results;
+  };
+  for (const { report, indices } of jobs) {
+    const results = await ask(report, indices);
+    const whole = results.length === indices.length;
+    for (const [n, index] of indices.entries())
+      take(report, index, whole ? results[n] : (await ask(report, [index]))[0]);
   }
   child?.stop();
 }
@@ -122,7 +139,7 @@ function cpuSeconds(pid) {
   }
 }
 
-function take({ report, index }, { outcome, code, message, stack, peak = 0 }) {
+function take(report, index, { outcome, code, message, stack, peak = 0 }) {
   report.done++;
   report.peakMiB = Math.max(report.peakMiB, Math.round(peak / 2 ** 20));
   if (outcome === "accepted") report.accepted++;

@@ -7,19 +7,23 @@ import { targets } from "./targets.mjs";
 
 const [root, seed] = process.argv.slice(2);
 const folder = join(root, "work/target"); // watched is what is two above it
-let current;
-process.on("message", async (job) => {
-  current = job;
-  process.send({ ...job, ...(await attempt(job)), peak: process.resourceUsage().maxRSS * 1024 });
+process.on("message", async ({ target, indices }) => {
+  const results = [];
+  for (const index of indices) {
+    results.push({ ...(await attempt(target, index)), peak: process.resourceUsage().maxRSS * 1024 });
+  }
+  process.send({ results });
 });
 for (const event of ["uncaughtException", "unhandledRejection"]) {
-  process.on(event, (error) =>
-    process.send({ ...current, outcome: event, message: String(error), stack: error?.stack }),
-  );
+  process.on(event, (error) => process.send({ outcome: event, message: String(error), stack: error?.stack }));
 }
+process.on("disconnect", () => {
+  rmSync(root, { recursive: true, force: true });
+  process.exit();
+});
 process.send({ outcome: "ready" });
 
-async function attempt({ target, index }) {
+async function attempt(target, index) {
   const bytes = inputOf(targets, target, seed, index);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

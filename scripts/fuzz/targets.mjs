@@ -4,7 +4,7 @@
 //           read(bytes, folder): the public reader; `folder` is an empty folder of its own to put files into
 //           mend:  makes checksums right again after damage (half of the inputs)
 //           wrap:  packs what was damaged, so that not all of the damage is the packing's
-//           share: of the inputs that other targets get
+//           share: of --count, by what an input costs. Default 1
 
 import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -36,16 +36,16 @@ export const targets = {
   "tgz-inside": { seeds: () => tars, read: dataset("set.tgz"), mend: mendTar, wrap: gzipSync },
   zip: { seeds: () => zips, read: dataset("set.zip"), mend: mendZip },
   parquet: { seeds: () => [...all("parquet", ".parquet"), ...all("parquet/flowers/data", ".parquet")], read: dataset("set.parquet") }, // biome-ignore format: a line a target
-  png: { seeds: () => all("data", ".png"), read: picture("x.png"), mend: mendPng },
-  jpeg: { seeds: () => all("data", ".jpg"), read: picture("x.jpg") },
-  webp: { seeds: () => all("data", ".webp"), read: picture("x.webp") },
+  png: { seeds: () => all("data", ".png"), read: picture("x.png"), mend: mendPng, share: 0.5 },
+  jpeg: { seeds: () => all("data", ".jpg"), read: picture("x.jpg"), share: 0.5 },
+  webp: { seeds: () => all("data", ".webp"), read: picture("x.webp"), share: 0.5 },
   csv: { seeds: () => CSV.map(text), read: table },
-  "csv-text": { seeds: () => CSV.map(text), read: (bytes) => parseCsv(bytes.toString(), "it") },
-  cifar10: { seeds: () => [Buffer.alloc(30_730_000)], read: cifar10, share: 0.01 },
-  safetensors: { seeds: () => [Buffer.from(encodeSafetensors(tensors, { x: "y" })), ...all("matching", ".safetensors").filter(({ length }) => length < 2 ** 18).slice(0, 2)], read: (bytes) => Object.values(decodeSafetensors(bytes).tensors) }, // biome-ignore format: a line a target
-  npy: { seeds: () => all("formats", ".npy"), read: (bytes) => [decodeNpy(bytes)] },
-  npz: { seeds: () => all("formats", ".npz"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), mend: mendZip }, // biome-ignore format: a line a target
-  "npz-inside": { seeds: () => all("formats", ".npy"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "a.npy": bytes }) }, // biome-ignore format: a line a target
+  "csv-text": { seeds: () => CSV.map(text), read: (bytes) => parseCsv(bytes.toString(), "it"), share: 1.5 },
+  cifar10: { seeds: () => [Buffer.alloc(30_730_000)], read: cifar10, share: 0.002 },
+  safetensors: { seeds: () => [Buffer.from(encodeSafetensors(tensors, { x: "y" })), ...all("matching", ".safetensors").filter(({ length }) => length < 2 ** 18).slice(0, 2)], read: (bytes) => Object.values(decodeSafetensors(bytes).tensors), share: 1.5 }, // biome-ignore format: a line a target
+  npy: { seeds: () => all("formats", ".npy"), read: (bytes) => [decodeNpy(bytes)], share: 1.5 },
+  npz: { seeds: () => all("formats", ".npz"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), mend: mendZip, share: 1.5 }, // biome-ignore format: a line a target
+  "npz-inside": { seeds: () => all("formats", ".npy"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "a.npy": bytes }), share: 1.5 }, // biome-ignore format: a line a target
 };
 
 /** A file given by its path. */

@@ -137,7 +137,18 @@ describe("Parquet files of Hugging Face", () => {
     ).rejects.toMatchObject(refused(/row 0 has the label "7", which no training/));
   });
 
-  test("refuses what unpacks to more than the limit, or says so", async () => {
+  test.each<[string, RegExp]>([
+    ["snappy", /says that it has 160 bytes, not 161/],
+    ["gzip", /a page unpacks to 160 bytes, not to 161/],
+    ["brotli", /a page unpacks to 160 bytes, not to 161/],
+    ["none", /a page unpacks to 160 bytes, not to 161/],
+  ])("refuses a %s page of another size than it says", async (name, message) => {
+    const bytes = Buffer.from(fixture(`${name}.parquet`));
+    bytes[7] ^= 2; // one up or down: the first page's header begins at byte 4
+    await expect(load(bytes)).rejects.toMatchObject(refused(message));
+  });
+
+  test("refuses what unpacks to more than the limit", async () => {
     const zeros = write([...shades, Buffer.alloc(20e6)], [0, 1, 1, 0]);
     expect(zeros.length).toBeLessThan(1_100_000);
     await expect(load(zeros, { maxArchiveBytes: 1e6 })).rejects.toMatchObject(
@@ -154,7 +165,7 @@ describe("Parquet files of Hugging Face", () => {
       [0xfe, 0xff, 0xff, 0xff, 0x7f],
       [0xf9, 0xff, 0xff, 0xff, 0xff, 0x0f],
     ]) {
-      for (let at = 4; at < 300; at++) {
+      for (let at = 4; at < 120; at++) {
         const bytes = Buffer.from(base);
         bytes.set(number, at);
         writeFileSync(path, bytes);
@@ -184,13 +195,13 @@ describe("Parquet files of Hugging Face", () => {
           bytes.set(noise.subarray(0, bytes.length - from), from);
           await attempt(bytes);
         }),
-        { numRuns: 200 },
+        { numRuns: 80 },
       );
       await fc.assert(
         fc.asyncProperty(place, async (length) => {
           expect(await attempt(base.subarray(0, length))).toMatchObject({ code: "INVALID_DATA" });
         }),
-        { numRuns: 30 },
+        { numRuns: 15 },
       );
     }
   });
