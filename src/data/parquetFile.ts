@@ -62,6 +62,7 @@ export function damaged(path: string, error: unknown): DatadamError {
   if (error instanceof DatadamError) return error;
   return new DatadamError("INVALID_DATA", `"${path}" cannot be read as Parquet: ${(error as Error).message}.`, {
     cause: error,
+    hint: "Get the file again, or write it anew with pyarrow's defaults: snappy, plain or dictionary encoding.",
   });
 }
 
