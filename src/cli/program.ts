@@ -181,7 +181,7 @@ function withData(command: Command): Command {
   return withImages(
     command.option(
       "--dataset <name|path>",
-      "a known name (see `datadam data list`), a folder, zip or tar of class folders, a .csv of path,label, an .npz, or WebDataset shards (default: builtin)",
+      "a known name (see `datadam data list`), a folder, zip or tar of class folders, a .csv of path,label, an .npz, WebDataset shards, or .parquet files (default: builtin)",
     ),
   );
 }

@@ -53,6 +53,8 @@ export async function* readArchive(path: string, options: ArchiveOptions): Async
   try {
     for await (const entry of tar) {
       const inner = checkedPath(file, entry.header);
+      // The library waits forever for the bytes of a size that is no number.
+      if (!Number.isSafeInteger(entry.header.size)) throw refused(file, `the size of "${inner}" is damaged`);
       const folder = entry.header.type === "directory";
       const wanted = !folder && options.want(inner);
       if (wanted && (entry.header.size ?? 0) > options.maxFileBytes) {

@@ -9,6 +9,7 @@ import { nameSynsets } from "./imagenet.ts";
 import { findClasses, type Layout } from "./layout.ts";
 import type { Place } from "./locate.ts";
 import type { FolderOptions } from "./options.ts";
+import { loadParquet, parquetsOf, wordsOf } from "./parquet.ts";
 import { readTar } from "./tar.ts";
 import { diskTree, type FileTree } from "./tree.ts";
 import { isWebDataset, loadShard, loadShards, shardsOf } from "./webdataset.ts";
@@ -36,7 +37,7 @@ interface Knowledge extends Pick<Sources, "normalization"> {
 
 /**
  * Loads class folders of a folder, or of an archive (zip or tar) without unpacking it to the disk. Where nothing is known of the set,
- * it may also be a WebDataset: a tar with labels beside its images, or a folder of such. See `loadDataset`.
+ * it may also be a WebDataset: a tar with labels beside its images, or a folder of such; or a folder of Parquet files. See `loadDataset`.
  */
 export async function loadFolder(
   name: string,
@@ -57,6 +58,11 @@ export async function loadFolder(
     refuseTinyImagenet(tree);
     const shards = knowledge === undefined && place.isFolder ? shardsOf(tree) : [];
     if (shards.length > 0) return await loadShards(name, tree, shards, options);
+    const parquets = knowledge === undefined && place.isFolder ? parquetsOf(tree) : [];
+    if (parquets.length > 0) {
+      const files = parquets.map((path) => ({ path: tree.where(path), words: wordsOf(path) }));
+      return await loadParquet(name, root, files, options);
+    }
     const layout = arrange(findClasses(root, tree.files, tree.folders));
     return await assemble({ name, root, layout, ...imagesOf(tree, options.size), ...known }, options);
   } finally {

@@ -8,6 +8,7 @@ import { placeAt } from "./locate.ts";
 import { type DatasetName, isName, NAMED, type NamedSet } from "./named.ts";
 import { loadNpz } from "./npz.ts";
 import { type DatasetOptions, folderOptions, refuseOptions } from "./options.ts";
+import { loadParquet } from "./parquet.ts";
 import { loadTable } from "./table.ts";
 
 /** The names that {@link loadDataset} knows, with what they stand for. */
@@ -20,8 +21,9 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
  *
  * A path is a folder of class folders of PNG, JPEG or WebP images (a class is named by its folder), or of `train/` and `test/`
  * (or `val/`) folders of such, or an archive of either: zip, or tar, plain or gzipped; or a .csv file of `path,label` lines;
- * or WebDataset shards: a tar of `1.jpg` and `1.cls` (or `1.json`), or a folder of such. The shorter side of every image is scaled to
- * `size` and its central square cut out. Paths are sorted, so the order does not depend on the disk.
+ * or WebDataset shards: a tar of `1.jpg` and `1.cls` (or `1.json`), or a folder of such; or Parquet files as Hugging Face exports
+ * image sets, one or a folder of them. The shorter side of every image is scaled to `size` and its central square cut out. Paths
+ * are sorted, so the order does not depend on the disk.
  *
  * An `.npz` file holds `x_train` (uint8 [n, height, width], or with 1 or 3 channels in front or at the end), `y_train` (n integers from
  * 0) and perhaps `x_test` and `y_test`; or MedMNIST's `train_images`, `train_labels`, `test_images` and `test_labels`.
@@ -36,7 +38,7 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
   if (isName(nameOrPath)) {
     const { resizes, load, counts } = NAMED[nameOrPath];
     refuseOptions(nameOrPath, options, ["split", "flippable"]);
-    if (!resizes) refuseOptions(nameOrPath, options, ["size", "channels"]);
+    if (!resizes) refuseOptions(nameOrPath, options, ["size", "channels", "store", "corrupt"]);
     if (nameOrPath !== "cifar100") refuseOptions(nameOrPath, options, ["labels"]);
     const dataset = await load(options);
     tellCounts(dataset, counts, options.onWarning);
@@ -54,12 +56,15 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
       },
     );
   }
-  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip|csv|npz)$/i, "");
+  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip|csv|npz|parquet)$/i, "");
   if (!place.isFolder && /\.npz$/i.test(nameOrPath)) {
-    refuseOptions(nameOrPath, options, ["size", "channels"]);
+    refuseOptions(nameOrPath, options, ["size", "channels", "store", "corrupt"]);
     return loadNpz(name, nameOrPath, checked);
   }
   if (!place.isFolder && /\.csv$/i.test(nameOrPath)) return loadTable(name, nameOrPath, checked);
+  if (!place.isFolder && /\.parquet$/i.test(nameOrPath)) {
+    return loadParquet(name, nameOrPath, [{ path: nameOrPath, words: [] }], checked);
+  }
   if (place.isFolder) await refusePublished(nameOrPath);
   return loadFolder(name, place, checked);
 }

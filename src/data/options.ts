@@ -99,7 +99,7 @@ export function folderOptions(
 export function refuseOptions(
   name: string,
   options: DatasetOptions,
-  refused: readonly ("size" | "channels" | "split" | "flippable" | "labels")[],
+  refused: readonly ("size" | "channels" | "split" | "flippable" | "labels" | "store" | "corrupt")[],
 ): void {
   const whys: Partial<Record<string, string>> = {
     labels: "its images have one label",

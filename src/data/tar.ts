@@ -2,6 +2,7 @@
 
 import { DatadamError } from "../errors.ts";
 import { readArchive } from "./archive.ts";
+import { refused } from "./archiveFile.ts";
 import { MAX_IMAGE_BYTES } from "./assemble.ts";
 import { readOrSkip, type Skipped, tellSkipped } from "./corrupt.ts";
 import { type DecodedImage, decodeImage } from "./decode.ts";
@@ -12,6 +13,7 @@ import type { FolderOptions } from "./options.ts";
 import { checkMemory } from "./pixels.ts";
 
 const MAX_LABEL_BYTES = 2 ** 16;
+const MAX_TEXT_BYTES = 2 ** 27; // of all .cls and .json files, which are held until the last image is read
 
 /** What a tar archive holds. */
 export interface TarContents {
@@ -35,6 +37,7 @@ export async function readTar(file: string, options: FolderOptions, before = 0):
   const files: string[] = [];
   const folders: string[] = [];
   const texts = new Map<string, string>();
+  let textBytes = 0;
   const isText = (path: string) => /\.(cls|json)$/i.test(path);
   const want = (path: string) => isImagePath(path) || isText(path);
   const limits = { maxBytes: options.maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES, want };
@@ -43,7 +46,11 @@ export async function readTar(file: string, options: FolderOptions, before = 0):
     for await (const { path, folder, bytes } of readArchive(file, limits)) {
       (folder ? folders : files).push(path);
       if (folder) continue;
-      if (isText(path) && bytes.length <= MAX_LABEL_BYTES) texts.set(path, new TextDecoder().decode(bytes));
+      if (isText(path) && bytes.length <= MAX_LABEL_BYTES) {
+        textBytes += bytes.length;
+        if (textBytes > MAX_TEXT_BYTES) throw refused(file, `its labels take more than ${MAX_TEXT_BYTES} bytes`);
+        texts.set(path, new TextDecoder().decode(bytes));
+      }
       if (!isImagePath(path)) continue;
       if (seen.has(path)) throw new DatadamError("INVALID_DATA", `The archive "${file}" holds "${path}" twice.`);
       seen.add(path);

@@ -8,8 +8,10 @@ export interface CsvRow {
   readonly fields: readonly string[];
 }
 
-/** One field, from its start: quoted, with quotes inside doubled, or plain; then what ends it. */
-const FIELD = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/y;
+/** A field without quotes, and what ends it. */
+const PLAIN = /([^",\r\n]*)(,|\r\n|\n|\r|$)/y;
+/** What ends a quoted field. */
+const END = /,|\r\n|\n|\r|$/y;
 
 /**
  * All records, empty lines left out. Lines end with CRLF, LF or CR; fields are as they are, spaces included.
@@ -20,17 +22,32 @@ export function parseCsv(text: string, name: string): CsvRow[] {
   const rows: CsvRow[] = [];
   let fields: string[] = [];
   let [line, begun] = [1, 1];
-  FIELD.lastIndex = text.startsWith("\ufeff") ? 1 : 0;
-  while (FIELD.lastIndex < text.length || fields.length > 0) {
-    const match = FIELD.exec(text);
+  let at = text.startsWith("\ufeff") ? 1 : 0;
+  while (at < text.length || fields.length > 0) {
+    const quoted = text[at] === '"' ? quotedAt(text, at + 1) : undefined;
+    const match = quoted === undefined ? matchAt(PLAIN, text, at) : matchAt(END, text, at + quoted.length + 2);
     if (match === null) throw new DatadamError("INVALID_DATA", `Line ${line} of ${name} has a quote out of place.`);
-    const [, quoted, plain, end] = match;
-    fields.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    const [field, end] = quoted === undefined ? [match[1], match[2]] : [quoted.replaceAll('""', '"'), match[0]];
+    at = match.index + match[0].length;
+    fields.push(field);
     line += quoted?.match(/\r\n|\n|\r/g)?.length ?? 0;
     if (end === ",") continue;
-    if (fields.length > 1 || quoted !== undefined || plain !== "") rows.push({ line: begun, fields });
+    if (fields.length > 1 || quoted !== undefined || field !== "") rows.push({ line: begun, fields });
     fields = [];
     begun = ++line;
   }
   return rows;
+}
+
+/** What stands between quotes, up to a quote that is not doubled; `undefined` where there is none. One regex for it would overflow. */
+function quotedAt(text: string, start: number): string | undefined {
+  for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at + 2)) {
+    if (text[at + 1] !== '"') return text.slice(start, at);
+  }
+  return undefined;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
 }

@@ -59,6 +59,15 @@ describe("a tar archive of class folders", () => {
     await expect(loadDataset(file("f.tar", bytes), small)).rejects.toMatchObject(refused(/has 8589934591 bytes/));
   });
 
+  test.each([0xc6, 0xff, 0x80])("refuses a size that is no octal number (its first byte %i)", async (first) => {
+    const bytes = await tar(files);
+    bytes.fill(first, 124, 136); // was a wait without end
+    bytes.fill(0x20, 148, 156);
+    const sum = bytes.subarray(0, 512).reduce((a, b) => a + b, 0);
+    bytes.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    await expect(loadDataset(file("f.tar", bytes), small)).rejects.toMatchObject(refused(/f.tar" was refused/));
+  });
+
   test("refuses an archive cut off anywhere, and one that is none", async () => {
     const whole = await tar(files);
     const packed = gzip(whole);

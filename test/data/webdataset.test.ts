@@ -69,4 +69,18 @@ describe("WebDataset shards", () => {
     const cut = { "0.tar": a.subarray(0, 700) };
     await expect(loadDataset(join(tree(cut)), small)).rejects.toMatchObject(refused(/0.tar" was refused/));
   });
+
+  test("refuses labels that unpack to more than memory should hold, however small they are packed", async () => {
+    const [start, label] = [await shard(1, [0, 1]), await tar({ "9.json": Buffer.alloc(2 ** 16) })];
+    const packed = gzip(label.subarray(0, -1024)); // a member of its own
+    const bomb = Buffer.concat([
+      gzip(start.subarray(0, -1024)),
+      ...new Array(2100).fill(packed),
+      gzip(Buffer.alloc(1024)),
+    ]);
+    expect(bomb.length).toBeLessThan(500_000);
+    await expect(loadDataset(file("s.tgz", bomb), small)).rejects.toMatchObject(
+      refused(/labels take more than 134217728/),
+    );
+  });
 });

@@ -50,5 +50,6 @@ describe("csv", () => {
       }),
     );
     expect(fields(`"${'""x'.repeat(1e6)}"`)[0][0].length).toBe(2e6);
+    expect(fields(`"${'""'.repeat(1e7)}"`)[0][0].length).toBe(1e7); // was a stack overflow
   });
 });

@@ -117,6 +117,12 @@ describe("safetensors", () => {
     expect(error).toMatchObject({ code: "INVALID_DATA", message: expect.stringMatching(message) });
   });
 
+  test("reads metadata of any length, with escapes", () => {
+    for (const text of ["x".repeat(2e7), '"\\'.repeat(1e7)]) {
+      expect(decodeSafetensors(encodeSafetensors({}, { text })).metadata.text.length).toBe(2e7); // was a stack overflow
+    }
+  });
+
   test("a damaged file is read or refused as invalid data, nothing else", () => {
     fc.assert(
       fc.property(fc.nat(sample.length - 1), fc.nat(255), fc.nat(sample.length), (at, value, length) => {
