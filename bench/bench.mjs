@@ -132,11 +132,11 @@ async function measure(name, torch) {
     for (let repeat = 0; repeat < repeats; repeat++) {
       for (const side of repeat % 2 === 0 ? sides : sides.toReversed()) {
         const [start, before] = [performance.now(), busySeconds()];
-        const { seconds, rss, cpu, idle = 0 } = await side.server.ask(line);
+        const { seconds, rss, cpu, count = 1, idle = 0 } = await side.server.ask(line);
         const elapsed = (performance.now() - start) / 1000;
         side.seconds.push(seconds);
         side.cpu.push(cpu);
-        side.others.push(Math.max(0, busySeconds() - before - cpu) / elapsed);
+        side.others.push(Math.max(0, busySeconds() - before - cpu * count) / elapsed);
         side.megabytes = rss / 1024;
         if (idle > 0.1 * seconds) console.error(`bench: ${name}: ${idle.toFixed(2)} s of work outside the timed part`);
         if (process.stderr.isTTY) process.stderr.write(".");

@@ -71,13 +71,16 @@ const TABLES = {
   ablation() {
     const at = (name, iteration, protocol = "dm", norm = "instance") => curve(name, protocol, norm).get(iteration);
     const rows = [
-      ["`paper` (ZCA, instance norm, p 4, real images), 250 iterations", at("ipc1-paper", 250)],
-      ["without ZCA", at("ipc1-without-zca", 250)],
-      ["p 1", at("ipc1-power1", 250)],
-      ["initial images: noise", at("ipc1-noise", 250)],
-      ["batch norm, distilling and evaluating", at("ipc1-batch", 250, "dm", "batch")],
-      ["batch norm distilling, instance norm evaluating", at("ipc1-batch", 250)],
-      ["`paper`, 1000 iterations", at("ipc1-paper", 1000)],
+      ["`paper` (ZCA, instance norm, p 4, real images), 100 iterations", at("ipc1-paper", 100)],
+      ["without ZCA", at("ipc1-without-zca", 100)],
+      ["p 1", at("ipc1-power1", 100)],
+      ["initial images: noise", at("ipc1-noise", 100)],
+      ["batch norm, distilling and evaluating", at("ipc1-batch", 100, "dm", "batch")],
+      ["batch norm distilling, instance norm evaluating", at("ipc1-batch", 100)],
+      ["250 iterations", at("ipc1-paper", 250)],
+      ["500 iterations", at("ipc1-paper", 500)],
+      ["1000 iterations", at("ipc1-paper", 1000)],
+      ["2000 iterations", at("ipc1-paper", 2000)],
       ["1000 iterations, batch norm evaluating only", at("ipc1-paper", 1000, "dm", "batch")],
       ["1000 iterations, 300 epochs of 64 (`quick`)", at("ipc1-paper", 1000, "quick")],
       ["1000 iterations, 1800 epochs of 64 (`official`)", at("ipc1-paper", 1000, "official")],

@@ -24,6 +24,9 @@ export type Means = Readonly<Record<string, Float32Array>>;
 /** Synthetic images of a class up to this many micro-batches take one program; more take two passes. */
 const ONE_PASS = 2;
 
+/** Images from which on a program pays for transforming weights when it is compiled, anew for each network. */
+const WORTH_FILTERING = 8;
+
 let bindings = 0;
 
 /** Parameters as programs take them. */
@@ -77,7 +80,7 @@ export class Matcher {
     const gradient = new Float32Array(synthetic.length);
     await Promise.all(
       split(count, this.#engine.microBatch).map(async ({ start, length }) => {
-        const program = this.#program("pullback", length, () => pullbackProgram(this.objective, length));
+        const program = this.#program("pullback", length, () => pullbackProgram(this.objective, length, this.#onCpu));
         const images = synthetic.slice(start * size, (start + length) * size);
         const outputs = await this.#engine.run(program, { ...cotangents, images }, parameters);
         gradient.set(outputs.gradient, start * size);
@@ -88,7 +91,9 @@ export class Matcher {
 
   async #matchAll(parameters: Binding, targets: Means, images: Float32Array, classes: number): Promise<Match> {
     const count = images.length / this.#imageSize / classes;
-    const program = this.#program(`match${classes}`, count, () => matchProgram(this.objective, classes, count));
+    const program = this.#program(`match${classes}`, count, () =>
+      matchProgram(this.objective, classes, count, this.#onCpu && classes * count >= WORTH_FILTERING),
+    );
     const feeds: Record<string, Float32Array> = { images };
     for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
     const outputs = await this.#engine.run(program, feeds, parameters);
@@ -106,9 +111,7 @@ export class Matcher {
     }
     const parts = await Promise.all(
       [...groups].map(([length, batches]) => {
-        const program = this.#program("totals", length, () =>
-          totalsProgram(this.objective, length, this.#engine.device === "cpu"),
-        );
+        const program = this.#program("totals", length, () => totalsProgram(this.objective, length, this.#onCpu));
         return this.#engine.sum(program, {}, batches, parameters);
       }),
     );
@@ -118,6 +121,11 @@ export class Matcher {
         parts[0][name].map((_, i) => parts.reduce((total, part) => total + part[name][i], 0) / count),
       ]),
     );
+  }
+
+  /** Where Winograd's filtering pays. */
+  get #onCpu(): boolean {
+    return this.#engine.device === "cpu";
   }
 
   get #imageSize(): number {

@@ -97,8 +97,15 @@ function classMeans(value: Tensor, classes: number): Tensor {
  * Loss and gradient of synthetic images against target means (inputs `target.<quantity>` `[classes, d]`): outputs
  * `distance.<quantity>` (squared distances summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]`
  * of `scale * (sum of attention distances + lambda * features distance)`.
+ *
+ * @param winogradGradients the way back is linear, and every mask is drawn by then: its rounding flips none.
  */
-export function matchProgram(objective: Objective, classes: number, count: number): Program {
+export function matchProgram(
+  objective: Objective,
+  classes: number,
+  count: number,
+  winogradGradients: boolean = false,
+): Program {
   const images = imagesInput(objective, classes * count);
   const values = perImage(objective, images);
   const outputs: Record<string, Tensor> = {};
@@ -112,7 +119,7 @@ export function matchProgram(objective: Objective, classes: number, count: numbe
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
   outputs.gradient = grad(loss!, [images])[0];
-  return trace("match", objective, outputs);
+  return trace("match", objective, outputs, { winogradGradients });
 }
 
 /** Weight of a squared distance in the loss. */
@@ -124,7 +131,7 @@ export function weightOf({ scale, lambda }: Objective, quantity: string): number
  * The image gradient given each quantity's cotangent (inputs `cotangent.<quantity>` `[d]`, the same for every image):
  * for synthetic classes too large for one {@link matchProgram}.
  */
-export function pullbackProgram(objective: Objective, count: number): Program {
+export function pullbackProgram(objective: Objective, count: number, winogradGradients: boolean = false): Program {
   const images = imagesInput(objective, count);
   const values = perImage(objective, images);
   let total: Tensor | undefined;
@@ -133,7 +140,7 @@ export function pullbackProgram(objective: Objective, count: number): Program {
     const part = vjp(value, reshape(input(`cotangent.${name}`, [value.shape[1]]), [1, -1]), [images])[0];
     total = total === undefined ? part : add(total, part);
   }
-  return trace("pullback", objective, { gradient: total! });
+  return trace("pullback", objective, { gradient: total! }, { winogradGradients });
 }
 
 /** Parameters are bound: they stay for all classes of an iteration. */

@@ -1,7 +1,7 @@
 // 2-D convolution (cross-correlation, NCHW, OIHW), and the two bilinear maps that are its gradients. The three are
 // closed under differentiation: each one's gradients are the other two.
 
-import type { AttributeValue, Emitter } from "./emitter.ts";
+import { emitConv } from "./emitConv.ts";
 import { matmul } from "./matmul.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import { type Primitive, sameShape, showShape, sizeOf, Tensor } from "./tensor.ts";
@@ -18,20 +18,6 @@ type Geometry = { readonly stride: number; readonly padding: number };
 
 function flops(output: readonly number[], weight: readonly number[]): number {
   return 2 * sizeOf(output) * weight[1] * weight[2] * weight[3];
-}
-
-function emitConv(
-  emitter: Emitter,
-  [x, w]: readonly string[],
-  outputs: number,
-  inputs: number,
-  attributes: Readonly<Record<string, AttributeValue>>,
-): string {
-  // ONNX Runtime 1.30 convolves 6, 9, 15, ... channels into a multiple of 4 wrongly on WebGPU: fill up with zeros.
-  const missing = inputs > 3 && inputs % 3 === 0 && outputs % 4 === 0 ? -inputs & 3 : 0;
-  if (missing === 0) return emitter.node("Conv", [x, w], attributes);
-  const fill = emitter.int64([0, 0, 0, 0, 0, missing, 0, 0]);
-  return emitter.node("Conv", [emitter.node("Pad", [x, fill]), emitter.node("Pad", [w, fill])], attributes);
 }
 
 const conv2dPrimitive: Primitive = {
@@ -95,6 +81,10 @@ const convInputPrimitive: Primitive = {
         emitter.int64([-1]),
       ]);
       const kernel = emitter.node("Reshape", [turned, emitter.int64([w.shape[1], w.shape[0], kh, kw])]);
+      const turnedShape = [w.shape[1], w.shape[0], kh, kw];
+      if (emitter.winogradGradients && winogradFits(y.shape, turnedShape, stride, padding)) {
+        return emitWinograd(emitter, g, kernel, y.shape, turnedShape);
+      }
       const [ph, pw] = [kh - 1 - padding, kw - 1 - padding];
       const attributes = { kernel_shape: [kh, kw], strides: [1, 1], pads: [ph, pw, ph, pw] };
       return emitConv(emitter, [g, kernel], w.shape[1], w.shape[0], attributes);

@@ -19,17 +19,21 @@ export type AttributeValue = number | string | readonly number[] | { readonly fl
 export interface EmitterOptions {
   /** Whether convolutions may use Winograd's filtering: half the products, a little more rounding. */
   readonly winograd?: boolean;
+  /** The same for the gradients of convolutions with respect to their inputs. */
+  readonly winogradGradients?: boolean;
 }
 
 export class Emitter {
   readonly winograd: boolean;
+  readonly winogradGradients: boolean;
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly #shared = new Map<string, string>();
   #count = 0;
 
-  constructor({ winograd = false }: EmitterOptions = {}) {
+  constructor({ winograd = false, winogradGradients = false }: EmitterOptions = {}) {
     this.winograd = winograd;
+    this.winogradGradients = winogradGradients;
   }
 
   /** Adds one ONNX operator, unless an equal one is there; gives the name of its first output. */

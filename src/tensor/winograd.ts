@@ -2,6 +2,7 @@
 // six products where the definition needs twelve, with transforms that are sums of whole rows.
 
 import { sub as minus, mul, add as plus } from "./elementwise.ts";
+import { emitConv } from "./emitConv.ts";
 import type { Emitter } from "./emitter.ts";
 import { matmul } from "./matmul.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
@@ -24,6 +25,16 @@ const G: readonly (readonly number[])[] = [
   [1 / 24, 1 / 12, 1 / 6],
   [1 / 24, -1 / 12, 1 / 6],
   [0, 0, 1],
+];
+
+/** `B^T`: rows of a tile of six to the rows of the transform. */
+const B: readonly (readonly number[])[] = [
+  [4, 0, -5, 0, 1, 0],
+  [0, -4, -4, 1, 1, 0],
+  [0, 4, -4, -1, 1, 0],
+  [0, -2, -1, 2, 1, 0],
+  [0, 2, -1, -2, 1, 0],
+  [0, 4, 0, -5, 0, 1],
 ];
 
 /** `B^T d`: six combinations of the rows of a tile of six. */
@@ -52,8 +63,6 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
   const [outputs, channels] = weight;
   const tiles = height / 4;
   const add = (a: string, b: string): string => emitter.node("Add", [a, b]);
-  const sub = (a: string, b: string): string => emitter.node("Sub", [a, b]);
-  const scale = (a: string, factor: number): string => emitter.node("Mul", [a, emitter.scalar(factor)]);
 
   // Weights, G g for each column of the kernel, as one product; constants are folded when the program is compiled.
   const rowsFirst = emitter.node(
@@ -67,45 +76,42 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
     emitter.int64([6 * outputs, channels, 1, 3]),
   ]);
 
-  // Rows, B^T d: d[k] holds row k of every tile of six, four apart.
-  const padded = emitter.node("Pad", [x, emitter.int64([0, 0, 1, 0, 0, 0, 1, 0])]);
-  const tile = [0, 1, 2, 3, 4, 5].map((k) =>
-    emitter.node("Slice", [
-      padded,
-      emitter.int64([k]),
-      emitter.int64([k + 4 * (tiles - 1) + 1]),
-      emitter.int64([2]),
-      emitter.int64([4]),
-    ]),
-  );
-  const rows = emitter.node("Concat", inputRows({ add, sub, scale }, tile), { axis: 1 });
-
-  // Six convolutions along the columns, as groups of one.
-  const products = emitter.node("Conv", [rows, weights], {
-    kernel_shape: [1, 3],
-    strides: [1, 1],
-    pads: [0, 1, 0, 1],
-    group: 6,
-  });
-
-  // Back, A^T m.
-  const [m0, m1, m2, m3, m4, m5] = [0, 1, 2, 3, 4, 5].map((k) =>
-    emitter.node("Slice", [
-      products,
+  // Rows, B^T d, and back, A^T m: as convolutions of single channels, which stay in ONNX Runtime's blocked layout.
+  const depthwise = (a: string, column: readonly number[], stride: number, pads: readonly number[]): string =>
+    emitter.node("Conv", [a, columnWeights(emitter, column, stride === 4 ? channels : outputs)], {
+      kernel_shape: [column.length, 1],
+      strides: [stride, 1],
+      pads,
+      group: stride === 4 ? channels : outputs,
+    });
+  const scaled = (a: string, factor: number): string => depthwise(a, [factor], 1, [0, 0, 0, 0]);
+  const [m0, m1, m2, m3, m4, m5] = B.map((row, k) => {
+    const kernel = emitter.node("Slice", [
+      weights,
       emitter.int64([k * outputs]),
       emitter.int64([(k + 1) * outputs]),
-      emitter.int64([1]),
-    ]),
-  );
+      emitter.int64([0]),
+    ]);
+    return emitConv(emitter, [depthwise(x, row, 4, [1, 0, 1, 0]), kernel], outputs, channels, {
+      kernel_shape: [1, 3],
+      strides: [1, 1],
+      pads: [0, 1, 0, 1],
+    });
+  });
   const [s, t] = [add(m1, m2), add(m3, m4)];
-  const [u, v] = [sub(m1, m2), sub(m3, m4)];
-  const result = [add(m0, add(s, t)), add(u, scale(v, 2)), add(s, scale(t, 4)), add(add(u, scale(v, 8)), m5)].map(
+  const [u, v] = [add(m1, scaled(m2, -1)), add(m3, scaled(m4, -1))];
+  const result = [add(m0, add(s, t)), add(u, scaled(v, 2)), add(s, scaled(t, 4)), add(add(u, scaled(v, 8)), m5)].map(
     (row) => emitter.node("Reshape", [row, emitter.int64([n, outputs, tiles, 1, width])]),
   );
   return emitter.node("Reshape", [
     emitter.node("Concat", result, { axis: 3 }),
     emitter.int64([n, outputs, height, width]),
   ]);
+}
+
+function columnWeights(emitter: Emitter, column: readonly number[], channels: number): string {
+  const data = Float32Array.from({ length: channels * column.length }, (_, i) => column[i % column.length]);
+  return emitter.float32(data, [channels, 1, column.length, 1]);
 }
 
 /**
