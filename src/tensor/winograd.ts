@@ -1,21 +1,12 @@
 // Winograd's minimal filtering F(4, 3) along the rows of a 3 x 3 convolution (Lavin & Gray 2016): four output rows of
 // six products where the definition needs twelve, with transforms that are sums of whole rows.
 
-import { sub as minus, mul, add as plus } from "./elementwise.ts";
+import { add, mul, sub } from "./elementwise.ts";
 import { emitConv } from "./emitConv.ts";
 import type { Emitter } from "./emitter.ts";
 import { matmul } from "./matmul.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import type { Shape, Tensor } from "./tensor.ts";
-
-/** Arithmetic of traced tensors, or of names in an emitted graph. */
-interface Arithmetic<T> {
-  add(a: T, b: T): T;
-  sub(a: T, b: T): T;
-  scale(a: T, factor: number): T;
-}
-
-const TRACED: Arithmetic<Tensor> = { add: plus, sub: minus, scale: mul };
 
 /** Kernel rows to the rows of the transform. */
 const G: readonly (readonly number[])[] = [
@@ -38,11 +29,11 @@ const B: readonly (readonly number[])[] = [
 ];
 
 /** `B^T d`: six combinations of the rows of a tile of six. */
-function inputRows<T>({ add, sub, scale }: Arithmetic<T>, [d0, d1, d2, d3, d4, d5]: readonly T[]): T[] {
-  const [a, b] = [sub(d4, scale(d2, 4)), sub(d3, scale(d1, 4))];
-  const [c, e] = [sub(d4, d2), scale(sub(d3, d1), 2)];
-  const first = add(sub(scale(d0, 4), scale(d2, 5)), d4);
-  const last = add(sub(scale(d1, 4), scale(d3, 5)), d5);
+function inputRows([d0, d1, d2, d3, d4, d5]: readonly Tensor[]): Tensor[] {
+  const [a, b] = [sub(d4, mul(d2, 4)), sub(d3, mul(d1, 4))];
+  const [c, e] = [sub(d4, d2), mul(sub(d3, d1), 2)];
+  const first = add(sub(mul(d0, 4), mul(d2, 5)), d4);
+  const last = add(sub(mul(d1, 4), mul(d3, 5)), d5);
   return [first, add(a, b), sub(a, b), add(c, e), sub(c, e), last];
 }
 
@@ -62,7 +53,7 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
   const [n, , height, width] = input;
   const [outputs, channels] = weight;
   const tiles = height / 4;
-  const add = (a: string, b: string): string => emitter.node("Add", [a, b]);
+  const plus = (a: string, b: string): string => emitter.node("Add", [a, b]);
 
   // Weights, G g for each column of the kernel, as one product; constants are folded when the program is compiled.
   const rowsFirst = emitter.node(
@@ -98,11 +89,14 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
       pads: [0, 1, 0, 1],
     });
   });
-  const [s, t] = [add(m1, m2), add(m3, m4)];
-  const [u, v] = [add(m1, scaled(m2, -1)), add(m3, scaled(m4, -1))];
-  const result = [add(m0, add(s, t)), add(u, scaled(v, 2)), add(s, scaled(t, 4)), add(add(u, scaled(v, 8)), m5)].map(
-    (row) => emitter.node("Reshape", [row, emitter.int64([n, outputs, tiles, 1, width])]),
-  );
+  const [s, t] = [plus(m1, m2), plus(m3, m4)];
+  const [u, v] = [plus(m1, scaled(m2, -1)), plus(m3, scaled(m4, -1))];
+  const result = [
+    plus(m0, plus(s, t)),
+    plus(u, scaled(v, 2)),
+    plus(s, scaled(t, 4)),
+    plus(plus(u, scaled(v, 8)), m5),
+  ].map((row) => emitter.node("Reshape", [row, emitter.int64([n, outputs, tiles, 1, width])]));
   return emitter.node("Reshape", [
     emitter.node("Concat", result, { axis: 3 }),
     emitter.int64([n, outputs, height, width]),
@@ -123,7 +117,6 @@ function columnWeights(emitter: Emitter, column: readonly number[], channels: nu
  * @returns `[co, ci, 3, 3]`
  */
 export function winogradWeightGradient(x: Tensor, g: Tensor): Tensor {
-  const { add, sub, scale } = TRACED;
   const [n, ci, h, w] = x.shape;
   const co = g.shape[1];
   const tiles = h / 4;
@@ -132,14 +125,11 @@ export function winogradWeightGradient(x: Tensor, g: Tensor): Tensor {
     return slice(rows, [0, 0, k, 0], [c, n, k + 4 * (tiles - 1) + 1, width], [1, 1, 4, 1]);
   };
   const padded = transpose(pad(x, [0, 0, 1, 1], [0, 0, 1, 1]), [1, 0, 2, 3]);
-  const inputs = inputRows(
-    TRACED,
-    [0, 1, 2, 3, 4, 5].map((k) => every4th(padded, k)),
-  );
+  const inputs = inputRows([0, 1, 2, 3, 4, 5].map((k) => every4th(padded, k)));
   const turned = transpose(g, [1, 0, 2, 3]);
   const [g0, g1, g2, g3] = [0, 1, 2, 3].map((k) => every4th(turned, k));
   const [even, odd] = [add(g0, g2), add(g1, g3)];
-  const [even2, odd2] = [add(g0, scale(g2, 4)), add(scale(g1, 2), scale(g3, 8))];
+  const [even2, odd2] = [add(g0, mul(g2, 4)), add(mul(g1, 2), mul(g3, 8))];
   const outputs = [g0, add(even, odd), sub(even, odd), add(even2, odd2), sub(even2, odd2), g3];
 
   // [co, ci] for each row of the transform and each column of the kernel.
@@ -153,11 +143,11 @@ export function winogradWeightGradient(x: Tensor, g: Tensor): Tensor {
   });
   const taps = [0, 1, 2].map((column) => {
     const [p0, p1, p2, p3, p4, p5] = products.map((row) => row[column]);
-    const [both, rest] = [scale(add(p1, p2), -1 / 6), add(p3, p4)];
+    const [both, rest] = [mul(add(p1, p2), -1 / 6), add(p3, p4)];
     return [
-      add(add(scale(p0, 1 / 4), both), scale(rest, 1 / 24)),
-      add(scale(sub(p1, p2), -1 / 6), scale(sub(p3, p4), 1 / 12)),
-      add(add(both, scale(rest, 1 / 6)), p5),
+      add(add(mul(p0, 1 / 4), both), mul(rest, 1 / 24)),
+      add(mul(sub(p1, p2), -1 / 6), mul(sub(p3, p4), 1 / 12)),
+      add(add(both, mul(rest, 1 / 6)), p5),
     ];
   });
   // Taps last by a plain matrix transpose, which is much faster than one of four axes.

@@ -31,7 +31,7 @@ export async function demoCommand(flags: DemoFlags, ui: Ui): Promise<void> {
     settings,
     ui,
   );
-  const { ipc, seed } = settings.config;
+  const { ipc, seed, norm, width } = settings.config;
   const results = await measure(
     {
       random: randomSubset(prepared, ipc, seed),
@@ -39,7 +39,8 @@ export async function demoCommand(flags: DemoFlags, ui: Ui): Promise<void> {
       whole: { set: wholeSet(prepared, set), options: { networks: 1, protocol: WHOLE } },
     },
     dataset.test!,
-    { networks: 2, protocol: SMALL, seed },
+    // Said for all rows, so that they have the same networks.
+    { networks: 2, protocol: SMALL, seed, norm, width, depth: run.record.config.depth },
     workers === undefined ? {} : { workers },
     ui,
   );
