@@ -81,7 +81,7 @@ const TABLES = {
       ["500 iterations", at("ipc1-paper", 500)],
       ["1000 iterations", at("ipc1-paper", 1000)],
       ["2000 iterations", at("ipc1-paper", 2000)],
-      ["1000 iterations, batch norm evaluating only", at("ipc1-paper", 1000, "dm", "batch")],
+      ["batch norm evaluating only", at("ipc1-paper", 100, "dm", "batch")],
       ["1000 iterations, 300 epochs of 64 (`quick`)", at("ipc1-paper", 1000, "quick")],
       ["1000 iterations, 1800 epochs of 64 (`official`)", at("ipc1-paper", 1000, "official")],
       ["random real images", at("ipc1-paper", 0)],
