@@ -5,19 +5,13 @@ import { resolve } from "node:path";
 import { configKeys, type DistillConfig, nearest, type PresetName, presets, resolveConfig } from "../distill/config.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { ioError } from "../run/index.ts";
+import { ioError, type SourceOptions } from "../run/index.ts";
 import { plainValue } from "./parse.ts";
 
 /** Where the data come from and what works on them: settings that are no part of the configuration. */
-export interface JobSettings {
+export interface JobSettings extends SourceOptions {
   readonly dataset: string;
   readonly dataDir?: string;
-  readonly size?: number;
-  readonly channels?: 1 | 3;
-  readonly split?: number;
-  readonly labels?: "fine" | "coarse";
-  readonly store?: "memory" | "disk" | "auto";
-  readonly corrupt?: "fail" | "skip";
   readonly preset: PresetName;
   readonly workers?: number;
   readonly device?: Device;

@@ -5,15 +5,12 @@ import { resolve } from "node:path";
 import { type DatasetOptions, datasets, loadDataset } from "../data/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
-import { fingerprint, type RunDataset } from "../run/index.ts";
+import { fingerprint, type RunDataset, type SourceOptions } from "../run/index.ts";
 import { placeOf, readPlaces } from "./places.ts";
 import type { JobSettings } from "./settings.ts";
 import type { Ui } from "./ui.ts";
 
-type Location = Pick<
-  JobSettings,
-  "dataset" | "dataDir" | "size" | "channels" | "split" | "labels" | "store" | "corrupt"
->;
+type Location = Pick<JobSettings, "dataset" | "dataDir"> & SourceOptions;
 
 /** Images decoded between two lines of a stage whose length is not known. */
 const NOTE_EVERY = 10_000;
@@ -25,19 +22,11 @@ export interface Source {
 
 /** Loads what the settings name. */
 export async function loadSource(location: Location, ui: Ui): Promise<Source> {
-  const { dataset: name, dataDir, size, channels, split, labels, store, corrupt } = location;
+  const { dataset: name, dataDir } = location;
   // A path is kept absolute, so that a run can be resumed from another folder.
   const source = !Object.hasOwn(datasets, name) && existsSync(name) ? resolve(name) : name;
   const dir = dataDir ?? (Object.hasOwn(datasets, name) ? placeOf(readPlaces(), name) : undefined);
-  const options = {
-    ...(dir === undefined ? {} : { dir }),
-    ...(size === undefined ? {} : { size }),
-    ...(channels === undefined ? {} : { channels }),
-    ...(split === undefined ? {} : { split }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(store === undefined ? {} : { store }),
-    ...(corrupt === undefined ? {} : { corrupt }),
-  };
+  const options = { ...(dir === undefined ? {} : { dir }), ...saidOf(location) };
   const dataset = await loadDataset(source, { ...options, ...listeners(ui) });
   ui.reporter.end();
   const { train } = dataset;
@@ -78,15 +67,16 @@ export async function reloadSource(recorded: RunDataset, moved: Partial<Location
 }
 
 /** Where a run's images were. */
-export function locationOf({ source, dir, size, channels, split, labels, store, corrupt }: RunDataset): Location {
-  return {
-    dataset: source,
-    ...(dir === undefined ? {} : { dataDir: dir }),
-    ...(size === undefined ? {} : { size }),
-    ...(channels === undefined ? {} : { channels }),
-    ...(split === undefined ? {} : { split }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(store === undefined ? {} : { store }),
-    ...(corrupt === undefined ? {} : { corrupt }),
-  };
+export function locationOf(recorded: RunDataset): Location {
+  const { source, dir } = recorded;
+  return { dataset: source, ...(dir === undefined ? {} : { dataDir: dir }), ...saidOf(recorded) };
+}
+
+const SOURCE_OPTIONS: readonly (keyof SourceOptions)[] = ["size", "channels", "split", "labels", "store", "corrupt"];
+
+/** The options of reading that were said, and nothing else. */
+function saidOf(options: SourceOptions): SourceOptions {
+  return Object.fromEntries(
+    SOURCE_OPTIONS.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
+  );
 }

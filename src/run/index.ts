@@ -14,4 +14,4 @@ export {
   SYNTHETIC_FILE,
   writeSyntheticSet,
 } from "./synthetic.ts";
-export type { MetricsRow, RunDataset, RunRecord } from "./types.ts";
+export type { MetricsRow, RunDataset, RunRecord, SourceOptions } from "./types.ts";

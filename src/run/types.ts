@@ -2,18 +2,22 @@
 
 import type { SettledConfig } from "../distill/config.ts";
 
-/** Where the images of a run come from, enough to load them again and to notice that they have changed. */
-export interface RunDataset {
-  /** A name such as `cifar10`, or an absolute path: what `loadDataset` takes. */
-  readonly source: string;
-  /** Folder that holds the archive, absolute; absent for paths and the built-in set. */
-  readonly dir?: string;
+/** How the images of a source are read; absent where nothing was said. See `DatasetOptions`. */
+export interface SourceOptions {
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly split?: number;
   readonly labels?: "fine" | "coarse";
   readonly store?: "memory" | "disk" | "auto";
   readonly corrupt?: "fail" | "skip";
+}
+
+/** Where the images of a run come from, enough to load them again and to notice that they have changed. */
+export interface RunDataset extends SourceOptions {
+  /** A name such as `cifar10`, or an absolute path: what `loadDataset` takes. */
+  readonly source: string;
+  /** Folder that holds the archive, absolute; absent for paths and the built-in set. */
+  readonly dir?: string;
   /** Name, size and classes of the training part. */
   readonly name: string;
   readonly count: number;

@@ -1,5 +1,6 @@
 // Winograd's minimal filtering F(4, 3) along the rows of a 3 x 3 convolution (Lavin & Gray 2016): four output rows of
-// six products where the definition needs twelve, with transforms that are sums of whole rows.
+// six products where the definition needs twelve, with transforms that are sums of whole rows (as depthwise convolutions,
+// where ONNX is written).
 
 import { add, mul, sub } from "./elementwise.ts";
 import { emitConv } from "./emitConv.ts";
@@ -40,7 +41,7 @@ function inputRows([d0, d1, d2, d3, d4, d5]: readonly Tensor[]): Tensor[] {
 /** Whether the transformed convolution exists and pays: enough channels to bear the transforms. */
 export function winogradFits(x: Shape, w: Shape, stride: number, padding: number): boolean {
   const [, ci, h] = x;
-  // Whole vectors of outputs: ONNX Runtime 1.30 computes grouped convolutions wrongly on WebGPU without.
+  // Whole vectors of outputs: ONNX Runtime 1.30 computes some convolutions wrongly on WebGPU without.
   if (w[0] % 4 !== 0) return false;
   return w[2] === 3 && w[3] === 3 && stride === 1 && padding === 1 && h % 4 === 0 && ci >= 32 && w[0] >= 32;
 }

@@ -17,20 +17,14 @@ import { DatadamError } from "../../errors.ts";
 import { encodePng, imageGrid } from "../../formats/index.ts";
 import { classIndices, imageSize } from "../../images/index.ts";
 import type { ImageSet } from "../../images/types.ts";
-import { makeFolder, writeAtomic } from "../../run/index.ts";
+import { makeFolder, type SourceOptions, writeAtomic } from "../../run/index.ts";
 import { placeOf, readPlaces, rememberPlace } from "../places.ts";
 import { listeners, loadSource } from "../source.ts";
 import { table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 
-export interface DataFlags extends CommonFlags {
+export interface DataFlags extends CommonFlags, SourceOptions {
   readonly dataDir?: string;
-  readonly labels?: "fine" | "coarse";
-  readonly size?: number;
-  readonly channels?: 1 | 3;
-  readonly split?: number;
-  readonly store?: "memory" | "disk" | "auto";
-  readonly corrupt?: "fail" | "skip";
 }
 
 export interface PreviewFlags extends DataFlags {

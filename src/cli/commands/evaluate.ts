@@ -6,7 +6,14 @@ import { DatadamError } from "../../errors.ts";
 import { evaluate, randomSubset } from "../../evaluate/index.ts";
 import type { EvaluateOptions, Evaluation } from "../../evaluate/types.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
-import { addResult, type ResultEntry, type RunDataset, readRecord, readSyntheticSet } from "../../run/index.ts";
+import {
+  addResult,
+  type ResultEntry,
+  type RunDataset,
+  readRecord,
+  readSyntheticSet,
+  type SourceOptions,
+} from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
@@ -15,7 +22,7 @@ import { loadSource, locationOf, reloadSource } from "../source.ts";
 import { accuracy, table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 
-export interface EvaluateFlags extends CommonFlags {
+export interface EvaluateFlags extends CommonFlags, SourceOptions {
   readonly networks?: number;
   readonly protocol?: string;
   readonly norm?: NonNullable<EvaluateOptions["norm"]>;
@@ -24,12 +31,6 @@ export interface EvaluateFlags extends CommonFlags {
   readonly random?: boolean;
   readonly dataset?: string;
   readonly dataDir?: string;
-  readonly size?: number;
-  readonly channels?: 1 | 3;
-  readonly split?: number;
-  readonly labels?: "fine" | "coarse";
-  readonly store?: "memory" | "disk" | "auto";
-  readonly corrupt?: "fail" | "skip";
   readonly workers?: number;
   readonly device?: Device;
 }
