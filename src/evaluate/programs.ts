@@ -24,8 +24,10 @@ function traceInputs(
 /**
  * Sums over `count` images, given `images`, one-hot `targets` and the parameters: `loss`, `gradient.<parameter>` and, with batch
  * norm, `statistic.<buffer>`.
+ *
+ * @param winogradGradients the way back is linear, and every mask is drawn by then: its rounding flips none.
  */
-export function trainProgram(network: Network, count: number): Program {
+export function trainProgram(network: Network, count: number, winogradGradients: boolean = false): Program {
   const { values, images, targets } = traceInputs(network, count, "train");
   const { logits, statistics } = network.forward(values, images, "train");
   const loss = neg(sum(mul(targets, logSoftmax(logits))));
@@ -37,7 +39,7 @@ export function trainProgram(network: Network, count: number): Program {
   const outputs: Record<string, Tensor> = { loss };
   for (const [i, name] of names.entries()) outputs[GRADIENT + name] = gradients[i];
   for (const [name, statistic] of Object.entries(statistics)) outputs[STATISTIC + name] = statistic;
-  return compile("train", outputs);
+  return compile("train", outputs, { winogradGradients });
 }
 
 /** How many of `count` images are classified as their targets say: output `correct`. */

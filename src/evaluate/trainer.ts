@@ -16,6 +16,9 @@ const STATISTICS_MOMENTUM = 0.1;
 /** Images a message to a worker carries. Fixed, since the order of sums follows from it. */
 const MESSAGE = 32;
 
+/** Images from which on Winograd's filtering pays for transforming the weights in each run. */
+const WORTH_FILTERING = 8;
+
 let bindings = 0;
 
 /** A network in training. Calls must not overlap. */
@@ -138,7 +141,11 @@ export class Trainer {
 
   #program(mode: "train" | "evaluate", count: number): Program {
     const key = `${mode}${count}`;
-    const program = this.#programs.get(key) ?? (mode === "train" ? trainProgram : correctProgram)(this.network, count);
+    const trace = (): Program =>
+      mode === "train"
+        ? trainProgram(this.network, count, this.#engine.device === "cpu" && count >= WORTH_FILTERING)
+        : correctProgram(this.network, count);
+    const program = this.#programs.get(key) ?? trace();
     this.#programs.set(key, program);
     return program;
   }

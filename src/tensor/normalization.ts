@@ -10,16 +10,16 @@ const normalizeRowsPrimitive: Primitive = {
   vjp: (g, node) => {
     const [x, scale, bias] = node.inputs;
     const eps = node.attributes.eps as number;
-    const [, c, m] = x.shape;
-    const unit = normalizeRows(x, ones([c]), zeros([c]), eps);
+    const m = x.shape[2];
     const centred = sub(x, mean(x, [2], { keep: true }));
-    const deviation = sqrt(add(mean(mul(centred, centred), [2], { keep: true }), eps));
-    const factor = div(reshape(scale, [1, c, 1]), deviation);
+    const variance = add(mean(mul(centred, centred), [2], { keep: true }), eps);
+    const deviation = sqrt(variance);
     // Sums of rows first: those of scale and bias are sums of these.
-    const along = sum(mul(g, unit), [2], { keep: true });
+    const along = sum(mul(g, centred), [2], { keep: true });
     const level = sum(g, [2], { keep: true });
-    const dx = mul(factor, sub(sub(g, mul(level, 1 / m)), mul(unit, mul(along, 1 / m))));
-    return [dx, reshape(sum(along, [0]), scale.shape), reshape(sum(level, [0]), bias.shape)];
+    const rest = sub(sub(g, mul(level, 1 / m)), mul(centred, div(mul(along, 1 / m), variance)));
+    const dx = mul(div(reshape(scale, [1, -1, 1]), deviation), rest);
+    return [dx, reshape(sum(div(along, deviation), [0]), scale.shape), reshape(sum(level, [0]), bias.shape)];
   },
   emit: (emitter, inputs, node) =>
     emitter.node("InstanceNormalization", inputs, { epsilon: { float: node.attributes.eps as number } }),

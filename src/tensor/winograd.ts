@@ -7,7 +7,7 @@ import { emitConv } from "./emitConv.ts";
 import type { Emitter } from "./emitter.ts";
 import { matmul } from "./matmul.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
-import type { Shape, Tensor } from "./tensor.ts";
+import { constant, type Shape, type Tensor } from "./tensor.ts";
 
 /** Kernel rows to the rows of the transform. */
 const G: readonly (readonly number[])[] = [
@@ -135,23 +135,19 @@ export function winogradWeightGradient(x: Tensor, g: Tensor): Tensor {
 
   // [co, ci] for each row of the transform and each column of the kernel.
   const positions = n * tiles * w;
-  const products = outputs.map((rows, k) => {
+  const products = outputs.flatMap((rows, k) => {
     const left = reshape(rows, [co, positions]);
     return [0, 1, 2].map((column) => {
       const right = slice(inputs[k], [0, 0, 0, column], [ci, n, tiles, column + w]);
       return reshape(matmul(left, transpose(reshape(right, [ci, positions]))), [1, co * ci]);
     });
   });
-  const taps = [0, 1, 2].map((column) => {
-    const [p0, p1, p2, p3, p4, p5] = products.map((row) => row[column]);
-    const [both, rest] = [mul(add(p1, p2), -1 / 6), add(p3, p4)];
-    return [
-      add(add(mul(p0, 1 / 4), both), mul(rest, 1 / 24)),
-      add(mul(sub(p1, p2), -1 / 6), mul(sub(p3, p4), 1 / 12)),
-      add(add(both, mul(rest, 1 / 6)), p5),
-    ];
-  });
-  // Taps last by a plain matrix transpose, which is much faster than one of four axes.
-  const ordered = [0, 1, 2].flatMap((row) => taps.map((column) => column[row]));
-  return reshape(transpose(concatenate(ordered, 0)), [co, ci, 3, 3]);
+  // G^T for each column, and the taps last, by one product.
+  return reshape(matmul(transpose(concatenate(products, 0)), constant(TAPS, [18, 9])), [co, ci, 3, 3]);
 }
+
+/** `G` for each column of the kernel: (row of the transform, column) to (row of the kernel, column). */
+const TAPS: Float32Array = Float32Array.from({ length: 18 * 9 }, (_, i) => {
+  const [from, to] = [Math.floor(i / 9), i % 9];
+  return from % 3 === to % 3 ? G[Math.floor(from / 3)][Math.floor(to / 3)] : 0;
+});
