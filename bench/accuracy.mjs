@@ -58,12 +58,13 @@ const statePath = (iteration) => join(folder, `state-${iteration}`);
 const loadState = (iteration) => {
   const bytes = readFileSync(statePath(iteration));
   const floats = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const half = floats.length / 2;
+  const size = floats.length / (config.averaging === undefined ? 2 : 3);
   return {
     iteration,
     classes: prepared.classNames.map((_, c) => c),
-    images: floats.slice(0, half),
-    momentum: floats.slice(half),
+    images: floats.slice(0, size),
+    momentum: floats.slice(size, 2 * size),
+    ...(config.averaging === undefined ? {} : { average: floats.slice(2 * size) }),
   };
 };
 const secondsPath = join(folder, "seconds.json");
@@ -90,10 +91,10 @@ for (const iterations of snapshots) {
         say(`iteration ${event.iteration}, loss ${event.loss.toFixed(3)}, ${event.seconds.toFixed(2)} s`);
     }
     await run.result;
-    const { images, momentum } = run.state();
+    const { images, momentum, average } = run.state();
     timing[iterations] = seconds.toSorted((a, b) => a - b)[seconds.length >> 1];
     write(secondsPath, JSON.stringify(timing));
-    write(path, Buffer.concat([images, momentum].map((a) => Buffer.from(a.buffer))));
+    write(path, Buffer.concat([images, momentum, ...(average ? [average] : [])].map((a) => Buffer.from(a.buffer))));
   }
   resume = loadState(iterations);
   const run = distill(prepared, { ...config, iterations, engine, resume });

@@ -45,13 +45,18 @@ export function makeRecord(config: Partial<DistillConfig> = {}, classes: readonl
   };
 }
 
-export function makeState(iteration: number, classes: readonly number[] = [0, 1, 2]): DistillState {
+export function makeState(
+  iteration: number,
+  classes: readonly number[] = [0, 1, 2],
+  averaged: boolean = false,
+): DistillState {
   const values = (offset: number): Float32Array =>
     Float32Array.from({ length: classes.length * 2 * PIXELS }, (_, i) => {
       const label = classes[Math.floor(i / (2 * PIXELS))]!;
       return Math.sin(offset + 1000 * label + iteration + (i % (2 * PIXELS)));
     });
-  return { iteration, classes, images: values(0), momentum: values(0.5) };
+  const average = averaged ? { average: values(0.25) } : {};
+  return { iteration, classes, images: values(0), momentum: values(0.5), ...average };
 }
 
 export function makeSet(state: DistillState, preprocessing: Preprocessing = PLAIN): SyntheticSet {

@@ -17,6 +17,7 @@ export interface DistillConfig {
   readonly scale: number;
   readonly lrImg: number | "auto";
   readonly momentum: number;
+  readonly averaging: false | number;
   readonly norm: NormName;
   readonly depth: number | "auto";
   readonly width: number;
@@ -87,6 +88,12 @@ const schema = z.strictObject({
     .default("auto")
     .describe("Learning rate of the images. auto: 1 up to ipc 50, 10 above."),
   momentum: z.number().min(0).lt(1).default(0.5).describe("Momentum of the images' SGD."),
+  averaging: z
+    .union([z.literal(false), z.number().nonnegative()])
+    .default(false)
+    .describe(
+      "A number: the result is the average over the iterations, of which the t-th takes (1 + averaging) / (t + averaging) (Shamir & Zhang 2013). false: the last iteration's images, as published.",
+    ),
   norm: z
     .enum(["none", "instance", "group", "layer", "batch"])
     .default("instance")

@@ -88,12 +88,12 @@ class Run implements DistillRun {
 
   state(): DistillState {
     if (this.#state === undefined) throw new Error("distill: no state yet; the run has not begun");
-    const { iteration, classes, images, momentum } = this.#state;
-    return { iteration, classes: [...classes], images: images.slice(), momentum: momentum.slice() };
+    return copyState(this.#state);
   }
 
   snapshot(): SyntheticSet {
-    const { iteration, classes, images } = this.state();
+    const { iteration, classes, images: last, average } = this.state();
+    const images = average ?? last;
     const { shape, classNames, preprocessing, name } = this.#prepared!;
     const labels = Uint16Array.from(
       { length: classes.length * this.#config.ipc },
@@ -110,7 +110,7 @@ class Run implements DistillRun {
       this.#prepared = set;
       const state = this.#context.resume ?? initialState(set, this.#config, this.#classes, this.#key);
       checkState(state, this.#classes, this.#config, set);
-      this.#state = { ...state, images: state.images.slice(), momentum: state.momentum.slice() };
+      this.#state = copyState(state);
       const { power, lambda, scale, layers } = this.#config;
       const matcher = new Matcher({ network: this.#network, power, lambda, scale, layers, fresh: true }, engine);
       const step = new Step({
@@ -139,7 +139,7 @@ class Run implements DistillRun {
             },
           );
         }
-        this.#state = { ...this.#state, iteration, images, momentum };
+        this.#state = { ...this.#state, iteration, images, momentum, ...this.#averaged(iteration, images) };
         const seconds = (performance.now() - started) / 1000;
         yield { iteration, iterations: this.#config.iterations, loss, attention, features, seconds };
       }
@@ -152,6 +152,15 @@ class Run implements DistillRun {
       this.#finish.reject(new DOMException("the distillation was stopped before its last iteration", "AbortError"));
       if (this.#context.engine === undefined) await engine.close();
     }
+  }
+
+  /** The average with the images of `iteration` in it, by polynomial-decay averaging. */
+  #averaged(iteration: number, images: Float32Array): Pick<DistillState, "average"> {
+    const { averaging } = this.#config;
+    const average = this.#state!.average;
+    if (averaging === false || average === undefined) return {};
+    const share = (1 + averaging) / (iteration + averaging);
+    return { average: average.map((mean, i) => mean + share * (images[i] - mean)) };
   }
 
   get #zca(): false | { eps: number } {
@@ -186,12 +195,30 @@ function checkClasses(
   return wanted;
 }
 
+function copyState({ iteration, classes, images, momentum, average }: DistillState): DistillState {
+  return {
+    iteration,
+    classes: [...classes],
+    images: images.slice(),
+    momentum: momentum.slice(),
+    ...(average && { average: average.slice() }),
+  };
+}
+
 function checkState(state: DistillState, classes: readonly number[], config: SettledConfig, set: PreparedSet): void {
   const size = classes.length * config.ipc * set.shape.reduce((product, extent) => product * extent, 1);
   if (state.classes.join() !== classes.join() || state.images.length !== size || state.momentum.length !== size) {
     throw new DatadamError(
       "INVALID_RUN",
       `the state to resume from holds classes ${state.classes.join(",")} and ${state.images.length} numbers; classes ${classes.join(",")} at ipc ${config.ipc} need ${size}`,
+    );
+  }
+  const wanted = config.averaging === false ? undefined : size;
+  if (state.average?.length !== wanted) {
+    throw new DatadamError(
+      "INVALID_RUN",
+      `the state to resume from has ${state.average === undefined ? "no average of the images" : `an average of ${state.average.length} numbers`}; averaging ${config.averaging} needs ${wanted ?? "none"}`,
+      { hint: "Resume with the configuration that the state was made with." },
     );
   }
 }

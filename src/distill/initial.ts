@@ -40,5 +40,11 @@ export function initialState(
       part,
     );
   }
-  return { iteration: 0, classes: [...classes], images, momentum: new Float32Array(images.length) };
+  return {
+    iteration: 0,
+    classes: [...classes],
+    images,
+    momentum: new Float32Array(images.length),
+    ...(config.averaging === false ? {} : { average: images.slice() }),
+  };
 }

@@ -14,6 +14,8 @@ export interface DistillState {
   readonly images: Float32Array;
   /** Momentum buffer, same shape. */
   readonly momentum: Float32Array;
+  /** With `averaging`, what the result is: the average of the images over the iterations, same shape. */
+  readonly average?: Float32Array;
 }
 
 export interface DistillEvent {

@@ -29,8 +29,9 @@ export function writeCheckpoint(
     {
       images: { dtype: "F32", shape: tensorShape, data: state.images },
       momentum: { dtype: "F32", shape: tensorShape, data: state.momentum },
+      ...(state.average && { average: { dtype: "F32", shape: tensorShape, data: state.average } }),
     },
-    { ...facts, checksum: checksum(JSON.stringify(facts), state.images, state.momentum) },
+    { ...facts, checksum: checksumOf(facts, state) },
   );
   try {
     mkdirSync(folder, { recursive: true });
@@ -81,6 +82,13 @@ export function readLatestCheckpoint(
   );
 }
 
+function checksumOf(
+  facts: Readonly<Record<string, string | undefined>>,
+  { images, momentum, average }: Pick<DistillState, "images" | "momentum" | "average">,
+): string {
+  return checksum(JSON.stringify(facts), images, momentum, ...(average ? [average] : []));
+}
+
 function fileName(iteration: number): string {
   return `state-${iteration}.safetensors`;
 }
@@ -101,15 +109,17 @@ function readCheckpoint(path: string, iteration: number): { state: DistillState;
     const { checksum: expected, ...found } = metadata as Record<string, string>;
     const images = tensors.images?.data;
     const momentum = tensors.momentum?.data;
+    const average = tensors.average?.data;
     if (!(images instanceof Float32Array) || !(momentum instanceof Float32Array)) return "a tensor is missing";
+    if (average !== undefined && !(average instanceof Float32Array)) return "its average is not float32";
     const { format, iteration: at, classes, config } = found;
     if (format !== FORMAT) return `its format is ${format}`;
     if (Number(at) !== iteration || classes === undefined || config === undefined) return "its metadata is not its own";
-    if (checksum(JSON.stringify({ format, iteration: at, classes, config }), images, momentum) !== expected) {
+    const arrays = { images, momentum, ...(average && { average }) };
+    if (checksumOf({ format, iteration: at, classes, config }, arrays) !== expected) {
       return "its checksum does not match";
     }
-    const state = { iteration, classes: JSON.parse(classes) as number[], images, momentum };
-    return { state, config };
+    return { state: { iteration, classes: JSON.parse(classes) as number[], ...arrays }, config };
   } catch (error) {
     if (error instanceof DatadamError && error.code === "IO") throw error;
     return error instanceof Error ? error.message : String(error);

@@ -46,6 +46,7 @@ export function mergeRuns(directories: readonly string[], out: string): Syntheti
         classes: order.map(({ label }) => label),
         images: gather((shard) => shard.state!.images),
         momentum: gather((shard) => shard.state!.momentum),
+        ...(record.config.averaging === false ? {} : { average: gather((shard) => shard.state!.average!) }),
       });
     }
     const labels = Uint16Array.from(order.flatMap(({ label }) => new Array<number>(record.config.ipc).fill(label)));

@@ -19,6 +19,7 @@ describe("resolveConfig", () => {
         "activation": "relu",
         "augment": "auto",
         "augmentMode": "one",
+        "averaging": false,
         "batchReal": 128,
         "depth": "auto",
         "init": "real",

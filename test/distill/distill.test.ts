@@ -65,6 +65,45 @@ describe("distill", () => {
     expect(parts[1]).toEqual(whole.slice(size, 2 * size));
   });
 
+  it("averages the images over the iterations, later ones more, without touching the path", async () => {
+    const averaging = 2;
+    const run = distill(set, { ...small, averaging, engine });
+    const path: Float32Array[] = [];
+    for await (const _ of run) path.push(run.state().images);
+    expect(path.at(-1)).toEqual(await images());
+    // Iterate t weighs t (t + 1): the closed form of polynomial-decay averaging for 2.
+    const weights = path.map((_, t) => (t + 1) * (t + 2));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const average = (await run.result).images;
+    const differences = average.map((mean, i) => {
+      const expected = path.reduce((sum, iterate, t) => sum + (weights[t] / total) * iterate[i], 0);
+      return Math.abs(mean - expected);
+    });
+    expect(Math.max(...differences)).toBeLessThan(1e-5);
+    expect(average).not.toEqual(path.at(-1));
+  });
+
+  it("with averaging, resumed equals never stopped, shards equal the whole, and one iteration is its own average", async () => {
+    const averaging = 3;
+    const whole = await images({ averaging });
+    const first = distill(set, { ...small, averaging, iterations: 2, engine });
+    await first.result;
+    expect(await images({ averaging, resume: first.state() })).toEqual(whole);
+    const size = small.ipc * 16 * 16;
+    expect(await images({ averaging, classes: [1] })).toEqual(whole.slice(size, 2 * size));
+    expect(await images({ averaging, iterations: 1 })).toEqual(await images({ iterations: 1 }));
+    expect(await images({ averaging, iterations: 0 })).toEqual(await images({ iterations: 0 }));
+  });
+
+  it("does not take up a state without an average for a run with one, nor the other way round", async () => {
+    const plain = distill(set, { ...small, iterations: 1, engine });
+    await plain.result;
+    await expect(images({ averaging: 3, resume: plain.state() })).rejects.toThrow("no average of the images");
+    const averaged = distill(set, { ...small, averaging: 3, iterations: 1, engine });
+    await averaged.result;
+    await expect(images({ resume: averaged.state() })).rejects.toThrow("averaging false needs none");
+  });
+
   it("more synthetic images than one program takes agree with one program up to rounding", async () => {
     // 33 images a class are over two micro-batches of 16: means first, then a pullback.
     const many = patches({ perClass: 40 });

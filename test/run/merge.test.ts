@@ -8,7 +8,7 @@ import { makeRecord, makeRun, makeSet, makeState, temporaryFolder } from "../sup
 function finishedRun(classes: readonly number[] | null, config: Partial<DistillConfig> = {}, iteration = 10): string {
   const folder = temporaryFolder();
   const run = makeRun(folder, makeRecord(config, classes));
-  const state = makeState(iteration, classes ?? [0, 1, 2]);
+  const state = makeState(iteration, classes ?? [0, 1, 2], config.averaging !== undefined);
   run.saveCheckpoint(state);
   run.writeResult(makeSet(state), iteration);
   run.close();
@@ -36,6 +36,17 @@ describe("mergeRuns", () => {
       }
       expect(readRecord(out)).toEqual(makeRecord());
     }
+  });
+
+  it("keeps the average of the iterations", () => {
+    const averaging = { averaging: 3 };
+    const out = join(temporaryFolder(), "merged");
+    mergeRuns([finishedRun([2], averaging), finishedRun([0, 1], averaging)], out);
+    const name = "checkpoints/state-10.safetensors";
+    expect(file(out, name).equals(file(finishedRun(null, averaging), name))).toBe(true);
+    const run = openRun(out);
+    expect(run.latestCheckpoint()).toEqual(makeState(10, [0, 1, 2], true));
+    run.close();
   });
 
   it("gives a run that can go on", () => {
