@@ -2,7 +2,8 @@
 // closed under differentiation: each one's gradients are the other two.
 
 import { emitConv } from "./emitConv.ts";
-import { matmul } from "./matmul.ts";
+import { matmul, swapLast } from "./matmul.ts";
+import { sum } from "./reduce.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import { type Primitive, sameShape, showShape, sizeOf, Tensor } from "./tensor.ts";
 import { emitWinograd, winogradFits, winogradWeightGradient } from "./winograd.ts";
@@ -112,7 +113,8 @@ const convWeightPrimitive: Primitive = {
     const geometry = attributes as Geometry;
     return [convInput(y, g, x.shape, geometry), conv2dExact(x, g, y.shape, geometry)];
   },
-  emit: (emitter, inputs, node) => emitter.lower(weightGradient(node), node.inputs, inputs),
+  emit: (emitter, names, { inputs, shape, attributes }) =>
+    emitter.lower((x, g) => weightGradient(x, g, shape, attributes as Geometry), inputs, names),
   flops: ({ shape, inputs: [, y] }) => flops(y.shape, shape),
 };
 
@@ -129,27 +131,30 @@ function conv2dExact(x: Tensor, w: Tensor, shape: readonly number[], geometry: G
 }
 
 /** The weight gradient as products of matrices whose long side is all positions of all images. */
-function weightGradient(node: Tensor): Tensor {
-  const [x, g] = node.inputs;
-  const [co, ci, kh, kw] = node.shape;
-  const { stride, padding } = node.attributes as Geometry;
+function weightGradient(x: Tensor, g: Tensor, shape: readonly number[], { stride, padding }: Geometry): Tensor {
+  const [co, ci, kh, kw] = shape;
   const [n, , ho, wo] = g.shape;
-  if (winogradFits(x.shape, node.shape, stride, padding)) return winogradWeightGradient(x, g);
-  const padded = transpose(pad(x, [0, 0, padding, padding], [0, 0, padding, padding]), [1, 0, 2, 3]);
-  const tap = (dy: number, dx: number): Tensor =>
-    slice(
-      padded,
-      [0, 0, dy, dx],
-      [ci, n, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1],
-      [1, 1, stride, stride],
-    );
-  const taps = Array.from({ length: kh * kw }, (_, k) => reshape(tap(Math.floor(k / kw), k % kw), [ci, n * ho * wo]));
-  const positions = reshape(transpose(g, [1, 0, 2, 3]), [co, n * ho * wo]);
+  if (winogradFits(x.shape, shape, stride, padding)) return winogradWeightGradient(x, g);
+  const padded = pad(x, [0, 0, padding, padding], [0, 0, padding, padding]);
+  const tap = (source: Tensor, k: number): Tensor => {
+    const [dy, dx] = [Math.floor(k / kw), k % kw];
+    const [a, b] = source.shape;
+    const ends = [a, b, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1];
+    return slice(source, [0, 0, dy, dx], ends, [1, 1, stride, stride]);
+  };
+  const all = Array.from({ length: kh * kw }, (_, k) => k);
   if (ci <= 8) {
-    // One product: with few channels, a product for each tap would be too narrow.
-    const product = reshape(matmul(positions, transpose(concatenate(taps, 0))), [co, kh * kw, ci]);
-    return reshape(transpose(product, [0, 2, 1]), [co, ci, kh, kw]);
+    // One product an image: with few channels, a product for each tap would be too narrow.
+    const patches = concatenate(
+      all.map((k) => reshape(tap(padded, k), [n, ci, ho * wo])),
+      1,
+    );
+    const product = sum(matmul(reshape(g, [n, co, ho * wo]), swapLast(patches)), [0]);
+    return reshape(transpose(reshape(product, [co, kh * kw, ci]), [0, 2, 1]), [co, ci, kh, kw]);
   }
+  const turned = transpose(padded, [1, 0, 2, 3]);
+  const taps = all.map((k) => reshape(tap(turned, k), [ci, n * ho * wo]));
+  const positions = reshape(transpose(g, [1, 0, 2, 3]), [co, n * ho * wo]);
   const products = taps.map((patch) => reshape(matmul(positions, transpose(patch)), [1, co * ci]));
   // Taps last by a plain matrix transpose, which is much faster than one of four axes.
   return reshape(transpose(concatenate(products, 0)), [co, ci, kh, kw]);

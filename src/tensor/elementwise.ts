@@ -199,8 +199,8 @@ const maskPositivePrimitive: Primitive = {
   name: "maskPositive",
   vjp: (g, { inputs: [, y] }) => [maskPositive(g, y), undefined],
   emit: (emitter, [g, y]) => {
-    // A third faster than Where, which ONNX Runtime runs in three passes.
-    const mask = emitter.node("Cast", [emitter.node("Greater", [y, emitter.scalar(0)])], { to: 1 });
+    // 1 for every normal positive number, in one pass: Greater and Cast are two, and Where is three.
+    const mask = emitter.node("HardSigmoid", [y], { alpha: { float: 3e38 }, beta: { float: 0 } });
     return emitter.node("Mul", [g, mask]);
   },
 };

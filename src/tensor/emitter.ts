@@ -11,7 +11,7 @@ import {
   TensorProto_DataType,
   TensorProtoSchema,
 } from "onnx-buf";
-import type { Tensor } from "./tensor.ts";
+import { input, type Tensor } from "./tensor.ts";
 
 /** An attribute's value. `{ float }` marks real numbers, since 1 and 1.0 are one in JavaScript. */
 export type AttributeValue = number | string | readonly number[] | { readonly float: number };
@@ -69,8 +69,17 @@ export class Emitter {
     return this.float32(Float32Array.of(value), []);
   }
 
-  /** Writes the operations of `result` (traced from `sources`, named `names`): one primitive in terms of others. */
-  lower(result: Tensor, sources: readonly Tensor[], names: readonly string[]): string {
+  /**
+   * Writes one primitive in terms of others: those that `build` makes of stand-ins for `inputs`, which are named `names`.
+   * Stand-ins, lest a simplification reaches behind an input and writes what made it once more.
+   */
+  lower(
+    build: (...sources: Tensor[]) => Tensor,
+    inputs: readonly Tensor[],
+    names: readonly string[],
+  ): string {
+    const sources = inputs.map(({ shape }) => input("source", shape));
+    const result = build(...sources);
     const known = new Map<Tensor, string>(sources.map((source, i) => [source, names[i]]));
     const visit = (node: Tensor): string => {
       const name = known.get(node) ?? node.primitive.emit(this, node.inputs.map(visit), node);
