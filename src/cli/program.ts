@@ -6,6 +6,7 @@ import { assignment, channelCount, classList, EXIT, fraction, integer } from "./
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 import { version } from "./versions.ts";
 
+const METHODS = ["datadam", "dm", "dc", "dsa"];
 const NORMS = ["none", "instance", "group", "layer", "batch"];
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
@@ -55,7 +56,11 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   };
 
   withExecution(withData(add("distill", "distil a data set, or go on with a run")))
-    .option("--preset <name>", "paper, official or quick (default: paper; quick for the built-in set)")
+    .addOption(new Option("--method <name>", "what is matched (default: datadam)").choices(METHODS))
+    .option(
+      "--preset <name>",
+      "paper, official, quick, dm, dc or dsa (default: the method's own, paper for datadam; quick for the built-in set)",
+    )
     .option("--ipc <n>", "synthetic images per class", integer(1))
     .option("--iterations <n>", "distillation steps", integer(0))
     .option("--seed <n>", "seed of every random draw", integer(0))

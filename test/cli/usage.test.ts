@@ -59,7 +59,15 @@ describe("mistakes", () => {
       'error: unknown configuration key "batch_real" (--set); did you mean batchReal?',
     ],
     [["distill", "--preset", "papr"], 'error: unknown preset "papr"; did you mean paper?'],
-    [["distill", "--set", "norm=batch", "--classes", "0-4"], "error: --classes does not go with norm batch"],
+    [
+      ["distill", "--set", "norm=batch", "--classes", "0-4"],
+      "error: --classes does not go with this: norm batch couples",
+    ],
+    [
+      ["distill", "--method", "dc", "--ipc", "10", "--classes", "0-4"],
+      "error: --classes does not go with this: method dc trains its network on the synthetic images of all classes",
+    ],
+    [["distill", "--method", "mtt"], "error: option '--method <name>' argument 'mtt' is invalid."],
     [["evaluate"], "error: missing required argument 'run'"],
     [["export", "x", "--to", "gif"], "error: option '--to <format>' argument 'gif' is invalid."],
     [["merge", "a"], "error: required option '--out <dir>' not specified"],
