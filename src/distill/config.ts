@@ -333,7 +333,8 @@ export function settleConfig(config: DistillConfig, set: SetFacts): SettledConfi
       `layers: no block ${beyond} in a network of depth ${depth} (blocks 0 to ${depth - 1})`,
     );
   }
-  refuseImpossible(config);
+  const problem = impossible(config);
+  if (problem !== undefined) throw new DatadamError("INVALID_OPTION", problem.reason, { hint: problem.hint });
   const gradients = matchesGradients(config.method);
   return {
     ...config,
@@ -392,19 +393,26 @@ function settleLayers(layers: DistillConfig["layers"], depth: number): readonly 
   return layers === "last" || depth === 1 ? all.slice(-1) : all.slice(0, -1);
 }
 
-function refuseImpossible({ method, norm, attentionWeight, lambda }: DistillConfig): void {
+/** Why a configuration cannot be distilled whatever the data, if it cannot, and what helps. */
+export function impossible({
+  method,
+  norm,
+  attentionWeight,
+  lambda,
+}: DistillConfig): { readonly reason: string; readonly hint: string } | undefined {
   if (method === "datadam" && attentionWeight === 0 && lambda === 0) {
-    throw new DatadamError("INVALID_OPTION", "attentionWeight and lambda are both 0: nothing is matched", {
+    return {
+      reason: "attentionWeight and lambda are both 0: nothing is matched",
       hint: "Set one of them above 0.",
-    });
+    };
   }
   if (matchesGradients(method) && norm === "batch") {
-    throw new DatadamError(
-      "INVALID_OPTION",
-      `method ${method} takes the gradient of one class at a time, whose batch statistics would be those of that class alone`,
-      { hint: "Use norm instance, group, layer or none." },
-    );
+    return {
+      reason: `method ${method} takes the gradient of one class at a time, whose batch statistics would be those of that class alone`,
+      hint: "Use norm instance, group, layer or none.",
+    };
   }
+  return undefined;
 }
 
 /** JSON Schema of a configuration file, for editors. */

@@ -88,7 +88,8 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
   }
 }
 
-async function resumeRun(flags: DistillFlags, settings: Settings, ui: Ui): Promise<DistillOutcome> {
+/** Goes on with a run, which may be at its end already. */
+export async function resumeRun(flags: DistillFlags, settings: Settings, ui: Ui): Promise<DistillOutcome> {
   if (flags.out !== undefined) {
     throw new DatadamError("INVALID_OPTION", "--out does not go with --resume", {
       hint: "A resumed run stays in its folder.",
@@ -172,8 +173,8 @@ function tellOutcome({ run, set, iteration, loss, seconds }: DistillOutcome, ui:
   });
 }
 
-/** Everything but where and how a run works is fixed when it is made. */
-function refuseConflicts(record: RunRecord, flags: DistillFlags, { given }: Settings): void {
+/** Everything but where and how a run works is fixed when it is made. @throws DatadamError INVALID_OPTION naming what differs */
+export function refuseConflicts(record: RunRecord, flags: DistillFlags, { given }: Settings): void {
   const recorded: Record<string, unknown> = { ...record.config, preset: record.preset, ...jobOf(record) };
   const free = ["iterations", "workers", "device", "dataDir", "store"];
   const asGiven = settleQuietly(given, record);
