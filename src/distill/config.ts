@@ -99,7 +99,7 @@ const schema = z.strictObject({
     .positive()
     .max(64)
     .default(4)
-    .describe("datadam: exponent p of the attention maps. The paper says 4, the released code runs 1."),
+    .describe("Exponent p of the attention maps (datadam). The paper says 4, the released code runs 1."),
   lambda: z
     .union([z.number().nonnegative(), auto])
     .default("auto")

@@ -19,7 +19,7 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 const bytes = (...parts: string[]): Buffer => readFileSync(join(cwd, ...parts));
 const CELL = "lambda=0.01,attentionWeight=0";
 
-describe("a grid", () => {
+describe("a grid", { timeout: 300_000 }, () => {
   it("is distilled and evaluated cell by cell; cells that match nothing are left out, with a warning", async () => {
     const { code, stdout, stderr } = await runCli([...GRID, "--out", "grid"], { cwd });
     expect(code, stderr).toBe(0);
