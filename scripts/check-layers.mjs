@@ -17,7 +17,7 @@ const LAYERS = {
   augment: ["random"],
   images: ["random", "engine", "tensor"],
   data: ["random", "images", "formats"],
-  distill: ["tensor", "engine", "random", "nn", "images", "augment"],
+  distill: ["tensor", "engine", "random", "nn", "images", "augment", "evaluate"],
   evaluate: ["tensor", "engine", "random", "nn", "images", "augment"],
   run: ["formats", "images", "distill"],
   cli: "all",

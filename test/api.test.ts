@@ -13,6 +13,7 @@ it("exports these names from datadam", async () => {
       "createEngine",
       "distill",
       "evaluate",
+      "gradientMatchingLoss",
       "imageSet",
       "jsonSchema",
       "loadDataset",

@@ -52,6 +52,24 @@ export function assignment(text: string, earlier: readonly [string, unknown][] =
   return [...earlier, [text.slice(0, at).trim(), plainValue(text.slice(at + 1).trim())]];
 }
 
+/** Collects `--vary key=a,b,[0,1]` into keys with their values; commas in brackets are part of a value. */
+export function variation(
+  text: string,
+  earlier: readonly (readonly [string, readonly unknown[]])[] = [],
+): (readonly [string, readonly unknown[]])[] {
+  const at = text.indexOf("=");
+  const parts = at < 1 ? [] : text.slice(at + 1).split(/,(?![^[]*\])/);
+  if (parts.length === 0 || parts.some((part) => part.trim() === "")) {
+    throw new InvalidArgumentError("Expected key=value,value,...");
+  }
+  const key = text.slice(0, at).trim();
+  if (earlier.some(([known]) => known === key)) throw new InvalidArgumentError(`${key} is varied already.`);
+  if (new Set(parts.map((part) => part.trim())).size < parts.length) {
+    throw new InvalidArgumentError("A value comes twice.");
+  }
+  return [...earlier, [key, parts.map((part) => plainValue(part.trim()))]];
+}
+
 /** A value written as text: JSON where it is some (`64`, `false`, `[0,1]`), else the text itself. */
 export function plainValue(text: string): unknown {
   try {

@@ -2,10 +2,11 @@
 
 import { Command, CommanderError, Option } from "commander";
 import { reportFailure } from "./fail.ts";
-import { assignment, channelCount, classList, EXIT, fraction, integer } from "./parse.ts";
+import { assignment, channelCount, classList, EXIT, fraction, integer, variation } from "./parse.ts";
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 import { version } from "./versions.ts";
 
+const METHODS = ["datadam", "dm", "dc", "dsa"];
 const NORMS = ["none", "instance", "group", "layer", "batch"];
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
@@ -54,17 +55,10 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     return createUi(flags);
   };
 
-  withExecution(withData(add("distill", "distil a data set, or go on with a run")))
-    .option("--preset <name>", "paper, official or quick (default: paper; quick for the built-in set)")
-    .option("--ipc <n>", "synthetic images per class", integer(1))
-    .option("--iterations <n>", "distillation steps", integer(0))
-    .option("--seed <n>", "seed of every random draw", integer(0))
+  withConfiguration(withExecution(withData(add("distill", "distil a data set, or go on with a run"))))
     .option("--out <dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>)")
     .option("--resume <run>", "go on with a run; with --iterations up to another number")
     .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
-    .option("--checkpoint-every <n>", "iterations between checkpoints (default: about 30 s)", integer(1))
-    .option("--set <key=value>", "any configuration key; repeatable", assignment)
-    .option("--config <file>", "configuration keys as a JSON file")
     .option("--print-config", "print the configuration and where it comes from, and do nothing")
     .addHelpText(
       "after",
@@ -74,6 +68,22 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       const ui = start(flags);
       const { distillCommand } = await import("./commands/distill.ts");
       await distillCommand(flags, ui);
+    });
+
+  withConfiguration(
+    withExecution(
+      withData(add("ablate", "distil and evaluate every combination of configuration values, and print the table")),
+    ),
+  )
+    .requiredOption("--out <dir>", "folder of the runs, one a combination, and of the table; again: goes on")
+    .requiredOption("--vary <key=values>", "a key and its values, e.g. power=1,2,4; repeatable", variation)
+    .option("--networks <n>", "fresh networks to train on each set (default: 3)", integer(1))
+    .option("--protocol <name>", "of the evaluation: quick, dm or official (default: quick)")
+    .addOption(new Option("--format <name>", "of the table (default: markdown)").choices(["markdown", "csv", "json"]))
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { ablateCommand } = await import("./commands/ablate.ts");
+      await ablateCommand(flags, ui);
     });
 
   withExecution(
@@ -216,4 +226,19 @@ function withExecution(command: Command): Command {
   return command
     .option("--workers <n>", "worker threads (default: one per core)", integer(1))
     .addOption(new Option("--device <name>", "what computes (default: cpu)").choices(["cpu", "webgpu", "cuda"]));
+}
+
+function withConfiguration(command: Command): Command {
+  return command
+    .addOption(new Option("--method <name>", "what is matched (default: datadam)").choices(METHODS))
+    .option(
+      "--preset <name>",
+      "paper, official, quick, dm, dc or dsa (default: the method's own, paper for datadam; quick for the built-in set)",
+    )
+    .option("--ipc <n>", "synthetic images per class", integer(1))
+    .option("--iterations <n>", "distillation steps", integer(0))
+    .option("--seed <n>", "seed of every random draw", integer(0))
+    .option("--checkpoint-every <n>", "iterations between checkpoints (default: about 30 s)", integer(1))
+    .option("--set <key=value>", "any configuration key; repeatable", assignment)
+    .option("--config <file>", "configuration keys as a JSON file");
 }

@@ -69,7 +69,7 @@ export function resolveSettings(
   const lookUp = (key: string): unknown => layers.find(([, values]) => values[key] !== undefined)?.[1][key];
 
   const dataset = String(lookUp("dataset") ?? "builtin");
-  const preset = checkPreset(lookUp("preset") ?? (dataset === "builtin" ? "quick" : "paper"));
+  const preset = checkPreset(lookUp("preset") ?? defaultPreset(dataset, lookUp("method")));
   layers.push(["preset", presets[preset] as Record<string, unknown>]);
 
   const sources: Record<string, Source> = {};
@@ -139,6 +139,12 @@ function refuseUnknown(keys: readonly string[], known: readonly string[], where:
     return `unknown configuration key ${JSON.stringify(key)} (${where})${near === undefined ? "" : `; did you mean ${near}?`}`;
   });
   throw new DatadamError("INVALID_OPTION", lines.join("\n  "), { hint: "datadam distill --help lists all keys." });
+}
+
+/** A method's own preset, where it has one. */
+function defaultPreset(dataset: string, method: unknown): PresetName {
+  if (dataset === "builtin") return "quick";
+  return typeof method === "string" && Object.hasOwn(presets, method) ? (method as PresetName) : "paper";
 }
 
 function checkPreset(name: unknown): PresetName {

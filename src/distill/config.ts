@@ -6,8 +6,12 @@ import { DatadamError } from "../errors.ts";
 /** Normalisation layers of the network. */
 export type NormName = "none" | "instance" | "group" | "layer" | "batch";
 
+/** What is matched: attention and features (DataDAM), features alone (DM), gradients (DC), augmented gradients (DSA). */
+export type MethodName = "datadam" | "dm" | "dc" | "dsa";
+
 /** Every key of a distillation. `"auto"` values are settled against a data set by {@link settleConfig}. */
 export interface DistillConfig {
+  readonly method: MethodName;
   readonly ipc: number;
   readonly iterations: number;
   readonly seed: number;
@@ -28,7 +32,15 @@ export interface DistillConfig {
   readonly augment: string;
   readonly augmentMode: "one" | "all";
   readonly init: "real" | "noise";
-  readonly layers: readonly number[] | "auto";
+  readonly layers: readonly number[] | "auto" | "all" | "last";
+  readonly attentionWeight: number;
+  readonly attentionReduction: "sum" | "max";
+  readonly attentionNorm: "l2" | "l1" | "none";
+  readonly errorType: "mse" | "mae" | "cosine";
+  readonly outerLoops: number | "auto";
+  readonly innerLoops: number | "auto";
+  readonly lrNet: number;
+  readonly batchTrain: number;
 }
 
 /** A configuration in which nothing is `"auto"` any more. */
@@ -38,6 +50,8 @@ export interface SettledConfig extends DistillConfig {
   readonly depth: number;
   readonly zca: boolean;
   readonly layers: readonly number[];
+  readonly outerLoops: number;
+  readonly innerLoops: number;
 }
 
 /** What {@link settleConfig} needs to know of a data set; an `ImageSet` has it. */
@@ -66,8 +80,16 @@ function isStrategy(text: string): boolean {
 }
 
 const schema = z.strictObject({
+  method: z
+    .enum(["datadam", "dm", "dc", "dsa"])
+    .default("datadam")
+    .describe("What is matched. Its preset gives the defaults of the other keys."),
   ipc: count.max(100_000).default(10).describe("Synthetic images per class."),
-  iterations: z.int().nonnegative().default(8000).describe("Distillation steps; each draws a fresh network."),
+  iterations: z
+    .int()
+    .nonnegative()
+    .default(8000)
+    .describe("Distillation steps; each draws a fresh network (dc, dsa: and takes outerLoops matching steps with it)."),
   seed: z.int().nonnegative().default(0).describe("Seed of every random draw. Same seed, same bytes."),
   batchReal: count
     .default(128)
@@ -77,16 +99,16 @@ const schema = z.strictObject({
     .positive()
     .max(64)
     .default(4)
-    .describe("Exponent p of the attention maps. The paper says 4, the released code runs 1."),
+    .describe("Exponent p of the attention maps (datadam). The paper says 4, the released code runs 1."),
   lambda: z
     .union([z.number().nonnegative(), auto])
     .default("auto")
-    .describe("Weight of the last features' term beside the attention term. auto: 0.01; 0.02 from 128 px on."),
-  scale: z.number().positive().default(100).describe("Factor on the whole loss."),
+    .describe("datadam: weight of the last features' term beside the attention term. auto: 0.01; 0.02 from 128 px on."),
+  scale: z.number().positive().default(100).describe("datadam: factor on the whole loss."),
   lrImg: z
     .union([z.number().positive(), auto])
     .default("auto")
-    .describe("Learning rate of the images. auto: 1 up to ipc 50, 10 above."),
+    .describe("Learning rate of the images. auto: 1 up to ipc 50, 10 above; dc, dsa: 0.1."),
   momentum: z.number().min(0).lt(1).default(0.5).describe("Momentum of the images' SGD."),
   averaging: z
     .union([z.literal(false), z.number().nonnegative()])
@@ -114,7 +136,9 @@ const schema = z.strictObject({
     .string()
     .refine(isStrategy, { error: `must be "auto", "none" or operations of ${FULL_STRATEGY} joined by "_", each once` })
     .default("auto")
-    .describe(`Siamese augmentation. auto: ${FULL_STRATEGY}, without flip where a mirrored image changes its class.`),
+    .describe(
+      `Siamese augmentation. auto: ${FULL_STRATEGY}, without flip where a mirrored image changes its class; dc: none.`,
+    ),
   augmentMode: z
     .enum(["one", "all"])
     .default("one")
@@ -124,13 +148,44 @@ const schema = z.strictObject({
     .default("real")
     .describe("Initial images: random real ones of the class, or Gaussian noise."),
   layers: z
-    .union([z.array(z.int().nonnegative()).min(1), auto])
+    .union([z.array(z.int().nonnegative()).min(1), z.enum(["auto", "all", "last"])])
     .default("auto")
-    .describe("Blocks whose attention is matched, from 0. auto: all but the last."),
+    .describe("datadam: blocks whose attention is matched, from 0, or all, or last. auto: all but the last."),
+  attentionWeight: z
+    .number()
+    .nonnegative()
+    .default(1)
+    .describe("datadam: weight of the attention term. 0: features only (lambda 0: attention only)."),
+  attentionReduction: z
+    .enum(["sum", "max"])
+    .default("sum")
+    .describe("datadam: how the channels of an attention map are put together."),
+  attentionNorm: z
+    .enum(["l2", "l1", "none"])
+    .default("l2")
+    .describe("datadam: norm to which each image's attention vector is brought."),
+  errorType: z
+    .enum(["mse", "mae", "cosine"])
+    .default("mse")
+    .describe("datadam, dm: distance of class means: squared, absolute (both summed), or 1 - cosine."),
+  outerLoops: z
+    .union([count, auto])
+    .default("auto")
+    .describe("dc, dsa: matching steps with each network. auto: ipc, at most 50."),
+  innerLoops: z
+    .union([z.int().nonnegative(), auto])
+    .default("auto")
+    .describe(
+      "dc, dsa: epochs of training the network on the synthetic images between two matching steps. auto: 1 at ipc 1, 50 up to ipc 10, 25 to 20, 20 to 30, 15 to 40, 10 above.",
+    ),
+  lrNet: z.number().positive().default(0.01).describe("dc, dsa: learning rate of the network's SGD (no momentum)."),
+  batchTrain: count.default(256).describe("dc, dsa: batch of the network's training."),
 });
 
 /** The published recipes. `paper` is the default of {@link resolveConfig}; spread one and override. */
-export const presets: Readonly<Record<"paper" | "official" | "quick", Partial<DistillConfig>>> = {
+export const presets: Readonly<
+  Record<"paper" | "official" | "quick" | Exclude<MethodName, "datadam">, Partial<DistillConfig>>
+> = {
   /** The paper's table of hyper-parameters (ICCV 2023). */
   paper: {
     iterations: 8000,
@@ -171,7 +226,52 @@ export const presets: Readonly<Record<"paper" | "official" | "quick", Partial<Di
     width: 32,
     zca: false,
   },
+  /** DM (Zhao & Bilen, WACV 2023). */
+  dm: {
+    method: "dm",
+    iterations: 20000,
+    batchReal: 256,
+    lrImg: "auto",
+    momentum: 0.5,
+    norm: "instance",
+    width: 128,
+    zca: false,
+    init: "real",
+  },
+  /** DC (Zhao, Mopuri & Bilen, ICLR 2021). */
+  dc: {
+    method: "dc",
+    iterations: 1000,
+    batchReal: 256,
+    lrImg: "auto",
+    momentum: 0.5,
+    norm: "instance",
+    width: 128,
+    zca: false,
+    init: "noise",
+    lrNet: 0.01,
+    batchTrain: 256,
+  },
+  /** DSA (Zhao & Bilen, ICML 2021): DC with siamese augmentation. */
+  dsa: {
+    method: "dsa",
+    iterations: 1000,
+    batchReal: 256,
+    lrImg: "auto",
+    momentum: 0.5,
+    norm: "instance",
+    width: 128,
+    zca: false,
+    init: "real",
+    lrNet: 0.01,
+    batchTrain: 256,
+  },
 };
+
+/** Keys that a method's preset sets apart from DataDAM's defaults. */
+function methodDefaults(method: unknown): Partial<DistillConfig> {
+  return method === "dm" || method === "dc" || method === "dsa" ? presets[method] : {};
+}
 
 /** Names of all presets. */
 export type PresetName = keyof typeof presets;
@@ -194,7 +294,7 @@ export function configKeys(): ConfigKey[] {
 }
 
 /**
- * Checks `partial` and fills in defaults (those of the `paper` preset).
+ * Checks `partial` and fills in defaults (those of the `paper` preset; of the method's own where `method` is another).
  *
  * @throws DatadamError INVALID_OPTION with one line for each problem: unknown keys (with the nearest known one),
  * wrong types, values out of range.
@@ -202,7 +302,8 @@ export function configKeys(): ConfigKey[] {
 export function resolveConfig(
   partial: { readonly [Key in keyof DistillConfig]?: DistillConfig[Key] | undefined },
 ): DistillConfig {
-  const result = schema.safeParse(partial);
+  const given = Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined));
+  const result = schema.safeParse({ ...methodDefaults(partial.method), ...given });
   if (result.success) return result.data;
   const lines = result.error.issues.flatMap((issue) => problems(issue, partial as Record<string, unknown>));
   const message =
@@ -224,8 +325,7 @@ export function settleConfig(config: DistillConfig, set: SetFacts): SettledConfi
       hint: `Use depth ${Math.max(1, Math.floor(Math.log2(side)))} or less, or pooling none.`,
     });
   }
-  const layers =
-    config.layers === "auto" ? Array.from({ length: Math.max(1, depth - 1) }, (_, index) => index) : config.layers;
+  const layers = settleLayers(config.layers, depth);
   const beyond = layers.find((layer) => layer >= depth);
   if (beyond !== undefined) {
     throw new DatadamError(
@@ -233,15 +333,86 @@ export function settleConfig(config: DistillConfig, set: SetFacts): SettledConfi
       `layers: no block ${beyond} in a network of depth ${depth} (blocks 0 to ${depth - 1})`,
     );
   }
+  const problem = impossible(config);
+  if (problem !== undefined) throw new DatadamError("INVALID_OPTION", problem.reason, { hint: problem.hint });
+  const gradients = matchesGradients(config.method);
   return {
     ...config,
     depth,
     layers: [...new Set(layers)].sort((a, b) => a - b),
     lambda: config.lambda === "auto" ? (side >= HIGH_RESOLUTION ? 0.02 : 0.01) : config.lambda,
-    lrImg: config.lrImg === "auto" ? (config.ipc <= 50 ? 1 : 10) : config.lrImg,
+    lrImg: config.lrImg === "auto" ? (gradients ? 0.1 : config.ipc <= 50 ? 1 : 10) : config.lrImg,
     zca: config.zca === "auto" ? /^cifar/i.test(set.name) : config.zca,
-    augment: config.augment === "auto" ? autoStrategy(set.flippable ?? true) : config.augment,
+    augment:
+      config.augment !== "auto"
+        ? config.augment
+        : config.method === "dc"
+          ? "none"
+          : autoStrategy(set.flippable ?? true),
+    outerLoops: settleOuterLoops(config),
+    innerLoops: gradients ? (config.innerLoops === "auto" ? innerLoops(config.ipc) : config.innerLoops) : 1,
   };
+}
+
+/** Whether a method matches the gradients of the network's loss (DC and its kin). */
+export function matchesGradients(method: MethodName): boolean {
+  return method === "dc" || method === "dsa";
+}
+
+/** Why classes cannot be distilled apart, if they cannot, and what helps. */
+export function shardObstacle(config: DistillConfig): { readonly reason: string; readonly hint: string } | undefined {
+  if (config.norm === "batch") {
+    return {
+      reason: "norm batch couples the classes (batch statistics are taken over all of them)",
+      hint: "Distil all classes in one run, or use norm instance.",
+    };
+  }
+  if (settleOuterLoops(config) === 1) return undefined;
+  return {
+    reason: `method ${config.method} trains its network on the synthetic images of all classes`,
+    hint: "Distil all classes in one run, or set outerLoops to 1 (as at ipc 1: then nothing is trained).",
+  };
+}
+
+function settleOuterLoops({ method, outerLoops, ipc }: DistillConfig): number {
+  if (!matchesGradients(method)) return 1;
+  return outerLoops === "auto" ? Math.min(ipc, 50) : outerLoops;
+}
+
+/** The papers' numbers at ipc 1, 10, 20, 30, 40 and 50. */
+function innerLoops(ipc: number): number {
+  if (ipc === 1) return 1;
+  const known = [50, 25, 20, 15];
+  return known[Math.ceil(ipc / 10) - 1] ?? 10;
+}
+
+function settleLayers(layers: DistillConfig["layers"], depth: number): readonly number[] {
+  if (typeof layers !== "string") return layers;
+  const all = Array.from({ length: depth }, (_, index) => index);
+  if (layers === "all") return all;
+  return layers === "last" || depth === 1 ? all.slice(-1) : all.slice(0, -1);
+}
+
+/** Why a configuration cannot be distilled whatever the data, if it cannot, and what helps. */
+export function impossible({
+  method,
+  norm,
+  attentionWeight,
+  lambda,
+}: DistillConfig): { readonly reason: string; readonly hint: string } | undefined {
+  if (method === "datadam" && attentionWeight === 0 && lambda === 0) {
+    return {
+      reason: "attentionWeight and lambda are both 0: nothing is matched",
+      hint: "Set one of them above 0.",
+    };
+  }
+  if (matchesGradients(method) && norm === "batch") {
+    return {
+      reason: `method ${method} takes the gradient of one class at a time, whose batch statistics would be those of that class alone`,
+      hint: "Use norm instance, group, layer or none.",
+    };
+  }
+  return undefined;
 }
 
 /** JSON Schema of a configuration file, for editors. */

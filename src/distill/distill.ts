@@ -1,20 +1,21 @@
 // The loop: fresh network, real batches, matching step, SGD with momentum on the images.
 
 import { createEngine } from "../engine/index.ts";
-import type { Engine } from "../engine/types.ts";
+import type { Binding, Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../images/index.ts";
-import { convnet, type Network } from "../nn/index.ts";
+import { convnet, initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
-import { resolveConfig, type SettledConfig, settleConfig } from "./config.ts";
+import { resolveConfig, type SettledConfig, settleConfig, shardObstacle } from "./config.ts";
 import { initialState } from "./initial.ts";
-import { Matcher } from "./match.ts";
+import { bindParameters } from "./match.ts";
+import { methods } from "./methods/index.ts";
 import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";
 
 /**
- * Distils `set` with DataDAM. Randomness is keyed by (seed, iteration, class): the same seed gives the same bytes with
- * any number of workers, in one go or resumed, all classes at once or in shards (where the norm does not couple them).
+ * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed gives the same bytes with
+ * any number of workers, in one go or resumed, all classes at once or in shards (where neither norm nor method couples them).
  *
  * @param set     prepared, or as bytes (then it is normalised, and whitened if the configuration says so).
  * @param options `ipc`, any other key of the configuration (default: the `paper` preset), and how to run.
@@ -99,7 +100,7 @@ class Run implements DistillRun {
       { length: classes.length * this.#config.ipc },
       (_, i) => classes[Math.floor(i / this.#config.ipc)],
     );
-    const provenance = { method: "datadam", dataset: name, ...this.#config, iteration };
+    const provenance = { dataset: name, ...this.#config, iteration };
     return { images, labels, shape, classNames, preprocessing, provenance };
   }
 
@@ -111,25 +112,24 @@ class Run implements DistillRun {
       const state = this.#context.resume ?? initialState(set, this.#config, this.#classes, this.#key);
       checkState(state, this.#classes, this.#config, set);
       this.#state = copyState(state);
-      const { power, lambda, scale, layers } = this.#config;
-      const matcher = new Matcher({ network: this.#network, power, lambda, scale, layers, fresh: true }, engine);
+      const method = methods[this.#config.method]({ network: this.#network, config: this.#config, engine });
       const step = new Step({
         set,
         config: this.#config,
         key: this.#key,
         network: this.#network,
+        fresh: (iteration) => this.#fresh(iteration),
         classes: this.#classes,
-        matcher,
+        method,
         workers: engine.workers,
+        signal: this.#context.signal,
       });
       while (this.#state.iteration < this.#config.iterations) {
         this.#context.signal?.throwIfAborted();
         const started = performance.now();
         const iteration: number = this.#state.iteration + 1;
         const { images, momentum, distances } = await step.take(iteration, this.#state);
-        const features = distances[layers.length];
-        const attention = distances.slice(0, layers.length);
-        const loss = scale * (attention.reduce((total, distance) => total + distance, 0) + lambda * features);
+        const { loss, ...measures } = method.measures(distances);
         if (!Number.isFinite(loss) || !images.every(Number.isFinite)) {
           throw new DatadamError(
             "DIVERGED",
@@ -141,7 +141,7 @@ class Run implements DistillRun {
         }
         this.#state = { ...this.#state, iteration, images, momentum, ...this.#averaged(iteration, images) };
         const seconds = (performance.now() - started) / 1000;
-        yield { iteration, iterations: this.#config.iterations, loss, attention, features, seconds };
+        yield { iteration, iterations: this.#config.iterations, loss, ...measures, seconds };
       }
       this.#finish.resolve();
     } catch (error) {
@@ -161,6 +161,11 @@ class Run implements DistillRun {
     if (averaging === false || average === undefined) return {};
     const share = (1 + averaging) / (iteration + averaging);
     return { average: average.map((mean, i) => mean + share * (images[i] - mean)) };
+  }
+
+  #fresh(iteration: number): Binding {
+    const parameters = Object.entries(initialize(this.#network, this.#key.fold("network", iteration)));
+    return bindParameters(Object.fromEntries(parameters.map(([name, { data }]) => [name, data])));
   }
 
   get #zca(): false | { eps: number } {
@@ -183,14 +188,11 @@ function checkClasses(
       `classes: ${unknown ?? "none"} is not a class of ${set.name} (0 to ${all.length - 1})`,
     );
   }
-  if (config.norm === "batch" && wanted.length < all.length) {
-    throw new DatadamError(
-      "INVALID_OPTION",
-      "norm batch couples the classes: a shard of them cannot be distilled alone",
-      {
-        hint: "Distil all classes in one run, or use norm instance.",
-      },
-    );
+  const obstacle = wanted.length < all.length ? shardObstacle(config) : undefined;
+  if (obstacle !== undefined) {
+    throw new DatadamError("INVALID_OPTION", `${obstacle.reason}: a shard of them cannot be distilled alone`, {
+      hint: obstacle.hint,
+    });
   }
   return wanted;
 }

@@ -1,10 +1,11 @@
-// DataDAM: attention matching between real and synthetic images.
+// Distillation: DataDAM's attention matching, and other methods, between real and synthetic images.
 
 export {
   type ConfigKey,
   configKeys,
   type DistillConfig,
   jsonSchema,
+  type MethodName,
   nearest,
   type PresetName,
   presets,
@@ -13,5 +14,10 @@ export {
   settleConfig,
 } from "./config.ts";
 export { distill } from "./distill.ts";
+export {
+  type GradientMatchingLoss,
+  type GradientMatchingLossOptions,
+  gradientMatchingLoss,
+} from "./gradientMatchingLoss.ts";
 export { type MatchingLoss, type MatchingLossOptions, matchingLoss } from "./matchingLoss.ts";
 export type { Distill, DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";

@@ -1,6 +1,9 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
-import type { Binding, Engine, Feeds, Program } from "../engine/types.ts";
+import type { Binding, Engine, Program } from "../engine/types.ts";
+import { meansOverImages, split } from "./batches.ts";
+import { distanceOf } from "./distance.ts";
+import type { Match, Matching, Targets } from "./method.ts";
 import {
   matchProgram,
   meansProgram,
@@ -11,15 +14,8 @@ import {
   weightOf,
 } from "./programs.ts";
 
-export interface Match {
-  /** Squared distances by quantity, unweighted: the attention of each layer, then the features. */
-  readonly distances: readonly number[];
-  /** With respect to the synthetic images. */
-  readonly gradient: Float32Array;
-}
-
 /** By quantity: `[classes, d]`. */
-export type Means = Readonly<Record<string, Float32Array>>;
+type Means = Targets;
 
 /** Synthetic images of a class up to this many micro-batches take one program; more take two passes. */
 const ONE_PASS = 2;
@@ -34,8 +30,11 @@ export function bindParameters(values: Readonly<Record<string, Float32Array>>): 
   return { id: `parameters${bindings++}`, values };
 }
 
-/** Matches images under one objective; programs are traced once for each shape. */
-export class Matcher {
+/**
+ * Matches the means of images (attention, features) under one objective; programs are traced once for each shape. Its
+ * distances: the attention of each layer, then the features, unweighted.
+ */
+export class Matcher implements Matching {
   readonly objective: Objective;
   readonly #engine: Engine;
   readonly #programs = new Map<string, Program>();
@@ -49,7 +48,7 @@ export class Matcher {
    * Mean quantities of each class of real images: what synthetic images are to match. Images (NCHW) are in class order,
    * as many of each class; several classes at once only where the norm couples the images of a batch.
    */
-  targets(parameters: Binding, real: Float32Array, classes: number): Promise<Means> {
+  targets(parameters: Binding, real: Float32Array, { length: classes }: readonly number[]): Promise<Means> {
     if (!this.objective.network.coupled) return this.#classMeans(parameters, real);
     const count = real.length / this.#imageSize / classes;
     const program = this.#program(`means${classes}`, count, () => meansProgram(this.objective, classes, count));
@@ -57,7 +56,12 @@ export class Matcher {
   }
 
   /** Loss and gradient of synthetic images, in class order as those of {@link targets}; their number may be another. */
-  async match(parameters: Binding, targets: Means, synthetic: Float32Array, classes: number): Promise<Match> {
+  async match(
+    parameters: Binding,
+    targets: Means,
+    synthetic: Float32Array,
+    { length: classes }: readonly number[],
+  ): Promise<Match> {
     const size = this.#imageSize;
     const count = synthetic.length / size;
     if (this.objective.network.coupled || count <= ONE_PASS * this.#engine.microBatch) {
@@ -67,14 +71,9 @@ export class Matcher {
     const distances: number[] = [];
     const cotangents: Record<string, Float32Array> = {};
     for (const name of quantities(this.objective)) {
-      const factor = (2 * weightOf(this.objective, name)) / count;
-      const target = targets[name];
-      let distance = 0;
-      cotangents[`cotangent.${name}`] = means[name].map((value, i) => {
-        const difference = value - target[i];
-        distance += difference * difference;
-        return factor * difference;
-      });
+      const weight = weightOf(this.objective, name) / count;
+      const { distance, gradient } = distanceOf(this.objective.errorType, means[name], targets[name], weight);
+      if (weight > 0) cotangents[`cotangent.${name}`] = gradient;
       distances.push(distance);
     }
     const gradient = new Float32Array(synthetic.length);
@@ -101,26 +100,15 @@ export class Matcher {
     return { distances, gradient: outputs.gradient };
   }
 
-  async #classMeans(parameters: Binding, images: Float32Array): Promise<Means> {
-    const size = this.#imageSize;
-    const count = images.length / size;
-    const groups = new Map<number, Feeds[]>();
-    for (const { start, length } of split(count, this.#engine.forwardBatch)) {
-      const batch = { images: images.subarray(start * size, (start + length) * size) };
-      groups.set(length, [...(groups.get(length) ?? []), batch]);
-    }
-    const parts = await Promise.all(
-      [...groups].map(([length, batches]) => {
-        const program = this.#program("totals", length, () => totalsProgram(this.objective, length, this.#onCpu));
-        return this.#engine.sum(program, {}, batches, parameters);
-      }),
-    );
-    return Object.fromEntries(
-      quantities(this.objective).map((name) => [
-        name,
-        parts[0][name].map((_, i) => parts.reduce((total, part) => total + part[name][i], 0) / count),
-      ]),
-    );
+  #classMeans(parameters: Binding, images: Float32Array): Promise<Means> {
+    return meansOverImages({
+      engine: this.#engine,
+      images,
+      size: this.#imageSize,
+      most: this.#engine.forwardBatch,
+      program: (length) => this.#program("totals", length, () => totalsProgram(this.objective, length, this.#onCpu)),
+      parameters,
+    });
   }
 
   /** Where Winograd's filtering pays. */
@@ -138,12 +126,4 @@ export class Matcher {
     this.#programs.set(key, program);
     return program;
   }
-}
-
-/** Runs of at most `most` that cover `0 .. count`. */
-export function split(count: number, most: number): { start: number; length: number }[] {
-  return Array.from({ length: Math.ceil(count / most) }, (_, i) => ({
-    start: i * most,
-    length: Math.min(most, count - i * most),
-  }));
 }

@@ -2,10 +2,12 @@
 
 import type { Engine } from "../engine/types.ts";
 import { type Arrays, checkParameters, type NdArray, type Network } from "../nn/index.ts";
+import type { ErrorType } from "./distance.ts";
 import { bindParameters, Matcher } from "./match.ts";
+import { checkImages, type MatchedImages, matchAll } from "./matchAll.ts";
 import { weightOf } from "./programs.ts";
 
-export interface MatchingLossOptions {
+export interface MatchingLossOptions extends MatchedImages {
   /** e.g. `convnet({ channels: 3, size: 32, classes: 10, depth: 3, width: 128, norm: "instance" })`. */
   readonly network: Network;
   /** The network's parameters by `state_dict` name. */
@@ -21,18 +23,26 @@ export interface MatchingLossOptions {
   readonly lambda?: number;
   /** Factor on the whole loss. Default 100. */
   readonly scale?: number;
-  /** Indices of the matched activation maps. Default: all but the last. */
+  /** Indices of the matched activation maps. Default: all but the last. None: features alone (DM, with scale and lambda 1). */
   readonly layers?: readonly number[];
+  /** Weight of the attention term. Default 1. */
+  readonly attentionWeight?: number;
+  /** How the channels of an attention map are put together. Default `"sum"`. */
+  readonly attentionReduction?: "sum" | "max";
+  /** Norm to which each image's attention vector is brought. Default `"l2"`. */
+  readonly attentionNorm?: "l2" | "l1" | "none";
+  /** Distance of class means: squared or absolute differences, summed, or 1 - cosine. Default `"mse"`. */
+  readonly errorType?: ErrorType;
   /** Default: one made for this call, on the CPU. */
   readonly engine?: Engine;
 }
 
 export interface MatchingLoss {
-  /** `scale * (sum of attention + lambda * features)` */
+  /** `scale * (attentionWeight * sum of attention + lambda * features)` */
   readonly loss: number;
-  /** Squared distance of mean attention vectors, summed over classes, for each matched layer. */
+  /** Distance (squared, unless `errorType` says otherwise) of mean attention vectors, summed over classes, for each matched layer. */
   readonly attention: readonly number[];
-  /** Squared distance of mean last features, summed over classes. */
+  /** The same of mean last features. */
   readonly features: number;
   /** Of `loss`, with respect to `synthetic`. */
   readonly gradient: NdArray;
@@ -46,52 +56,31 @@ export interface MatchingLoss {
  */
 export async function matchingLoss(options: MatchingLossOptions): Promise<MatchingLoss> {
   const { network, real, synthetic, classes, power = 4, lambda = 0.01, scale = 100 } = options;
+  const { attentionWeight = 1, attentionReduction = "sum", attentionNorm = "l2", errorType = "mse" } = options;
   const parameters = bindParameters(checkParameters(network, options.parameters));
   const maps = network.parameters.filter(({ shape }) => shape.length === 4).length;
   const layers = options.layers ?? Array.from({ length: Math.max(1, maps - 1) }, (_, i) => i);
-  checkImages("real", real, options);
-  checkImages("synthetic", synthetic, options);
+  checkImages("real", real, network, classes);
+  checkImages("synthetic", synthetic, network, classes);
+  if (scale * attentionWeight * layers.length === 0 && scale * lambda === 0) {
+    throw new RangeError("attention and features both have weight 0: nothing is matched");
+  }
 
   const engine = options.engine ?? (await (await import("../engine/index.ts")).createEngine());
   try {
-    const matcher = new Matcher({ network, power, lambda, scale, layers, fresh: false }, engine);
-    // With batch norm all classes are one group.
-    const groups = network.coupled ? 1 : classes;
-    const part = ({ data }: NdArray, group: number): Float32Array =>
-      data.slice((group * data.length) / groups, ((group + 1) * data.length) / groups);
-    const matches = await Promise.all(
-      Array.from({ length: groups }, async (_, group) => {
-        const targets = await matcher.targets(parameters, part(real, group), classes / groups);
-        return matcher.match(parameters, targets, part(synthetic, group), classes / groups);
-      }),
-    );
-    const gradient = new Float32Array(synthetic.data.length);
-    let offset = 0;
-    for (const match of matches) {
-      gradient.set(match.gradient, offset);
-      offset += match.gradient.length;
-    }
-    const distances = [...layers, -1].map((_, i) => matches.reduce((total, match) => total + match.distances[i], 0));
+    const attentionOptions = { power, reduction: attentionReduction, norm: attentionNorm };
+    const weights = { attention: scale * attentionWeight, features: scale * lambda };
+    const objective = { network, attention: attentionOptions, weights, errorType, layers, fresh: false };
+    const matcher = new Matcher(objective, engine);
+    const { gradient, distances: rows } = await matchAll(matcher, options, parameters);
+    const distances = [...layers, -1].map((_, i) => rows.reduce((total, row) => total + row[i], 0));
     const features = distances[layers.length];
     const attention = distances.slice(0, layers.length);
     const loss =
       weightOf(matcher.objective, "attention") * attention.reduce((total, distance) => total + distance, 0) +
       weightOf(matcher.objective, "features") * features;
-    return { loss, attention, features, gradient: { shape: [...synthetic.shape], data: gradient } };
+    return { loss, attention, features, gradient };
   } finally {
     if (options.engine === undefined) await engine.close();
-  }
-}
-
-function checkImages(name: string, { shape, data }: NdArray, { network, classes }: MatchingLossOptions): void {
-  const [n, ...image] = shape;
-  if (image.join() !== network.input.join()) {
-    throw new RangeError(`${name} images are [${image.join(", ")}], the network takes [${network.input.join(", ")}]`);
-  }
-  if (!(Number.isInteger(classes) && classes >= 1) || n % classes !== 0 || n === 0) {
-    throw new RangeError(`${n} ${name} images cannot be shared evenly by ${classes} classes`);
-  }
-  if (data.length !== shape.reduce((product, extent) => product * extent, 1)) {
-    throw new RangeError(`${name}: ${data.length} numbers do not fill [${shape.join(", ")}]`);
   }
 }

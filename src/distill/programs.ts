@@ -1,4 +1,4 @@
-// The programs of DataDAM: what a network says of real images, and how synthetic images should change.
+// The programs of DataDAM and DM: what a network says of real images, and how synthetic images should change.
 
 import type { Program } from "../engine/types.ts";
 import type { Network, Tensors } from "../nn/index.ts";
@@ -12,19 +12,20 @@ import {
   mean,
   mul,
   reshape,
-  sub,
   sum,
   type Tensor,
   vjp,
 } from "../tensor/index.ts";
-import { attention } from "./attention.ts";
+import { type AttentionOptions, attention } from "./attention.ts";
+import { distance, type ErrorType } from "./distance.ts";
 
 /** What is matched: everything of the loss but the images. */
 export interface Objective {
   readonly network: Network;
-  readonly power: number;
-  readonly lambda: number;
-  readonly scale: number;
+  readonly attention: AttentionOptions;
+  /** Of a distance in the loss: of each layer's attention, and of the features. One of weight 0 is measured only. */
+  readonly weights: { readonly attention: number; readonly features: number };
+  readonly errorType: ErrorType;
   /** Indices into the network's activation maps. */
   readonly layers: readonly number[];
   /**
@@ -39,7 +40,8 @@ export function quantities({ layers }: Objective): string[] {
   return [...layers.map((layer) => `attention${layer}`), "features"];
 }
 
-function parameterInputs({ network, fresh }: Objective): Tensors {
+/** The parameters as inputs; those of a fresh network that are constant, as constants. */
+export function parameterInputs({ network, fresh }: Pick<Objective, "network" | "fresh">): Tensors {
   return Object.fromEntries(
     network.parameters.map(({ name, shape, initial }) => [
       name,
@@ -54,12 +56,12 @@ function parameterInputs({ network, fresh }: Objective): Tensors {
 function perImage(objective: Objective, images: Tensor): Record<string, Tensor> {
   const { maps, features } = objective.network.forward(parameterInputs(objective), images, "train");
   const result: Record<string, Tensor> = {};
-  for (const layer of objective.layers) result[`attention${layer}`] = attention(maps[layer], objective.power);
+  for (const layer of objective.layers) result[`attention${layer}`] = attention(maps[layer], objective.attention);
   result.features = features;
   return result;
 }
 
-function imagesInput({ network }: Objective, count: number): Tensor {
+export function imagesInput({ network }: Pick<Objective, "network">, count: number): Tensor {
   return input("images", [count, ...network.input]);
 }
 
@@ -95,8 +97,8 @@ function classMeans(value: Tensor, classes: number): Tensor {
 
 /**
  * Loss and gradient of synthetic images against target means (inputs `target.<quantity>` `[classes, d]`): outputs
- * `distance.<quantity>` (squared distances summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]`
- * of `scale * (sum of attention distances + lambda * features distance)`.
+ * `distance.<quantity>` (summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]` of the weighted sum
+ * of distances.
  *
  * @param winogradGradients the way back is linear, and every mask is drawn by then: its rounding flips none.
  */
@@ -112,19 +114,19 @@ export function matchProgram(
   let loss: Tensor | undefined;
   for (const name of quantities(objective)) {
     const means = classMeans(values[name], classes);
-    const difference = sub(means, input(`target.${name}`, means.shape));
-    const distance = sum(mul(difference, difference));
-    outputs[`distance.${name}`] = distance;
-    const weighted = mul(distance, weightOf(objective, name));
+    const apart = distance(objective.errorType, means, input(`target.${name}`, means.shape));
+    outputs[`distance.${name}`] = apart;
+    if (weightOf(objective, name) === 0) continue;
+    const weighted = mul(apart, weightOf(objective, name));
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
   outputs.gradient = grad(loss!, [images])[0];
   return trace("match", objective, outputs, { winogradGradients });
 }
 
-/** Weight of a squared distance in the loss. */
-export function weightOf({ scale, lambda }: Objective, quantity: string): number {
-  return quantity === "features" ? scale * lambda : scale;
+/** Weight of a distance in the loss. */
+export function weightOf({ weights }: Objective, quantity: string): number {
+  return quantity === "features" ? weights.features : weights.attention;
 }
 
 /**
@@ -136,6 +138,7 @@ export function pullbackProgram(objective: Objective, count: number, winogradGra
   const values = perImage(objective, images);
   let total: Tensor | undefined;
   for (const name of quantities(objective)) {
+    if (weightOf(objective, name) === 0) continue;
     const value = values[name];
     const part = vjp(value, reshape(input(`cotangent.${name}`, [value.shape[1]]), [1, -1]), [images])[0];
     total = total === undefined ? part : add(total, part);
@@ -144,9 +147,9 @@ export function pullbackProgram(objective: Objective, count: number, winogradGra
 }
 
 /** Parameters are bound: they stay for all classes of an iteration. */
-function trace(
+export function trace(
   name: string,
-  { network }: Objective,
+  { network }: Pick<Objective, "network">,
   outputs: Readonly<Record<string, Tensor>>,
   options: CompileOptions = {},
 ): Program {

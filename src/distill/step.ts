@@ -1,13 +1,13 @@
-// One iteration over the classes of a shard. What does not depend on the synthetic images (the network, the means of the
+// One iteration over the classes of a shard. What does not depend on the synthetic images (the network, what it says of the
 // real images) is begun for the next iteration while the last classes of this one are at work, so that no worker waits.
 
 import { type Augmentation, augment, augmentAdjoint, drawAugmentation, parsePolicy } from "../augment/index.ts";
 import type { Binding } from "../engine/types.ts";
 import { classIndices, type PreparedSet } from "../images/index.ts";
-import { initialize, type Network } from "../nn/index.ts";
+import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import type { SettledConfig } from "./config.ts";
-import { bindParameters, type Matcher, type Means } from "./match.ts";
+import type { Method, Targets } from "./method.ts";
 import type { DistillState } from "./types.ts";
 
 export interface StepOptions {
@@ -15,29 +15,33 @@ export interface StepOptions {
   readonly config: SettledConfig;
   readonly key: Key;
   readonly network: Network;
+  /** The parameters of an iteration's fresh network. */
+  readonly fresh: (iteration: number) => Binding;
   /** The classes of the shard, in the order of the state's images. */
   readonly classes: readonly number[];
-  readonly matcher: Matcher;
+  readonly method: Method;
   readonly workers: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface StepResult {
   readonly images: Float32Array;
   readonly momentum: Float32Array;
-  /** By quantity, summed over classes. */
+  /** By quantity, summed over classes, mean over rounds. */
   readonly distances: readonly number[];
 }
 
-/** The part of an iteration that the synthetic images have no part in. */
+/** The part of a round that the synthetic images have no part in. */
 interface Draft {
   readonly iteration: number;
+  readonly round: number;
   readonly parameters: Binding;
   /** By group; filled as they are begun. */
-  readonly targets: (Promise<Means> | undefined)[];
+  readonly targets: (Promise<Targets> | undefined)[];
 }
 
 export class Step {
-  readonly #options: StepOptions;
+  readonly options: StepOptions;
   readonly #members: readonly (readonly number[] | Uint32Array)[];
   /** Positions of the classes that are matched in one go: each alone, or all where the norm couples them. */
   readonly #groups: readonly (readonly number[])[];
@@ -46,7 +50,7 @@ export class Step {
 
   constructor(options: StepOptions) {
     const { set, network, classes } = options;
-    this.#options = options;
+    this.options = options;
     this.#members = classIndices(set.labels, set.classNames.length);
     this.#groups = network.coupled ? [[...classes.keys()]] : [...classes.keys()].map((position) => [position]);
     this.#shape = set.shape;
@@ -54,10 +58,25 @@ export class Step {
 
   /** The state's images and momentum after iteration `iteration` (from 1). */
   async take(iteration: number, state: DistillState): Promise<StepResult> {
-    const { config, matcher, workers } = this.#options;
-    const draft = this.#next?.iteration === iteration ? this.#next : this.#draft(iteration);
+    const { method, fresh, signal } = this.options;
+    let draft = this.#next?.iteration === iteration ? this.#next : newDraft(iteration, 0, fresh(iteration));
     this.#next = undefined;
+    let result = await this.#round(draft, state);
+    const distances = [result.distances];
+    for (let round = 1; round < method.rounds; round++) {
+      signal?.throwIfAborted();
+      draft = newDraft(iteration, round, await this.#train(draft, result.images));
+      result = await this.#round(draft, result);
+      distances.push(result.distances);
+    }
+    return { ...result, distances: sums(distances).map((total) => total / distances.length) };
+  }
+
+  /** One match of every class, and one step of the images. */
+  async #round(draft: Draft, state: Pick<DistillState, "images" | "momentum">): Promise<StepResult> {
+    const { config, method, workers } = this.options;
     const part = config.ipc * this.#size;
+    const shape = [config.ipc, ...this.#shape] as const;
     const gradient = new Float32Array(state.images.length);
     const distances: (readonly number[])[] = [];
     await inLanes(
@@ -68,74 +87,97 @@ export class Step {
         const targets = await this.#targets(draft, g);
         const images = group.map((position) =>
           augment(
-            this.#augmentation(iteration, position),
+            this.#augmentation(draft, position),
             state.images.subarray(position * part, (position + 1) * part),
-            [config.ipc, ...this.#shape],
+            shape,
           ),
         );
-        const match = await matcher.match(draft.parameters, targets, join(images), group.length);
+        const match = await method.matching.match(draft.parameters, targets, join(images), this.#labels(group));
         distances[g] = match.distances;
         for (const [i, position] of group.entries()) {
           const own = match.gradient.subarray(i * part, (i + 1) * part);
-          const shape = [config.ipc, ...this.#shape] as const;
-          gradient.set(augmentAdjoint(this.#augmentation(iteration, position), own, shape), position * part);
+          gradient.set(augmentAdjoint(this.#augmentation(draft, position), own, shape), position * part);
         }
       },
-      (lane) => {
-        if (iteration >= config.iterations || lane >= this.#groups.length) return;
-        this.#next ??= this.#draft(iteration + 1);
-        // A failure is met when the iteration is taken; until then nobody waits for it.
-        this.#targets(this.#next, lane).catch(() => undefined);
-      },
+      (lane) => this.#prefetch(draft, lane),
     );
     const { momentum: decay, lrImg } = config;
     const momentum = gradient.map((value, i) => decay * state.momentum[i] + value);
     const images = state.images.map((x, i) => x - lrImg * momentum[i]);
-    const total = distances[0].map((_, k) => distances.reduce((sum, own) => sum + own[k], 0));
-    return { images, momentum, distances: total };
+    return { images, momentum, distances: sums(distances) };
+  }
+
+  /** Begins the real pass of the next iteration. A next round's network is not known before this one has ended. */
+  #prefetch({ iteration, round }: Draft, lane: number): void {
+    const { config, method, fresh } = this.options;
+    if (round < method.rounds - 1 || iteration >= config.iterations || lane >= this.#groups.length) return;
+    this.#next ??= newDraft(iteration + 1, 0, fresh(iteration + 1));
+    // A failure is met when the iteration is taken; until then nobody waits for it.
+    this.#targets(this.#next, lane).catch(() => undefined);
+  }
+
+  #train({ iteration, round, parameters }: Draft, images: Float32Array): Promise<Binding> {
+    const { config, key, classes, method } = this.options;
+    if (method.train === undefined) throw new TypeError("a method of several rounds must train its network");
+    const labels = Uint16Array.from(
+      { length: classes.length * config.ipc },
+      (_, i) => classes[Math.floor(i / config.ipc)],
+    );
+    return method.train(parameters, images, labels, key.fold("train", iteration, round));
   }
 
   get #size(): number {
     return this.#shape[0] * this.#shape[1] * this.#shape[2];
   }
 
-  #draft(iteration: number): Draft {
-    const { network, key } = this.#options;
-    const fresh = Object.entries(initialize(network, key.fold("network", iteration)));
-    const parameters = bindParameters(Object.fromEntries(fresh.map(([name, { data }]) => [name, data])));
-    return { iteration, parameters, targets: [] };
+  #labels(group: readonly number[]): readonly number[] {
+    return group.map((position) => this.options.classes[position]);
   }
 
   /** Begins a group's real pass, unless it has begun. */
-  #targets(draft: Draft, g: number): Promise<Means> {
-    draft.targets[g] ??= this.#options.matcher.targets(
+  #targets(draft: Draft, g: number): Promise<Targets> {
+    draft.targets[g] ??= this.options.method.matching.targets(
       draft.parameters,
-      this.#realImages(draft.iteration, this.#groups[g]),
-      this.#groups[g].length,
+      this.#realImages(draft, this.#groups[g]),
+      this.#labels(this.#groups[g]),
     );
     return draft.targets[g];
   }
 
   /** Augmented real images of a group, as many of each class. */
-  #realImages(iteration: number, group: readonly number[]): Float32Array {
-    const { set, config, key, classes } = this.#options;
+  #realImages(draft: Draft, group: readonly number[]): Float32Array {
+    const { set, config, classes } = this.options;
     const batch = Math.min(config.batchReal, ...group.map((position) => this.#members[classes[position]].length));
     const parts = group.map((position) => {
       const members = this.#members[classes[position]];
-      const picks = key.fold("real", iteration, classes[position]).stream().sample(members.length, batch);
+      const picks = this.#key("real", draft, position).stream().sample(members.length, batch);
       const real = set.read(Array.from(picks, (pick) => members[pick]));
-      return augment(this.#augmentation(iteration, position), real, [batch, ...this.#shape]);
+      return augment(this.#augmentation(draft, position), real, [batch, ...this.#shape]);
     });
     return join(parts);
   }
 
   /** The same for the real and the synthetic images of a class. */
-  #augmentation(iteration: number, position: number): Augmentation {
-    const { config, key, classes } = this.#options;
+  #augmentation(draft: Draft, position: number): Augmentation {
+    const { config } = this.options;
     const [, height, width] = this.#shape;
     const policy = parsePolicy(config.augment, config.augmentMode);
-    return drawAugmentation(key.fold("augment", iteration, classes[position]).stream(), policy, { height, width });
+    return drawAugmentation(this.#key("augment", draft, position).stream(), policy, { height, width });
   }
+
+  #key(purpose: string, { iteration, round }: Draft, position: number): Key {
+    const key = this.options.key.fold(purpose, iteration, this.options.classes[position]);
+    return round === 0 ? key : key.fold(round);
+  }
+}
+
+function newDraft(iteration: number, round: number, parameters: Binding): Draft {
+  return { iteration, round, parameters, targets: [] };
+}
+
+/** Element by element. */
+function sums(rows: readonly (readonly number[])[]): number[] {
+  return rows[0].map((_, k) => rows.reduce((total, row) => total + row[k], 0));
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { Engine } from "../engine/types.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { DistillConfig } from "./config.ts";
+import type { Measures } from "./method.ts";
 
 /** Everything that is needed to go on: randomness is keyed by (seed, iteration, class), so no generator state. */
 export interface DistillState {
@@ -18,14 +19,11 @@ export interface DistillState {
   readonly average?: Float32Array;
 }
 
-export interface DistillEvent {
+/** `loss` and its parts: sums over the shard's classes (and means over the rounds of a method that has some). */
+export interface DistillEvent extends Measures {
   /** 1-based: iterations done. */
   readonly iteration: number;
   readonly iterations: number;
-  /** Sum over the shard's classes, as in `matchingLoss`. */
-  readonly loss: number;
-  readonly attention: readonly number[];
-  readonly features: number;
   /** Wall-clock seconds of this iteration. */
   readonly seconds: number;
 }
@@ -35,7 +33,7 @@ export type DistillOptions = Partial<DistillConfig> & {
   readonly ipc: number;
   readonly engine?: Engine;
   readonly signal?: AbortSignal;
-  /** A shard: these classes only. Needs a norm without batch statistics. Default: all. */
+  /** A shard: these classes only. Needs a norm without batch statistics, and a method that does not train. Default: all. */
   readonly classes?: readonly number[];
   readonly resume?: DistillState;
 };

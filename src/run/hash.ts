@@ -22,9 +22,24 @@ export function fingerprint(set: ImageSet): string {
   return hash.digest("hex");
 }
 
+/** Keys that came after the first runs, and what says that they change nothing: left out, so that those runs can go on. */
+const LATER: Readonly<Record<string, unknown>> = {
+  averaging: false,
+  method: "datadam",
+  attentionWeight: 1,
+  attentionReduction: "sum",
+  attentionNorm: "l2",
+  errorType: "mse",
+  outerLoops: 1,
+  innerLoops: 1,
+  lrNet: 0.01,
+  batchTrain: 256,
+};
+
 /** What decides a run's numbers: configuration without the number of iterations, data, shard. */
 export function configHash(record: RunRecord): string {
-  const { iterations: _, ...config } = record.config;
+  const { iterations: _, ...all } = record.config;
+  const config = Object.fromEntries(Object.entries(all).filter(([key, value]) => LATER[key] !== value));
   const facts = { config, data: record.dataset.fingerprint, classes: record.classes };
   return createHash("sha256").update(canonicalJson(facts)).digest("hex");
 }

@@ -143,7 +143,7 @@ function writableRun(directory: string, initial: RunRecord, release: Release): R
     metrics: (iteration) => openMetrics(join(directory, "metrics.jsonl"), iteration),
     writeResult(set, iteration) {
       const { preset, config } = record;
-      const origin = preset === null ? { method: "datadam" } : { method: "datadam", preset };
+      const origin = preset === null ? {} : { preset };
       const written: SyntheticSet = { ...set, provenance: { ...origin, ...config, iteration } };
       writeSyntheticSet(directory, written);
       writeAtomic(join(directory, "grid.png"), encodeGrid(written));

@@ -46,6 +46,8 @@ export interface MetricsRow {
   readonly iteration: number;
   readonly loss: number;
   readonly attention: readonly number[];
-  readonly features: number;
+  readonly features?: number;
+  /** dc, dsa: of each weight's gradient. */
+  readonly gradients?: readonly number[];
   readonly seconds: number;
 }

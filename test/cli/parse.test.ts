@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { assignment, classList, fraction, integer, plainValue } from "../../src/cli/parse.ts";
+import { assignment, classList, fraction, integer, plainValue, variation } from "../../src/cli/parse.ts";
 
 it("reads class lists, sorted and once each", () => {
   expect(classList("0-4,7")).toEqual([0, 1, 2, 3, 4, 7]);
@@ -51,4 +51,22 @@ it("collects assignments in order", () => {
   ]);
   expect(assignment("augment=a=b")).toEqual([["augment", "a=b"]]);
   expect(() => assignment("batchReal")).toThrow("Expected key=value.");
+});
+
+it("collects keys with their values, lists among them", () => {
+  const first = variation("power=1, 2,4");
+  expect(variation("layers=[0],[0,1],last", first)).toEqual([
+    ["power", [1, 2, 4]],
+    ["layers", [[0], [0, 1], "last"]],
+  ]);
+  expect(first).toHaveLength(1);
+});
+
+it.each(["power", "=1", "power=", "power=1,,2"])("refuses %j as a key with its values", (text) => {
+  expect(() => variation(text)).toThrow("Expected key=value,value,...");
+});
+
+it("refuses a key or a value that comes twice", () => {
+  expect(() => variation("power=3", variation("power=1,2"))).toThrow("power is varied already");
+  expect(() => variation("power=1,1")).toThrow("A value comes twice");
 });

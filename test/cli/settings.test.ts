@@ -41,6 +41,14 @@ describe("precedence", () => {
     });
   });
 
+  it("takes a method's own preset where none is named", () => {
+    const { job, config, sources } = resolveSettings({ dataset: "cifar10", method: "dm" }, {});
+    expect([job.preset, config.method, config.batchReal, sources.method]).toEqual(["dm", "dm", 256, "flag"]);
+    expect(resolveSettings({ dataset: "cifar10", preset: "dsa" }, {}).config.method).toBe("dsa");
+    expect(resolveSettings({ dataset: "cifar10", method: "datadam" }, {}).job.preset).toBe("paper");
+    expect(resolveSettings({ method: "dc" }, {}).job.preset).toBe("quick");
+  });
+
   it("lists what was given by hand, not what environment and presets say", () => {
     const { given } = resolveSettings({ ipc: 3, config: configFile({ power: 2 }) }, { DATADAM_SEED: "4" });
     expect(given).toEqual({ ipc: 3, power: 2 });

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../support-run.ts";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
-const COMMANDS = ["distill", "evaluate", "merge", "export", "doctor", "keys", "demo"];
+const COMMANDS = ["distill", "ablate", "evaluate", "merge", "export", "doctor", "keys", "demo"];
 
 describe("help", () => {
   it("comes in under 200 ms", async () => {
@@ -59,7 +59,22 @@ describe("mistakes", () => {
       'error: unknown configuration key "batch_real" (--set); did you mean batchReal?',
     ],
     [["distill", "--preset", "papr"], 'error: unknown preset "papr"; did you mean paper?'],
-    [["distill", "--set", "norm=batch", "--classes", "0-4"], "error: --classes does not go with norm batch"],
+    [
+      ["distill", "--set", "norm=batch", "--classes", "0-4"],
+      "error: --classes does not go with this: norm batch couples",
+    ],
+    [
+      ["distill", "--method", "dc", "--ipc", "10", "--classes", "0-4"],
+      "error: --classes does not go with this: method dc trains its network on the synthetic images of all classes",
+    ],
+    [["distill", "--method", "mtt"], "error: option '--method <name>' argument 'mtt' is invalid."],
+    [["ablate", "--out", "grid"], "error: required option '--vary <key=values>' not specified"],
+    [
+      ["ablate", "--out", "grid", "--vary", "powr=1,2"],
+      'error: unknown configuration key "powr" (--set); did you mean power?',
+    ],
+    [["ablate", "--out", "grid", "--vary", "power=1,-2"], "error: power: must be above 0, got -2"],
+    [["ablate", "--out", "grid", "--vary", "power=1", "--protocol", "slow"], 'error: unknown protocol "slow"'],
     [["evaluate"], "error: missing required argument 'run'"],
     [["export", "x", "--to", "gif"], "error: option '--to <format>' argument 'gif' is invalid."],
     [["merge", "a"], "error: required option '--out <dir>' not specified"],

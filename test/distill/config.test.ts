@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { configKeys, jsonSchema, nearest, presets, resolveConfig, settleConfig } from "../../src/distill/config.ts";
+import {
+  configKeys,
+  jsonSchema,
+  nearest,
+  presets,
+  resolveConfig,
+  type SettledConfig,
+  settleConfig,
+  shardObstacle,
+} from "../../src/distill/config.ts";
 
 const cifar = { name: "cifar10/train", shape: [3, 32, 32], flippable: true } as const;
 
@@ -17,19 +26,28 @@ describe("resolveConfig", () => {
     expect(resolveConfig({})).toMatchInlineSnapshot(`
       {
         "activation": "relu",
+        "attentionNorm": "l2",
+        "attentionReduction": "sum",
+        "attentionWeight": 1,
         "augment": "auto",
         "augmentMode": "one",
         "averaging": false,
         "batchReal": 128,
+        "batchTrain": 256,
         "depth": "auto",
+        "errorType": "mse",
         "init": "real",
+        "innerLoops": "auto",
         "ipc": 10,
         "iterations": 8000,
         "lambda": "auto",
         "layers": "auto",
         "lrImg": "auto",
+        "lrNet": 0.01,
+        "method": "datadam",
         "momentum": 0.5,
         "norm": "instance",
+        "outerLoops": "auto",
         "pooling": "average",
         "power": 4,
         "scale": 100,
@@ -86,7 +104,75 @@ describe("resolveConfig", () => {
   });
 });
 
+describe("methods", () => {
+  const settle = (options: object): SettledConfig => settleConfig(resolveConfig(options), cifar);
+
+  it("have their papers' values as defaults, which given values override", () => {
+    expect(settle({ method: "dm" })).toMatchObject({ iterations: 20000, batchReal: 256, lrImg: 1, zca: false });
+    expect(settle({ method: "dc" })).toMatchObject({
+      iterations: 1000,
+      batchReal: 256,
+      lrImg: 0.1,
+      momentum: 0.5,
+      init: "noise",
+      augment: "none",
+      lrNet: 0.01,
+    });
+    expect(settle({ method: "dsa" })).toMatchObject({
+      lrImg: 0.1,
+      init: "real",
+      augment: "color_crop_cutout_flip_scale_rotate",
+    });
+    const own = { method: "dc", batchReal: 7, lrImg: 2, augment: "flip", outerLoops: 3, innerLoops: 0 } as const;
+    expect(settle(own)).toMatchObject(own);
+    expect(resolveConfig({ method: "dm", batchReal: undefined })).toEqual(resolveConfig({ method: "dm" }));
+    expect(resolveConfig(presets.dsa)).toEqual(resolveConfig({ method: "dsa" }));
+  });
+
+  it.each([
+    [1, 1, 1],
+    [2, 2, 50],
+    [10, 10, 50],
+    [11, 11, 25],
+    [20, 20, 25],
+    [30, 30, 20],
+    [40, 40, 15],
+    [50, 50, 10],
+    [100, 50, 10],
+  ])("DC at %i images a class: %i outer loops, %i inner", (ipc, outerLoops, innerLoops) => {
+    expect(settle({ method: "dc", ipc })).toMatchObject({ outerLoops, innerLoops });
+    expect(settle({ method: "datadam", ipc })).toMatchObject({ outerLoops: 1, innerLoops: 1 });
+  });
+
+  it("say why their classes cannot be distilled apart, where they cannot", () => {
+    const reason = (options: object): string | undefined => shardObstacle(resolveConfig(options))?.reason;
+    expect(reason({})).toBeUndefined();
+    expect(reason({ method: "dm" })).toBeUndefined();
+    expect(reason({ method: "dm", norm: "batch" })).toContain("norm batch couples the classes");
+    expect(reason({ method: "dsa", ipc: 10 })).toBe(
+      "method dsa trains its network on the synthetic images of all classes",
+    );
+    expect(reason({ method: "dsa", ipc: 1 })).toBeUndefined();
+    expect(reason({ method: "dc", ipc: 10, outerLoops: 1 })).toBeUndefined();
+  });
+
+  it("refuse what they cannot do", () => {
+    expect(() => settle({ method: "dc", norm: "batch" })).toThrow(
+      "method dc takes the gradient of one class at a time",
+    );
+    expect(() => settle({ lambda: 0, attentionWeight: 0 })).toThrow("attentionWeight and lambda are both 0");
+    expect(settle({ method: "dm", lambda: 0, attentionWeight: 0 }).method).toBe("dm");
+    expect(problem({ method: "mtt" })).toBe('method: must be "datadam" or "dm" or "dc" or "dsa", got "mtt"');
+  });
+});
+
 describe("settleConfig", () => {
+  it("takes layers by name", () => {
+    const layers = (options: object): unknown => settleConfig(resolveConfig(options), cifar).layers;
+    expect([layers({}), layers({ layers: "all" }), layers({ layers: "last" })]).toEqual([[0, 1], [0, 1, 2], [2]]);
+    expect([layers({ depth: 1 }), layers({ depth: 1, layers: "last" })]).toEqual([[0], [0]]);
+  });
+
   it("gives CIFAR under the paper preset ZCA, depth 3, lr 1 and all augmentations", () => {
     expect(settleConfig(resolveConfig(presets.paper), cifar)).toMatchObject({
       zca: true,

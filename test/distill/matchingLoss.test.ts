@@ -16,6 +16,7 @@ interface Expected {
 }
 
 const cases = loadFixtures("matching");
+const variants = loadFixtures("variants");
 let engine: Engine;
 beforeAll(async () => {
   engine = await createEngine();
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe("matchingLoss agrees with PyTorch autograd", () => {
-  for (const fixture of cases) {
+  for (const fixture of [...cases, ...variants]) {
     it(fixture.name, async () => {
       const { network, ...weights } = fixture.json<Config>("config");
       const expected = fixture.json<Expected>("expected");
@@ -47,6 +48,18 @@ describe("matchingLoss agrees with PyTorch autograd", () => {
       expect(relativeError(result.gradient.data, gradient.data)).toBeLessThan(1e-4);
     });
   }
+
+  it("covers the variants of the loss", () => {
+    const seen = (key: string): unknown[] => [
+      ...new Set(variants.map((fixture) => fixture.json<Record<string, unknown>>("config")[key])),
+    ];
+    expect(seen("errorType").sort()).toEqual(["cosine", "mae", "mse"]);
+    expect(seen("attentionReduction").sort()).toEqual(["max", "sum"]);
+    expect(seen("attentionNorm").sort()).toEqual(["l1", "l2", "none"]);
+    expect(seen("attentionWeight").sort()).toEqual([0, 0.25, 1]);
+    expect(seen("lambda")).toContain(0);
+    expect(variants.map((fixture) => fixture.json<{ layers: number[] }>("config").layers.length)).toContain(0);
+  });
 
   it("covers the norms, powers, channels, sizes, depths and ipc it should", () => {
     const configs = cases.map((fixture) => fixture.json<Config>("config"));
@@ -91,6 +104,16 @@ describe("matchingLoss", () => {
     });
     expect(result.loss).toBeLessThan(1e-6);
     expect(Math.max(...result.gradient.data.map(Math.abs))).toBeLessThan(1e-4);
+  });
+
+  it("refuses a loss of nothing", async () => {
+    const fixture = variants.find(({ name }) => name === "dm")!;
+    const { network, classes } = fixture.json<Config>("config");
+    const images = { real: fixture.array("real"), synthetic: fixture.array("synthetic") };
+    const parameters = fixture.arrays("parameters.");
+    const options = { network: convnet(network), parameters, ...images, classes, engine };
+    await expect(matchingLoss({ ...options, lambda: 0, layers: [] })).rejects.toThrow("nothing is matched");
+    await expect(matchingLoss({ ...options, lambda: 0, attentionWeight: 0 })).rejects.toThrow("nothing is matched");
   });
 
   it("refuses images that cannot be shared evenly by the classes", async () => {

@@ -196,7 +196,7 @@ describe("the result", () => {
     const back = readSyntheticSet(folder);
     expect(back).toEqual({
       ...set,
-      provenance: { method: "datadam", preset: "paper", ...makeRecord().config, iteration: 10 },
+      provenance: { preset: "paper", ...makeRecord().config, iteration: 10 },
     });
     expect(readSyntheticSet(join(folder, "synthetic.safetensors"))).toEqual(back);
     expect(existsSync(join(folder, "grid.png"))).toBe(true);

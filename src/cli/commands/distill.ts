@@ -2,7 +2,13 @@
 
 import { join, relative } from "node:path";
 import { inspectDataset } from "../../data/index.ts";
-import { resolveConfig, type SettledConfig, settleConfig } from "../../distill/config.ts";
+import {
+  type DistillConfig,
+  resolveConfig,
+  type SettledConfig,
+  settleConfig,
+  shardObstacle,
+} from "../../distill/config.ts";
 import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
@@ -48,7 +54,7 @@ export async function distillCommand(flags: DistillFlags, ui: Ui): Promise<void>
 /** Starts a new run and drives it to its end. Used by `demo` too. */
 export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui): Promise<DistillOutcome> {
   const { job, config } = settings;
-  if (flags.classes !== undefined) requireShardable(config.norm);
+  if (flags.classes !== undefined) requireShardable(config);
   const claim = claimRun(flags.out, flags.stem ?? `runs/${slug(job.dataset)}-ipc${config.ipc}`);
   const signals = watchSignals(claim.release, (signal) => tellStopping(signal, ui));
   try {
@@ -82,7 +88,8 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
   }
 }
 
-async function resumeRun(flags: DistillFlags, settings: Settings, ui: Ui): Promise<DistillOutcome> {
+/** Goes on with a run, which may be at its end already. */
+export async function resumeRun(flags: DistillFlags, settings: Settings, ui: Ui): Promise<DistillOutcome> {
   if (flags.out !== undefined) {
     throw new DatadamError("INVALID_OPTION", "--out does not go with --resume", {
       hint: "A resumed run stays in its folder.",
@@ -166,8 +173,8 @@ function tellOutcome({ run, set, iteration, loss, seconds }: DistillOutcome, ui:
   });
 }
 
-/** Everything but where and how a run works is fixed when it is made. */
-function refuseConflicts(record: RunRecord, flags: DistillFlags, { given }: Settings): void {
+/** Everything but where and how a run works is fixed when it is made. @throws DatadamError INVALID_OPTION naming what differs */
+export function refuseConflicts(record: RunRecord, flags: DistillFlags, { given }: Settings): void {
   const recorded: Record<string, unknown> = { ...record.config, preset: record.preset, ...jobOf(record) };
   const free = ["iterations", "workers", "device", "dataDir", "store"];
   const asGiven = settleQuietly(given, record);
@@ -202,15 +209,12 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function requireShardable(norm: string): void {
-  if (norm !== "batch") return;
-  throw new DatadamError(
-    "INVALID_OPTION",
-    "--classes does not go with norm batch: batch statistics couple the classes",
-    {
-      hint: "Distil all classes in one run, or use --set norm=instance.",
-    },
-  );
+function requireShardable(config: DistillConfig): void {
+  const obstacle = shardObstacle(config);
+  if (obstacle === undefined) return;
+  throw new DatadamError("INVALID_OPTION", `--classes does not go with this: ${obstacle.reason}`, {
+    hint: obstacle.hint,
+  });
 }
 
 function checkClasses(classes: readonly number[] | undefined, names: readonly string[]): readonly number[] | null {

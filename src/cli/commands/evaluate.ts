@@ -36,6 +36,16 @@ export interface EvaluateFlags extends CommonFlags, SourceOptions {
 }
 
 export async function evaluateCommand(directory: string, flags: EvaluateFlags, ui: Ui): Promise<void> {
+  const { entry, ipc } = await evaluateRun(directory, flags, ui);
+  ui.result(accuracyTable(entry, ipc), entry);
+}
+
+/** Evaluates a run's set and adds the result to the run. */
+export async function evaluateRun(
+  directory: string,
+  flags: EvaluateFlags,
+  ui: Ui,
+): Promise<{ readonly entry: ResultEntry; readonly ipc: number }> {
   const record = readRecord(directory);
   const set = readSyntheticSet(directory);
   const { train, test } = await sourceOf(record.dataset, flags, ui);
@@ -70,7 +80,7 @@ export async function evaluateCommand(directory: string, flags: EvaluateFlags, u
     ...(measured.random === undefined ? {} : { random: measured.random }),
   };
   addResult(directory, entry);
-  ui.result(accuracyTable(measured, record.config.ipc), entry);
+  return { entry, ipc: record.config.ipc };
 }
 
 /** Whitens the test set once for both rows; without whitening preparing is free. */
@@ -141,8 +151,12 @@ const ROW_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Random, distilled and whole set, as far as they were measured. */
-export function accuracyTable(results: Readonly<Record<string, Evaluation>>, ipc: number, wholeCount?: number): string {
-  const rows = ["random", "distilled", "whole"].flatMap((name) => {
+export function accuracyTable(
+  results: { readonly [Row in "random" | "distilled" | "whole"]?: Evaluation },
+  ipc: number,
+  wholeCount?: number,
+): string {
+  const rows = (["random", "distilled", "whole"] as const).flatMap((name) => {
     const result = results[name];
     if (result === undefined) return [];
     const images = name === "whole" ? `${wholeCount ?? ""}` : `${ipc} a class`;

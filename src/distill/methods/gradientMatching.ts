@@ -1,0 +1,45 @@
+// DC (Zhao, Mopuri & Bilen, ICLR 2021) and DSA (Zhao & Bilen, ICML 2021): gradients of the network's loss, matched while the
+// network learns from the synthetic images.
+
+import type { Program } from "../../engine/types.ts";
+import { Trainer, trainEpoch } from "../../evaluate/index.ts";
+import type { Protocol } from "../../evaluate/types.ts";
+import { GradientMatcher } from "../gradients.ts";
+import { bindParameters } from "../match.ts";
+import type { MakeMethod } from "../method.ts";
+
+/** The outer loop is `rounds`; the inner loop, between two of them, trains the network by plain SGD. */
+export const gradientMatching: MakeMethod = ({ network, config, engine }) => {
+  const { outerLoops, innerLoops, lrNet, batchTrain, augment } = config;
+  const protocol: Protocol = {
+    name: "inner loop",
+    epochs: innerLoops,
+    batch: batchTrain,
+    lr: lrNet,
+    momentum: 0,
+    weightDecay: 0,
+    milestones: [],
+    decay: 1,
+    augment,
+  };
+  const programs = new Map<string, Program>();
+  return {
+    matching: new GradientMatcher({ network, fresh: outerLoops === 1 }, engine),
+    rounds: outerLoops,
+    async train({ values }, images, labels, key) {
+      const parameters = Object.fromEntries(
+        network.parameters.map(({ name, shape }) => [name, { shape, data: values[name] }]),
+      );
+      const trainer = new Trainer(network, parameters, engine, programs);
+      const [channels, height, width] = network.input;
+      const set = { images, labels, shape: [channels, height, width] as const };
+      for (let epoch = 0; epoch < innerLoops; epoch++) await trainEpoch(trainer, set, protocol, epoch, key);
+      return bindParameters(trainer.parameters);
+    },
+    measures: (gradients) => ({
+      loss: gradients.reduce((total, distance) => total + distance, 0),
+      attention: [],
+      gradients,
+    }),
+  };
+};

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DistillEvent, type DistillOptions, distill } from "../../src/distill/index.ts";
+import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { patches } from "../support/sets.ts";
+
+const set = patches({ size: 8, perClass: 10 });
+const small = {
+  ipc: 2,
+  iterations: 2,
+  seed: 5,
+  batchReal: 6,
+  batchTrain: 4,
+  width: 4,
+  depth: 2,
+  innerLoops: 2,
+} as const;
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ workers: 2 });
+});
+afterAll(() => engine.close());
+
+const images = async (options: Partial<DistillOptions>): Promise<Float32Array> =>
+  (await distill(set, { ...small, engine, ...options }).result).images;
+
+describe.each(["dm", "dc", "dsa"] as const)("method %s", (method) => {
+  it("gives the same bytes with one worker, and resumed from every iteration", async () => {
+    const one = await createEngine({ workers: 1 });
+    try {
+      const expected = await images({ method });
+      expect(await images({ method, engine: one })).toEqual(expected);
+      for (const iterations of [0, 1]) {
+        const first = distill(set, { ...small, method, iterations, engine });
+        await first.result;
+        expect(await images({ method, resume: first.state() })).toEqual(expected);
+      }
+    } finally {
+      await one.close();
+    }
+  });
+
+  it("lowers its loss", async () => {
+    const losses: number[] = [];
+    const options = { ...small, method, ipc: 1, iterations: 24, init: "noise", augment: "none" } as const;
+    const lrImg = method === "dm" ? 1 : 3;
+    for await (const { loss } of distill(set, { ...options, lrImg, engine })) losses.push(loss);
+    const mean = (part: number[]): number => part.reduce((total, loss) => total + loss, 0) / part.length;
+    expect(mean(losses.slice(-4))).toBeLessThan(0.8 * mean(losses.slice(0, 4)));
+  });
+
+  it("says its name in the provenance, and tells what it measures", async () => {
+    const run = distill(set, { ...small, method, iterations: 1, engine });
+    const events: DistillEvent[] = [];
+    for await (const event of run) events.push(event);
+    expect(run.snapshot().provenance).toMatchObject({ method, dataset: set.name, iteration: 1 });
+    const [{ loss, attention, features, gradients }] = events as [DistillEvent];
+    expect(attention).toEqual([]);
+    if (method === "dm") {
+      expect([features, gradients]).toEqual([loss, undefined]);
+    } else {
+      // Two convolutions and the classifier.
+      expect([features, gradients?.length]).toEqual([undefined, 3]);
+      expect(gradients!.reduce((total, distance) => total + distance, 0)).toBeCloseTo(loss, 4);
+    }
+  });
+});
+
+it.each(["dm", "dc"] as const)("shards of %s equal the whole where nothing couples the classes", async (method) => {
+  const options = { method, outerLoops: 1 };
+  const whole = await images(options);
+  const size = small.ipc * 64;
+  expect(await images({ ...options, classes: [1] })).toEqual(whole.slice(size, 2 * size));
+});
+
+it("refuses shards of a method that trains its network on all classes, and says what helps", () => {
+  expect(() => distill(set, { ...small, method: "dsa", classes: [0] })).toThrowError(
+    expect.objectContaining({
+      message:
+        "method dsa trains its network on the synthetic images of all classes: a shard of them cannot be distilled alone",
+      hint: expect.stringContaining("outerLoops"),
+    }),
+  );
+});
+
+it("DC and DSA differ in the augmentation alone", async () => {
+  const options = { init: "real", augment: "crop" } as const;
+  expect(await images({ method: "dc", ...options })).toEqual(await images({ method: "dsa", ...options }));
+  expect(await images({ method: "dc", ...options, augment: "none" })).not.toEqual(
+    await images({ method: "dsa", ...options }),
+  );
+});
+
+it("stops between two rounds at an aborted signal, at the state before", async () => {
+  const controller = new AbortController();
+  const counting: Engine = {
+    ...engine,
+    workers: engine.workers,
+    device: engine.device,
+    microBatch: engine.microBatch,
+    forwardBatch: engine.forwardBatch,
+    run: (program, feeds, binding) => {
+      controller.abort(new Error("enough"));
+      return engine.run(program, feeds, binding);
+    },
+    sum: engine.sum.bind(engine),
+    close: engine.close.bind(engine),
+  };
+  const run = distill(set, { ...small, method: "dc", engine: counting, signal: controller.signal });
+  await expect(run.result).rejects.toThrow("enough");
+  expect(run.state().iteration).toBe(0);
+});
