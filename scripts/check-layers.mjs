@@ -26,7 +26,19 @@ const LAYERS = {
   continual: ["engine", "random", "nn", "images", "evaluate", "distill", "formats", "statistics"],
   cli: "all",
 };
-const PURE = ["tensor", "random", "nn", "augment", "images", "distill", "evaluate", "statistics", "plots", "nas", "continual"];
+const PURE = [
+  "tensor",
+  "random",
+  "nn",
+  "augment",
+  "images",
+  "distill",
+  "evaluate",
+  "statistics",
+  "plots",
+  "nas",
+  "continual",
+];
 /** Files that may be imported although they are no index: they are light where their index is heavy. */
 const OPEN = ["distill/config.ts"];
 

@@ -54,7 +54,7 @@ export async function evaluate(
         const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
         onProgress?.({ network: index, networks, epoch, epochs: protocol.epochs, loss, done });
       };
-      const trainer = await fit(network, () => set, { protocol, key, engine, programs, signal, onEpoch });
+      const trainer = await fitNetwork(network, () => set, { protocol, key, engine, programs, signal, onEpoch });
       return (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
     };
     const accuracies = await eachOf(networks, Math.max(1, engine.workers), trainOne);
@@ -90,7 +90,7 @@ export type TrainingImages = Pick<SyntheticSet, "images" | "labels" | "shape">;
  * @param imagesAt the images of an epoch, counted from 0: always the same set, or the next part of a large one.
  * @throws DatadamError `DIVERGED` where the loss is no longer finite.
  */
-export async function fit(
+export async function fitNetwork(
   network: Network,
   imagesAt: (epoch: number) => TrainingImages,
   { protocol, key, engine, programs, signal, onEpoch }: FitOptions,

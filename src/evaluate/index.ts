@@ -5,7 +5,7 @@ export {
   eachOf,
   evaluate,
   type FitOptions,
-  fit,
+  fitNetwork,
   settleProtocol,
   type TrainingImages,
   trainEpoch,

@@ -79,7 +79,9 @@ function drawPanel({ title, x, y, series, width = WIDTH, height = HEIGHT }: Plot
   return [
     ...(title === undefined
       ? []
-      : [text("text", { x: (box.left + box.right) / 2, y: 18, "text-anchor": "middle", "font-weight": "bold" }, title)]),
+      : [
+          text("text", { x: (box.left + box.right) / 2, y: 18, "text-anchor": "middle", "font-weight": "bold" }, title),
+        ]),
     ...drawAxes(x, y, across, up, box, height),
     ...series.flatMap((one, i) => drawSeries(one, i, across, up)),
     ...drawLegend(series, box),

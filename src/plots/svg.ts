@@ -6,14 +6,14 @@ type Attributes = Readonly<Record<string, string | number | undefined>>;
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${typeof value === "number" ? round(value) : escape(value!)}"`)
+    .map(([key, value]) => ` ${key}="${typeof value === "number" ? round(value) : escaped(value!)}"`)
     .join("");
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join("")}</${name}>`;
 }
 
 /** An element that holds words. */
 export function text(name: string, attributes: Attributes, words: string): string {
-  return element(name, attributes, escape(words));
+  return element(name, attributes, escaped(words));
 }
 
 /** `M x y L x y ...` */
@@ -21,7 +21,7 @@ export function path(points: readonly (readonly [x: number, y: number])[]): stri
   return points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${round(x)} ${round(y)}`).join("");
 }
 
-function escape(words: string): string {
+function escaped(words: string): string {
   // Control characters cannot be written in XML at all.
   return words
     .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")

@@ -47,7 +47,9 @@ describe("rank correlations", () => {
   });
 
   it("do not change under growing maps, and turn with the sign", () => {
-    const pairs = fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 })), { minLength: 3 });
+    const pairs = fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 })), {
+      minLength: 3,
+    });
     fc.assert(
       fc.property(pairs, (points) => {
         const [x, y] = [points.map(([a]) => a), points.map(([, b]) => b)];

@@ -55,14 +55,13 @@ export function parseXml(document: string): XmlElement {
 
 /** All elements of that name, at any depth. */
 export function find(element: XmlElement, name: string): XmlElement[] {
-  return [
-    ...(element.name === name ? [element] : []),
-    ...element.children.flatMap((child) => find(child, name)),
-  ];
+  return [...(element.name === name ? [element] : []), ...element.children.flatMap((child) => find(child, name))];
 }
 
 function resolve(words: string): string {
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(words)) throw new Error("a control character");
+  for (const character of words) {
+    if (character < " " && !"\t\n\r".includes(character)) throw new Error("a control character");
+  }
   return words.replaceAll(/&(\w*);?/g, (all, name: string) => {
     const character = ENTITIES[name];
     if (character === undefined || !all.endsWith(";")) throw new Error(`unknown entity ${all}`);
