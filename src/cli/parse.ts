@@ -52,6 +52,26 @@ export function assignment(text: string, earlier: readonly [string, unknown][] =
   return [...earlier, [text.slice(0, at).trim(), plainValue(text.slice(at + 1).trim())]];
 }
 
+/** Collects words separated by commas. */
+export function wordList(text: string): string[] {
+  const words = text.split(",").map((word) => word.trim());
+  if (words.includes("") || new Set(words).size !== words.length) {
+    throw new InvalidArgumentError("Expected different names with commas between.");
+  }
+  return words;
+}
+
+/** Collects `--subset axis=a,b` into pairs of an axis and its choices. */
+export function choices(
+  text: string,
+  earlier: readonly [string, (string | number)[]][] = [],
+): [string, (string | number)[]][] {
+  const [axis, list] = text.split(/=(.*)/s);
+  if (!axis || !list) throw new InvalidArgumentError("Expected axis=choice,choice.");
+  const words = wordList(list).map((word) => (/^\d+$/.test(word) ? Number(word) : word));
+  return [...earlier.filter(([other]) => other !== axis.trim()), [axis.trim(), words]];
+}
+
 /** A value written as text: JSON where it is some (`64`, `false`, `[0,1]`), else the text itself. */
 export function plainValue(text: string): unknown {
   try {

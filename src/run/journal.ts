@@ -24,6 +24,7 @@ export function openJournal(path: string): Journal {
     kept += `${line}\n`;
   }
   if (kept !== content) writeAtomic(path, kept);
+  let closed = false;
   let file: number;
   try {
     file = openSync(path, "a");
@@ -33,6 +34,7 @@ export function openJournal(path: string): Journal {
   return {
     get: (key) => entries.get(key),
     add(key, value) {
+      if (closed) throw new Error(`${path} is closed`);
       if (entries.has(key)) throw new RangeError(`${path} has a result of ${key} already`);
       const bytes = Buffer.from(`${JSON.stringify({ key, value })}\n`);
       try {
@@ -43,7 +45,10 @@ export function openJournal(path: string): Journal {
       }
       entries.set(key, value);
     },
-    close: () => closeSync(file),
+    close() {
+      if (!closed) closeSync(file);
+      closed = true;
+    },
   };
 }
 

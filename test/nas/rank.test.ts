@@ -28,7 +28,10 @@ beforeAll(async () => {
 });
 
 /** A store in memory, that may break off after some results, as a kill does. */
-function memory(most = Number.POSITIVE_INFINITY, entries: Map<string, unknown> = new Map()): Store & { added: string[] } {
+function memory(
+  most = Number.POSITIVE_INFINITY,
+  entries: Map<string, unknown> = new Map(),
+): Store & { added: string[] } {
   const added: string[] = [];
   return {
     added,
@@ -52,11 +55,7 @@ const accuracies = (results: readonly { id: string; accuracy: number | null }[])
 describe("rankCandidates", () => {
   it("gives the same accuracies in one lane, in two, and broken off and resumed, and does nothing twice", async () => {
     const done: number[] = [];
-    const whole = await rankCandidates(
-      some,
-      proxy,
-      options(memory(), { onProgress: (share) => done.push(share) }),
-    );
+    const whole = await rankCandidates(some, proxy, options(memory(), { onProgress: (share) => done.push(share) }));
     expect(whole.map(({ id }) => id)).toEqual(some.map(({ id }) => id));
     for (const { accuracy, seconds } of whole) {
       expect(accuracy).toBeGreaterThanOrEqual(0);
@@ -77,7 +76,6 @@ describe("rankCandidates", () => {
   });
 
   it("takes a candidate that diverges for a result, below every other", async () => {
-    // A large rate makes what has no norm overflow; batch norm survives it.
     const wild = { ...proxy, protocol: { ...protocol, lr: 1e18 } };
     const results = await rankCandidates(some.slice(0, 1), wild, options(memory()));
     expect(results).toMatchObject([{ id: "1-4-none", accuracy: null }]);

@@ -15,6 +15,7 @@ describe("openExperiment", () => {
     first.journal.add("two", null);
     expect(() => first.journal.add("one", 1)).toThrow("has a result of one already");
     first.close();
+    expect(() => first.journal.add("late", 1)).toThrow("is closed");
     const second = openExperiment(folder, { ...plan, options: { a: 1, b: 2 } });
     expect(second.resumed).toBe(true);
     expect(second.journal.get("one")).toEqual({ accuracy: 12.5 });
