@@ -30,6 +30,14 @@ export function fraction(text: string): number {
   return value;
 }
 
+/** A number of 0 or more. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError("Expected a number of 0 or more.");
+  return value;
+}
+
 /** `0-4,7` as ascending class indices. */
 export function classList(text: string): number[] {
   const found = new Set<number>();

@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, Option } from "commander";
 import { reportFailure } from "./fail.ts";
-import { assignment, channelCount, choices, classList, EXIT, fraction, integer, wordList } from "./parse.ts";
+import { assignment, channelCount, choices, classList, EXIT, fraction, integer, share, wordList } from "./parse.ts";
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 import { version } from "./versions.ts";
 
@@ -115,6 +115,39 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       const ui = start(flags);
       const { exportCommand } = await import("./commands/export.ts");
       await exportCommand(run, flags, ui);
+    });
+
+  withExecution(
+    withData(
+      add(
+        "continual",
+        "classes that come one after the other, and what a memory keeps; the same command goes on after a kill",
+      ),
+    ),
+  )
+    .requiredOption(
+      "--method <list>",
+      "how classes are remembered, with commas between: datadam, random, ...",
+      wordList,
+    )
+    .requiredOption("--out <dir>", "folder for the results; further methods may be added to it")
+    .option("--steps <n>", "steps that the classes come in (default: 5)", integer(1))
+    .option("--memory <n>", "images of each class (default: 20)", integer(1))
+    .option("--memory-total <n>", "images of all classes together, instead", integer(1))
+    .option("--orders <n>", "random orders of the classes (default: 5)", integer(1))
+    .option("--networks <n>", "networks an order and step (default: 3)", integer(1))
+    .option("--protocol <name>", "how they are trained: quick, dm or official (default: quick)")
+    .option("--epochs <n>", "epochs of the protocol (default: its own)", integer(1))
+    .option("--classes <list>", "these classes only, e.g. 0-19", classList)
+    .option("--blur <share>", "no steps: a stream whose classes blur so far, with --method balanced,reservoir", share)
+    .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+    .option("--preset <name>", "of distillation: paper, official or quick (default: paper; quick for the built-in set)")
+    .option("--set <key=value>", "any configuration key of distillation and networks; repeatable", assignment)
+    .option("--config <file>", "configuration keys as a JSON file")
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { continualCommand } = await import("./commands/continual.ts");
+      await continualCommand(flags, ui);
     });
 
   withExecution(withData(add("nas", "how well small sets rank architectures; the same command goes on after a kill")))
