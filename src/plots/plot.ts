@@ -83,8 +83,8 @@ function drawPanel({ title, x, y, series, width = WIDTH, height = HEIGHT }: Plot
           text("text", { x: (box.left + box.right) / 2, y: 18, "text-anchor": "middle", "font-weight": "bold" }, title),
         ]),
     ...drawAxes(x, y, across, up, box, height),
+    ...drawLegend(series, box, across, up),
     ...series.flatMap((one, i) => drawSeries(one, i, across, up)),
-    ...drawLegend(series, box),
   ];
 }
 
@@ -181,26 +181,34 @@ function drawDot([x, y]: readonly [number, number], index: number, children: rea
   return element("path", { d, ...fill }, ...children);
 }
 
-/** In the lower right corner of a rising plot it would hide less, but plots fall as often: the upper right it is. */
-function drawLegend(series: readonly PlotSeries[], box: Box): string[] {
-  const named = series.flatMap(({ name, dashed }, index) => (name === "" ? [] : [{ name, dashed, index }]));
+/** In the corner where it lies over the fewest points. */
+function drawLegend(series: readonly PlotSeries[], box: Box, across: Scale, up: Scale): string[] {
+  const named = series.flatMap((one, index) => (one.name === "" ? [] : [{ ...one, index }]));
   if (named.length === 0) return [];
-  const [row, wide] = [15, Math.max(...named.map(({ name }) => [...name].length)) * 6 + 34];
-  const [left, top] = [box.right - wide, box.top + 2];
+  const row = 15;
+  const width = Math.max(...named.map(({ name }) => [...name].length)) * 6 + 34;
+  const height = named.length * row + 6;
+  const corners = [
+    [box.right - width, box.top + 2],
+    [box.left + 4, box.top + 2],
+    [box.right - width, box.bottom - height - 4],
+    [box.left + 4, box.bottom - height - 4],
+  ] as const;
+  const places = series.flatMap(({ points }) => points.map(({ x, y }) => [across.at(x), up.at(y)] as const));
+  const hidden = corners.map(
+    ([left, top]) =>
+      places.filter(([x, y]) => x > left - 6 && x < left + width + 6 && y > top - 6 && y < top + height + 6).length,
+  );
+  const [left, top] = corners[hidden.indexOf(Math.min(...hidden))];
   return [
-    element("rect", {
-      x: left,
-      y: top,
-      width: wide,
-      height: named.length * row + 6,
-      fill: "#fff",
-      "fill-opacity": 0.8,
-    }),
-    ...named.flatMap(({ name, dashed, index }, i) => {
+    element("rect", { x: left, y: top, width, height, fill: "#fff", "fill-opacity": 0.8 }),
+    ...named.flatMap(({ name, dashed, style, index }, i) => {
       const y = top + 11 + i * row;
       const line = { x1: left + 4, y1: y, x2: left + 22, y2: y, stroke: colourOf(index) };
       return [
-        element("line", { ...line, "stroke-width": 1.8, "stroke-dasharray": dashed ? "5 4" : undefined }),
+        ...(style === "scatter"
+          ? []
+          : [element("line", { ...line, "stroke-width": 1.8, "stroke-dasharray": dashed ? "5 4" : undefined })]),
         drawDot([left + 13, y], index, []),
         text("text", { x: left + 28, y: y + 4 }, name),
       ];

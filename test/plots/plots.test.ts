@@ -124,6 +124,22 @@ describe("plot", () => {
     );
   });
 
+  it("puts the legend where it hides nothing", () => {
+    const at = (points: readonly (readonly [number, number])[]): [boolean, boolean] => {
+      const series = [{ name: "ours", style: "scatter" as const, points: points.map(([x, y]) => ({ x, y })) }];
+      const name = find(parseXml(plot({ ...axes, series })), "text").find(({ text }) => text === "ours")!;
+      return [Number(name.attributes.x) > 240, Number(name.attributes.y) < 160];
+    };
+    expect(at([[0, 0]])).toEqual([true, true]);
+    const [low, middle, high] = [
+      [0, 0],
+      [5, 5],
+      [10, 10],
+    ] as const;
+    expect(at([low, middle, high])).toEqual([false, true]);
+    expect(at([low, high, [0, 10]])).toEqual([true, false]);
+  });
+
   it("refuses what cannot be drawn, by the name of the series", () => {
     const broken = (y: number, scale: "linear" | "log"): Plot => ({
       x: axes.x,
