@@ -20,9 +20,25 @@ const LAYERS = {
   distill: ["tensor", "engine", "random", "nn", "images", "augment", "evaluate"],
   evaluate: ["tensor", "engine", "random", "nn", "images", "augment"],
   run: ["formats", "images", "distill"],
+  statistics: ["random"],
+  plots: [],
+  nas: ["engine", "random", "nn", "images", "evaluate", "statistics"],
+  continual: ["engine", "random", "nn", "images", "evaluate", "distill", "formats", "statistics"],
   cli: "all",
 };
-const PURE = ["tensor", "random", "nn", "augment", "images", "distill", "evaluate"];
+const PURE = [
+  "tensor",
+  "random",
+  "nn",
+  "augment",
+  "images",
+  "distill",
+  "evaluate",
+  "statistics",
+  "plots",
+  "nas",
+  "continual",
+];
 /** Files that may be imported although they are no index: they are light where their index is heavy. */
 const OPEN = ["distill/config.ts"];
 

@@ -30,6 +30,14 @@ export function fraction(text: string): number {
   return value;
 }
 
+/** A number of 0 or more. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError("Expected a number of 0 or more.");
+  return value;
+}
+
 /** `0-4,7` as ascending class indices. */
 export function classList(text: string): number[] {
   const found = new Set<number>();
@@ -68,6 +76,26 @@ export function variation(
     throw new InvalidArgumentError("A value comes twice.");
   }
   return [...earlier, [key, parts.map((part) => plainValue(part.trim()))]];
+}
+
+/** Collects words separated by commas. */
+export function wordList(text: string): string[] {
+  const words = text.split(",").map((word) => word.trim());
+  if (words.includes("") || new Set(words).size !== words.length) {
+    throw new InvalidArgumentError("Expected different names with commas between.");
+  }
+  return words;
+}
+
+/** Collects `--subset axis=a,b` into pairs of an axis and its choices. */
+export function choices(
+  text: string,
+  earlier: readonly [string, (string | number)[]][] = [],
+): [string, (string | number)[]][] {
+  const [axis, list] = text.split(/=(.*)/s);
+  if (!axis || !list) throw new InvalidArgumentError("Expected axis=choice,choice.");
+  const words = wordList(list).map((word) => (/^\d+$/.test(word) ? Number(word) : word));
+  return [...earlier.filter(([other]) => other !== axis.trim()), [axis.trim(), words]];
 }
 
 /** A value written as text: JSON where it is some (`64`, `false`, `[0,1]`), else the text itself. */

@@ -2,7 +2,18 @@
 
 import { Command, CommanderError, Option } from "commander";
 import { reportFailure } from "./fail.ts";
-import { assignment, channelCount, classList, EXIT, fraction, integer, variation } from "./parse.ts";
+import {
+  assignment,
+  channelCount,
+  choices,
+  classList,
+  EXIT,
+  fraction,
+  integer,
+  share,
+  variation,
+  wordList,
+} from "./parse.ts";
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 import { version } from "./versions.ts";
 
@@ -125,6 +136,80 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       const ui = start(flags);
       const { exportCommand } = await import("./commands/export.ts");
       await exportCommand(run, flags, ui);
+    });
+
+  withExecution(
+    withData(
+      add(
+        "continual",
+        "classes that come one after the other, and what a memory keeps; the same command goes on after a kill",
+      ),
+    ),
+  )
+    .requiredOption(
+      "--method <list>",
+      "how classes are remembered, with commas between: datadam, random, ...",
+      wordList,
+    )
+    .requiredOption("--out <dir>", "folder for the results; further methods may be added to it")
+    .option("--steps <n>", "steps that the classes come in (default: 5)", integer(1))
+    .option("--memory <n>", "images of each class (default: 20)", integer(1))
+    .option("--memory-total <n>", "images of all classes together, instead", integer(1))
+    .option("--orders <n>", "random orders of the classes (default: 5)", integer(1))
+    .option("--networks <n>", "networks an order and step (default: 3)", integer(1))
+    .option("--protocol <name>", "how they are trained: quick, dm or official (default: quick)")
+    .option("--epochs <n>", "epochs of the protocol (default: its own)", integer(1))
+    .option("--classes <list>", "these classes only, e.g. 0-19", classList)
+    .option("--blur <share>", "no steps: a stream whose classes blur so far, with --method balanced,reservoir", share)
+    .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+    .option("--preset <name>", "of distillation: paper, official or quick (default: paper; quick for the built-in set)")
+    .option("--set <key=value>", "any configuration key of distillation and networks; repeatable", assignment)
+    .option("--config <file>", "configuration keys as a JSON file")
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { continualCommand } = await import("./commands/continual.ts");
+      await continualCommand(flags, ui);
+    });
+
+  withExecution(withData(add("nas", "how well small sets rank architectures; the same command goes on after a kill")))
+    .requiredOption(
+      "--proxy <list>",
+      "what architectures are trained on: folders of runs, random, early-stopping, whole; with commas between",
+      wordList,
+    )
+    .requiredOption("--out <dir>", "folder for the results; further proxies and architectures may be added to it")
+    .option("--space <name|file>", "convnet-720, or a .json file (default: convnet-720)")
+    .option("--subset <axis=choices>", "only these choices, e.g. depth=1,3; repeatable", choices)
+    .option(
+      "--sample <n>",
+      "so many architectures, drawn so that every choice has its share (default: all)",
+      integer(1),
+    )
+    .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+    .option("--epochs <n>", "epochs on a small set (default: 200)", integer(1))
+    .option("--batch <n>", "images a step (default: 64)", integer(1))
+    .option("--ipc <n>", "images a class of random and early-stopping (default: as the first run, else 10)", integer(1))
+    .option("--networks <n>", "networks an architecture (default: 1)", integer(1))
+    .option(
+      "--halving <n>",
+      "successive halving: 1/n of the architectures with n times the epochs, again and again",
+      integer(2),
+    )
+    .option("--validation <share>", "share of the training images held out to rank by (default: 0.1)", fraction)
+    .option("--validation-images <n>", "at most so many of them", integer(1))
+    .option(
+      "--reference <train|file>",
+      "the ranking to compare with: train makes one, or the nas.json of another search",
+    )
+    .option("--reference-epochs <n>", "passes over the real images for it (default: 20)", integer(1))
+    .option("--reference-images <n>", "real images for it (default: all that are not held out)", integer(1))
+    .option("--retrain-epochs <n>", "train what is selected on the whole set, so many passes (default: 0)", integer(0))
+    .option("--retrain-images <n>", "real images for that (default: all)", integer(1))
+    .option("--top <share>", "share of the reference ranking to compare apart (default: 0.2)", fraction)
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { nasCommand } = await import("./commands/nas.ts");
+      await nasCommand(flags, ui);
     });
 
   const data = program.command("data").description("data sets: which there are, where they lie, what is in one");

@@ -2,7 +2,7 @@
 
 import { augment, drawAugmentation, parsePolicy } from "../augment/index.ts";
 import { createEngine } from "../engine/index.ts";
-import type { Program } from "../engine/types.ts";
+import type { Engine, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet } from "../images/index.ts";
 import {
@@ -49,13 +49,12 @@ export async function evaluate(
     const epochs: number[] = new Array(networks).fill(0);
     const trainOne = async (index: number): Promise<number> => {
       const key = Key.fromSeed(seed).fold("evaluate", index);
-      const trainer = new Trainer(network, initialize(network, key.fold("network")), engine, programs);
-      for (let epoch = 0; epoch < protocol.epochs; epoch++) {
-        const loss = await trainEpoch(trainer, set, protocol, epoch, key, signal);
-        epochs[index] = epoch + 1;
+      const onEpoch = (epoch: number, loss: number): void => {
+        epochs[index] = epoch;
         const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
-        onProgress?.({ network: index, networks, epoch: epoch + 1, epochs: protocol.epochs, loss, done });
-      }
+        onProgress?.({ network: index, networks, epoch, epochs: protocol.epochs, loss, done });
+      };
+      const trainer = await fitNetwork(network, () => set, { protocol, key, engine, programs, signal, onEpoch });
       return (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
     };
     const accuracies = await eachOf(networks, Math.max(1, engine.workers), trainOne);
@@ -69,10 +68,45 @@ export async function evaluate(
   }
 }
 
+export interface FitOptions {
+  /** Its augmentation settled: not `"auto"`. */
+  readonly protocol: Protocol;
+  /** Names the initial parameters, the order of images and the augmentation. */
+  readonly key: Key;
+  readonly engine: Engine;
+  /** Shared between networks of one kind: each shape is traced once. */
+  readonly programs?: Map<string, Program>;
+  readonly signal?: AbortSignal | undefined;
+  /** After each epoch (counted from 1), with its mean loss. */
+  readonly onEpoch?: (epoch: number, loss: number) => void;
+}
+
+/** What an epoch is trained on. */
+export type TrainingImages = Pick<SyntheticSet, "images" | "labels" | "shape">;
+
+/**
+ * Trains a fresh network.
+ *
+ * @param imagesAt the images of an epoch, counted from 0: always the same set, or the next part of a large one.
+ * @throws DatadamError `DIVERGED` where the loss is no longer finite.
+ */
+export async function fitNetwork(
+  network: Network,
+  imagesAt: (epoch: number) => TrainingImages,
+  { protocol, key, engine, programs, signal, onEpoch }: FitOptions,
+): Promise<Trainer> {
+  const trainer = new Trainer(network, initialize(network, key.fold("network")), engine, programs);
+  for (let epoch = 0; epoch < protocol.epochs; epoch++) {
+    const loss = await trainEpoch(trainer, imagesAt(epoch), protocol, epoch, key, signal);
+    onEpoch?.(epoch + 1, loss);
+  }
+  return trainer;
+}
+
 /** One pass over the set in shuffled batches; gives the mean loss. */
 export async function trainEpoch(
   trainer: Trainer,
-  set: Pick<SyntheticSet, "images" | "labels" | "shape">,
+  set: TrainingImages,
   protocol: Protocol,
   epoch: number,
   key: Key,
@@ -115,7 +149,8 @@ export async function trainEpoch(
   return loss;
 }
 
-async function countCorrect(trainer: Trainer, test: PreparedSet, signal: AbortSignal | undefined): Promise<number> {
+/** How many of the images a trained network classifies as their labels say. */
+export async function countCorrect(trainer: Trainer, test: PreparedSet, signal?: AbortSignal): Promise<number> {
   const chunk = 2048;
   let correct = 0;
   for (let start = 0; start < test.count; start += chunk) {
@@ -130,8 +165,12 @@ async function countCorrect(trainer: Trainer, test: PreparedSet, signal: AbortSi
 }
 
 function settle(protocol: Protocol, test: ImageSet | PreparedSet): Protocol {
+  return settleProtocol(protocol, "flippable" in test ? test.flippable : true);
+}
+
+/** The protocol with its `"auto"` augmentation settled: without flip where a mirrored image changes its class. */
+export function settleProtocol(protocol: Protocol, flippable: boolean): Protocol {
   if (protocol.augment !== "auto") return protocol;
-  const flippable = "flippable" in test ? test.flippable : true;
   return { ...protocol, augment: flippable ? ALL_OPERATIONS : ALL_OPERATIONS.replace("_flip", "") };
 }
 
@@ -175,7 +214,7 @@ function buildNetwork(set: SyntheticSet, options: EvaluateOptions): Network {
 }
 
 /** Results of `task(0) ... task(count - 1)`, at most `most` at a time. */
-async function eachOf<T>(count: number, most: number, task: (index: number) => Promise<T>): Promise<T[]> {
+export async function eachOf<T>(count: number, most: number, task: (index: number) => Promise<T>): Promise<T[]> {
   const results: T[] = new Array(count);
   let next = 0;
   const lane = async (): Promise<void> => {

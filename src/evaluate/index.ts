@@ -1,6 +1,15 @@
 // Evaluation: what accuracy a small set gives to networks trained on it.
 
-export { evaluate, trainEpoch } from "./evaluate.ts";
+export {
+  countCorrect,
+  eachOf,
+  evaluate,
+  type FitOptions,
+  fitNetwork,
+  settleProtocol,
+  type TrainingImages,
+  trainEpoch,
+} from "./evaluate.ts";
 export { learningRate, protocols, resolveProtocol } from "./protocols.ts";
 export { randomSubset, subset } from "./subset.ts";
 export { type SgdOptions, Trainer } from "./trainer.ts";

@@ -6,6 +6,7 @@ export { checkIndex, type ImageSetOptions, imageSet, imageSize, inMemory } from 
 export { plainMultiply } from "./multiply.ts";
 export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith } from "./prepare.ts";
 export { channelStatistics, setStatistics } from "./statistics.ts";
+export { takeClasses, takeImages } from "./take.ts";
 export { preprocessingFromTensors, preprocessingToTensors } from "./tensors.ts";
 export type {
   Dataset,

@@ -1,8 +1,10 @@
 // Run directories: what a distillation leaves on disk, safe against kills, full disks and second writers.
 
+export { type Experiment, openExperiment, type Plan } from "./experiment.ts";
 export { ioError, listFolder, makeFolder, readText, writeAtomic } from "./files.ts";
 export { encodeGrid } from "./grid.ts";
-export { canonicalJson, configHash, fingerprint } from "./hash.ts";
+export { canonicalJson, checksum, configHash, fingerprint } from "./hash.ts";
+export type { Journal } from "./journal.ts";
 export { mergeRuns } from "./merge.ts";
 export { type MetricsFile, readMetrics } from "./metrics.ts";
 export { addResult, type ResultEntry, readResults } from "./results.ts";

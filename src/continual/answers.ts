@@ -1,0 +1,42 @@
+// How well a fresh network does that has seen nothing but a memory.
+
+import type { Engine, Program } from "../engine/types.ts";
+import { countCorrect, fitNetwork } from "../evaluate/index.ts";
+import type { Protocol } from "../evaluate/types.ts";
+import { classIndices, takeClasses, takeImages } from "../images/index.ts";
+import type { PreparedSet } from "../images/types.ts";
+import type { Network } from "../nn/index.ts";
+import type { Key } from "../random/index.ts";
+import type { Answers, Memory } from "./types.ts";
+
+export interface AnswerOptions {
+  /** Test images of all classes. */
+  readonly test: PreparedSet;
+  /** A network of so many classes. */
+  readonly network: (classes: number) => Network;
+  /** Its augmentation settled. */
+  readonly protocol: Protocol;
+  readonly key: Key;
+  readonly engine: Engine;
+  /** Shared between networks of equally many classes. */
+  readonly programs?: Map<string, Program>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEpoch?: (epoch: number) => void;
+}
+
+/** Trains a fresh network on the memory (labels numbered by order of coming) and tests it on the images of the classes seen. */
+export async function answer(
+  memory: Memory,
+  { test, network, key, signal, ...options }: AnswerOptions,
+): Promise<Answers> {
+  const { seen, images } = memory;
+  const places = new Map(seen.map((c, place) => [c, place]));
+  const labels = Uint16Array.from(memory.labels, (label) => places.get(label)!);
+  const training = { images, labels, shape: test.shape };
+  const trainer = await fitNetwork(network(seen.length), () => training, { ...options, key, signal });
+  const known = takeClasses(test, seen);
+  const members = classIndices(known.labels, seen.length);
+  const correct: number[] = [];
+  for (const own of members) correct.push(await countCorrect(trainer, takeImages(known, own), signal));
+  return { seen, correct, total: members.map((own) => own.length) };
+}

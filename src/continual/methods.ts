@@ -1,0 +1,45 @@
+// Methods by name: how the classes of a step become a few images.
+
+import { configKeys, type DistillConfig, distill } from "../distill/index.ts";
+import { randomSubset } from "../evaluate/index.ts";
+import type { PreparedSet, SyntheticSet } from "../images/types.ts";
+import type { Key } from "../random/index.ts";
+import type { Condense } from "./types.ts";
+
+/** A choice of real images, made known to the protocol by one line: `herding: selector(herding)`. */
+export function selector(
+  select: (set: PreparedSet, ipc: number, seed: number) => SyntheticSet | Promise<SyntheticSet>,
+): Condense {
+  return (set, ipc, key) => select(set, ipc, seedOf(key));
+}
+
+/** A distillation with some configuration. */
+export function distiller(config: Partial<DistillConfig>): Condense {
+  return async (set, ipc, key, { engine, signal, onProgress }) => {
+    const run = distill(set, {
+      ...config,
+      ipc,
+      seed: seedOf(key),
+      engine,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    for await (const { iteration, iterations } of run) onProgress?.(iteration / iterations);
+    return run.result;
+  };
+}
+
+/** All methods; distillers take `config`. */
+export function methods(config: Partial<DistillConfig> = {}): Readonly<Record<string, Condense>> {
+  const known: Record<string, Condense> = { random: selector(randomSubset), datadam: distiller(config) };
+  // Distribution matching (Zhao & Bilen 2023), where the distillation of this version has it.
+  const dm = { ...config, method: "dm" };
+  if (configKeys().some(({ key }) => (key as string) === "method")) known.dm = distiller(dm);
+  return known;
+}
+
+function seedOf(key: Key): number {
+  return key
+    .fold("seed")
+    .stream()
+    .integer(2 ** 53 - 1);
+}

@@ -1,0 +1,5 @@
+// Statistics of experiments: rank correlation, bootstrap intervals, means with their spread.
+
+export { type BootstrapOptions, bootstrap, type Interval } from "./bootstrap.ts";
+export { averageRanks, kendall, spearman } from "./ranks.ts";
+export { mean, type PairedDifference, pairedDifference, sampleStd, tQuantile } from "./summary.ts";
