@@ -1,6 +1,6 @@
 // Methods by name: how the classes of a step become a few images.
 
-import { configKeys, type DistillConfig, distill } from "../distill/index.ts";
+import { type DistillConfig, distill } from "../distill/index.ts";
 import { randomSubset } from "../evaluate/index.ts";
 import type { PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
@@ -30,11 +30,12 @@ export function distiller(config: Partial<DistillConfig>): Condense {
 
 /** All methods; distillers take `config`. */
 export function methods(config: Partial<DistillConfig> = {}): Readonly<Record<string, Condense>> {
-  const known: Record<string, Condense> = { random: selector(randomSubset), datadam: distiller(config) };
-  // Distribution matching (Zhao & Bilen 2023), where the distillation of this version has it.
-  const dm = { ...config, method: "dm" };
-  if (configKeys().some(({ key }) => (key as string) === "method")) known.dm = distiller(dm);
-  return known;
+  return {
+    random: selector(randomSubset),
+    datadam: distiller(config),
+    // Distribution matching (Zhao & Bilen 2023).
+    dm: distiller({ ...config, method: "dm" }),
+  };
 }
 
 function seedOf(key: Key): number {
