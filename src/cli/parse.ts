@@ -78,6 +78,11 @@ export function variation(
   return [...earlier, [key, parts.map((part) => plainValue(part.trim()))]];
 }
 
+/** Collects a repeatable option. */
+export function names(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
+}
+
 /** Collects words separated by commas. */
 export function wordList(text: string): string[] {
   const words = text.split(",").map((word) => word.trim());

@@ -10,6 +10,7 @@ import {
   EXIT,
   fraction,
   integer,
+  names,
   share,
   variation,
   wordList,
@@ -95,6 +96,24 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       const ui = start(flags);
       const { ablateCommand } = await import("./commands/ablate.ts");
       await ablateCommand(flags, ui);
+    });
+
+  withExecution(add("table", "run what is missing of a table of methods and settings, and print it; again: goes on"))
+    .argument("<file>", "JSON file of rows, columns, seeds and networks (docs/tables.md)")
+    .option("--data-dir <dir>", "where the named data sets are (default: where `datadam data add` said)")
+    .addOption(new Option("--format <name>", "of the table (default: markdown)").choices(["markdown", "csv", "json"]))
+    .option("--only <row>", "this row only; repeatable", names)
+    .option("--column <name>", "this column only; repeatable", names)
+    .option("--compare <a,b>", "the difference of two rows, paired over seeds and networks; repeatable", names)
+    .option("--plot <file.svg>", "draw the table too")
+    .option("--records <dir>", "folder of the records (default: FILE without .json, and .records)")
+    .option("--work <dir>", "folder of the sets and of what is half done (default: runs/table-NAME)")
+    .option("--dry-run", "say what would be run, and run nothing")
+    .option("--no-run", "print what is recorded, and run nothing")
+    .action(async (file, flags) => {
+      const ui = start(flags);
+      const { tableCommand } = await import("./commands/table.ts");
+      await tableCommand(file, flags, ui);
     });
 
   withExecution(

@@ -449,7 +449,8 @@ function problems(issue: z.core.$ZodIssue, input: Record<string, unknown>): stri
   return [`${path === "" ? "configuration" : path}: ${expectation(issue)}, got ${got}`];
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+/** What a value of the wrong kind should have been: `must be an integer`. */
+export function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_union") {
     const parts = issue.errors.flat().map((inner) => expectation(inner).replace(/^must be /, ""));
     return `must be ${[...new Set(parts)].join(" or ")}`;

@@ -35,7 +35,8 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const started = performance.now();
-  const { networks = 3, seed = 0, signal, onProgress } = options;
+  const { indices, seed = 0, signal, onProgress, onNetwork } = options;
+  const networks = indices?.length ?? options.networks ?? 3;
   const protocol = settle(resolveProtocol(options.protocol ?? "quick"), test);
   if (!Number.isInteger(networks) || networks < 1) {
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
@@ -47,15 +48,18 @@ export async function evaluate(
     const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test);
     const programs = new Map<string, Program>();
     const epochs: number[] = new Array(networks).fill(0);
-    const trainOne = async (index: number): Promise<number> => {
+    const trainOne = async (place: number): Promise<number> => {
+      const index = indices?.[place] ?? place;
       const key = Key.fromSeed(seed).fold("evaluate", index);
       const onEpoch = (epoch: number, loss: number): void => {
-        epochs[index] = epoch;
+        epochs[place] = epoch;
         const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
-        onProgress?.({ network: index, networks, epoch, epochs: protocol.epochs, loss, done });
+        onProgress?.({ network: place, networks, epoch, epochs: protocol.epochs, loss, done });
       };
       const trainer = await fitNetwork(network, () => set, { protocol, key, engine, programs, signal, onEpoch });
-      return (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
+      const accuracy = (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
+      onNetwork?.(index, accuracy);
+      return accuracy;
     };
     const accuracies = await eachOf(networks, Math.max(1, engine.workers), trainOne);
     const mean = accuracies.reduce((total, accuracy) => total + accuracy, 0) / networks;

@@ -23,6 +23,8 @@ export interface Protocol {
 export interface EvaluateOptions {
   /** Number of freshly initialised networks. Default 3. */
   readonly networks?: number;
+  /** Which networks, by the numbers that name their random draws. Default: 0 to `networks` - 1. */
+  readonly indices?: readonly number[];
   /** A protocol or the name of one (`official`, `dm`, `quick`). Default `"quick"`. */
   readonly protocol?: string | Protocol;
   /** Default: that of the set's provenance, else `"instance"`. */
@@ -35,6 +37,8 @@ export interface EvaluateOptions {
   readonly engine?: Engine;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluateProgress) => void;
+  /** As each network is done: its number and its test accuracy in per cent. */
+  readonly onNetwork?: (index: number, accuracy: number) => void;
 }
 
 export interface EvaluateProgress {

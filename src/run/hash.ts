@@ -36,10 +36,14 @@ const LATER: Readonly<Record<string, unknown>> = {
   batchTrain: 256,
 };
 
+/** A configuration without the keys that change nothing: what hashes are made of. */
+export function decisive(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).filter(([key, value]) => LATER[key] !== value));
+}
+
 /** What decides a run's numbers: configuration without the number of iterations, data, shard. */
 export function configHash(record: RunRecord): string {
-  const { iterations: _, ...all } = record.config;
-  const config = Object.fromEntries(Object.entries(all).filter(([key, value]) => LATER[key] !== value));
+  const { iterations: _, ...config } = decisive({ ...record.config });
   const facts = { config, data: record.dataset.fingerprint, classes: record.classes };
   return createHash("sha256").update(canonicalJson(facts)).digest("hex");
 }

@@ -1,10 +1,11 @@
 // Run directories: what a distillation leaves on disk, safe against kills, full disks and second writers.
 
 export { type Experiment, openExperiment, type Plan } from "./experiment.ts";
-export { ioError, listFolder, makeFolder, readText, writeAtomic } from "./files.ts";
+export { ioError, listFolder, makeFolder, readIfThere, readJson, readText, writeAtomic } from "./files.ts";
 export { encodeGrid } from "./grid.ts";
-export { canonicalJson, checksum, configHash, fingerprint } from "./hash.ts";
-export type { Journal } from "./journal.ts";
+export { canonicalJson, checksum, configHash, decisive, fingerprint } from "./hash.ts";
+export { type Journal, openJournal } from "./journal.ts";
+export { acquireLock, type Release, tryLock } from "./lock.ts";
 export { mergeRuns } from "./merge.ts";
 export { type MetricsFile, readMetrics } from "./metrics.ts";
 export { addResult, type ResultEntry, readResults } from "./results.ts";

@@ -23,6 +23,22 @@ export type Release = () => void;
  * @throws DatadamError IO where a living process holds it, naming the process.
  */
 export function acquireLock(folder: string): Release {
+  const lock = take(folder);
+  if (typeof lock === "function") return lock;
+  const where = lock.host === hostname() ? "" : ` on ${lock.host}`;
+  throw new DatadamError("IO", `${folder} is being written by process ${lock.pid}${where}`, {
+    hint: `Wait for it, or stop it. If it is gone for certain, delete ${join(folder, "lock")}.`,
+  });
+}
+
+/** Takes the lock of a folder, or gives undefined where a living process holds it. */
+export function tryLock(folder: string): Release | undefined {
+  const lock = take(folder);
+  return typeof lock === "function" ? lock : undefined;
+}
+
+/** The lock, or the living process that holds it. */
+function take(folder: string): Release | Owner {
   const path = join(folder, "lock");
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: startTime(process.pid) });
   for (let attempt = 0; attempt < 5; attempt++) {
@@ -36,12 +52,7 @@ export function acquireLock(folder: string): Release {
     const content = readText(path);
     if (content === undefined) continue;
     const owner = parseOwner(content);
-    if (owner !== undefined && alive(owner)) {
-      const where = owner.host === hostname() ? "" : ` on ${owner.host}`;
-      throw new DatadamError("IO", `${folder} is being written by process ${owner.pid}${where}`, {
-        hint: `Wait for it, or stop it. If it is gone for certain, delete ${path}.`,
-      });
-    }
+    if (owner !== undefined && alive(owner)) return owner;
     discard(path, content);
   }
   throw new DatadamError("IO", `Cannot take the lock ${path}: other processes keep taking it`);

@@ -1,25 +1,17 @@
 // `datadam ablate`: every combination of some configuration values, distilled, evaluated, and put into one table.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { impossible } from "../../distill/config.ts";
 import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
-import {
-  makeFolder,
-  type RunRecord,
-  readRecord,
-  readResults,
-  readSyntheticSet,
-  SYNTHETIC_FILE,
-  writeAtomic,
-} from "../../run/index.ts";
+import { makeFolder, readRecord, readResults, writeAtomic } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
+import { finishRun } from "../finish.ts";
 import { resolveSettings, type Settings } from "../settings.ts";
 import { csvTable, markdownTable } from "../table.ts";
 import type { Ui } from "../ui.ts";
-import { type DistillFlags, refuseConflicts, resumeRun, startRun } from "./distill.ts";
+import type { DistillFlags } from "./distill.ts";
 import { evaluateRun } from "./evaluate.ts";
 
 export interface AblateFlags extends DistillFlags {
@@ -83,12 +75,7 @@ async function measureCell(
   evaluation: { readonly networks: number; readonly protocol: string },
   ui: Ui,
 ): Promise<{ iteration: number; evaluation: Evaluation }> {
-  const { out: _, ...rest } = flags;
-  if (!existsSync(join(folder, "config.json"))) {
-    await startRun({ ...rest, out: folder }, settings, ui);
-  } else if (!isFinished(folder, readRecord(folder), flags, settings)) {
-    await resumeRun({ ...rest, resume: folder }, settings, ui);
-  }
+  await finishRun(folder, flags, settings, ui);
   const { config } = readRecord(folder);
   const known = readResults(folder).find(
     ({ iteration, distilled }) =>
@@ -114,21 +101,6 @@ async function measureCell(
       )
     ).entry;
   return { iteration: entry.iteration, evaluation: entry.distilled };
-}
-
-/** @throws DatadamError INVALID_OPTION where the folder's run is of another configuration than the cell. */
-function isFinished(folder: string, record: RunRecord, flags: DistillFlags, settings: Settings): boolean {
-  const { out: _, ...rest } = flags;
-  try {
-    refuseConflicts(record, rest, settings);
-  } catch (error) {
-    if (!(error instanceof DatadamError)) throw error;
-    throw new DatadamError(error.code, `${folder}: ${error.message}`, {
-      hint: "Give the options that the grid was begun with, or another folder with --out.",
-    });
-  }
-  const wanted = (settings.given.iterations as number | undefined) ?? record.config.iterations;
-  return existsSync(join(folder, SYNTHETIC_FILE)) && readSyntheticSet(folder).provenance.iteration === wanted;
 }
 
 /** All combinations, the last key running fastest. */

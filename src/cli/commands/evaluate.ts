@@ -84,7 +84,7 @@ export async function evaluateRun(
 }
 
 /** Whitens the test set once for both rows; without whitening preparing is free. */
-async function testOnce(
+export async function testOnce(
   test: ImageSet,
   { preprocessing }: SyntheticSet,
   ui: Ui,

@@ -1,0 +1,67 @@
+// What decides a unit's numbers, and the names that follow from it: equal content, equal name, whatever row or table asks.
+
+import { settleConfig } from "../../distill/config.ts";
+import { settleProtocol } from "../../evaluate/index.ts";
+import { convnet } from "../../nn/index.ts";
+import { canonicalJson, checksum, decisive } from "../../run/index.ts";
+import type { DataFacts, FileFacts, Identity, Unit } from "./types.ts";
+
+/** @throws DatadamError `INVALID_OPTION` where the configuration does not fit the images */
+export function identify(unit: Unit, data: DataFacts, file: FileFacts | undefined): Identity {
+  const { subject, seed } = unit;
+  const config = settleConfig(subject.settings.config, data);
+  const provenance = { ...config, ...file?.provenance };
+  const set = setOf(unit, data, file);
+  const evaluation = {
+    network: networkOf(unit, data, provenance),
+    protocol: settleProtocol(unit.protocol, data.flippable),
+    seed,
+    test: data.test.fingerprint,
+  };
+  return { setKey: hash(set), key: hash({ set, evaluation }), label: labelOf(unit), set, evaluation, provenance };
+}
+
+/** The key of a record's content. */
+export function keyOf({ set, evaluation }: Pick<Identity, "set" | "evaluation">): string {
+  return hash({ set, evaluation });
+}
+
+function hash(value: unknown): string {
+  return checksum(canonicalJson(value));
+}
+
+function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undefined): Identity["set"] {
+  if (subject.kind === "file") return { kind: "file", sha256: file!.sha256 };
+  const config = settleConfig(subject.settings.config, data);
+  const source = { dataset: data.name, data: data.fingerprint };
+  if (subject.kind === "distill") return { kind: "distill", config: decisive({ ...config }), ...source };
+  const { ipc, zca, zcaEps } = config;
+  return { kind: "select", method: subject.method, ipc, seed, zca: zca ? zcaEps : false, ...source };
+}
+
+/** The network that `evaluate` builds of the same facts, as it describes it. */
+function networkOf(
+  { choice }: Unit,
+  { shape, classNames }: DataFacts,
+  known: Readonly<Record<string, unknown>>,
+): Identity["evaluation"]["network"] {
+  const [channels, height, width] = shape;
+  const { norm, depth, activation, pooling, width: wide } = { ...known, ...choice } as ReturnType<typeof settleConfig>;
+  const { name, options } = convnet({
+    channels,
+    size: height === width ? height : [height, width],
+    classes: classNames.length,
+    depth,
+    width: wide,
+    norm,
+    activation,
+    pooling,
+  });
+  return { name, ...options };
+}
+
+function labelOf({ subject }: Unit): string {
+  if (subject.kind === "file") return "file";
+  const { method, ipc } = subject.settings.config;
+  return `${subject.kind === "select" ? subject.method : method}-ipc${ipc}`;
+}

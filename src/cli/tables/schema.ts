@@ -1,0 +1,262 @@
+// The JSON file of a table: what it may say, and what is wrong where it says something else.
+
+import { readFileSync } from "node:fs";
+import * as z from "zod";
+import { configKeys, expectation, type MethodName, type NormName, nearest } from "../../distill/config.ts";
+import { DatadamError } from "../../errors.ts";
+import { resolveProtocol } from "../../evaluate/index.ts";
+import { ioError } from "../../run/index.ts";
+import { SELECTIONS, type Selection } from "./selections.ts";
+import type { AskedData, Published } from "./types.ts";
+
+const count = z.int().positive();
+const name = z.string().min(1);
+const config = z.record(z.string(), z.unknown());
+
+/** Where the images come from. */
+const source = {
+  dataset: name.optional(),
+  size: count.optional(),
+  channels: z.union([z.literal(1), z.literal(3)]).optional(),
+  split: z.number().gt(0).lt(1).optional(),
+  labels: z.enum(["fine", "coarse"]).optional(),
+};
+
+/** How sets are evaluated. */
+const evaluation = {
+  protocol: name.optional(),
+  epochs: count.optional(),
+  batch: count.optional(),
+  networks: count.optional(),
+  norm: z.enum(["none", "instance", "group", "layer", "batch"]).optional(),
+  width: count.optional(),
+  depth: count.optional(),
+};
+
+const published = z.strictObject({ mean: z.number(), std: z.number().nonnegative().optional(), source: name });
+
+const cell = z.strictObject({
+  published: published.optional(),
+  config: config.optional(),
+  skip: name.optional(),
+});
+
+const column = z.strictObject({ name, ipc: count.optional(), ...source, ...evaluation, config: config.optional() });
+
+const KINDS = ["distill", "select", "path"] as const;
+
+const row = z.strictObject({
+  name,
+  distill: z.enum(["datadam", "dm", "dc", "dsa"]).optional(),
+  select: z.enum(SELECTIONS).optional(),
+  path: z.union([name, z.record(z.string(), name)]).optional(),
+  preset: name.optional(),
+  config: config.optional(),
+  seeds: z.array(z.int().nonnegative()).min(1).optional(),
+  cells: z.record(z.string(), cell).optional(),
+});
+
+const table = z.strictObject({
+  $schema: z.string().optional(),
+  title: z.string().optional(),
+  seeds: z.array(z.int().nonnegative()).min(1).default([0]),
+  ...source,
+  ...evaluation,
+  config: config.optional(),
+  columns: z.array(column).min(1),
+  rows: z.array(row).min(1),
+});
+
+interface EvaluationKeys {
+  readonly protocol?: string;
+  readonly epochs?: number;
+  readonly batch?: number;
+  /** Fresh networks for each set. Default 3. */
+  readonly networks?: number;
+  readonly norm?: NormName;
+  readonly width?: number;
+  readonly depth?: number;
+}
+
+type SourceKeys = Partial<AskedData>;
+
+type Config = Readonly<Record<string, unknown>>;
+
+export interface TableColumn extends SourceKeys, EvaluationKeys {
+  readonly name: string;
+  readonly ipc?: number;
+  readonly config?: Config;
+}
+
+export interface TableCell {
+  readonly published?: Published;
+  /** Configuration of this cell alone. */
+  readonly config?: Config;
+  /** Why the cell is left out. */
+  readonly skip?: string;
+}
+
+export interface TableRow {
+  readonly name: string;
+  readonly distill?: MethodName;
+  readonly select?: Selection;
+  /** A file or run, or one for each column; relative to the table. */
+  readonly path?: string | Readonly<Record<string, string>>;
+  readonly preset?: string;
+  readonly config?: Config;
+  /** Default: those of the table. */
+  readonly seeds?: readonly number[];
+  /** By the names of columns. */
+  readonly cells?: Readonly<Record<string, TableCell>>;
+}
+
+/** Columns say what they want apart from what the table says. */
+export interface TableFile extends SourceKeys, EvaluationKeys {
+  readonly title?: string;
+  readonly seeds: readonly number[];
+  readonly config?: Config;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly TableRow[];
+}
+
+/** @throws DatadamError `INVALID_OPTION` with one line for each problem: which row or column, which key. */
+export function readTableFile(path: string): TableFile {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw ioError(error, `Cannot read ${path}`);
+  }
+  try {
+    return parseTable(JSON.parse(text), path);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new DatadamError("INVALID_OPTION", `${path} is not valid JSON: ${error.message}`, { cause: error });
+  }
+}
+
+/** @param path for the messages. */
+export function parseTable(value: unknown, path: string): TableFile {
+  const result = table.safeParse(value);
+  const file = result.data as TableFile | undefined;
+  const problems = file !== undefined ? check(file) : result.error!.issues.flatMap((issue) => describe(issue, value));
+  if (file !== undefined && problems.length === 0) return file;
+  const lines = [...new Set(problems)];
+  throw new DatadamError(
+    "INVALID_OPTION",
+    lines.length === 1 ? `${path}: ${lines[0]}` : `${lines.length} problems in ${path}:\n  ${lines.join("\n  ")}`,
+  );
+}
+
+/** What the schema cannot say. */
+function check({ rows, columns, protocol, seeds, config: shared }: TableFile): string[] {
+  const names = columns.map((one) => one.name);
+  const problems = [
+    ...twice("row", rows),
+    ...twice("column", columns),
+    ...configProblems(shared, "config"),
+    ...repeated("seeds", seeds),
+    ...protocolProblems(protocol, "protocol"),
+  ];
+  for (const one of columns) {
+    problems.push(...configProblems(one.config, `column "${one.name}"`));
+    problems.push(...protocolProblems(one.protocol, `column "${one.name}": protocol`));
+  }
+  for (const one of rows) {
+    const where = `row "${one.name}"`;
+    const kinds = KINDS.filter((kind) => one[kind] !== undefined);
+    if (kinds.length !== 1) {
+      problems.push(
+        `${where}: must have one of ${KINDS.join(", ")}${kinds.length > 1 ? `, has ${kinds.join(" and ")}` : ""}`,
+      );
+    }
+    if (one.preset !== undefined && one.distill === undefined)
+      problems.push(`${where}: preset is for rows that distill`);
+    problems.push(...configProblems(one.config, where), ...repeated(`${where}: seeds`, one.seeds ?? []));
+    for (const [key, own] of Object.entries(one.cells ?? {})) {
+      problems.push(...configProblems(own.config, `${where}, cell "${key}"`));
+    }
+    const paths = typeof one.path === "object" ? Object.keys(one.path) : [];
+    for (const key of [...Object.keys(one.cells ?? {}), ...paths]) {
+      if (!names.includes(key)) problems.push(`${where}: there is no column ${meant(key, names)}`);
+    }
+  }
+  return problems;
+}
+
+function twice(what: string, named: readonly { readonly name: string }[]): string[] {
+  const double = named.find(({ name: own }, i) => named.findIndex((other) => other.name === own) !== i);
+  return double === undefined ? [] : [`two ${what}s have the name "${double.name}"`];
+}
+
+function repeated(where: string, seeds: readonly number[]): string[] {
+  return new Set(seeds).size < seeds.length ? [`${where}: a seed comes twice`] : [];
+}
+
+/** Where and how a run works, and what table and columns say themselves, is no configuration of a row. */
+const SAID_ELSEWHERE: readonly string[] = ["ipc", "seed", "method"];
+
+function configProblems(given: Readonly<Record<string, unknown>> | undefined, where: string): string[] {
+  const known = configKeys().map(({ key }) => key as string);
+  return Object.keys(given ?? {}).flatMap((key) => {
+    if (!known.includes(key)) return [`${where}: unknown configuration key ${meant(key, known)}`];
+    if (!SAID_ELSEWHERE.includes(key)) return [];
+    const place = { ipc: "ipc of the column", seed: "seeds", method: "distill of the row" }[key];
+    return [`${where}: ${key} is not set by config, but by ${place}`];
+  });
+}
+
+function protocolProblems(protocol: string | undefined, where: string): string[] {
+  try {
+    if (protocol !== undefined) resolveProtocol(protocol);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DatadamError)) throw error;
+    return [`${where}: ${error.message}${error.hint === undefined ? "" : `. ${error.hint}`}`];
+  }
+}
+
+/** `"DN"; did you mean DM?` */
+export function meant(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return `${JSON.stringify(word)}${near === undefined ? "" : `; did you mean ${near}?`}`;
+}
+
+function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
+  const place = placeOf(issue.path, value);
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(issue.path);
+    return issue.keys.map((key) => `${place}unknown key ${meant(key, known)}`);
+  }
+  const got = issue.path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown>)?.[part], value);
+  if (got === undefined) return [`${place}is missing`];
+  const known = issue.code === "invalid_value" ? issue.values.map(String) : [];
+  const near = typeof got === "string" ? nearest(got, known) : undefined;
+  return [
+    `${place}${expectation(issue)}, got ${JSON.stringify(got)}${near === undefined ? "" : `; did you mean ${near}?`}`,
+  ];
+}
+
+/** `row "DM": seeds: `; rows and columns by their names, where they have some. */
+function placeOf(path: readonly PropertyKey[], value: unknown): string {
+  const [list, index, ...rest] = path;
+  if ((list !== "rows" && list !== "columns") || typeof index !== "number") {
+    return path.length === 0 ? "" : `${path.join(".")}: `;
+  }
+  const own = (value as Record<string, { name?: unknown }[]>)[list]?.[index]?.name;
+  const title = `${list.slice(0, -1)} ${typeof own === "string" ? `"${own}"` : index + 1}`;
+  return rest.length === 0 ? `${title}: ` : `${title}: ${rest.join(".")}: `;
+}
+
+function keysAt(path: readonly PropertyKey[]): string[] {
+  const shape = path.includes("published")
+    ? published.shape
+    : path.includes("cells")
+      ? cell.shape
+      : path[0] === "rows"
+        ? row.shape
+        : path[0] === "columns"
+          ? column.shape
+          : table.shape;
+  return Object.keys(shape);
+}

@@ -1,0 +1,223 @@
+// The work of a table: sets, then networks, unit by unit. Several processes may do it at once, each what no other has begun.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { DatadamError } from "../../errors.ts";
+import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
+import {
+  canonicalJson,
+  makeFolder,
+  openJournal,
+  readSyntheticSet,
+  SYNTHETIC_FILE,
+  tryLock,
+  writeSyntheticSet,
+} from "../../run/index.ts";
+import { measure, testOnce } from "../commands/evaluate.ts";
+import { finishRun } from "../finish.ts";
+import { prepareSource } from "../prepare.ts";
+import type { Ui } from "../ui.ts";
+import { versions } from "../versions.ts";
+import { identify } from "./identity.ts";
+import type { Execution } from "./plan.ts";
+import type { Records } from "./records.ts";
+import { choose } from "./selections.ts";
+import type { LoadedData, Sources } from "./sources.ts";
+import type { Identity, Plan, Unit } from "./types.ts";
+
+/** Milliseconds between two looks at what another process holds. */
+const WAIT = 500;
+
+export interface Workplace {
+  /** Sets and what is half done. */
+  readonly folder: string;
+  readonly records: Records;
+  readonly sources: Sources;
+  readonly execution: Execution;
+  readonly ui: Ui;
+}
+
+/** What could not be measured. */
+export interface Failure {
+  readonly title: string;
+  readonly error: DatadamError;
+}
+
+/** Measures all that is not recorded yet. A unit that fails is told and left; all others are measured. */
+export async function fillTable(plan: Plan, place: Workplace): Promise<Failure[]> {
+  const { ui } = place;
+  const units = plan.cells.flat().flatMap((cell) => cell.units);
+  const failures: Failure[] = [];
+  const tests = new TestSets(place);
+  let pending = units;
+  let waiting = false;
+  while (pending.length > 0) {
+    const busy: Unit[] = [];
+    for (const unit of pending) {
+      try {
+        if (!(await measureUnit(unit, { units, ...place, tests }))) busy.push(unit);
+      } catch (error) {
+        if (!(error instanceof DatadamError)) throw error;
+        ui.reporter.end();
+        ui.reporter.warn(`${unit.title}: ${error.message}`);
+        failures.push({ title: unit.title, error });
+      }
+    }
+    if (busy.length > 0 && busy.length === pending.length) {
+      if (!waiting) ui.reporter.note(`waiting for another process, which is at ${busy[0]!.title}`);
+      waiting = true;
+      await setTimeout(WAIT);
+    }
+    pending = busy;
+  }
+  return failures;
+}
+
+interface Stage extends Workplace {
+  readonly units: readonly Unit[];
+  readonly tests: TestSets;
+}
+
+/** False where another process is at it. */
+async function measureUnit(unit: Unit, stage: Stage): Promise<boolean> {
+  const { records, sources, folder, units, ui } = stage;
+  const identity = identify(unit, await sources.facts(unit), fileOf(unit, sources));
+  if (missing(unit, identity, records).length === 0) return true;
+  const place = join(folder, identity.setKey.slice(0, 16));
+  const tell = (): void =>
+    ui.reporter.note(`${units.indexOf(unit) + 1} of ${units.length}: ${unit.title}${seedOf(unit)}`);
+  const set = await locked(place, async () => {
+    tell();
+    return makeSet(unit, join(place, "set"), stage);
+  });
+  if (set === undefined) return false;
+  const own = join(place, identity.key.slice(0, 16));
+  const done = await locked(own, async () => {
+    // Another process may have measured it before this one had the lock.
+    if (missing(unit, identity, records).length > 0) await measureSet(unit, identity, set, own, stage);
+    return true;
+  });
+  return done ?? false;
+}
+
+function seedOf({ seed }: Unit): string {
+  return seed === 0 ? "" : `, seed ${seed}`;
+}
+
+function fileOf(unit: Unit, sources: Sources): ReturnType<Sources["file"]> {
+  const found = sources.file(unit);
+  if (found !== undefined || unit.subject.kind !== "file") return found;
+  throw new DatadamError("RUN_NOT_FOUND", `there is no set at ${unit.subject.path}`, {
+    hint: "A path of a table is relative to its file.",
+  });
+}
+
+/** Does the work where the folder's lock is free. */
+async function locked<T>(folder: string, work: () => Promise<T>): Promise<T | undefined> {
+  makeFolder(folder);
+  const release = tryLock(folder);
+  if (release === undefined) return undefined;
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/** Numbers of the networks that are not recorded. */
+export function missing({ networks }: Unit, identity: Identity, records: Records): number[] {
+  const known = records.accuracies(identity).length;
+  return Array.from({ length: Math.max(0, networks - known) }, (_, i) => known + i);
+}
+
+async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<SyntheticSet> {
+  const { subject } = unit;
+  const { sources, ui, execution } = stage;
+  if (subject.kind === "file") return readSyntheticSet(subject.path);
+  if (subject.kind === "distill") {
+    await finishRun(folder, subject.flags, subject.settings, ui);
+  } else if (!existsSync(join(folder, SYNTHETIC_FILE))) {
+    const { train } = await sources.load(unit);
+    const { config } = subject.settings;
+    const zca = config.zca === "auto" ? /^cifar/i.test(train.name) : config.zca;
+    const prepared = await prepareSource(train, { zca, zcaEps: config.zcaEps }, ui, workersOf(execution));
+    const set = choose(subject.method, prepared, config.ipc, config.seed);
+    // What it is, the folder's name and the record say.
+    writeSyntheticSet(folder, { ...set, provenance: {} });
+  }
+  return readSyntheticSet(folder);
+}
+
+/** Trains the networks that are missing; those that are done outlive a kill in a journal. */
+async function measureSet(
+  unit: Unit,
+  identity: Identity,
+  set: SyntheticSet,
+  folder: string,
+  stage: Stage,
+): Promise<void> {
+  const { records, sources, tests, execution, ui } = stage;
+  const recorded = records.accuracies(identity);
+  const journal = openJournal(join(folder, "journal.jsonl"));
+  try {
+    const indices = missing(unit, identity, records).filter((index) => journal.get(String(index)) === undefined);
+    if (indices.length > 0) {
+      const data = await sources.load(unit);
+      const { device } = execution;
+      const measured = await measure(
+        { [unit.title]: { ...set, provenance: identity.provenance } },
+        await tests.of(data, set),
+        {
+          ...unit.choice,
+          protocol: unit.protocol,
+          seed: unit.seed,
+          indices,
+          onNetwork: (index, accuracy) => journal.add(String(index), accuracy),
+        },
+        { ...workersOf(execution), ...(device === undefined ? {} : { device }) },
+        ui,
+      );
+      const { network } = measured[unit.title]!;
+      if (canonicalJson(network) !== canonicalJson(identity.evaluation.network)) {
+        throw new Error(`${unit.title}: evaluated ${canonicalJson(network)}`);
+      }
+    }
+    const { networks } = unit;
+    const accuracies = Array.from({ length: networks }, (_, i) => recorded[i] ?? (journal.get(String(i)) as number));
+    records.add(identity, accuracies, versions());
+  } finally {
+    journal.close();
+  }
+}
+
+/** The test images as the networks of a set see them; whitening them takes seconds, so that the last ones are kept. */
+class TestSets {
+  readonly #place: Workplace;
+  #last: { test: ImageSet; whiten: Float32Array; prepared: ImageSet | PreparedSet } | undefined;
+
+  constructor(place: Workplace) {
+    this.#place = place;
+  }
+
+  async of({ test }: LoadedData, set: SyntheticSet): Promise<ImageSet | PreparedSet> {
+    const { zca } = set.preprocessing;
+    if (zca === undefined) return test;
+    if (this.#last?.test === test && equal(this.#last.whiten, zca.whiten)) return this.#last.prepared;
+    this.#last = undefined;
+    const prepared = await testOnce(test, set, this.#place.ui, workersOf(this.#place.execution));
+    this.#last = { test, whiten: zca.whiten, prepared };
+    return prepared;
+  }
+}
+
+function equal(a: Float32Array, b: Float32Array): boolean {
+  return (
+    a.length === b.length &&
+    Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(new Uint8Array(b.buffer, b.byteOffset, b.byteLength))
+  );
+}
+
+function workersOf({ workers }: Execution): { workers?: number } {
+  return workers === undefined ? {} : { workers };
+}

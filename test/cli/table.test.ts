@@ -1,0 +1,298 @@
+// `datadam table`: its file, its records, kills, several processes, what it prints.
+
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planTable } from "../../src/cli/tables/plan.ts";
+import { render, tablePlot } from "../../src/cli/tables/report.ts";
+import { type CellResult, compare } from "../../src/cli/tables/results.ts";
+import { parseTable } from "../../src/cli/tables/schema.ts";
+import { encodePng } from "../../src/formats/index.ts";
+import { runCli, startCli, until } from "../support-cli.ts";
+
+const SMALL = {
+  title: "Stripes",
+  dataset: "stripes",
+  split: 0.5,
+  networks: 2,
+  epochs: 2,
+  config: { width: 4, batchReal: 2 },
+  columns: [
+    { name: "IPC 1", ipc: 1 },
+    { name: "IPC 1, no norm", ipc: 1, norm: "none" },
+  ],
+  rows: [
+    {
+      name: "Random",
+      select: "random",
+      cells: { "IPC 1": { published: { mean: 0, std: 2, source: "nobody" } } },
+    },
+    { name: "DM", distill: "dm", config: { iterations: 3 } },
+    { name: "nothing", distill: "datadam", config: { attentionWeight: 0, lambda: 0 } },
+  ],
+};
+
+let cwd: string;
+
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), "datadam-table-"));
+  for (const [label, name] of ["across", "down"].entries()) {
+    mkdirSync(join(cwd, "stripes", name), { recursive: true });
+    for (let image = 0; image < 8; image++) {
+      const data = Uint8Array.from({ length: 64 }, (_, i) =>
+        ((label === 0 ? i >> 3 : i) + image) % 2 === 0 ? 200 + image : (37 * i * (image + 1)) % 100,
+      );
+      writeFileSync(join(cwd, "stripes", name, `${image}.png`), encodePng(data, { width: 8, height: 8, channels: 1 }));
+    }
+  }
+  writeTable("small", SMALL);
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+function writeTable(name: string, content: unknown): void {
+  writeFileSync(join(cwd, `${name}.json`), JSON.stringify(content));
+}
+
+/** Content of all records by name. */
+function records(name: string): Record<string, string> {
+  const folder = join(cwd, `${name}.records`);
+  return Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((file) => [file, readFileSync(join(folder, file), "utf8")]),
+  );
+}
+
+const problem = (value: unknown): string => {
+  try {
+    planTable("t.json", parseTable(value, "t.json"), {});
+    return "none";
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe("the file of a table", () => {
+  const row = { name: "DM", distill: "dm" };
+  const column = { name: "IPC 1", ipc: 1 };
+  const table = { columns: [column], rows: [row] };
+
+  it("is refused with the row, the key and what was meant", () => {
+    expect(problem(table)).toBe("none");
+    expect(problem({ ...table, rows: [{ ...row, confg: {} }] })).toBe(
+      't.json: row "DM": unknown key "confg"; did you mean config?',
+    );
+    expect(problem({ ...table, rows: [{ ...row, config: { pwer: 2 } }] })).toBe(
+      't.json: row "DM": unknown configuration key "pwer"; did you mean power?',
+    );
+    expect(problem({ ...table, rows: [{ ...row, config: { power: -2 } }] })).toBe(
+      't.json: row "DM", column "IPC 1": power: must be above 0, got -2',
+    );
+    expect(problem({ ...table, rows: [{ name: "DM", distill: "dmm" }] })).toMatch(
+      /^t\.json: row "DM": distill: must be "datadam" or .* got "dmm"; did you mean dm\?$/,
+    );
+    expect(problem({ ...table, rows: [{ name: "DM" }] })).toBe(
+      't.json: row "DM": must have one of distill, select, path',
+    );
+    expect(problem({ ...table, rows: [{ ...row, select: "random" }] })).toContain("has distill and select");
+    expect(problem({ ...table, rows: [{ ...row, cells: { IPC1: {} } }] })).toBe(
+      't.json: row "DM": there is no column "IPC1"; did you mean IPC 1?',
+    );
+    expect(problem({ ...table, rows: [{ ...row, config: { seed: 1 } }] })).toBe(
+      't.json: row "DM": seed is not set by config, but by seeds',
+    );
+    expect(problem({ ...table, columns: [{ name: "all" }] })).toBe(
+      't.json: row "DM", column "all": the column has no ipc, which this row needs',
+    );
+    expect(problem({ ...table, protocol: "quik" })).toContain('protocol: unknown protocol "quik". Known: ');
+    expect(problem({ ...table, rows: [row, row], seeds: [1, 1] })).toBe(
+      '2 problems in t.json:\n  two rows have the name "DM"\n  seeds: a seed comes twice',
+    );
+    expect(problem({ rows: [row] })).toBe("t.json: columns: is missing");
+  });
+
+  it("takes nothing but places from the environment", () => {
+    process.env.DATADAM_POWER = "7";
+    const plan = planTable("t.json", parseTable(table, "t.json"), {});
+    delete process.env.DATADAM_POWER;
+    expect(plan.cells[0]![0]!.units[0]!.subject.settings.config.power).toBe(4);
+  });
+
+  it("lets a cell's configuration win over the row's, that over the column's, that over the table's", () => {
+    const levels = { power: 1, width: 1, scale: 1, momentum: 0.1 };
+    const nested = {
+      config: levels,
+      columns: [{ ...column, config: { width: 2, scale: 2, momentum: 0.2 } }],
+      rows: [{ ...row, config: { scale: 3, momentum: 0.3 }, cells: { "IPC 1": { config: { momentum: 0.4 } } } }],
+    };
+    const plan = planTable("t.json", parseTable(nested, "t.json"), {});
+    expect(plan.cells[0]![0]!.units[0]!.subject.settings.config).toMatchObject({
+      ...{ power: 1, width: 2, scale: 3, momentum: 0.4 },
+    });
+  });
+});
+
+describe("a table's text", () => {
+  const cell = (row: string, column: string, accuracies: number[], published?: number): CellResult => {
+    const mean = accuracies.reduce((total, value) => total + value, 0) / accuracies.length;
+    return {
+      row,
+      column,
+      leftOut: null,
+      mean: accuracies.length === 0 ? null : mean,
+      std: accuracies.length === 0 ? null : 1,
+      wanted: 2,
+      measured: accuracies.map((accuracy, network) => ({ seed: 0, network, accuracy })),
+      iterations: row === "A" ? 100 : null,
+      protocol: "quick (300 epochs of batches of 64)",
+      network: { name: "convnet", depth: 3, width: 128, norm: column === "y" ? "batch" : "instance" },
+      published: published === undefined ? null : { mean: published, source: "a paper" },
+      difference: published === undefined || accuracies.length === 0 ? null : mean - published,
+    };
+  };
+  const plan = planTable(
+    "t.json",
+    parseTable(
+      {
+        networks: 2,
+        columns: ["x", "y"].map((name, i) => ({ name, ipc: i + 1 })),
+        rows: ["A", "B, too"].map((name) => ({ name, select: "random" })),
+      },
+      "t.json",
+    ),
+    {},
+  );
+  const results = [
+    cell("A", "x", [31, 33], 35.5),
+    cell("A", "y", [41], 42),
+    cell("B, too", "x", [30, 31]),
+    cell("B, too", "y", [], 20),
+  ];
+
+  it("marks what is far from the published value, and says what differs in the caption", () => {
+    const comparisons = compare("A,B, too", plan, results);
+    expect(render({ plan, results, comparisons }, "markdown").split("\n")).toEqual([
+      "|  | x | y |",
+      "| --- | --- | --- |",
+      "| A | 32.0 ± 1.0 (published 35.5, -3.5†) | 41.0 [1 of 2] (published 42.0, -1.0) |",
+      "| B, too | 30.5 ± 1.0 | (published 20.0) |",
+      "",
+      "Test accuracy in % at the last epoch, mean ± standard deviation over 2 networks, seed 0.",
+      "Protocol: quick (300 epochs of batches of 64).",
+      "Networks: convnet (depth 3, width 128, instance norm) for x; convnet (depth 3, width 128, batch norm) for y.",
+      "Iterations: 100.",
+      "Published values: a paper.",
+      "† more than 3 points from the published value.",
+      "",
+      // (1, 2): mean 1.5, standard error 0.5, Student's quantile 12.706.
+      "x: A is +1.5 points from B, too (95 %: -4.9 to +7.9), 2 pairs.",
+    ]);
+    expect(render({ plan, results, comparisons }, "csv").split("\n")[1]).toBe(
+      "A,x,32.00,1.00,2,2,100,quick (300 epochs of batches of 64),35.50,,a paper,-3.50",
+    );
+  });
+
+  it("compares two rows that there are, and no others", () => {
+    expect(() => compare("A,C", plan, results)).toThrow('--compare: there is no row "C"');
+    expect(() => compare("A", plan, results)).toThrow('--compare "A" names no two rows');
+  });
+
+  it("is drawn over the sizes of the sets", () => {
+    const svg = tablePlot({ plan, results, comparisons: [] });
+    expect(svg).toContain("images a class");
+    expect(svg.match(/<title>A, x: 32\.0 ± 1\.0<\/title>/g)).toHaveLength(1);
+    expect(svg).not.toContain("B, too, y");
+  });
+});
+
+describe("datadam table", { timeout: 300_000 }, () => {
+  let printed: string;
+
+  it("measures every cell; columns that differ in the evaluation share a set", async () => {
+    const dry = await runCli(["table", "small.json", "--dry-run"], { cwd });
+    expect(dry.stdout.split("\n").slice(-3)).toEqual([
+      "DM, IPC 1, no norm, seed 0: distilled, 3 iterations; 2 networks, quick, 2 epochs",
+      "4 of 4 to do",
+      "",
+    ]);
+    const { code, stdout, stderr } = await runCli(["table", "small.json"], { cwd });
+    expect(code, stderr).toBe(0);
+    printed = stdout;
+    expect(stdout).toMatch(
+      /\| Random \| \d+\.\d( ± \d+\.\d)? \(published 0\.0 ± 2\.0, \+\d+\.\d†\) \| \d+\.\d( ± \d+\.\d)? \|/,
+    );
+    expect(stdout).toContain("| nothing | left out | left out |");
+    expect(Object.keys(records("small")).map((name) => name.replace(/-[0-9a-f]{16}/, ""))).toEqual([
+      "data-stripes-split0.5.json",
+      ...["dm-ipc1.json", "dm-ipc1.json", "random-ipc1.json", "random-ipc1.json"],
+    ]);
+    expect(readdirSync(join(cwd, "runs/table-small"))).toHaveLength(2);
+  });
+
+  it("prints from its records alone, without data, sets or network", async () => {
+    mkdirSync(join(cwd, "elsewhere"));
+    for (const name of ["small.json", "small.records"]) {
+      cpSync(join(cwd, name), join(cwd, "elsewhere", name), { recursive: true });
+    }
+    const { code, stdout, stderr } = await runCli(["table", "elsewhere/small.json"], { cwd });
+    expect([code, stdout, stderr]).toEqual([0, printed, ""]);
+  });
+
+  it("killed at any moment and started again ends with the same table and the same records", async () => {
+    writeTable("killed", SMALL);
+    const words = ["table", "killed.json", "--progress", "json"];
+    for (const seen of ['"stage":"evaluating Random', '"stage":"distilling"', '"stage":"evaluating DM, IPC 1, no']) {
+      const cli = startCli(words, { cwd });
+      await until(cli, () => cli.stderr().includes(seen));
+      cli.child.kill("SIGKILL");
+      expect((await cli.finished).signal, cli.stderr()).toBe("SIGKILL");
+    }
+    const { code, stdout, stderr } = await runCli(words, { cwd });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe(printed);
+    expect(records("killed")).toEqual(records("small"));
+  });
+
+  it("is shared by processes: each cell is measured once", async () => {
+    writeTable("shared", SMALL);
+    const words = ["table", "shared.json", "--progress", "plain"];
+    const both = await Promise.all([runCli(words, { cwd }), runCli(words, { cwd })]);
+    for (const { code, stdout, stderr } of both) expect([code, stdout], stderr).toEqual([0, printed]);
+    const said = both.map(({ stderr }) => stderr).join("");
+    expect(said.match(/^distilling 3\/3/gm)).toHaveLength(1);
+    for (const title of ["Random, IPC 1", "Random, IPC 1, no norm", "DM, IPC 1", "DM, IPC 1, no norm"]) {
+      expect(said.split("\n").filter((line) => line.startsWith(`evaluating ${title} 100 %`))).toHaveLength(1);
+    }
+    expect(records("shared")).toEqual(records("small"));
+  });
+
+  it("trains only the networks that are missing where more are asked for", async () => {
+    writeTable("more", { ...SMALL, networks: 3, rows: SMALL.rows.slice(1, 2), columns: SMALL.columns.slice(0, 1) });
+    cpSync(join(cwd, "small.records"), join(cwd, "more.records"), { recursive: true });
+    const dry = await runCli(["table", "more.json", "--dry-run"], { cwd });
+    expect(dry.stdout).toContain("; 1 network, quick");
+    const { code, stderr } = await runCli(["table", "more.json", "--work", "runs/table-small"], { cwd });
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toContain("distilling");
+    const grown = Object.entries(records("more")).find(([name, text]) => text !== records("small")[name])!;
+    const [long, short] = [grown[1], records("small")[grown[0]]!].map((text) => JSON.parse(text).accuracies);
+    expect(long).toHaveLength(3);
+    expect(long.slice(0, 2)).toEqual(short);
+  });
+
+  it("tells a set that fails from those that do not, and other images from those of the records", async () => {
+    writeTable("failing", { ...SMALL, rows: [{ name: "theirs", path: "none.safetensors" }, SMALL.rows[0]] });
+    const { code, stdout, stderr } = await runCli(["table", "failing.json"], { cwd });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("error: theirs, IPC 1: there is no set at ")]);
+    expect(stdout).toMatch(/\| theirs \| {2}\| {2}\|\n\| Random \| \d/);
+    rmSync(join(cwd, "stripes/down/7.png"));
+    renameSync(join(cwd, "stripes/across/7.png"), join(cwd, "stripes/down/7.png"));
+    const other = await runCli(["table", "small.json", "--records", "more.records", "--work", "runs/other"], { cwd });
+    expect(other.code).toBe(0);
+    writeTable("changed", { ...SMALL, networks: 3 });
+    const changed = await runCli(["table", "changed.json", "--records", "small.records"], { cwd });
+    expect(changed.code).toBe(1);
+    expect(changed.stderr).toContain("the images of stripes are not those that the records were made from");
+  });
+});
