@@ -73,11 +73,7 @@ export class Emitter {
    * Writes one primitive in terms of others: those that `build` makes of stand-ins for `inputs`, which are named `names`.
    * Stand-ins, lest a simplification reaches behind an input and writes what made it once more.
    */
-  lower(
-    build: (...sources: Tensor[]) => Tensor,
-    inputs: readonly Tensor[],
-    names: readonly string[],
-  ): string {
+  lower(build: (...sources: Tensor[]) => Tensor, inputs: readonly Tensor[], names: readonly string[]): string {
     const sources = inputs.map(({ shape }) => input("source", shape));
     const result = build(...sources);
     const known = new Map<Tensor, string>(sources.map((source, i) => [source, names[i]]));
