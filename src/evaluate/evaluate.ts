@@ -5,16 +5,9 @@ import { createEngine } from "../engine/index.ts";
 import type { Engine, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet } from "../images/index.ts";
-import {
-  type Activation,
-  type ConvNetOptions,
-  convnet,
-  initialize,
-  type Network,
-  type Norm,
-  type Pooling,
-} from "../nn/index.ts";
+import { initialize } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
+import { networkFor } from "./network.ts";
 import { learningRate, resolveProtocol } from "./protocols.ts";
 import { Trainer } from "./trainer.ts";
 import type { EvaluateOptions, Evaluation, Protocol } from "./types.ts";
@@ -27,7 +20,8 @@ const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
  *
  * @param set  a distilled set, or any other labelled images in prepared space.
  * @param test as bytes (then prepared as `set` was), or already prepared the same way.
- * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes; `INVALID_OPTION` for an unknown protocol.
+ * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes; `INVALID_OPTION` for an unknown
+ * protocol, and a network that is unknown or does not fit the images.
  */
 export async function evaluate(
   set: SyntheticSet,
@@ -41,7 +35,7 @@ export async function evaluate(
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
   checkMatch(set, test);
-  const network = buildNetwork(set, options);
+  const network = networkFor(set, options, protocol.norm);
   const engine = options.engine ?? (await createEngine());
   try {
     const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test);
@@ -190,27 +184,6 @@ function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
       `the set has classes ${set.classNames.join(", ")}; ${test.name} has ${test.classNames.join(", ")}`,
     );
   }
-}
-
-/** The network of the options; what they leave out as in the set's provenance. */
-function buildNetwork(set: SyntheticSet, options: EvaluateOptions): Network {
-  const known = set.provenance;
-  const [channels, height, width] = set.shape;
-  const depth =
-    options.depth ??
-    (known.depth as number | undefined) ??
-    Math.max(1, Math.round(Math.log2(Math.min(height, width))) - 2);
-  const convnetOptions: ConvNetOptions = {
-    channels,
-    size: height === width ? height : [height, width],
-    classes: set.classNames.length,
-    depth,
-    width: options.width ?? (known.width as number | undefined) ?? 128,
-    norm: options.norm ?? (known.norm as Norm | undefined) ?? "instance",
-    activation: (known.activation as Activation | undefined) ?? "relu",
-    pooling: (known.pooling as Pooling | undefined) ?? "average",
-  };
-  return convnet(convnetOptions);
 }
 
 /** Results of `task(0) ... task(count - 1)`, at most `most` at a time. */
