@@ -123,6 +123,25 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       await evaluateCommand(run, flags, ui);
     });
 
+  withExecution(withData(add("train", "train one network on the whole set: the row to compare distilled sets with")))
+    .option("--arch <name>", `the network (default: convnet): ${ARCHITECTURES}`)
+    .addOption(new Option("--norm <name>", "its normalisation (default: that of the architecture)").choices(NORMS))
+    .option("--width <n>", "channels of its first block (default: that of the architecture)", integer(1))
+    .option("--depth <n>", "blocks, of convnet and vit (default: by image size)", integer(1))
+    .option("--protocol <name>", "whole (default), or one of those of `datadam evaluate`")
+    .option("--epochs <n>", "instead of the protocol's", integer(1))
+    .option("--batch <n>", "images a step, instead of the protocol's", integer(1))
+    .option("--zca", "whiten the images, as distillation does on CIFAR")
+    .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+    .option("--out <dir>", "directory (default: runs/<dataset>-<arch>-<number>)")
+    .option("--resume <dir>", "go on with a training that was stopped or killed")
+    .option("--checkpoint-every <n>", "steps between checkpoints (default: about 60 s)", integer(1))
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { trainCommand } = await import("./commands/train.ts");
+      await trainCommand(flags, ui);
+    });
+
   add("merge", "put shards of classes together")
     .argument("<runs...>", "run directories of the shards")
     .requiredOption("--out <dir>", "directory of the merged run")

@@ -1,12 +1,12 @@
 // How well a small set trains a network: fresh networks trained on it alone, tested on real images.
 
-import { augment, drawAugmentation, parsePolicy } from "../augment/index.ts";
 import { createEngine } from "../engine/index.ts";
 import type { Engine, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet } from "../images/index.ts";
-import { initialize } from "../nn/index.ts";
+import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
+import { epochBatches, examplesOf } from "./batches.ts";
 import { networkFor } from "./network.ts";
 import { learningRate, resolveProtocol } from "./protocols.ts";
 import { Trainer } from "./trainer.ts";
@@ -108,33 +108,19 @@ export async function trainEpoch(
 ): Promise<number> {
   const { rate, fresh } = learningRate(protocol, epoch);
   if (fresh) trainer.resetMomentum();
-  const [channels, height, width] = set.shape;
-  const size = channels * height * width;
-  const policy = parsePolicy(protocol.augment, "one");
-  const order = key.fold("order", epoch).stream().permutation(set.labels.length);
   const { momentum, weightDecay } = protocol;
-  const batchAt = (start: number): { images: Float32Array; labels: number[] } => {
-    const picks = order.subarray(start, start + protocol.batch);
-    const images = new Float32Array(picks.length * size);
-    for (const [i, pick] of picks.entries()) images.set(set.images.subarray(pick * size, (pick + 1) * size), i * size);
-    const stream = key.fold("augment", epoch, start / protocol.batch).stream();
-    const augmentation = drawAugmentation(stream, policy, { height, width, count: picks.length });
-    return {
-      images: augment(augmentation, images, [picks.length, channels, height, width]),
-      labels: Array.from(picks, (pick) => set.labels[pick]),
-    };
-  };
+  const batches = epochBatches(examplesOf(set), protocol, epoch, key);
   let total = 0;
-  let next = batchAt(0);
-  for (let start = 0; start < order.length; start += protocol.batch) {
+  let next = batches.at(0);
+  for (let index = 0; index < batches.count; index++) {
     signal?.throwIfAborted();
     const { images, labels } = next;
     const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay });
     // While the workers are at it, the next batch is made.
-    if (start + protocol.batch < order.length) next = batchAt(start + protocol.batch);
+    if (index + 1 < batches.count) next = batches.at(index + 1);
     total += labels.length * (await loss);
   }
-  const loss = total / order.length;
+  const loss = total / set.labels.length;
   if (!Number.isFinite(loss)) {
     throw new DatadamError("DIVERGED", `training diverged at epoch ${epoch + 1}: the loss is ${loss}`, {
       hint: "Use a protocol with a smaller learning rate.",

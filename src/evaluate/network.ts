@@ -36,7 +36,7 @@ type Subject = Pick<SyntheticSet, "shape" | "classNames" | "provenance">;
  * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that are too small for it.
  */
 export function networkFor(set: Subject, choice: NetworkChoice, fallback?: Norm): Network {
-  const recorded = set.provenance as Readonly<NetworkChoice>;
+  const recorded = said(set.provenance);
   const arch = choice.arch ?? recorded.arch ?? "convnet";
   const [channels, height, width] = set.shape;
   const images = {
@@ -68,6 +68,11 @@ export function networkFor(set: Subject, choice: NetworkChoice, fallback?: Norm)
     if (error instanceof RangeError) throw new DatadamError("INVALID_OPTION", error.message, { cause: error });
     throw error;
   }
+}
+
+/** A set that was not made by this library may have settings left `"auto"`. */
+function said(provenance: Readonly<Record<string, unknown>>): NetworkChoice {
+  return Object.fromEntries(Object.entries(provenance).filter(([, value]) => value !== "auto"));
 }
 
 function convnetDefaults(recorded: Readonly<NetworkChoice>, side: number): AnyNetworkOptions {

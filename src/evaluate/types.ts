@@ -1,7 +1,7 @@
 // What evaluating a small training set takes and gives.
 
 import type { Engine } from "../engine/types.ts";
-import type { Norm } from "../nn/index.ts";
+import type { Arrays, Norm } from "../nn/index.ts";
 import type { NetworkChoice } from "./network.ts";
 
 /** How a network is trained on the set under test: data, not code. */
@@ -66,4 +66,30 @@ export interface Evaluation {
   readonly protocol: Protocol;
   readonly network: Readonly<Record<string, unknown>>;
   readonly seconds: number;
+}
+
+/** Everything a training needs to go on: randomness is keyed by (seed, epoch, step). */
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number;
+  /** Sum of the losses of the epoch's images so far. */
+  readonly epochLoss: number;
+  /** Mean losses of the finished epochs. */
+  readonly losses: readonly number[];
+  /** By name, as momentum is; running statistics of batch norm in `buffers`. */
+  readonly parameters: Arrays;
+  readonly buffers: Arrays;
+  readonly momentum: Arrays;
+}
+
+/** After each step. */
+export interface TrainEvent {
+  /** 1-based: steps done. */
+  readonly step: number;
+  readonly steps: number;
+  /** 1-based: the epoch the step belongs to. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Mean loss of the batch, before the step. */
+  readonly loss: number;
 }

@@ -3,7 +3,23 @@
 export { alexnet } from "./alexnet.ts";
 export { type Architecture, type ArchitectureName, architectureOf, architectures } from "./architectures.ts";
 export { type ConvNetOptions, convnet } from "./convnet.ts";
-export { ACTIVATIONS, type Activation, NORMS, type Norm, POOLINGS, type Pooling } from "./layers.ts";
+export {
+  ACTIVATIONS,
+  type Activation,
+  activate,
+  convSpecs,
+  flatten,
+  linear,
+  linearSpecs,
+  NORMS,
+  type Norm,
+  normalize,
+  normBuffers,
+  normSpecs,
+  POOLINGS,
+  type Pooling,
+  pool,
+} from "./layers.ts";
 export { lenet } from "./lenet.ts";
 export { mlp } from "./mlp.ts";
 export {

@@ -31,6 +31,7 @@ export type Pooling = (typeof POOLINGS)[number];
 /** Groups of `group` norm in the family's ConvNet. */
 const GROUPS = 4;
 
+/** The activation of that name. */
 export function activate(x: Tensor, activation: Activation): Tensor {
   switch (activation) {
     case "relu":
@@ -62,6 +63,7 @@ export function linear(x: Tensor, values: Tensors, name: string): Tensor {
   return bias === undefined ? product : add(product, bias);
 }
 
+/** `<name>.weight` of `shape` `[outputs, inputs, height, width]` and `<name>.bias`, in PyTorch's default distribution. */
 export function convSpecs(name: string, shape: readonly [number, number, number, number]): ParameterSpec[] {
   const bound = 1 / Math.sqrt(shape[1] * shape[2] * shape[3]);
   return [
@@ -70,10 +72,12 @@ export function convSpecs(name: string, shape: readonly [number, number, number,
   ];
 }
 
+/** {@link convSpecs} without the bias. */
 export function unbiasedConvSpecs(name: string, shape: readonly [number, number, number, number]): ParameterSpec[] {
   return convSpecs(name, shape).slice(0, 1);
 }
 
+/** `<name>.weight` `[outputs, inputs]` and `<name>.bias`, in PyTorch's default distribution. */
 export function linearSpecs(name: string, inputs: number, outputs: number): ParameterSpec[] {
   const bound = 1 / Math.sqrt(inputs);
   return [
@@ -82,6 +86,7 @@ export function linearSpecs(name: string, inputs: number, outputs: number): Para
   ];
 }
 
+/** `<name>.weight` and `<name>.bias` `[channels]` of a norm, at first the identity; none for norm `none`. */
 export function normSpecs(name: string, norm: Norm, channels: number): ParameterSpec[] {
   if (norm === "none") return [];
   return [
@@ -90,6 +95,7 @@ export function normSpecs(name: string, norm: Norm, channels: number): Parameter
   ];
 }
 
+/** Running statistics of batch norm; none for other norms. */
 export function normBuffers(name: string, norm: Norm, channels: number): ParameterSpec[] {
   if (norm !== "batch") return [];
   return [

@@ -15,8 +15,9 @@ const chosen = (provenance: Record<string, unknown>, choice: NetworkChoice, size
 
 describe("a network", () => {
   it("is that of the distillation where nothing is said", () => {
-    const distilled = { arch: "convnet", width: 32, depth: 2, norm: "group", activation: "swish", pooling: "max" };
-    expect(chosen(distilled, {})).toMatchObject({ ...distilled, arch: undefined, name: "convnet", classes: 3 });
+    const convnets = { width: 32, depth: 2, norm: "group", activation: "swish", pooling: "max" };
+    const distilled = { arch: "convnet", ...convnets };
+    expect(chosen(distilled, {})).toMatchObject({ ...convnets, name: "convnet", classes: 3 });
     expect(chosen({ arch: "resnet18", width: 8, norm: "batch" }, {})).toMatchObject({
       name: "resnet18",
       width: 8,
