@@ -58,7 +58,8 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
   const { network, real, synthetic, classes, power = 4, lambda = 0.01, scale = 100 } = options;
   const { attentionWeight = 1, attentionReduction = "sum", attentionNorm = "l2", errorType = "mse" } = options;
   const parameters = bindParameters(checkParameters(network, options.parameters));
-  const layers = options.layers ?? Array.from({ length: Math.min(network.maps, Math.max(1, network.maps - 1)) }, (_, i) => i);
+  const layers =
+    options.layers ?? Array.from({ length: Math.min(network.maps, Math.max(1, network.maps - 1)) }, (_, i) => i);
   checkLayers(network, layers, attentionWeight);
   checkImages("real", real, network, classes);
   checkImages("synthetic", synthetic, network, classes);
@@ -86,7 +87,8 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
 }
 
 function checkLayers({ name, maps }: Network, layers: readonly number[], attentionWeight: number): void {
-  if (maps === 0 && attentionWeight > 0) throw new RangeError(`${name} has no activation maps that attention could match`);
+  if (maps === 0 && attentionWeight > 0)
+    throw new RangeError(`${name} has no activation maps that attention could match`);
   const beyond = layers.find((layer) => !(Number.isInteger(layer) && layer >= 0 && layer < maps));
   if (beyond !== undefined) throw new RangeError(`layers: ${name} has maps 0 to ${maps - 1}, not ${beyond}`);
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readResults } from "../../src/run/index.ts";
 import { type CliResult, runCli, startCli, until } from "../support-cli.ts";
 
-const SMALL = ["--width", "4", "--epochs", "2", "--batch", "125", "--seed", "3", "--progress", "json"];
+const SMALL = ["--width", "4", "--epochs", "1", "--batch", "125", "--seed", "3", "--progress", "json"];
 let cwd: string;
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), "datadam-train-"));
@@ -27,13 +27,13 @@ describe("train", () => {
     expect(whole).toMatchObject({
       images: 2500,
       network: { name: "convnet", width: 4 },
-      protocol: { epochs: 2, batch: 125 },
+      protocol: { epochs: 1, batch: 125 },
     });
-    expect(whole.accuracy).toBeGreaterThan(10);
+    expect(whole.accuracy).toBeCloseTo((100 * whole.correct) / 600, 10);
     expect(JSON.parse(readFileSync(join(cwd, "whole/result.json"), "utf8"))).toMatchObject({ correct: whole.correct });
     for (const [signal, step, code] of [
       ["SIGKILL", 7, null],
-      ["SIGTERM", 23, 75],
+      ["SIGTERM", 12, 75],
     ] as const) {
       const cli = startCli(["train", ...SMALL, "--out", signal, "--checkpoint-every", "5"], { cwd });
       await until(cli, () => cli.stderr().includes(`"done":${step},`));
@@ -61,7 +61,7 @@ describe("evaluate", () => {
   it("gives a row for each network and norm, random real images beside each", async () => {
     const small = ["--ipc", "1", "--iterations", "1", "--set", "width=8", "--set", "batchReal=8"];
     await run("distill", ...small, "--out", "run");
-    const words = ["evaluate", "run", "--networks", "1", "--json", "--arch", "mlp,convnet", "--norm", "group,batch"];
+    const words = ["evaluate", "run", "--networks", "1", "--json", "--arch", "mlp,convnet", "--norm", "batch"];
     const { evaluations } = JSON.parse((await run(...words)).stdout);
     const rows = evaluations.map(({ distilled, random }: { distilled: never; random: never }) => [distilled, random]);
     const networks = rows
@@ -69,7 +69,6 @@ describe("evaluate", () => {
       .map(({ network: { name, norm, width } }: { network: Record<string, unknown> }) => [name, norm, width]);
     expect(networks).toEqual([
       ...new Array(2).fill(["mlp", "none", 128]),
-      ...new Array(2).fill(["convnet", "group", 8]),
       ...new Array(2).fill(["convnet", "batch", 8]),
     ]);
     expect(readResults(join(cwd, "run"))).toEqual(evaluations);
