@@ -51,7 +51,7 @@ describe("train", () => {
       return stderr;
     };
     expect(await refused("--arch", "resnet19")).toContain('unknown network "resnet19"');
-    expect(await refused("--arch", "vgg11", "--size", "16")).toContain("vgg11: 16 x 16 images are too small");
+    expect(await refused("--arch", "lenet", "--norm", "batch")).toContain('lenet: norm "batch" does not apply');
     expect(await refused("--arch", "alexnet", "--depth", "2")).toContain("depth does not apply to alexnet");
     expect(await refused("--resume", "whole", "--epochs", "3")).toContain("--resume does not go with --epochs");
   });

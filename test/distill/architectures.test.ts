@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-const settle = (options: Partial<DistillOptions>, size: number = 32) =>
+const settle = ({ dataset: _, iteration: __, ...options }: Record<string, unknown>, size: number = 32) =>
   settleConfig(resolveConfig(options as never), { name: "patches/train", shape: [1, size, size] });
 
 describe("distill", () => {
@@ -42,6 +42,14 @@ describe("distill", () => {
     const part = await distill(set, { ...options, classes: [1] }).result;
     expect(part.images).toEqual(whole.images.slice(1024, 2048));
     expect(() => distill(set, { ...options, norm: "batch", classes: [1] })).toThrow("norm batch couples the classes");
+  });
+
+  it("without attention takes networks that have no maps", async () => {
+    for (const method of ["dm", "dc"] as const) {
+      const { provenance } = await distill(set, { ...small, arch: "mlp", method, engine }).result;
+      expect(provenance).toMatchObject({ arch: "mlp", method, depth: 0, layers: [], norm: "none" });
+      expect(settle(provenance)).toMatchObject({ arch: "mlp", layers: [] });
+    }
   });
 
   it("takes a network of the caller's own", async () => {
@@ -86,7 +94,7 @@ describe("distill", () => {
 
 describe("settling the network", () => {
   it("gives a fixed architecture its own depth, pooling and width, again and again", () => {
-    const settled = settle({ arch: "vgg11", ipc: 1 });
+    const settled = { ...settle({ arch: "vgg11", ipc: 1 }) };
     expect(settled).toMatchObject({ depth: 8, width: 64, pooling: "max", activation: "relu", norm: "instance" });
     expect(settled.layers).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(settle(settled)).toEqual(settled);
