@@ -20,7 +20,7 @@ const SMALL = {
   config: { width: 4, batchReal: 2 },
   columns: [
     { name: "IPC 1", ipc: 1 },
-    { name: "IPC 1, no norm", ipc: 1, norm: "none" },
+    { name: "MLP", ipc: 1, arch: "mlp" },
   ],
   rows: [
     {
@@ -29,6 +29,7 @@ const SMALL = {
       cells: { "IPC 1": { published: { mean: 0, std: 2, source: "nobody" } } },
     },
     { name: "DM", distill: "dm", config: { iterations: 3 } },
+    { name: "whole set", whole: true, epochs: 1 },
     { name: "nothing", distill: "datadam", config: { attentionWeight: 0, lambda: 0 } },
   ],
 };
@@ -93,7 +94,7 @@ describe("the file of a table", () => {
       /^t\.json: row "DM": distill: must be "datadam" or .* got "dmm"; did you mean dm\?$/,
     );
     expect(problem({ ...table, rows: [{ name: "DM" }] })).toBe(
-      't.json: row "DM": must have one of distill, select, path',
+      't.json: row "DM": must have one of distill, select, path, whole',
     );
     expect(problem({ ...table, rows: [{ ...row, select: "random" }] })).toContain("has distill and select");
     expect(problem({ ...table, rows: [{ ...row, cells: { IPC1: {} } }] })).toBe(
@@ -211,9 +212,10 @@ describe("datadam table", { timeout: 300_000 }, () => {
 
   it("measures every cell; columns that differ in the evaluation share a set", async () => {
     const dry = await runCli(["table", "small.json", "--dry-run"], { cwd });
-    expect(dry.stdout.split("\n").slice(-3)).toEqual([
-      "DM, IPC 1, no norm, seed 0: distilled, 3 iterations; 2 networks, quick, 2 epochs",
-      "4 of 4 to do",
+    expect(dry.stdout.split("\n").slice(-4)).toEqual([
+      "whole set, IPC 1, seed 0: trained on; 1 network, whole, 1 epochs",
+      "whole set, MLP, seed 0: trained on; 1 network, whole, 1 epochs",
+      "6 of 6 to do",
       "",
     ]);
     const { code, stdout, stderr } = await runCli(["table", "small.json"], { cwd });
@@ -222,12 +224,13 @@ describe("datadam table", { timeout: 300_000 }, () => {
     expect(stdout).toMatch(
       /\| Random \| \d+\.\d( ± \d+\.\d)? \(published 0\.0 ± 2\.0, \+\d+\.\d†\) \| \d+\.\d( ± \d+\.\d)? \|/,
     );
+    expect(stdout).toMatch(/^\| whole set \| \d+\.\d \| \d+\.\d \|$/m);
     expect(stdout).toContain("| nothing | left out | left out |");
     expect(Object.keys(records("small")).map((name) => name.replace(/-[0-9a-f]{16}/, ""))).toEqual([
       "data-stripes-split0.5.json",
-      ...["dm-ipc1.json", "dm-ipc1.json", "random-ipc1.json", "random-ipc1.json"],
+      ...["dm-ipc1.json", "dm-ipc1.json", "random-ipc1.json", "random-ipc1.json", "whole.json", "whole.json"],
     ]);
-    expect(readdirSync(join(cwd, "runs/table-small"))).toHaveLength(2);
+    expect(readdirSync(join(cwd, "runs/table-small"))).toHaveLength(3);
   });
 
   it("prints from its records alone, without data, sets or network", async () => {
@@ -242,7 +245,7 @@ describe("datadam table", { timeout: 300_000 }, () => {
   it("killed at any moment and started again ends with the same table and the same records", async () => {
     writeTable("killed", SMALL);
     const words = ["table", "killed.json", "--progress", "json"];
-    for (const seen of ['"stage":"evaluating Random', '"stage":"distilling"', '"stage":"evaluating DM, IPC 1, no']) {
+    for (const seen of ['"stage":"evaluating Random', '"stage":"distilling"', '"stage":"evaluating DM, MLP']) {
       const cli = startCli(words, { cwd });
       await until(cli, () => cli.stderr().includes(seen));
       cli.child.kill("SIGKILL");
@@ -261,7 +264,7 @@ describe("datadam table", { timeout: 300_000 }, () => {
     for (const { code, stdout, stderr } of both) expect([code, stdout], stderr).toEqual([0, printed]);
     const said = both.map(({ stderr }) => stderr).join("");
     expect(said.match(/^distilling 3\/3/gm)).toHaveLength(1);
-    for (const title of ["Random, IPC 1", "Random, IPC 1, no norm", "DM, IPC 1", "DM, IPC 1, no norm"]) {
+    for (const title of ["Random, IPC 1", "Random, MLP", "DM, IPC 1", "DM, MLP"]) {
       expect(said.split("\n").filter((line) => line.startsWith(`evaluating ${title} 100 %`))).toHaveLength(1);
     }
     expect(records("shared")).toEqual(records("small"));

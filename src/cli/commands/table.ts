@@ -97,7 +97,7 @@ function tellMissing(plan: Plan, { sources, records, ui }: Workplace): void {
   const total = cells.reduce((sum, { units }) => sum + units.length, 0);
   const lines = pending.map(({ unit, count }) => {
     const { title, seed, subject, protocol } = unit;
-    const made = { distill: "distilled", select: "chosen", file: "read" }[subject.kind];
+    const made = { distill: "distilled", select: "chosen", file: "read", whole: "trained on" }[subject.kind];
     const { iterations } = subject.settings.config;
     const steps = subject.kind === "distill" ? `, ${iterations} iterations` : "";
     return `${title}, seed ${seed}: ${made}${steps}; ${count} ${count === 1 ? "network" : "networks"}, ${protocol.name}, ${protocol.epochs} epochs`;

@@ -1,5 +1,6 @@
 // `datadam train`: one network trained on a whole set, the row that every distilled set is measured against.
 
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
@@ -12,6 +13,7 @@ import {
   beginTraining,
   openTraining,
   PARAMETERS_FILE,
+  readJson,
   type SourceOptions,
   type TrainingFolder,
   type TrainingRecord,
@@ -49,12 +51,51 @@ export interface TrainFlags extends CommonFlags, SourceOptions {
   readonly device?: Device;
 }
 
-export async function trainCommand(flags: TrainFlags, ui: Ui): Promise<void> {
-  if (flags.resume === undefined) await start(flags, ui);
-  else await goOn(flags.resume, flags, ui);
+/** `result.json` of a training. */
+export interface TrainResult {
+  /** Of the test images, in per cent. */
+  readonly accuracy: number;
+  readonly correct: number;
+  /** Test images and training images. */
+  readonly count: number;
+  readonly images: number;
+  readonly network: TrainingRecord["network"];
+  readonly protocol: TrainingRecord["protocol"];
+  readonly zca: TrainingRecord["zca"];
+  readonly seed: number;
+  readonly losses: readonly number[];
+  readonly seconds: number;
+  /** ISO time. */
+  readonly created: string;
 }
 
-async function start(flags: TrainFlags, ui: Ui): Promise<void> {
+interface Outcome {
+  readonly directory: string;
+  readonly result: TrainResult;
+}
+
+export async function trainCommand(flags: TrainFlags, ui: Ui): Promise<void> {
+  const { directory, result } =
+    flags.resume === undefined ? await start(flags, ui) : await goOn(flags.resume, flags, ui);
+  const parameters = join(directory, PARAMETERS_FILE);
+  ui.result(
+    `${result.network.name} on all ${result.images} images: ${result.accuracy.toFixed(1)} % of ${result.count} test images, ${duration(result.seconds)}\n${show(parameters)}`,
+    { run: directory, parameters, ...result },
+  );
+}
+
+/** Begins the training of a folder, goes on with it where it was stopped, or reads its result. */
+export async function finishTraining(folder: string, flags: TrainFlags, ui: Ui): Promise<TrainResult> {
+  const known = readJson(join(folder, "result.json")) as TrainResult | undefined;
+  if (known !== undefined) return known;
+  const begun = existsSync(join(folder, "config.json"));
+  const { result } = begun
+    ? await goOn(folder, given(flags, ["dataDir", "store", "workers", "device"]), ui)
+    : await start({ ...flags, out: folder }, ui);
+  return result;
+}
+
+async function start(flags: TrainFlags, ui: Ui): Promise<Outcome> {
   const name = flags.dataset ?? "builtin";
   const said = resolveProtocol(flags.protocol ?? "whole");
   const { epochs = said.epochs, batch = said.batch } = flags;
@@ -77,14 +118,14 @@ async function start(flags: TrainFlags, ui: Ui): Promise<void> {
       versions: versions(),
       created: new Date().toISOString(),
     };
-    await drive(beginTraining(claim.directory, record, claim.release), dataset, network, flags, signals, ui);
+    return await drive(beginTraining(claim.directory, record, claim.release), dataset, network, flags, signals, ui);
   } finally {
     signals.dispose();
     claim.release();
   }
 }
 
-async function goOn(directory: string, flags: TrainFlags, ui: Ui): Promise<void> {
+async function goOn(directory: string, flags: TrainFlags, ui: Ui): Promise<Outcome> {
   refuseFixed(flags);
   const folder = openTraining(directory);
   const signals = watchSignals(folder.close, (signal) => ui.reporter.warn(`${signal}: stopping after this step`));
@@ -93,7 +134,7 @@ async function goOn(directory: string, flags: TrainFlags, ui: Ui): Promise<void>
     ui.reporter.note(`resuming ${show(folder.directory)}`);
     const { dataset } = await reloadSource(record.dataset, given(flags, ["dataDir", "store"]), ui);
     const { name, ...options } = record.network;
-    await drive(folder, dataset, buildNetwork(name, options), flags, signals, ui);
+    return await drive(folder, dataset, buildNetwork(name, options), flags, signals, ui);
   } finally {
     signals.dispose();
     folder.close();
@@ -107,7 +148,7 @@ async function drive(
   flags: TrainFlags,
   signals: SignalWatch,
   ui: Ui,
-): Promise<void> {
+): Promise<Outcome> {
   const { record } = folder;
   const { protocol, seed } = record;
   const workers = given(flags, ["workers"]);
@@ -150,7 +191,7 @@ async function drive(
     const trainer = new Trainer(network, state.parameters, engine);
     trainer.restore(state);
     const correct = await countCorrect(trainer, test, signals.signal);
-    const result = {
+    const result: TrainResult = {
       accuracy: (100 * correct) / test.count,
       correct,
       count: test.count,
@@ -163,12 +204,8 @@ async function drive(
       seconds: seconds(),
       created: new Date().toISOString(),
     };
-    folder.writeResult(state, result);
-    const parameters = join(folder.directory, PARAMETERS_FILE);
-    ui.result(
-      `${network.name} on all ${prepared.count} images: ${result.accuracy.toFixed(1)} % of ${test.count} test images, ${duration(result.seconds)}\n${show(parameters)}`,
-      { run: folder.directory, parameters, ...result },
-    );
+    folder.writeResult(state, { ...result });
+    return { directory: folder.directory, result };
   } finally {
     ui.reporter.end();
     await engine.close();

@@ -1,8 +1,7 @@
 // What decides a unit's numbers, and the names that follow from it: equal content, equal name, whatever row or table asks.
 
 import { settleConfig } from "../../distill/config.ts";
-import { settleProtocol } from "../../evaluate/index.ts";
-import { convnet } from "../../nn/index.ts";
+import { networkFor, settleProtocol } from "../../evaluate/index.ts";
 import { canonicalJson, checksum, decisive } from "../../run/index.ts";
 import type { DataFacts, FileFacts, Identity, Unit } from "./types.ts";
 
@@ -12,8 +11,10 @@ export function identify(unit: Unit, data: DataFacts, file: FileFacts | undefine
   const config = settleConfig(subject.settings.config, data);
   const provenance = { ...config, ...file?.provenance };
   const set = setOf(unit, data, file);
+  const { shape, classNames } = data;
+  const network = networkFor({ shape, classNames, provenance }, unit.choice, unit.protocol.norm);
   const evaluation = {
-    network: networkOf(unit, data, provenance),
+    network: { name: network.name, ...network.options },
     protocol: settleProtocol(unit.protocol, data.flippable),
     seed,
     test: data.test.fingerprint,
@@ -35,33 +36,13 @@ function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undef
   const config = settleConfig(subject.settings.config, data);
   const source = { dataset: data.name, data: data.fingerprint };
   if (subject.kind === "distill") return { kind: "distill", config: decisive({ ...config }), ...source };
+  if (subject.kind === "whole") return { kind: "whole", zca: config.zca, ...source };
   const { ipc, zca, zcaEps } = config;
   return { kind: "select", method: subject.method, ipc, seed, zca: zca ? zcaEps : false, ...source };
 }
 
-/** The network that `evaluate` builds of the same facts, as it describes it. */
-function networkOf(
-  { choice }: Unit,
-  { shape, classNames }: DataFacts,
-  known: Readonly<Record<string, unknown>>,
-): Identity["evaluation"]["network"] {
-  const [channels, height, width] = shape;
-  const { norm, depth, activation, pooling, width: wide } = { ...known, ...choice } as ReturnType<typeof settleConfig>;
-  const { name, options } = convnet({
-    channels,
-    size: height === width ? height : [height, width],
-    classes: classNames.length,
-    depth,
-    width: wide,
-    norm,
-    activation,
-    pooling,
-  });
-  return { name, ...options };
-}
-
 function labelOf({ subject }: Unit): string {
-  if (subject.kind === "file") return "file";
+  if (subject.kind === "file" || subject.kind === "whole") return subject.kind;
   const { method, ipc } = subject.settings.config;
   return `${subject.kind === "select" ? subject.method : method}-ipc${ipc}`;
 }

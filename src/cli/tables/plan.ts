@@ -71,8 +71,8 @@ function planCell(
     const absent = typeof row.path === "object" && row.path[column.name] === undefined;
     if (absent || own.skip !== undefined) return { ...cell, obstacle: own.skip ?? "no file", units: [] };
     const choice = choiceOf(file, column);
-    const protocol = protocolOf(file, column);
-    const networks = column.networks ?? file.networks ?? 3;
+    const protocol = row.whole ? protocolOf(row, {}, "whole") : protocolOf(file, column, "quick");
+    const networks = row.whole ? 1 : (column.networks ?? file.networks ?? 3);
     const units = (row.seeds ?? file.seeds).map((seed): Unit => {
       const subject = subjectOf(path, { file, row, column, cell: own }, data, seed, execution);
       return { title, seed, data, subject, protocol, networks, choice };
@@ -107,7 +107,7 @@ function subjectOf(
   execution: Execution,
 ): Subject {
   const { dataDir, workers, device, store } = execution;
-  if (column.ipc === undefined && row.path === undefined) {
+  if (column.ipc === undefined && row.path === undefined && !row.whole) {
     throw new DatadamError("INVALID_OPTION", "the column has no ipc, which this row needs");
   }
   const flags: DistillFlags = {
@@ -124,6 +124,7 @@ function subjectOf(
   const environment = Object.fromEntries(ENVIRONMENT.map((key) => [key, process.env[key]]));
   const settings = resolveSettings(flags, environment);
   if (row.distill !== undefined) return { kind: "distill", flags, settings };
+  if (row.whole) return { kind: "whole", settings };
   if (row.select !== undefined) return { kind: "select", method: row.select, settings };
   const said = typeof row.path === "string" ? row.path : row.path![column.name]!;
   return { kind: "file", path: resolve(dirname(path), said), said, settings };
@@ -141,16 +142,18 @@ function placeOf(path: string, dataset: string): string {
   return existsSync(place) ? place : dataset;
 }
 
-function protocolOf(file: TableFile, column: TableColumn): Protocol {
-  const said = resolveProtocol(column.protocol ?? file.protocol ?? "quick");
+type ProtocolKeys = Pick<TableColumn, "protocol" | "epochs" | "batch">;
+
+function protocolOf(file: ProtocolKeys, column: ProtocolKeys, usual: string): Protocol {
+  const said = resolveProtocol(column.protocol ?? file.protocol ?? usual);
   const epochs = column.epochs ?? file.epochs ?? said.epochs;
   const batch = column.batch ?? file.batch ?? said.batch;
   return { ...said, epochs, batch };
 }
 
 function choiceOf(file: TableFile, column: TableColumn): NetworkChoice {
-  const { norm, width, depth } = { ...file, ...defined(column) } as TableColumn;
-  return defined({ norm, width, depth });
+  const { arch, norm, width, depth, activation, pooling } = { ...file, ...defined(column) } as TableColumn;
+  return defined({ arch, norm, width, depth, activation, pooling });
 }
 
 function defined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {

@@ -68,13 +68,14 @@ function caption(plan: Plan, results: readonly CellResult[]): string[] {
   const measured = results.filter(({ wanted }) => wanted > 0);
   const units = plan.cells.flat().flatMap((cell) => cell.units);
   const seeds = [...new Set(units.map(({ seed }) => seed))];
-  const networks = [...new Set(units.map((unit) => unit.networks))];
+  const networks = [...new Set(units.filter(({ subject }) => subject.kind !== "whole").map((unit) => unit.networks))];
   const number = `${networks.join(" or ")} ${networks.join() === "1" ? "network" : "networks"}`;
   const each = seeds.length > 1 ? `seeds ${seeds.join(", ")} x ${number} each` : `${number}, seed ${seeds[0] ?? 0}`;
   const sources = new Set(results.flatMap(({ published }) => (published === null ? [] : [published.source])));
   const left = results.filter(({ leftOut }) => leftOut !== null && leftOut !== "no file");
   return [
     `Test accuracy in % at the last epoch, mean ± standard deviation over ${each}.`,
+    units.some(({ subject }) => subject.kind === "whole") ? "The whole set is trained on once a seed." : "",
     told("Protocol", measured, ({ protocol }) => protocol),
     told("Networks", measured, ({ network }) => (network === null ? undefined : networkText(network))),
     told("Iterations", measured, ({ iterations }) => (iterations === null ? undefined : String(iterations))),

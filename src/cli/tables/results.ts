@@ -83,9 +83,9 @@ export function identityOf(unit: Unit, sources: Sources): Identity | undefined {
 }
 
 function iterationsOf(found: { unit: Unit; identity: Identity | undefined } | undefined): number | null {
-  if (found === undefined || found.unit.subject.kind === "select") return null;
+  if (found === undefined) return null;
   if (found.unit.subject.kind === "distill") return found.unit.subject.settings.config.iterations;
-  const { iteration } = found.identity?.provenance ?? {};
+  const { iteration } = (found.unit.subject.kind === "file" && found.identity?.provenance) || {};
   return typeof iteration === "number" ? iteration : null;
 }
 

@@ -2,12 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { configKeys, expectation, type MethodName, type NormName, nearest } from "../../distill/config.ts";
+import { configKeys, expectation, type MethodName, nearest } from "../../distill/config.ts";
 import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
+import { networks } from "../../nn/index.ts";
 import { ioError } from "../../run/index.ts";
 import { SELECTIONS, type Selection } from "./selections.ts";
-import type { AskedData, Published } from "./types.ts";
+import type { AskedData, NetworkChoice, Published } from "./types.ts";
 
 const count = z.int().positive();
 const name = z.string().min(1);
@@ -28,9 +29,12 @@ const evaluation = {
   epochs: count.optional(),
   batch: count.optional(),
   networks: count.optional(),
+  arch: z.enum(Object.keys(networks) as [string, ...string[]]).optional(),
   norm: z.enum(["none", "instance", "group", "layer", "batch"]).optional(),
   width: count.optional(),
   depth: count.optional(),
+  activation: z.enum(["relu", "leaky_relu", "sigmoid", "swish"]).optional(),
+  pooling: z.enum(["average", "max", "none"]).optional(),
 };
 
 const published = z.strictObject({ mean: z.number(), std: z.number().nonnegative().optional(), source: name });
@@ -43,14 +47,18 @@ const cell = z.strictObject({
 
 const column = z.strictObject({ name, ipc: count.optional(), ...source, ...evaluation, config: config.optional() });
 
-const KINDS = ["distill", "select", "path"] as const;
+const KINDS = ["distill", "select", "path", "whole"] as const;
 
 const row = z.strictObject({
   name,
   distill: z.enum(["datadam", "dm", "dc", "dsa"]).optional(),
   select: z.enum(SELECTIONS).optional(),
   path: z.union([name, z.record(z.string(), name)]).optional(),
+  whole: z.literal(true).optional(),
   preset: name.optional(),
+  protocol: name.optional(),
+  epochs: count.optional(),
+  batch: count.optional(),
   config: config.optional(),
   seeds: z.array(z.int().nonnegative()).min(1).optional(),
   cells: z.record(z.string(), cell).optional(),
@@ -67,15 +75,12 @@ const table = z.strictObject({
   rows: z.array(row).min(1),
 });
 
-interface EvaluationKeys {
+interface EvaluationKeys extends NetworkChoice {
   readonly protocol?: string;
   readonly epochs?: number;
   readonly batch?: number;
   /** Fresh networks for each set. Default 3. */
   readonly networks?: number;
-  readonly norm?: NormName;
-  readonly width?: number;
-  readonly depth?: number;
 }
 
 type SourceKeys = Partial<AskedData>;
@@ -102,7 +107,13 @@ export interface TableRow {
   readonly select?: Selection;
   /** A file or run, or one for each column; relative to the table. */
   readonly path?: string | Readonly<Record<string, string>>;
+  /** A network trained on all images, one a seed. */
+  readonly whole?: true;
   readonly preset?: string;
+  /** Of a row of the whole set; others have that of the column. Default `whole`. */
+  readonly protocol?: string;
+  readonly epochs?: number;
+  readonly batch?: number;
   readonly config?: Config;
   /** Default: those of the table. */
   readonly seeds?: readonly number[];
@@ -172,6 +183,11 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
     }
     if (one.preset !== undefined && one.distill === undefined)
       problems.push(`${where}: preset is for rows that distill`);
+    for (const key of ["protocol", "epochs", "batch"] as const) {
+      if (one[key] === undefined || one.whole) continue;
+      problems.push(`${where}: ${key} is for rows of the whole set; this one has that of the column`);
+    }
+    problems.push(...protocolProblems(one.protocol, `${where}: protocol`));
     problems.push(...configProblems(one.config, where), ...repeated(`${where}: seeds`, one.seeds ?? []));
     for (const [key, own] of Object.entries(one.cells ?? {})) {
       problems.push(...configProblems(own.config, `${where}, cell "${key}"`));

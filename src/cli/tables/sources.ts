@@ -86,7 +86,7 @@ function refuseOther({ data }: Unit, recorded: DataFacts, found: DataFacts): voi
 }
 
 /** What an evaluation takes from a set's own words. */
-const SAID = ["norm", "width", "depth", "activation", "pooling", "iteration"];
+const SAID = ["arch", "norm", "width", "depth", "activation", "pooling", "iteration"];
 
 function factsOf({ images, labels, preprocessing, provenance }: SyntheticSet): FileFacts {
   const { normalization, zca } = preprocessing;

@@ -1,7 +1,6 @@
 // What a table is made of, between its file and its text.
 
-import type { NormName } from "../../distill/config.ts";
-import type { Protocol } from "../../evaluate/types.ts";
+import type { EvaluateOptions, Protocol } from "../../evaluate/types.ts";
 import type { SourceOptions } from "../../run/index.ts";
 import type { DistillFlags } from "../commands/distill.ts";
 import type { Settings } from "../settings.ts";
@@ -41,14 +40,13 @@ export interface FileFacts {
 export type Subject =
   | { readonly kind: "distill"; readonly flags: DistillFlags; readonly settings: Settings }
   | { readonly kind: "select"; readonly method: Selection; readonly settings: Settings }
+  | { readonly kind: "whole"; readonly settings: Settings }
   | { readonly kind: "file"; readonly path: string; readonly said: string; readonly settings: Settings };
 
 /** What of the networks the table says; the rest is as in distillation. */
-export interface NetworkChoice {
-  readonly norm?: NormName;
-  readonly width?: number;
-  readonly depth?: number;
-}
+export type NetworkChoice = Pick<EvaluateOptions, "norm" | "width" | "depth" | "activation" | "pooling"> & {
+  readonly arch?: string;
+};
 
 /** One row under one column with one seed. */
 export interface Unit {

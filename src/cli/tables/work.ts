@@ -15,6 +15,7 @@ import {
   writeSyntheticSet,
 } from "../../run/index.ts";
 import { measure, testOnce } from "../commands/evaluate.ts";
+import { finishTraining } from "../commands/train.ts";
 import { finishRun } from "../finish.ts";
 import { prepareSource } from "../prepare.ts";
 import type { Ui } from "../ui.ts";
@@ -87,6 +88,15 @@ async function measureUnit(unit: Unit, stage: Stage): Promise<boolean> {
   const place = join(folder, identity.setKey.slice(0, 16));
   const tell = (): void =>
     ui.reporter.note(`${units.indexOf(unit) + 1} of ${units.length}: ${unit.title}${seedOf(unit)}`);
+  if (unit.subject.kind === "whole") {
+    return (
+      (await locked(join(place, identity.key.slice(0, 16)), async () => {
+        tell();
+        await trainWhole(unit, identity, join(place, identity.key.slice(0, 16), "training"), stage);
+        return true;
+      })) ?? false
+    );
+  }
   const set = await locked(place, async () => {
     tell();
     return makeSet(unit, join(place, "set"), stage);
@@ -135,6 +145,7 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
   const { subject } = unit;
   const { sources, ui, execution } = stage;
   if (subject.kind === "file") return readSyntheticSet(subject.path);
+  if (subject.kind === "whole") throw new TypeError("a whole set is trained on, not made");
   if (subject.kind === "distill") {
     await finishRun(folder, subject.flags, subject.settings, ui);
   } else if (!existsSync(join(folder, SYNTHETIC_FILE))) {
@@ -147,6 +158,35 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
     writeSyntheticSet(folder, { ...set, provenance: {} });
   }
   return readSyntheticSet(folder);
+}
+
+/** One network on all images. */
+async function trainWhole(unit: Unit, identity: Identity, folder: string, stage: Stage): Promise<void> {
+  const { records, execution, ui } = stage;
+  if (missing(unit, identity, records).length === 0) return;
+  const { network, protocol, seed } = identity.evaluation;
+  const { name: arch, norm, width, depth, activation = "relu", pooling = "average" } = network as Record<string, never>;
+  if (activation !== "relu" || pooling !== "average") {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `a whole set is not trained on with ${activation} and pooling ${pooling}`,
+      {
+        hint: "Leave out activation and pooling for this row.",
+      },
+    );
+  }
+  const { job } = unit.subject.settings;
+  const { name, epochs, batch } = protocol;
+  const flags = { ...job, ...execution, arch, norm, width, depth, protocol: name, epochs, batch, seed };
+  const result = await finishTraining(folder, { ...flags, zca: identity.set.zca === true }, ui);
+  refuseOther(unit.title, result.network, network);
+  records.add(identity, [result.accuracy], versions());
+}
+
+/** What was measured is what the record's name says. */
+function refuseOther(title: string, measured: unknown, planned: unknown): void {
+  if (canonicalJson(measured) === canonicalJson(planned)) return;
+  throw new Error(`${title}: measured ${canonicalJson(measured)} instead of ${canonicalJson(planned)}`);
 }
 
 /** Trains the networks that are missing; those that are done outlive a kill in a journal. */
@@ -178,10 +218,7 @@ async function measureSet(
         { ...workersOf(execution), ...(device === undefined ? {} : { device }) },
         ui,
       );
-      const { network } = measured[unit.title]!;
-      if (canonicalJson(network) !== canonicalJson(identity.evaluation.network)) {
-        throw new Error(`${unit.title}: evaluated ${canonicalJson(network)}`);
-      }
+      refuseOther(unit.title, measured[unit.title]!.network, identity.evaluation.network);
     }
     const { networks } = unit;
     const accuracies = Array.from({ length: networks }, (_, i) => recorded[i] ?? (journal.get(String(i)) as number));
