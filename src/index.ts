@@ -25,7 +25,9 @@ export {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  type NetworkChoice,
   type Protocol,
+  pools,
   protocols,
   randomSubset,
   type TrainStepsOptions,
@@ -44,6 +46,13 @@ export {
   type TestedDataset,
   unprepare,
 } from "./images/index.ts";
-export { type ConvNetOptions, convnet, type NdArray, type Network } from "./nn/index.ts";
+export {
+  buildNetwork,
+  type ConvNetOptions,
+  convnet,
+  type NdArray,
+  type Network,
+  type NetworkBuilder,
+} from "./nn/index.ts";
 export { Key } from "./random/index.ts";
 export { readSyntheticSet, writeSyntheticSet } from "./run/index.ts";

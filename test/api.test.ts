@@ -8,6 +8,7 @@ it("exports these names from datadam", async () => {
     [
       "DatadamError",
       "Key",
+      "buildNetwork",
       "configKeys",
       "convnet",
       "createEngine",
@@ -18,6 +19,7 @@ it("exports these names from datadam", async () => {
       "jsonSchema",
       "loadDataset",
       "matchingLoss",
+      "pools",
       "prepare",
       "prepareWith",
       "presets",

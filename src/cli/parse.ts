@@ -38,6 +38,18 @@ export function share(text: string): number {
   return value;
 }
 
+/** `a,b` as its words, each once; where `known` is given, of these alone. */
+export function nameList<Name extends string>(known?: readonly Name[]): (text: string) => Name[] {
+  return (text) => {
+    const names = [...new Set(text.split(",").map((part) => part.trim()))] as Name[];
+    const wrong = names.find((name) => name === "" || (known !== undefined && !known.includes(name)));
+    if (wrong === undefined) return names;
+    throw new InvalidArgumentError(
+      `Expected names joined by commas${known === undefined ? "" : `, out of ${known.join(", ")}`}.`,
+    );
+  };
+}
+
 /** `0-4,7` as ascending class indices. */
 export function classList(text: string): number[] {
   const found = new Set<number>();

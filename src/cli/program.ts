@@ -1,6 +1,7 @@
 // The table of commands. Nothing heavy is imported before a command runs, so that help comes at once.
 
 import { Command, CommanderError, Option } from "commander";
+import { architectures } from "../nn/architectures.ts";
 import { reportFailure } from "./fail.ts";
 import {
   assignment,
@@ -10,6 +11,7 @@ import {
   EXIT,
   fraction,
   integer,
+  nameList,
   share,
   variation,
   wordList,
@@ -19,6 +21,8 @@ import { version } from "./versions.ts";
 
 const METHODS = ["datadam", "dm", "dc", "dsa"];
 const NORMS = ["none", "instance", "group", "layer", "batch"];
+const ARCHITECTURES = Object.keys(architectures).join(", ");
+const PROTOCOLS = "quick (default), dm, official, paper, eccv2024, dc-bench or whole";
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
 
@@ -103,9 +107,13 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     ),
   )
     .option("--networks <n>", "fresh networks to train", integer(1))
-    .option("--protocol <name>", "quick, dm or official")
-    .addOption(
-      new Option("--norm <name>", "normalisation of the networks (default: as in distillation)").choices(NORMS),
+    .option("--protocol <name>", PROTOCOLS)
+    .option("--arch <names>", `networks, a row each (default: as in distillation): ${ARCHITECTURES}`, nameList())
+    .option("--pool <name>", "a pool of networks instead: widths, depths, activations, poolings, norms, architectures")
+    .option(
+      "--norm <names>",
+      `normalisations of the networks, a row each (default: as in distillation): ${NORMS.join(", ")}`,
+      nameList(NORMS),
     )
     .option("--seed <n>", "seed of the networks (default: that of the run)", integer(0))
     .option("--no-random", "leave out the row of random real images")
@@ -113,6 +121,25 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       const ui = start(flags);
       const { evaluateCommand } = await import("./commands/evaluate.ts");
       await evaluateCommand(run, flags, ui);
+    });
+
+  withExecution(withData(add("train", "train one network on the whole set: the row to compare distilled sets with")))
+    .option("--arch <name>", `the network (default: convnet): ${ARCHITECTURES}`)
+    .addOption(new Option("--norm <name>", "its normalisation (default: that of the architecture)").choices(NORMS))
+    .option("--width <n>", "channels of its first block (default: that of the architecture)", integer(1))
+    .option("--depth <n>", "blocks, of convnet and vit (default: by image size)", integer(1))
+    .option("--protocol <name>", "whole (default), or one of those of `datadam evaluate`")
+    .option("--epochs <n>", "instead of the protocol's", integer(1))
+    .option("--batch <n>", "images a step, instead of the protocol's", integer(1))
+    .option("--zca", "whiten the images, as distillation does on CIFAR")
+    .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+    .option("--out <dir>", "directory (default: runs/<dataset>-<arch>-<number>)")
+    .option("--resume <dir>", "go on with a training that was stopped or killed")
+    .option("--checkpoint-every <n>", "steps between checkpoints (default: about 60 s)", integer(1))
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { trainCommand } = await import("./commands/train.ts");
+      await trainCommand(flags, ui);
     });
 
   add("merge", "put shards of classes together")

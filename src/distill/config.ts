@@ -2,6 +2,8 @@
 
 import * as z from "zod";
 import { DatadamError } from "../errors.ts";
+import { type ArchitectureName, architectures } from "../nn/architectures.ts";
+import { requireMaps, type SettledNetwork, settleNetwork } from "./settleNetwork.ts";
 
 /** Normalisation layers of the network. */
 export type NormName = "none" | "instance" | "group" | "layer" | "batch";
@@ -22,9 +24,10 @@ export interface DistillConfig {
   readonly lrImg: number | "auto";
   readonly momentum: number;
   readonly averaging: false | number;
+  readonly arch: ArchitectureName;
   readonly norm: NormName;
   readonly depth: number | "auto";
-  readonly width: number;
+  readonly width: number | "auto";
   readonly activation: "relu" | "leaky_relu" | "sigmoid" | "swish";
   readonly pooling: "average" | "max" | "none";
   readonly zca: boolean | "auto";
@@ -48,6 +51,7 @@ export interface SettledConfig extends DistillConfig {
   readonly lambda: number;
   readonly lrImg: number;
   readonly depth: number;
+  readonly width: number;
   readonly zca: boolean;
   readonly layers: readonly number[];
   readonly outerLoops: number;
@@ -60,6 +64,13 @@ export interface SetFacts {
   readonly name: string;
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly flippable?: boolean;
+}
+
+/** What {@link settleConfig} needs to know of a network that a user made. */
+export interface CustomNetwork {
+  readonly name: string;
+  readonly maps: number;
+  readonly coupled: boolean;
 }
 
 const OPERATIONS = ["color", "crop", "cutout", "flip", "scale", "rotate"] as const;
@@ -116,15 +127,26 @@ const schema = z.strictObject({
     .describe(
       "A number: the result is the average over the iterations, of which the t-th takes (1 + averaging) / (t + averaging) (Shamir & Zhang 2013). false: the last iteration's images, as published.",
     ),
+  arch: z
+    .enum(Object.keys(architectures) as [ArchitectureName, ...ArchitectureName[]])
+    .default("convnet")
+    .describe("Architecture of the networks. depth, activation and pooling are options of convnet alone."),
   norm: z
     .enum(["none", "instance", "group", "layer", "batch"])
     .default("instance")
-    .describe("Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes."),
+    .describe(
+      "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. Becomes none where the architecture has no norm layers.",
+    ),
   depth: z
-    .union([count.max(8), auto])
+    .union([z.int().nonnegative().max(16), auto])
     .default("auto")
     .describe("Blocks of the network. auto: by image size, 3 at 28 and 32 px, 4 at 64, 5 at 128."),
-  width: count.max(4096).default(128).describe("Channels of each block."),
+  width: z
+    .union([count.max(4096), auto])
+    .default("auto")
+    .describe(
+      "Channels of the first block, which later ones follow. auto: that of the architecture (convnet and alexnet 128, vgg and resnet 64).",
+    ),
   activation: z.enum(["relu", "leaky_relu", "sigmoid", "swish"]).default("relu").describe("Activation of each block."),
   pooling: z.enum(["average", "max", "none"]).default("average").describe("2 x 2 pooling of each block."),
   zca: z
@@ -148,7 +170,7 @@ const schema = z.strictObject({
     .default("real")
     .describe("Initial images: random real ones of the class, or Gaussian noise."),
   layers: z
-    .union([z.array(z.int().nonnegative()).min(1), z.enum(["auto", "all", "last"])])
+    .union([z.array(z.int().nonnegative()), z.enum(["auto", "all", "last"])])
     .default("auto")
     .describe("datadam: blocks whose attention is matched, from 0, or all, or last. auto: all but the last."),
   attentionWeight: z
@@ -196,7 +218,6 @@ export const presets: Readonly<
     lrImg: "auto",
     momentum: 0.5,
     norm: "instance",
-    width: 128,
     zca: "auto",
   },
   /** What the authors' released code runs. */
@@ -209,7 +230,6 @@ export const presets: Readonly<
     lrImg: "auto",
     momentum: 0.5,
     norm: "batch",
-    width: 128,
     zca: false,
   },
   /** A few seconds on two cores for small images: to see it work, not for numbers. */
@@ -234,7 +254,6 @@ export const presets: Readonly<
     lrImg: "auto",
     momentum: 0.5,
     norm: "instance",
-    width: 128,
     zca: false,
     init: "real",
   },
@@ -246,7 +265,6 @@ export const presets: Readonly<
     lrImg: "auto",
     momentum: 0.5,
     norm: "instance",
-    width: 128,
     zca: false,
     init: "noise",
     lrNet: 0.01,
@@ -260,7 +278,6 @@ export const presets: Readonly<
     lrImg: "auto",
     momentum: 0.5,
     norm: "instance",
-    width: 128,
     zca: false,
     init: "real",
     lrNet: 0.01,
@@ -314,17 +331,13 @@ export function resolveConfig(
 /**
  * Replaces every `"auto"` by its value for a data set.
  *
+ * @param custom a network of the user's own, which the configuration's `arch` and its options do not describe.
  * @throws DatadamError INVALID_OPTION where the network does not fit the images or `layers` names a block it lacks.
  */
-export function settleConfig(config: DistillConfig, set: SetFacts): SettledConfig {
-  const [, height, width] = set.shape;
-  const side = Math.min(height, width);
-  const depth = config.depth === "auto" ? Math.min(8, Math.max(1, Math.round(Math.log2(side)) - 2)) : config.depth;
-  if (config.pooling !== "none" && side < 2 ** depth && !(side === 28 && depth <= 5)) {
-    throw new DatadamError("INVALID_OPTION", `depth ${depth} halves images of ${height} x ${width} px to nothing`, {
-      hint: `Use depth ${Math.max(1, Math.floor(Math.log2(side)))} or less, or pooling none.`,
-    });
-  }
+export function settleConfig(config: DistillConfig, set: SetFacts, custom?: CustomNetwork): SettledConfig {
+  const side = Math.min(...set.shape.slice(1));
+  const network = custom === undefined ? settleNetwork(config, set) : customNetwork(config, custom);
+  const { depth } = network;
   const layers = settleLayers(config.layers, depth);
   const beyond = layers.find((layer) => layer >= depth);
   if (beyond !== undefined) {
@@ -338,7 +351,7 @@ export function settleConfig(config: DistillConfig, set: SetFacts): SettledConfi
   const gradients = matchesGradients(config.method);
   return {
     ...config,
-    depth,
+    ...network,
     layers: [...new Set(layers)].sort((a, b) => a - b),
     lambda: config.lambda === "auto" ? (side >= HIGH_RESOLUTION ? 0.02 : 0.01) : config.lambda,
     lrImg: config.lrImg === "auto" ? (gradients ? 0.1 : config.ipc <= 50 ? 1 : 10) : config.lrImg,
@@ -413,6 +426,14 @@ export function impossible({
     };
   }
   return undefined;
+}
+
+/** Depth and norm as the network has them; nothing else of the configuration was used to build it. */
+function customNetwork(config: DistillConfig, { name, maps, coupled }: CustomNetwork): SettledNetwork {
+  requireMaps(config, `network ${name}`, maps);
+  const { activation, pooling } = config;
+  const width = config.width === "auto" ? architectures[config.arch].width : config.width;
+  return { depth: maps, width, norm: coupled ? "batch" : "none", activation, pooling };
 }
 
 /** JSON Schema of a configuration file, for editors. */

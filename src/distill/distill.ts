@@ -4,12 +4,13 @@ import { createEngine } from "../engine/index.ts";
 import type { Binding, Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../images/index.ts";
-import { convnet, initialize, type Network } from "../nn/index.ts";
+import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { resolveConfig, type SettledConfig, settleConfig, shardObstacle } from "./config.ts";
 import { initialState } from "./initial.ts";
 import { bindParameters } from "./match.ts";
 import { methods } from "./methods/index.ts";
+import { customNetwork, networkOf } from "./network.ts";
 import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";
 
@@ -22,10 +23,12 @@ import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./t
  * @throws DatadamError `INVALID_OPTION` for a bad configuration (at once); others reject `result` and the iteration.
  */
 export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun {
-  const { engine, signal, classes, resume, ...partial } = options;
+  const { engine, signal, classes, resume, network, ...partial } = options;
   const flippable = "flippable" in set ? set.flippable : undefined;
-  const config = settleConfig(resolveConfig(partial), { ...set, ...(flippable === undefined ? {} : { flippable }) });
-  return new Run(set, config, { engine, signal, classes, resume });
+  const facts = { ...set, ...(flippable === undefined ? {} : { flippable }) };
+  const own = network === undefined ? undefined : customNetwork(network, set);
+  const config = settleConfig(resolveConfig(partial), facts, own);
+  return new Run(set, config, own ?? networkOf(config, set), { engine, signal, classes, resume });
 }
 
 interface RunContext {
@@ -49,22 +52,12 @@ class Run implements DistillRun {
   #prepared: PreparedSet | undefined;
   #state: DistillState | undefined;
 
-  constructor(set: ImageSet | PreparedSet, config: SettledConfig, context: RunContext) {
+  constructor(set: ImageSet | PreparedSet, config: SettledConfig, network: Network, context: RunContext) {
     this.#set = set;
     this.#config = config;
     this.#context = context;
     this.#key = Key.fromSeed(config.seed);
-    const [channels, height, width] = set.shape;
-    this.#network = convnet({
-      channels,
-      size: height === width ? height : [height, width],
-      classes: set.classNames.length,
-      depth: config.depth,
-      width: config.width,
-      norm: config.norm,
-      activation: config.activation,
-      pooling: config.pooling,
-    });
+    this.#network = network;
     this.#classes = checkClasses(set, config, context.classes);
     this.#finished = new Promise((resolve, reject) => {
       this.#finish = { resolve, reject };
@@ -100,7 +93,7 @@ class Run implements DistillRun {
       { length: classes.length * this.#config.ipc },
       (_, i) => classes[Math.floor(i / this.#config.ipc)],
     );
-    const provenance = { dataset: name, ...this.#config, iteration };
+    const provenance = { dataset: name, ...this.#config, arch: this.#network.name, iteration };
     return { images, labels, shape, classNames, preprocessing, provenance };
   }
 

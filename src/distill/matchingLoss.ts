@@ -58,8 +58,9 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
   const { network, real, synthetic, classes, power = 4, lambda = 0.01, scale = 100 } = options;
   const { attentionWeight = 1, attentionReduction = "sum", attentionNorm = "l2", errorType = "mse" } = options;
   const parameters = bindParameters(checkParameters(network, options.parameters));
-  const maps = network.parameters.filter(({ shape }) => shape.length === 4).length;
-  const layers = options.layers ?? Array.from({ length: Math.max(1, maps - 1) }, (_, i) => i);
+  const layers =
+    options.layers ?? Array.from({ length: Math.min(network.maps, Math.max(1, network.maps - 1)) }, (_, i) => i);
+  checkLayers(network, layers, attentionWeight);
   checkImages("real", real, network, classes);
   checkImages("synthetic", synthetic, network, classes);
   if (scale * attentionWeight * layers.length === 0 && scale * lambda === 0) {
@@ -83,4 +84,11 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
   } finally {
     if (options.engine === undefined) await engine.close();
   }
+}
+
+function checkLayers({ name, maps }: Network, layers: readonly number[], attentionWeight: number): void {
+  if (maps === 0 && attentionWeight > 0)
+    throw new RangeError(`${name} has no activation maps that attention could match`);
+  const beyond = layers.find((layer) => !(Number.isInteger(layer) && layer >= 0 && layer < maps));
+  if (beyond !== undefined) throw new RangeError(`layers: ${name} has maps 0 to ${maps - 1}, not ${beyond}`);
 }

@@ -2,6 +2,7 @@
 
 import type { Engine } from "../engine/types.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../images/types.ts";
+import type { NetworkBuilder } from "../nn/index.ts";
 import type { DistillConfig } from "./config.ts";
 import type { Measures } from "./method.ts";
 
@@ -36,6 +37,8 @@ export type DistillOptions = Partial<DistillConfig> & {
   /** A shard: these classes only. Needs a norm without batch statistics, and a method that does not train. Default: all. */
   readonly classes?: readonly number[];
   readonly resume?: DistillState;
+  /** A network of your own instead of `arch`; called with `channels`, `size` and `classes`. */
+  readonly network?: NetworkBuilder;
 };
 
 /**

@@ -1,20 +1,13 @@
 // How well a small set trains a network: fresh networks trained on it alone, tested on real images.
 
-import { augment, drawAugmentation, parsePolicy } from "../augment/index.ts";
 import { createEngine } from "../engine/index.ts";
 import type { Engine, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet } from "../images/index.ts";
-import {
-  type Activation,
-  type ConvNetOptions,
-  convnet,
-  initialize,
-  type Network,
-  type Norm,
-  type Pooling,
-} from "../nn/index.ts";
+import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
+import { epochBatches, examplesOf } from "./batches.ts";
+import { networkFor } from "./network.ts";
 import { learningRate, resolveProtocol } from "./protocols.ts";
 import { Trainer } from "./trainer.ts";
 import type { EvaluateOptions, Evaluation, Protocol } from "./types.ts";
@@ -27,7 +20,8 @@ const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
  *
  * @param set  a distilled set, or any other labelled images in prepared space.
  * @param test as bytes (then prepared as `set` was), or already prepared the same way.
- * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes; `INVALID_OPTION` for an unknown protocol.
+ * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes; `INVALID_OPTION` for an unknown
+ * protocol, and a network that is unknown or does not fit the images.
  */
 export async function evaluate(
   set: SyntheticSet,
@@ -41,7 +35,7 @@ export async function evaluate(
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
   checkMatch(set, test);
-  const network = buildNetwork(set, options);
+  const network = networkFor(set, options, protocol.norm);
   const engine = options.engine ?? (await createEngine());
   try {
     const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test);
@@ -114,33 +108,19 @@ export async function trainEpoch(
 ): Promise<number> {
   const { rate, fresh } = learningRate(protocol, epoch);
   if (fresh) trainer.resetMomentum();
-  const [channels, height, width] = set.shape;
-  const size = channels * height * width;
-  const policy = parsePolicy(protocol.augment, "one");
-  const order = key.fold("order", epoch).stream().permutation(set.labels.length);
   const { momentum, weightDecay } = protocol;
-  const batchAt = (start: number): { images: Float32Array; labels: number[] } => {
-    const picks = order.subarray(start, start + protocol.batch);
-    const images = new Float32Array(picks.length * size);
-    for (const [i, pick] of picks.entries()) images.set(set.images.subarray(pick * size, (pick + 1) * size), i * size);
-    const stream = key.fold("augment", epoch, start / protocol.batch).stream();
-    const augmentation = drawAugmentation(stream, policy, { height, width, count: picks.length });
-    return {
-      images: augment(augmentation, images, [picks.length, channels, height, width]),
-      labels: Array.from(picks, (pick) => set.labels[pick]),
-    };
-  };
+  const batches = epochBatches(examplesOf(set), protocol, epoch, key);
   let total = 0;
-  let next = batchAt(0);
-  for (let start = 0; start < order.length; start += protocol.batch) {
+  let next = batches.at(0);
+  for (let index = 0; index < batches.count; index++) {
     signal?.throwIfAborted();
     const { images, labels } = next;
     const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay });
     // While the workers are at it, the next batch is made.
-    if (start + protocol.batch < order.length) next = batchAt(start + protocol.batch);
+    if (index + 1 < batches.count) next = batches.at(index + 1);
     total += labels.length * (await loss);
   }
-  const loss = total / order.length;
+  const loss = total / set.labels.length;
   if (!Number.isFinite(loss)) {
     throw new DatadamError("DIVERGED", `training diverged at epoch ${epoch + 1}: the loss is ${loss}`, {
       hint: "Use a protocol with a smaller learning rate.",
@@ -190,27 +170,6 @@ function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
       `the set has classes ${set.classNames.join(", ")}; ${test.name} has ${test.classNames.join(", ")}`,
     );
   }
-}
-
-/** The network of the options; what they leave out as in the set's provenance. */
-function buildNetwork(set: SyntheticSet, options: EvaluateOptions): Network {
-  const known = set.provenance;
-  const [channels, height, width] = set.shape;
-  const depth =
-    options.depth ??
-    (known.depth as number | undefined) ??
-    Math.max(1, Math.round(Math.log2(Math.min(height, width))) - 2);
-  const convnetOptions: ConvNetOptions = {
-    channels,
-    size: height === width ? height : [height, width],
-    classes: set.classNames.length,
-    depth,
-    width: options.width ?? (known.width as number | undefined) ?? 128,
-    norm: options.norm ?? (known.norm as Norm | undefined) ?? "instance",
-    activation: (known.activation as Activation | undefined) ?? "relu",
-    pooling: (known.pooling as Pooling | undefined) ?? "average",
-  };
-  return convnet(convnetOptions);
 }
 
 /** Results of `task(0) ... task(count - 1)`, at most `most` at a time. */

@@ -1,5 +1,6 @@
 // Evaluation: what accuracy a small set gives to networks trained on it.
 
+export type { Examples } from "./batches.ts";
 export {
   countCorrect,
   eachOf,
@@ -10,8 +11,19 @@ export {
   type TrainingImages,
   trainEpoch,
 } from "./evaluate.ts";
-export { learningRate, protocols, resolveProtocol } from "./protocols.ts";
+export { type NetworkChoice, networkFor } from "./network.ts";
+export { type PoolName, poolOf, pools } from "./pools.ts";
+export { learningRate, type ProtocolName, protocols, resolveProtocol } from "./protocols.ts";
 export { randomSubset, subset } from "./subset.ts";
+export { type TrainOptions, type TrainRun, train } from "./train.ts";
 export { type SgdOptions, Trainer } from "./trainer.ts";
 export { type TrainSteps, type TrainStepsOptions, trainSteps } from "./trainSteps.ts";
-export type { EvaluateOptions, EvaluateProgress, Evaluation, Protocol } from "./types.ts";
+export type {
+  EvaluateOptions,
+  EvaluateProgress,
+  Evaluation,
+  Protocol,
+  Schedule,
+  TrainEvent,
+  TrainingState,
+} from "./types.ts";

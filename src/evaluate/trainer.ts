@@ -1,8 +1,10 @@
 // Training a network: gradients of batches from the engine, SGD with momentum here.
 
 import type { Binding, Engine, Feeds, Program } from "../engine/types.ts";
+import { DatadamError } from "../errors.ts";
 import { type Arrays, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
 import { correctProgram, GRADIENT, STATISTIC, trainProgram } from "./programs.ts";
+import type { TrainingState } from "./types.ts";
 
 export interface SgdOptions {
   readonly lr: number;
@@ -46,6 +48,35 @@ export class Trainer {
       ),
     });
     this.#velocity = zerosLike(this.parameters);
+  }
+
+  /** Copies of everything that steps change. */
+  state(): Pick<TrainingState, "parameters" | "buffers" | "momentum"> {
+    const named = (specs: Network["parameters"], data: Readonly<Record<string, Float32Array>>): Arrays =>
+      Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, data: data[name].slice() }]));
+    const { parameters, buffers } = this.network;
+    return {
+      parameters: named(parameters, this.parameters),
+      buffers: named(buffers, this.buffers),
+      momentum: named(parameters, this.#velocity),
+    };
+  }
+
+  /** @throws DatadamError `INVALID_RUN` where the state is not one of this network. */
+  restore(state: Pick<TrainingState, "parameters" | "buffers" | "momentum">): void {
+    const restoreAll = (into: Record<string, Float32Array>, from: Arrays): void => {
+      for (const [name, array] of Object.entries(into)) {
+        const found = from[name]?.data;
+        if (found?.length !== array.length) {
+          throw new DatadamError("INVALID_RUN", `the state to resume from does not fit ${this.network.name}: ${name}`);
+        }
+        array.set(found);
+      }
+    };
+    restoreAll(this.parameters, state.parameters);
+    restoreAll(this.buffers, state.buffers);
+    restoreAll(this.#velocity, state.momentum);
+    this.#binding = undefined;
   }
 
   /** Forgets momentum. */

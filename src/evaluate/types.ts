@@ -1,6 +1,8 @@
 // What evaluating a small training set takes and gives.
 
 import type { Engine } from "../engine/types.ts";
+import type { Arrays, Norm } from "../nn/index.ts";
+import type { NetworkChoice } from "./network.ts";
 
 /** How a network is trained on the set under test: data, not code. */
 export interface Protocol {
@@ -10,27 +12,34 @@ export interface Protocol {
   readonly lr: number;
   readonly momentum: number;
   readonly weightDecay: number;
-  /** Fractions of `epochs` after which the learning rate is multiplied by `decay`. */
-  readonly milestones: readonly number[];
-  readonly decay: number;
+  readonly schedule: Schedule;
   /**
    * Augmentation strategy, drawn per image, e.g. `"color_crop_cutout_flip_scale_rotate"` or `"none"`. `"auto"`: all six,
    * without flip where a mirrored image changes its class.
    */
   readonly augment: string;
+  /** Norm of the networks, where the protocol says one. */
+  readonly norm?: Norm;
 }
 
-export interface EvaluateOptions {
+/** How the learning rate falls: multiplied by `factor` after certain fractions of all epochs, or after each so many epochs. */
+export type Schedule =
+  | {
+      readonly kind: "milestones";
+      /** Fractions of `epochs`. */
+      readonly at: readonly number[];
+      readonly factor: number;
+      /** Whether momentum starts anew at each milestone, as where a fresh optimiser is made. */
+      readonly resetMomentum: boolean;
+    }
+  | { readonly kind: "every"; readonly epochs: number; readonly factor: number };
+
+/** The network defaults to that of the set's provenance. */
+export interface EvaluateOptions extends NetworkChoice {
   /** Number of freshly initialised networks. Default 3. */
   readonly networks?: number;
-  /** A protocol or the name of one (`official`, `dm`, `quick`). Default `"quick"`. */
+  /** A protocol or the name of one of `protocols`. Default `"quick"`. */
   readonly protocol?: string | Protocol;
-  /** Default: that of the set's provenance, else `"instance"`. */
-  readonly norm?: "none" | "instance" | "group" | "layer" | "batch";
-  /** Default: that of the set's provenance, else 128. */
-  readonly width?: number;
-  /** Default: that of the set's provenance, else by image size (3 at 32 px). */
-  readonly depth?: number;
   readonly seed?: number;
   readonly engine?: Engine;
   readonly signal?: AbortSignal;
@@ -57,4 +66,30 @@ export interface Evaluation {
   readonly protocol: Protocol;
   readonly network: Readonly<Record<string, unknown>>;
   readonly seconds: number;
+}
+
+/** Everything a training needs to go on: randomness is keyed by (seed, epoch, step). */
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number;
+  /** Sum of the losses of the epoch's images so far. */
+  readonly epochLoss: number;
+  /** Mean losses of the finished epochs. */
+  readonly losses: readonly number[];
+  /** By name, as momentum is; running statistics of batch norm in `buffers`. */
+  readonly parameters: Arrays;
+  readonly buffers: Arrays;
+  readonly momentum: Arrays;
+}
+
+/** After each step. */
+export interface TrainEvent {
+  /** 1-based: steps done. */
+  readonly step: number;
+  readonly steps: number;
+  /** 1-based: the epoch the step belongs to. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Mean loss of the batch, before the step. */
+  readonly loss: number;
 }

@@ -1,7 +1,27 @@
 // Networks: named parameters in PyTorch's layout, and a traced forward pass.
 
+export { alexnet } from "./alexnet.ts";
+export { type Architecture, type ArchitectureName, architectureOf, architectures } from "./architectures.ts";
 export { type ConvNetOptions, convnet } from "./convnet.ts";
-export { ACTIVATIONS, type Activation, NORMS, type Norm, POOLINGS, type Pooling } from "./layers.ts";
+export {
+  ACTIVATIONS,
+  type Activation,
+  activate,
+  convSpecs,
+  flatten,
+  linear,
+  linearSpecs,
+  NORMS,
+  type Norm,
+  normalize,
+  normBuffers,
+  normSpecs,
+  POOLINGS,
+  type Pooling,
+  pool,
+} from "./layers.ts";
+export { lenet } from "./lenet.ts";
+export { mlp } from "./mlp.ts";
 export {
   type Arrays,
   type BufferSpec,
@@ -15,3 +35,8 @@ export {
   type ParameterSpec,
   type Tensors,
 } from "./network.ts";
+export { type AnyNetworkOptions, buildNetwork, type NetworkBuilder, networks } from "./networks.ts";
+export type { NetworkOptions } from "./options.ts";
+export { resnet10, resnet10ap, resnet18, resnet18ap } from "./resnet.ts";
+export { vgg11, vgg13, vgg16 } from "./vgg.ts";
+export { type VitOptions, vit } from "./vit.ts";

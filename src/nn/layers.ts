@@ -8,6 +8,7 @@ import {
   batchStatistics,
   groupNorm,
   leakyRelu,
+  matmul,
   maxPool,
   mul,
   relu,
@@ -15,6 +16,7 @@ import {
   sigmoid,
   swish,
   type Tensor,
+  transpose,
 } from "../tensor/index.ts";
 import type { ParameterSpec, Tensors } from "./network.ts";
 
@@ -29,6 +31,7 @@ export type Pooling = (typeof POOLINGS)[number];
 /** Groups of `group` norm in the family's ConvNet. */
 const GROUPS = 4;
 
+/** The activation of that name. */
 export function activate(x: Tensor, activation: Activation): Tensor {
   switch (activation) {
     case "relu":
@@ -48,6 +51,19 @@ export function pool(x: Tensor, pooling: Pooling): Tensor {
   return pooling === "average" ? averagePool(x, 2) : maxPool(x, 2);
 }
 
+/** `[n, ...]` as `[n, d]`. */
+export function flatten(x: Tensor): Tensor {
+  return reshape(x, [x.shape[0], -1]);
+}
+
+/** `x W^T + b` of rows `x [n, d]`, with the layer's weight `[outputs, d]` and bias (where it has one). */
+export function linear(x: Tensor, values: Tensors, name: string): Tensor {
+  const product = matmul(x, transpose(values[`${name}.weight`]));
+  const bias = values[`${name}.bias`];
+  return bias === undefined ? product : add(product, bias);
+}
+
+/** `<name>.weight` of `shape` `[outputs, inputs, height, width]` and `<name>.bias`, in PyTorch's default distribution. */
 export function convSpecs(name: string, shape: readonly [number, number, number, number]): ParameterSpec[] {
   const bound = 1 / Math.sqrt(shape[1] * shape[2] * shape[3]);
   return [
@@ -56,6 +72,12 @@ export function convSpecs(name: string, shape: readonly [number, number, number,
   ];
 }
 
+/** {@link convSpecs} without the bias. */
+export function unbiasedConvSpecs(name: string, shape: readonly [number, number, number, number]): ParameterSpec[] {
+  return convSpecs(name, shape).slice(0, 1);
+}
+
+/** `<name>.weight` `[outputs, inputs]` and `<name>.bias`, in PyTorch's default distribution. */
 export function linearSpecs(name: string, inputs: number, outputs: number): ParameterSpec[] {
   const bound = 1 / Math.sqrt(inputs);
   return [
@@ -64,6 +86,7 @@ export function linearSpecs(name: string, inputs: number, outputs: number): Para
   ];
 }
 
+/** `<name>.weight` and `<name>.bias` `[channels]` of a norm, at first the identity; none for norm `none`. */
 export function normSpecs(name: string, norm: Norm, channels: number): ParameterSpec[] {
   if (norm === "none") return [];
   return [
@@ -72,6 +95,7 @@ export function normSpecs(name: string, norm: Norm, channels: number): Parameter
   ];
 }
 
+/** Running statistics of batch norm; none for other norms. */
 export function normBuffers(name: string, norm: Norm, channels: number): ParameterSpec[] {
   if (norm !== "batch") return [];
   return [
@@ -81,13 +105,13 @@ export function normBuffers(name: string, norm: Norm, channels: number): Paramet
 }
 
 /**
- * Normalises `x + offset` (offset `[channels]`, the convolution's bias). Norms that centre each channel take it away
+ * Normalises `x + offset` (offset `[channels]`, the convolution's bias where it has one). Norms that centre each channel take it away
  * again, so there it is never added (its gradient is zero too). In training mode with batch norm, adds what running
  * statistics are updated with to `statistics`.
  */
 export function normalize(
   convolved: Tensor,
-  offset: Tensor,
+  offset: Tensor | undefined,
   norm: Norm,
   name: string,
   values: Tensors,
@@ -95,14 +119,14 @@ export function normalize(
   statistics: Record<string, Tensor>,
 ): Tensor {
   const centred = norm === "instance" || (norm === "batch" && mode === "train");
-  const x = centred ? convolved : add(convolved, reshape(offset, [1, -1, 1, 1]));
+  const x = centred || offset === undefined ? convolved : add(convolved, reshape(offset, [1, -1, 1, 1]));
   if (norm === "none") return x;
   const [scale, bias] = [values[`${name}.weight`], values[`${name}.bias`]];
   if (norm === "batch") {
     const [mean, variance] = [`${name}.running_mean`, `${name}.running_var`];
     if (mode === "evaluate") return batchNormWith(x, scale, bias, { mean: values[mean], variance: values[variance] });
     const batch = batchStatistics(x);
-    statistics[mean] = add(batch.mean, offset);
+    statistics[mean] = add(batch.mean, offset ?? 0);
     // Running variances are unbiased, as PyTorch's are.
     const positions = x.size / x.shape[1];
     statistics[variance] = mul(batch.variance, positions / Math.max(1, positions - 1));

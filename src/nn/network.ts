@@ -13,8 +13,8 @@ export interface ParameterSpec {
   /** Its name in the family's PyTorch `state_dict`. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** Uniform in [-bound, bound], or all equal. */
-  readonly initial: { readonly bound: number } | { readonly value: number };
+  /** Uniform in [-bound, bound], normal about 0, or all equal. */
+  readonly initial: { readonly bound: number } | { readonly std: number } | { readonly value: number };
 }
 
 /** Running statistics of a batch-normalised network: a state, not trained by gradients. */
@@ -44,6 +44,8 @@ export interface Network {
   readonly classes: number;
   readonly parameters: readonly ParameterSpec[];
   readonly buffers: readonly BufferSpec[];
+  /** Number of activation maps that `forward` gives; 0 where attention has nothing to match. */
+  readonly maps: number;
   /** Whether statistics couple the images of a batch (batch norm): such a batch cannot be split. */
   readonly coupled: boolean;
   /**
@@ -69,7 +71,9 @@ export function initialBuffers(network: Network): Record<string, NdArray> {
 function draw({ name, shape, initial }: ParameterSpec, key: Key): NdArray {
   if ("value" in initial) return filled(shape, initial.value);
   const data = new Float32Array(shape.reduce((product, extent) => product * extent, 1));
-  return { shape, data: key.fold(name).stream().fillUniform(data, -initial.bound, initial.bound) };
+  const stream = key.fold(name).stream();
+  if ("bound" in initial) return { shape, data: stream.fillUniform(data, -initial.bound, initial.bound) };
+  return { shape, data: stream.fillNormal(data).map((value) => initial.std * value) };
 }
 
 function filled(shape: readonly number[], value: number): NdArray {

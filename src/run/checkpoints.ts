@@ -1,15 +1,13 @@
 // Checkpoints: everything that is needed to go on, a few kept, each checked when read.
 
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
-import { ioError, listFolder, readIfThere, writeAtomic } from "./files.ts";
+import { readIfThere } from "./files.ts";
 import { checksum } from "./hash.ts";
+import { readNewestState, writeState } from "./states.ts";
 
 const FORMAT = "datadam-checkpoint/1";
-const KEPT = 3;
 
 /** Writes `checkpoints/state-<iteration>.safetensors` and removes all but the three up to it. */
 export function writeCheckpoint(
@@ -33,18 +31,7 @@ export function writeCheckpoint(
     },
     { ...facts, checksum: checksumOf(facts, state) },
   );
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw ioError(error, `Cannot create ${folder}`);
-  }
-  writeAtomic(join(folder, fileName(state.iteration)), bytes);
-  // Files of later iterations can only be damaged ones that this run was resumed past.
-  const all = iterationsIn(folder);
-  const keep = all.filter((iteration) => iteration <= state.iteration).slice(0, KEPT);
-  for (const iteration of all) {
-    if (!keep.includes(iteration)) rmSync(join(folder, fileName(iteration)), { force: true });
-  }
+  writeState(folder, state.iteration, bytes);
 }
 
 /**
@@ -55,31 +42,9 @@ export function writeCheckpoint(
 export function readLatestCheckpoint(
   folder: string,
   hash: string,
-  warn: (message: string) => void = () => {},
+  warn?: (message: string) => void,
 ): DistillState | undefined {
-  const iterations = iterationsIn(folder);
-  for (const iteration of iterations) {
-    const path = join(folder, fileName(iteration));
-    const result = readCheckpoint(path, iteration);
-    if (typeof result === "string") {
-      warn(`${path} is damaged (${result}); trying the one before`);
-      continue;
-    }
-    if (result.config !== hash) {
-      throw new DatadamError("INVALID_RUN", `${path} belongs to another configuration than config.json`, {
-        hint: "Put the original config.json back, or start a new run.",
-      });
-    }
-    return result.state;
-  }
-  if (iterations.length === 0) return undefined;
-  throw new DatadamError(
-    "INVALID_RUN",
-    `No checkpoint in ${folder} can be read: all ${iterations.length} are damaged`,
-    {
-      hint: "Start the run again in another folder, or delete the checkpoints to start this one from the beginning.",
-    },
-  );
+  return readNewestState(folder, hash, readCheckpoint, warn);
 }
 
 function checksumOf(
@@ -87,18 +52,6 @@ function checksumOf(
   { images, momentum, average }: Pick<DistillState, "images" | "momentum" | "average">,
 ): string {
   return checksum(JSON.stringify(facts), images, momentum, ...(average ? [average] : []));
-}
-
-function fileName(iteration: number): string {
-  return `state-${iteration}.safetensors`;
-}
-
-/** Iterations that have a file, newest first. */
-function iterationsIn(folder: string): number[] {
-  return listFolder(folder)
-    .flatMap((name) => /^state-(\d+)\.safetensors$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => b - a);
 }
 
 function readCheckpoint(path: string, iteration: number): { state: DistillState; config: string } | string {

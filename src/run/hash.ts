@@ -26,6 +26,7 @@ export function fingerprint(set: ImageSet): string {
 const LATER: Readonly<Record<string, unknown>> = {
   averaging: false,
   method: "datadam",
+  arch: "convnet",
   attentionWeight: 1,
   attentionReduction: "sum",
   attentionNorm: "l2",

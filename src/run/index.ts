@@ -16,4 +16,12 @@ export {
   SYNTHETIC_FILE,
   writeSyntheticSet,
 } from "./synthetic.ts";
+export {
+  beginTraining,
+  openTraining,
+  PARAMETERS_FILE,
+  readTrainingRecord,
+  type TrainingFolder,
+  type TrainingRecord,
+} from "./training.ts";
 export type { MetricsRow, RunDataset, RunRecord, SourceOptions } from "./types.ts";

@@ -135,7 +135,11 @@ function preprocessingOf(path: string, facts: Readonly<Record<string, string | u
 function provenanceOf(facts: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
   const provenance: Record<string, unknown> = { method: "datadam" };
   if (facts.preset !== undefined) provenance.preset = facts.preset;
-  if (facts.config !== undefined) Object.assign(provenance, resolveConfig(JSON.parse(facts.config)));
+  if (facts.config !== undefined) {
+    // The architecture may be one of the maker's own.
+    const { arch, ...config } = JSON.parse(facts.config) as Record<string, unknown>;
+    Object.assign(provenance, resolveConfig(config), arch === undefined ? {} : { arch });
+  }
   if (facts.iteration !== undefined) provenance.iteration = Number(facts.iteration);
   return provenance;
 }

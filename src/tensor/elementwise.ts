@@ -150,6 +150,9 @@ const signPrimitive: Primitive = {
   },
 };
 const sigmoidPrimitive: Primitive = unary("sigmoid", "Sigmoid", (g, y) => mul(g, mul(y, sub(1, y))));
+const erfPrimitive: Primitive = unary("erf", "Erf", (g, _y, x) =>
+  mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))),
+);
 const reluPrimitive: Primitive = unary("relu", "Relu", (g, y) => maskPositive(g, y));
 
 function map(primitive: Primitive, x: Tensor): Tensor {
@@ -184,6 +187,14 @@ export function sign(x: Tensor): Tensor {
 /** `1 / (1 + e^-x)` */
 export function sigmoid(x: Tensor): Tensor {
   return map(sigmoidPrimitive, x);
+}
+/** Error function, `2 / sqrt(pi)` times the integral of `e^(-t^2)` from 0 to `x`. */
+export function erf(x: Tensor): Tensor {
+  return map(erfPrimitive, x);
+}
+/** `x Phi(x)` with the normal distribution function, exact (Hendrycks & Gimpel 2016). */
+export function gelu(x: Tensor): Tensor {
+  return mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
 }
 /** `max(x, 0)`, with gradient 0 at 0. */
 export function relu(x: Tensor): Tensor {

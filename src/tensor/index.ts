@@ -6,7 +6,9 @@ export {
   abs,
   add,
   div,
+  erf,
   exp,
+  gelu,
   leakyRelu,
   log,
   maximum,
@@ -30,10 +32,11 @@ export {
   batchNormWith,
   batchStatistics,
   groupNorm,
+  layerNorm,
   normalizeL2,
 } from "./normalization.ts";
 export { averagePool, maxPool, type PoolingOptions } from "./pooling.ts";
 export { equal, max, mean, sum } from "./reduce.ts";
 export { concatenate, expand, gather, pad, reshape, slice, transpose } from "./shape.ts";
-export { crossEntropy, logSoftmax } from "./softmax.ts";
+export { crossEntropy, logSoftmax, softmax } from "./softmax.ts";
 export { constant, input, type Shape, Tensor } from "./tensor.ts";

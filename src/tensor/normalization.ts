@@ -63,6 +63,18 @@ export function groupNorm(x: Tensor, groups: number, scale: Tensor, bias: Tensor
   return add(mul(unit, reshape(scale, PER_CHANNEL)), reshape(bias, PER_CHANNEL));
 }
 
+/** Layer normalisation of `x [..., d]` along its last axis with `scale`, `bias` `[d]` (Ba et al. 2016). Default eps 1e-5. */
+export function layerNorm(x: Tensor, scale: Tensor, bias: Tensor, eps: number = 1e-5): Tensor {
+  const d = x.shape[x.shape.length - 1];
+  if (x.shape.length === 0 || scale.size !== d || bias.size !== d) {
+    throw new RangeError(
+      `layerNorm: ${showShape(x.shape)} needs scale and bias of [${d}], got ${showShape(scale.shape)} and ${showShape(bias.shape)}`,
+    );
+  }
+  const unit = reshape(normalizeRows(reshape(x, [-1, 1, d]), ones([1]), zeros([1]), eps), x.shape);
+  return add(mul(unit, reshape(scale, [d])), reshape(bias, [d]));
+}
+
 /** Mean and (biased) variance of each channel of a batch, `[c]` each. */
 export interface BatchStatistics {
   readonly mean: Tensor;

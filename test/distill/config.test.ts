@@ -26,6 +26,7 @@ describe("resolveConfig", () => {
     expect(resolveConfig({})).toMatchInlineSnapshot(`
       {
         "activation": "relu",
+        "arch": "convnet",
         "attentionNorm": "l2",
         "attentionReduction": "sum",
         "attentionWeight": 1,
@@ -52,7 +53,7 @@ describe("resolveConfig", () => {
         "power": 4,
         "scale": 100,
         "seed": 0,
-        "width": 128,
+        "width": "auto",
         "zca": "auto",
         "zcaEps": 0.1,
       }

@@ -51,6 +51,17 @@ describe("evaluate", () => {
     expect(mean).toBeGreaterThan(60);
   });
 
+  it("trains the network it is told, also one of the caller's own", async () => {
+    const once = { networks: 1, protocol: { ...brief, epochs: 2 }, width: 4, engine };
+    const { network } = await evaluate(set, test, { ...once, arch: "resnet10" });
+    expect(network).toMatchObject({ name: "resnet10", width: 4, norm: "instance", size: 16, classes: 3 });
+    const own = await evaluate(set, test, {
+      ...once,
+      arch: (images) => ({ ...convnet({ ...images, depth: 1 }), name: "mine" }),
+    });
+    expect(own.network).toMatchObject({ name: "mine", depth: 1 });
+  });
+
   it("reports progress up to all of it", async () => {
     const done: number[] = [];
     await evaluate(set, test, { ...options, engine, onProgress: (progress) => done.push(progress.done) });
@@ -85,6 +96,20 @@ describe("protocols", () => {
       ...new Array(6).fill("0.0010"),
     ]);
     expect(schedule.flatMap(({ fresh }, epoch) => (fresh ? [epoch] : []))).toEqual([6]);
+  });
+});
+
+describe("more protocols", () => {
+  it("halve the rate every 15 epochs, momentum kept, where the paper's table says so", () => {
+    const rates = [0, 14, 15, 30].map((epoch) => learningRate(protocols.paper, epoch));
+    expect(rates.map(({ rate }) => rate)).toEqual([0.01, 0.01, 0.005, 0.0025]);
+    expect(rates.some(({ fresh }) => fresh)).toBe(false);
+  });
+
+  it("say their names, and the norm where their source does", () => {
+    for (const [name, protocol] of Object.entries(protocols)) expect(protocol.name).toBe(name);
+    expect(protocols.eccv2024.norm).toBe("instance");
+    expect(protocols.dm.norm).toBeUndefined();
   });
 });
 

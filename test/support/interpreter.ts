@@ -37,6 +37,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   sign: each(Math.sign),
   step: each((x) => (x > 0 ? 1 : 0)),
   relu: each((x) => Math.max(x, 0)),
+  erf: each(kernels.erf),
   sigmoid: each((x) => 1 / (1 + Math.exp(-x))),
   power: ([x], node) => x.data.map((value) => value ** attributes(node).exponent),
   sum: ([x], node) => kernels.reduce(x, attributes(node).axes, 0, (a, b) => a + b),

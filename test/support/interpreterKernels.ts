@@ -188,3 +188,14 @@ export function maxPool(x: NdValue, shape: Shape, g: Geometry): Float64Array {
   }
   return out;
 }
+
+/** `2 / sqrt(pi) e^(-x^2) sum_n 2^n x^(2n+1) / (2n+1)!!`: no term cancels another. */
+export function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let [term, total] = [x, x];
+  for (let n = 1; n < 200; n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    total += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
+}

@@ -40,6 +40,8 @@ describe("element-wise", () => {
   check("relu at 0", { x: ["ties", [3, 5]] }, ({ x }) => t.relu(x), true);
   check("leakyRelu", { x: ["apart", [3, 5]] }, ({ x }) => t.mul(t.leakyRelu(x), x));
   check("leakyRelu, slope 0.2", { x: ["apart", [11]] }, ({ x }) => t.leakyRelu(x, 0.2));
+  check("erf", { x: [3, 5] }, ({ x }) => t.erf(x));
+  check("gelu", { x: [3, 5] }, ({ x }) => t.gelu(t.mul(x, 2)));
   check("swish", { x: [3, 5] }, ({ x }) => t.swish(x));
   for (const p of [0, 1, 2, 3, 4, 5, 6, 7, 8]) check(`power ${p}`, { x: [3, 5] }, ({ x }) => t.power(x, p));
   for (const p of [-1.5, -1, 0.5, 0.7, 1.5, 2.5, 9]) {
@@ -185,6 +187,14 @@ describe("normalisation", () => {
       t.groupNorm(x, groups, scale, bias),
     );
   }
+  for (const shape of [
+    [4, 6],
+    [2, 3, 6],
+  ]) {
+    check(`layerNorm of rank ${shape.length}`, { x: shape, ...affine }, ({ x, scale, bias }) =>
+      t.layerNorm(x, scale, bias),
+    );
+  }
   check("groupNorm, large eps", { x: [1, 6, 3, 3], ...affine }, ({ x, scale, bias }) =>
     t.groupNorm(x, 3, scale, bias, 0.1),
   );
@@ -206,6 +216,7 @@ describe("normalisation", () => {
 describe("softmax", () => {
   check("logSoftmax", { x: [4, 5] }, ({ x }) => t.logSoftmax(t.mul(x, 3)));
   check("logSoftmax of large values", { x: [4, 5] }, ({ x }) => t.logSoftmax(t.mul(x, 300)), true);
+  check("softmax of rank 3", { x: [2, 3, 4] }, ({ x }) => t.softmax(x));
   check("logSoftmax of rank 3", { x: [2, 3, 4] }, ({ x }) => t.logSoftmax(x));
   check("crossEntropy", { x: [4, 5], targets: ["positive", [4, 5]] }, ({ x, targets }) => t.crossEntropy(x, targets));
 });

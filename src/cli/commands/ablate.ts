@@ -112,7 +112,7 @@ async function measureCell(
         },
         ui,
       )
-    ).entry;
+    ).entries[0]!;
   return { iteration: entry.iteration, evaluation: entry.distilled };
 }
 

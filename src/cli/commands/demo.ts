@@ -31,7 +31,8 @@ export async function demoCommand(flags: DemoFlags, ui: Ui): Promise<void> {
     settings,
     ui,
   );
-  const { ipc, seed, norm, width } = settings.config;
+  const { ipc, seed } = settings.config;
+  const { norm, width, depth } = run.record.config;
   const results = await measure(
     {
       random: randomSubset(prepared, ipc, seed),
@@ -40,7 +41,7 @@ export async function demoCommand(flags: DemoFlags, ui: Ui): Promise<void> {
     },
     dataset.test!,
     // Said for all rows, so that they have the same networks.
-    { networks: 2, protocol: SMALL, seed, norm, width, depth: run.record.config.depth },
+    { networks: 2, protocol: SMALL, seed, norm, width, depth },
     workers === undefined ? {} : { workers },
     ui,
   );

@@ -3,7 +3,7 @@
 import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { evaluate, randomSubset } from "../../evaluate/index.ts";
+import { evaluate, randomSubset, resolveProtocol } from "../../evaluate/index.ts";
 import type { EvaluateOptions, Evaluation } from "../../evaluate/types.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type SourceOptions,
 } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
+import { planNetworks, titleOf } from "../networks.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
 import { watchSignals } from "../signals.ts";
@@ -25,7 +26,12 @@ import type { CommonFlags, Ui } from "../ui.ts";
 export interface EvaluateFlags extends CommonFlags, SourceOptions {
   readonly networks?: number;
   readonly protocol?: string;
-  readonly norm?: NonNullable<EvaluateOptions["norm"]>;
+  /** Names of networks, one row each; default: that of the run. */
+  readonly arch?: readonly string[];
+  /** Name of a pool of networks. */
+  readonly pool?: string;
+  /** One row each. */
+  readonly norm?: readonly NonNullable<EvaluateOptions["norm"]>[];
   readonly seed?: number;
   /** False for `--no-random`. */
   readonly random?: boolean;
@@ -36,19 +42,21 @@ export interface EvaluateFlags extends CommonFlags, SourceOptions {
 }
 
 export async function evaluateCommand(directory: string, flags: EvaluateFlags, ui: Ui): Promise<void> {
-  const { entry, ipc } = await evaluateRun(directory, flags, ui);
-  ui.result(accuracyTable(entry, ipc), entry);
+  const { entries, ipc } = await evaluateRun(directory, flags, ui);
+  if (entries.length === 1) ui.result(accuracyTable(namedRows(entries[0]!), ipc), entries[0]);
+  else ui.result(networksTable(entries, ipc), { evaluations: entries });
 }
 
-/** Evaluates a run's set and adds the result to the run. */
+/** Evaluates a run's set with each network that the flags name, and adds the results to the run. */
 export async function evaluateRun(
   directory: string,
   flags: EvaluateFlags,
   ui: Ui,
-): Promise<{ readonly entry: ResultEntry; readonly ipc: number }> {
+): Promise<{ readonly entries: readonly ResultEntry[]; readonly ipc: number }> {
   const record = readRecord(directory);
   const set = readSyntheticSet(directory);
   const { train, test } = await sourceOf(record.dataset, flags, ui);
+  const planned = planNetworks(set, flags, resolveProtocol(flags.protocol ?? "quick").norm);
   const workers = flags.workers === undefined ? {} : { workers: flags.workers };
   const random =
     flags.random === false
@@ -58,29 +66,51 @@ export async function evaluateRun(
           record.config.ipc,
           flags.seed ?? record.seed,
         );
-  const measured = await measure(
-    { distilled: set, ...(random === undefined ? {} : { random }) },
-    await testOnce(test, set, ui, workers),
-    {
-      ...(flags.networks === undefined ? {} : { networks: flags.networks }),
-      ...(flags.protocol === undefined ? {} : { protocol: flags.protocol }),
-      // Said for both rows, so that they have the same networks.
-      norm: flags.norm ?? record.config.norm,
-      width: record.config.width,
-      depth: record.config.depth,
-      seed: flags.seed ?? record.seed,
-    },
-    { ...workers, ...(flags.device === undefined ? {} : { device: flags.device }) },
-    ui,
-  );
-  const entry: ResultEntry = {
-    created: new Date().toISOString(),
-    iteration: Number(set.provenance.iteration),
-    distilled: measured.distilled!,
-    ...(measured.random === undefined ? {} : { random: measured.random }),
-  };
-  addResult(directory, entry);
-  return { entry, ipc: record.config.ipc };
+  const prepared = await testOnce(test, set, ui, workers);
+  const sets = { ...(random === undefined ? {} : { random }), distilled: set };
+  const entries: ResultEntry[] = [];
+  for (const network of planned) {
+    const measured = await measure(
+      sets,
+      prepared,
+      {
+        ...(flags.networks === undefined ? {} : { networks: flags.networks }),
+        ...(flags.protocol === undefined ? {} : { protocol: flags.protocol }),
+        // Said for both rows, so that they have the same networks.
+        ...network,
+        seed: flags.seed ?? record.seed,
+      },
+      { ...workers, ...(flags.device === undefined ? {} : { device: flags.device }) },
+      ui,
+      planned.length > 1 ? `${titleOf({ ...network })}, ` : "",
+    );
+    const entry: ResultEntry = {
+      created: new Date().toISOString(),
+      iteration: Number(set.provenance.iteration),
+      distilled: measured.distilled!,
+      ...(measured.random === undefined ? {} : { random: measured.random }),
+    };
+    addResult(directory, entry);
+    entries.push(entry);
+  }
+  return { entries, ipc: record.config.ipc };
+}
+
+function namedRows({ distilled, random }: ResultEntry): Record<string, Evaluation> {
+  return { distilled, ...(random === undefined ? {} : { random }) };
+}
+
+/** Rows of several networks, random and distilled beside each other. */
+function networksTable(entries: readonly ResultEntry[], ipc: number): string {
+  const rows = entries.map(({ distilled, random }) => [
+    titleOf(distilled.network),
+    `${ipc} a class`,
+    random === undefined ? "" : accuracy(random),
+    accuracy(distilled),
+    String(distilled.accuracies.length),
+    duration(distilled.seconds + (random?.seconds ?? 0)),
+  ]);
+  return table(["network", "images", "random real", "distilled", "networks", "time"], rows);
 }
 
 /** Whitens the test set once for both rows; without whitening preparing is free. */
@@ -106,6 +136,7 @@ export async function measure(
   options: EvaluateOptions,
   engineOptions: { workers?: number; device?: Device },
   ui: Ui,
+  prefix: string = "",
 ): Promise<Record<string, Evaluation>> {
   const signals = watchSignals(
     () => {},
@@ -124,7 +155,7 @@ export async function measure(
         signal: signals.signal,
         onProgress: ({ network, networks, epoch, epochs, loss, done }) =>
           ui.reporter.progress({
-            stage: `evaluating ${name}`,
+            stage: `evaluating ${prefix}${name}`,
             done,
             total: 1,
             detail: `network ${network + 1}/${networks}, epoch ${epoch}/${epochs}`,

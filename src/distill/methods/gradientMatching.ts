@@ -18,8 +18,7 @@ export const gradientMatching: MakeMethod = ({ network, config, engine }) => {
     lr: lrNet,
     momentum: 0,
     weightDecay: 0,
-    milestones: [],
-    decay: 1,
+    schedule: { kind: "milestones", at: [], factor: 1, resetMomentum: false },
     augment,
   };
   const programs = new Map<string, Program>();

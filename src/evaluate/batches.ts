@@ -1,0 +1,59 @@
+// The batches of an epoch: which images, in which order, augmented how.
+
+import { augment, drawAugmentation, parsePolicy } from "../augment/index.ts";
+import type { Key } from "../random/index.ts";
+import type { Protocol } from "./types.ts";
+
+/** Labelled images that can be read one by one. */
+export interface Examples {
+  readonly labels: Uint16Array;
+  readonly shape: readonly [channels: number, height: number, width: number];
+  /** A copy of the images at `indices`, float32 NCHW. */
+  read(indices: ArrayLike<number>): Float32Array;
+}
+
+export interface Batch {
+  readonly images: Float32Array;
+  readonly labels: number[];
+}
+
+/** Images in memory as examples. */
+export function examplesOf(set: Omit<Examples, "read"> & { readonly images: Float32Array }): Examples {
+  const size = set.shape.reduce((product, extent) => product * extent, 1);
+  return {
+    labels: set.labels,
+    shape: set.shape,
+    read(indices) {
+      const images = new Float32Array(indices.length * size);
+      for (let i = 0; i < indices.length; i++) {
+        images.set(set.images.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+      }
+      return images;
+    },
+  };
+}
+
+/** All batches of an epoch (from 0), each made when it is asked for; `key` names the training. */
+export function epochBatches(
+  examples: Examples,
+  protocol: Protocol,
+  epoch: number,
+  key: Key,
+): { readonly count: number; at(index: number): Batch } {
+  const { labels, shape } = examples;
+  const [channels, height, width] = shape;
+  const policy = parsePolicy(protocol.augment, "one");
+  const order = key.fold("order", epoch).stream().permutation(labels.length);
+  return {
+    count: Math.ceil(order.length / protocol.batch),
+    at(index) {
+      const picks = order.subarray(index * protocol.batch, (index + 1) * protocol.batch);
+      const stream = key.fold("augment", epoch, index).stream();
+      const augmentation = drawAugmentation(stream, policy, { height, width, count: picks.length });
+      return {
+        images: augment(augmentation, examples.read(picks), [picks.length, channels, height, width]),
+        labels: Array.from(picks, (pick) => labels[pick]),
+      };
+    },
+  };
+}
