@@ -47,3 +47,4 @@ export {
 export { type ConvNetOptions, convnet, type NdArray, type Network } from "./nn/index.ts";
 export { Key } from "./random/index.ts";
 export { readSyntheticSet, writeSyntheticSet } from "./run/index.ts";
+export { type SelectMethod, type SelectOptions, type SelectProgress, select } from "./select/index.ts";

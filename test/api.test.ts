@@ -26,6 +26,7 @@ it("exports these names from datadam", async () => {
       "randomSubset",
       "readSyntheticSet",
       "resolveConfig",
+      "select",
       "trainSteps",
       "unprepare",
       "writeSyntheticSet",

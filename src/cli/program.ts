@@ -18,6 +18,7 @@ import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 import { version } from "./versions.ts";
 
 const METHODS = ["datadam", "dm", "dc", "dsa"];
+const SELECTIONS = ["random", "herding", "k-center", "k-means", "forgetting"];
 const NORMS = ["none", "instance", "group", "layer", "batch"];
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
@@ -70,6 +71,10 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     .option("--out <dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>)")
     .option("--resume <run>", "go on with a run; with --iterations up to another number")
     .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
+    .option(
+      "--init <name|path>",
+      "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set",
+    )
     .option("--print-config", "print the configuration and where it comes from, and do nothing")
     .addHelpText(
       "after",
@@ -95,6 +100,31 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       const ui = start(flags);
       const { ablateCommand } = await import("./commands/ablate.ts");
       await ablateCommand(flags, ui);
+    });
+
+  withExecution(
+    withData(add("select", "choose real images of each class: a coreset, in the format of a distilled set")),
+  )
+    .addOption(new Option("--method <name>", "how they are chosen").choices(SELECTIONS).makeOptionMandatory())
+    .option("--ipc <n>", "images per class", integer(1))
+    .addOption(
+      new Option(
+        "--features <name>",
+        "what is compared: prepared pixels, or features of a ConvNet, random or of --parameters (default: convnet)",
+      ).choices(["pixels", "convnet"]),
+    )
+    .option("--parameters <file>", "a trained ConvNet's state_dict, safetensors or .pt")
+    .option("--epochs <n>", "of training, for forgetting (default: 10)", integer(1))
+    .option("--seed <n>", "seed of every random draw", integer(0))
+    .option("--out <dir>", "run directory (default: sets/<dataset>-<method>-ipc<n>-<number>)")
+    .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
+    .option("--preset <name>", "paper, official or quick: whitening, and the networks of a later evaluation")
+    .option("--set <key=value>", "any configuration key; repeatable", assignment)
+    .option("--config <file>", "configuration keys as a JSON file")
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { selectCommand } = await import("./commands/select.ts");
+      await selectCommand(flags, ui);
     });
 
   withExecution(

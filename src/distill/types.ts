@@ -36,6 +36,8 @@ export type DistillOptions = Partial<DistillConfig> & {
   /** A shard: these classes only. Needs a norm without batch statistics, and a method that does not train. Default: all. */
   readonly classes?: readonly number[];
   readonly resume?: DistillState;
+  /** The initial images, for `init: "set"`: the first `ipc` of each class, brought into the space of the set. */
+  readonly initial?: SyntheticSet;
 };
 
 /**

@@ -48,6 +48,13 @@ export class Trainer {
     this.#velocity = zerosLike(this.parameters);
   }
 
+  /** Parameters and buffers as they are, with their shapes: views that the next step changes. */
+  arrays(): Record<string, NdArray> {
+    const values = { ...this.parameters, ...this.buffers };
+    const specs = [...this.network.parameters, ...this.network.buffers];
+    return Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, data: values[name] }]));
+  }
+
   /** Forgets momentum. */
   resetMomentum(): void {
     this.#velocity = zerosLike(this.parameters);

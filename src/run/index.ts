@@ -3,7 +3,7 @@
 export { type Experiment, openExperiment, type Plan } from "./experiment.ts";
 export { ioError, listFolder, makeFolder, readText, writeAtomic } from "./files.ts";
 export { encodeGrid } from "./grid.ts";
-export { canonicalJson, checksum, configHash, fingerprint } from "./hash.ts";
+export { canonicalJson, checksum, configHash, fingerprint, setHash } from "./hash.ts";
 export type { Journal } from "./journal.ts";
 export { mergeRuns } from "./merge.ts";
 export { type MetricsFile, readMetrics } from "./metrics.ts";
@@ -16,4 +16,4 @@ export {
   SYNTHETIC_FILE,
   writeSyntheticSet,
 } from "./synthetic.ts";
-export type { MetricsRow, RunDataset, RunRecord, SourceOptions } from "./types.ts";
+export type { MetricsRow, RunDataset, RunInitial, RunRecord, RunSelection, SourceOptions } from "./types.ts";

@@ -80,6 +80,8 @@ function requireEqual(a: Shard, b: Shard): void {
   ];
   differing("preset", a.record.preset, b.record.preset);
   for (const key of Object.keys(one)) if (key !== "iterations") differing(key, one[key], two[key]);
+  differing("selection", a.record.selection ?? null, b.record.selection ?? null);
+  differing("initial set", a.record.initial?.sha256 ?? null, b.record.initial?.sha256 ?? null);
   differing("data", a.record.dataset.fingerprint, b.record.dataset.fingerprint);
   differing("iteration", a.set.provenance.iteration, b.set.provenance.iteration);
   differing("iterations", one.iterations, two.iterations);

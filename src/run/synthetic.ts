@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { configKeys, resolveConfig } from "../distill/config.ts";
+import { configKeys, METHOD_NAMES, resolveConfig } from "../distill/config.ts";
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
 import { preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
@@ -15,8 +15,16 @@ const FORMAT = "datadam-synthetic/1";
 export const SYNTHETIC_FILE: string = "synthetic.safetensors";
 export const PREPROCESSING_FILE: string = "preprocessing.safetensors";
 
+/** How a set was chosen, where it was not distilled. */
+const SELECTION = ["method", "features", "parameters", "trained", "epochs"] as const;
+
 /** Facts of the configuration that a reader wants without parsing it. */
 const FLAT = ["norm", "power", "lambda", "scale", "width", "depth"] as const;
+
+/** Whether a method is one of choosing images, not of distilling them. */
+function isChosen(method: unknown): boolean {
+  return typeof method === "string" && !(METHOD_NAMES as readonly string[]).includes(method);
+}
 
 /**
  * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], metadata as strings. No time, version or path is in
@@ -25,7 +33,9 @@ const FLAT = ["norm", "power", "lambda", "scale", "width", "depth"] as const;
 export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
   const { provenance, preprocessing } = set;
   const keys = configKeys().map((row) => row.key);
-  const config = Object.fromEntries(keys.filter((key) => key in provenance).map((key) => [key, provenance[key]]));
+  const chosen = isChosen(provenance.method);
+  const kept = keys.filter((key) => key in provenance && !(chosen && key === "method"));
+  const config = Object.fromEntries(kept.map((key) => [key, provenance[key]]));
   const metadata: Record<string, string> = {
     format: FORMAT,
     normalization: canonicalJson(preprocessing.normalization),
@@ -34,6 +44,10 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
   for (const key of ["preset", "seed", "iteration", ...FLAT]) {
     const value = provenance[key];
     if (value !== undefined && value !== null) metadata[key] = String(value);
+  }
+  if (chosen) {
+    const said = SELECTION.filter((key) => provenance[key] !== undefined);
+    metadata.selection = canonicalJson(Object.fromEntries(said.map((key) => [key, provenance[key]])));
   }
   if (Object.keys(config).length > 0) metadata.config = canonicalJson(config);
   if (preprocessing.zca !== undefined) metadata.preprocessing = PREPROCESSING_FILE;
@@ -136,6 +150,7 @@ function provenanceOf(facts: Readonly<Record<string, string | undefined>>): Reco
   const provenance: Record<string, unknown> = { method: "datadam" };
   if (facts.preset !== undefined) provenance.preset = facts.preset;
   if (facts.config !== undefined) Object.assign(provenance, resolveConfig(JSON.parse(facts.config)));
+  if (facts.selection !== undefined) Object.assign(provenance, JSON.parse(facts.selection));
   if (facts.iteration !== undefined) provenance.iteration = Number(facts.iteration);
   return provenance;
 }
