@@ -28,8 +28,10 @@ export {
   type Protocol,
   protocols,
   randomSubset,
+  type SoftLabelOptions,
   type TrainStepsOptions,
   trainSteps,
+  withSoftLabels,
 } from "./evaluate/index.ts";
 export {
   type Dataset,

@@ -29,6 +29,7 @@ it("exports these names from datadam", async () => {
       "select",
       "trainSteps",
       "unprepare",
+      "withSoftLabels",
       "writeSyntheticSet",
     ]
   `);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { DatadamError } from "../errors.ts";
-import { decodeSafetensors } from "../formats/index.ts";
+import { decodePt, decodeSafetensors, isNpyArray, type NpyArray } from "../formats/index.ts";
 import { type Arrays, type ConvNetContext, inferConvNet, loadParameters, type Network } from "../nn/index.ts";
 import { checksum, ioError } from "../run/index.ts";
 
@@ -26,7 +26,7 @@ export function readNetwork(path: string, context: ConvNetContext): TrainedNetwo
     throw ioError(error, `Cannot read the parameters ${path}`);
   }
   try {
-    const { tensors } = decodeSafetensors(bytes);
+    const tensors = /\.(pt|pth)$/i.test(path) ? stateDict(bytes) : decodeSafetensors(bytes).tensors;
     const network = inferConvNet(tensors, context);
     return { network, parameters: loadParameters(network, tensors), sha256: checksum(bytes) };
   } catch (cause) {
@@ -35,4 +35,12 @@ export function readNetwork(path: string, context: ConvNetContext): TrainedNetwo
       cause,
     });
   }
+}
+
+/** The tensors of a `state_dict` that `torch.save` wrote. */
+function stateDict(bytes: Uint8Array): Record<string, NpyArray> {
+  const value = decodePt(bytes);
+  const entries = value instanceof Map ? [...value] : [];
+  if (entries.length === 0) throw new Error("it is no state_dict");
+  return Object.fromEntries(entries.filter((entry): entry is [string, NpyArray] => isNpyArray(entry[1])));
 }

@@ -38,6 +38,14 @@ export function share(text: string): number {
   return value;
 }
 
+/** A number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError("Expected a number above 0.");
+  return value;
+}
+
 /** `0-4,7` as ascending class indices. */
 export function classList(text: string): number[] {
   const found = new Set<number>();

@@ -10,6 +10,7 @@ import {
   EXIT,
   fraction,
   integer,
+  positive,
   share,
   variation,
   wordList,
@@ -129,7 +130,10 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
 
   withExecution(
     withData(
-      add("evaluate", "train fresh networks on a distilled set and test them").argument("<run>", "run directory"),
+      add("evaluate", "train fresh networks on a distilled set and test them").argument(
+        "<run>",
+        "run directory; or, with --dataset, a set of another program: .pt, .npz, .safetensors, a folder of class folders",
+      ),
     ),
   )
     .option("--networks <n>", "fresh networks to train", integer(1))
@@ -138,6 +142,17 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       new Option("--norm <name>", "normalisation of the networks (default: as in distillation)").choices(NORMS),
     )
     .option("--seed <n>", "seed of the networks (default: that of the run)", integer(0))
+    .addOption(
+      new Option(
+        "--space <name>",
+        "what the float images of another program's set are: normalized by the data set's mean and std (default), ZCA-whitened after that, or pixels in [0, 1]",
+      ).choices(["normalized", "zca", "pixels"]),
+    )
+    .option(
+      "--soft-labels <file>",
+      "train both rows on what a teacher says: its ConvNet's state_dict, safetensors or .pt; or stored, those that the set carries",
+    )
+    .option("--temperature <t>", "of the teacher's softmax (default: 1)", positive)
     .option("--no-random", "leave out the row of random real images")
     .action(async (run, flags) => {
       const ui = start(flags);
@@ -157,8 +172,8 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   add("export", "write the distilled images for other programs")
     .argument("<run>", "run directory")
     .addOption(
-      new Option("--to <format>", "png (a folder a class), safetensors or npz")
-        .choices(["png", "safetensors", "npz"])
+      new Option("--to <format>", "png (a folder a class), safetensors, npz, or pt (PyTorch)")
+        .choices(["png", "safetensors", "npz", "pt"])
         .makeOptionMandatory(),
     )
     .option("--out <path>", "where to (default: inside the run)")

@@ -41,6 +41,12 @@ export async function evaluate(
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
   checkMatch(set, test);
+  if (options.softLabels && set.softLabels === undefined) {
+    throw new DatadamError("INVALID_OPTION", "softLabels: the set carries none", {
+      hint: "Give it some with withSoftLabels, or leave the option out.",
+    });
+  }
+  const training: TrainingImages = options.softLabels ? { ...set, targets: set.softLabels } : set;
   const network = buildNetwork(set, options);
   const engine = options.engine ?? (await createEngine());
   try {
@@ -54,7 +60,7 @@ export async function evaluate(
         const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
         onProgress?.({ network: index, networks, epoch, epochs: protocol.epochs, loss, done });
       };
-      const trainer = await fitNetwork(network, () => set, { protocol, key, engine, programs, signal, onEpoch });
+      const trainer = await fitNetwork(network, () => training, { protocol, key, engine, programs, signal, onEpoch });
       return (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
     };
     const accuracies = await eachOf(networks, Math.max(1, engine.workers), trainOne);
@@ -82,7 +88,10 @@ export interface FitOptions {
 }
 
 /** What an epoch is trained on. */
-export type TrainingImages = Pick<SyntheticSet, "images" | "labels" | "shape">;
+export interface TrainingImages extends Pick<SyntheticSet, "images" | "labels" | "shape"> {
+  /** Probabilities [n, classes] in place of the labels. */
+  readonly targets?: Float32Array | undefined;
+}
 
 /**
  * Trains a fresh network.
@@ -119,7 +128,7 @@ export async function trainEpoch(
   const policy = parsePolicy(protocol.augment, "one");
   const order = key.fold("order", epoch).stream().permutation(set.labels.length);
   const { momentum, weightDecay } = protocol;
-  const batchAt = (start: number): { images: Float32Array; labels: number[] } => {
+  const batchAt = (start: number): { images: Float32Array; labels: number[]; soft: Float32Array | undefined } => {
     const picks = order.subarray(start, start + protocol.batch);
     const images = new Float32Array(picks.length * size);
     for (const [i, pick] of picks.entries()) images.set(set.images.subarray(pick * size, (pick + 1) * size), i * size);
@@ -128,14 +137,15 @@ export async function trainEpoch(
     return {
       images: augment(augmentation, images, [picks.length, channels, height, width]),
       labels: Array.from(picks, (pick) => set.labels[pick]),
+      soft: set.targets && rowsOf(set.targets, picks, set.targets.length / set.labels.length),
     };
   };
   let total = 0;
   let next = batchAt(0);
   for (let start = 0; start < order.length; start += protocol.batch) {
     signal?.throwIfAborted();
-    const { images, labels } = next;
-    const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay });
+    const { images, labels, soft } = next;
+    const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay }, soft);
     // While the workers are at it, the next batch is made.
     if (start + protocol.batch < order.length) next = batchAt(start + protocol.batch);
     total += labels.length * (await loss);
@@ -147,6 +157,12 @@ export async function trainEpoch(
     });
   }
   return loss;
+}
+
+function rowsOf(rows: Float32Array, picks: Uint32Array, width: number): Float32Array {
+  const out = new Float32Array(picks.length * width);
+  for (const [i, pick] of picks.entries()) out.set(rows.subarray(pick * width, (pick + 1) * width), i * width);
+  return out;
 }
 
 /** How many of the images a trained network classifies as their labels say. */

@@ -12,6 +12,7 @@ export {
 } from "./evaluate.ts";
 export { networkOutputs, type OutputsOptions } from "./outputs.ts";
 export { learningRate, protocols, resolveProtocol } from "./protocols.ts";
+export { type SoftLabelOptions, withSoftLabels } from "./softLabels.ts";
 export { randomMembers, randomSubset, subset } from "./subset.ts";
 export { type SgdOptions, Trainer } from "./trainer.ts";
 export { type TrainSteps, type TrainStepsOptions, trainSteps } from "./trainSteps.ts";

@@ -31,6 +31,8 @@ export interface EvaluateOptions {
   readonly width?: number;
   /** Default: that of the set's provenance, else by image size (3 at 32 px). */
   readonly depth?: number;
+  /** Trains on the set's soft labels (cross-entropy against probabilities) instead of its hard ones. Default false. */
+  readonly softLabels?: boolean;
   readonly seed?: number;
   readonly engine?: Engine;
   readonly signal?: AbortSignal;

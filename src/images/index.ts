@@ -5,6 +5,7 @@ export { classIndices, requireMembers } from "./classes.ts";
 export { checkIndex, type ImageSetOptions, imageSet, imageSize, inMemory } from "./imageSet.ts";
 export { allocate, plainMultiply } from "./multiply.ts";
 export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith, withMultiply } from "./prepare.ts";
+export { areProbabilities, softmaxRows } from "./probabilities.ts";
 export { reprepare } from "./reprepare.ts";
 export { channelStatistics, setStatistics } from "./statistics.ts";
 export { takeClasses, takeImages } from "./take.ts";

@@ -11,6 +11,7 @@ export { addResult, type ResultEntry, readResults } from "./results.ts";
 export { type Claim, createRun, openRun, type Run, readRecord } from "./run.ts";
 export {
   encodeSyntheticSet,
+  holdsSyntheticSet,
   PREPROCESSING_FILE,
   readSyntheticSet,
   SYNTHETIC_FILE,

@@ -50,7 +50,10 @@ export function mergeRuns(directories: readonly string[], out: string): Syntheti
       });
     }
     const labels = Uint16Array.from(order.flatMap(({ label }) => new Array<number>(record.config.ipc).fill(label)));
-    return run.writeResult({ ...first, labels, images: gather((shard) => shard.set.images) }, iteration);
+    return run.writeResult(
+      { ...first, softLabels: undefined, labels, images: gather((shard) => shard.set.images) },
+      iteration,
+    );
   } finally {
     claim.release();
   }

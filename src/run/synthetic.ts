@@ -4,8 +4,8 @@ import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { configKeys, METHOD_NAMES, resolveConfig } from "../distill/config.ts";
 import { DatadamError } from "../errors.ts";
-import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
-import { preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
+import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/index.ts";
+import { areProbabilities, preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
 import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
 import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
 import { canonicalJson } from "./hash.ts";
@@ -27,7 +27,7 @@ function isChosen(method: unknown): boolean {
 }
 
 /**
- * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], metadata as strings. No time, version or path is in
+ * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], where it has them `soft_labels` F32 [n, classes], metadata as strings. No time, version or path is in
  * it. ZCA matrices are not: the metadata name the file beside it (`preprocessing.safetensors`) that holds them.
  */
 export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
@@ -51,10 +51,17 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
   }
   if (Object.keys(config).length > 0) metadata.config = canonicalJson(config);
   if (preprocessing.zca !== undefined) metadata.preprocessing = PREPROCESSING_FILE;
+  const { softLabels } = set;
+  const soft = softLabels && {
+    dtype: "F32" as const,
+    shape: [set.labels.length, set.classNames.length],
+    data: softLabels,
+  };
   return encodeSafetensors(
     {
       images: { dtype: "F32", shape: [set.labels.length, ...set.shape], data: set.images },
       labels: { dtype: "I64", shape: [set.labels.length], data: BigInt64Array.from(set.labels, BigInt) },
+      ...(soft && { soft_labels: soft }),
     },
     metadata,
   );
@@ -106,6 +113,13 @@ export function readSyntheticSet(source: string): SyntheticSet {
   return damaged(path, () => decode(path, bytes));
 }
 
+/** Whether a file is one that {@link writeSyntheticSet} wrote. */
+export function holdsSyntheticSet(path: string): boolean {
+  if (!path.endsWith(".safetensors")) return false;
+  const bytes = readIfThere(path);
+  return bytes !== undefined && damaged(path, () => decodeSafetensors(bytes)).metadata.format === FORMAT;
+}
+
 function decode(path: string, bytes: Uint8Array): SyntheticSet {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const facts = metadata as Readonly<Record<string, string | undefined>>;
@@ -123,14 +137,25 @@ function decode(path: string, bytes: Uint8Array): SyntheticSet {
   const numbers = Uint16Array.from(labels.data, Number);
   if (labels.data.some((label) => label < 0n || label >= BigInt(classNames.length)))
     throw new Error("a label has no class");
+  const softLabels = softLabelsOf(tensors.soft_labels, numbers.length, classNames.length);
   return {
     images: images.data,
     labels: numbers,
+    ...(softLabels && { softLabels }),
     shape: [channels, height, width],
     classNames,
     preprocessing: preprocessingOf(path, facts),
     provenance: provenanceOf(facts),
   };
+}
+
+function softLabelsOf(tensor: Tensor | undefined, count: number, classes: number): Float32Array | undefined {
+  if (tensor === undefined) return undefined;
+  if (tensor.dtype !== "F32" || tensor.shape.join() !== `${count},${classes}`) {
+    throw new Error(`soft_labels are not float32 [${count}, ${classes}]`);
+  }
+  if (!areProbabilities(tensor.data, classes)) throw new Error("soft_labels are no probabilities");
+  return tensor.data;
 }
 
 function preprocessingOf(path: string, facts: Readonly<Record<string, string | undefined>>): Preprocessing {

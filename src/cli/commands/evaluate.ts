@@ -1,86 +1,132 @@
-// `datadam evaluate RUN`: how well networks do that have seen nothing but the distilled set.
+// `datadam evaluate RUN|FILE`: how well networks do that have seen nothing but the distilled set.
 
 import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { evaluate, randomSubset } from "../../evaluate/index.ts";
+import { evaluate, randomSubset, withSoftLabels } from "../../evaluate/index.ts";
 import type { EvaluateOptions, Evaluation } from "../../evaluate/types.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
-import {
-  addResult,
-  type ResultEntry,
-  type RunDataset,
-  readRecord,
-  readSyntheticSet,
-  type SourceOptions,
-} from "../../run/index.ts";
+import { addResult, type ResultEntry } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
+import { readNetwork } from "../parameters.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
 import { watchSignals } from "../signals.ts";
-import { loadSource, locationOf, reloadSource } from "../source.ts";
 import { accuracy, table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
+import { type Subject, type SubjectFlags, subjectOf } from "./subject.ts";
 
-export interface EvaluateFlags extends CommonFlags, SourceOptions {
+export interface EvaluateFlags extends CommonFlags, SubjectFlags {
   readonly networks?: number;
   readonly protocol?: string;
-  readonly norm?: NonNullable<EvaluateOptions["norm"]>;
-  readonly seed?: number;
   /** False for `--no-random`. */
   readonly random?: boolean;
-  readonly dataset?: string;
-  readonly dataDir?: string;
-  readonly workers?: number;
+  /** A teacher's parameters, or `stored`. */
+  readonly softLabels?: string;
+  readonly temperature?: number;
   readonly device?: Device;
 }
 
-export async function evaluateCommand(directory: string, flags: EvaluateFlags, ui: Ui): Promise<void> {
-  const { entry, ipc } = await evaluateRun(directory, flags, ui);
-  ui.result(accuracyTable(entry, ipc), entry);
+export async function evaluateCommand(path: string, flags: EvaluateFlags, ui: Ui): Promise<void> {
+  const { entry, ipc, names, directory } = await evaluateRun(path, flags, ui);
+  ui.result(accuracyTable(entry, ipc, { names }), directory === undefined ? { source: path, ...entry } : entry);
 }
 
-/** Evaluates a run's set and adds the result to the run. */
+/** Evaluates a run's set and adds the result to the run; or a set of another program. */
 export async function evaluateRun(
-  directory: string,
+  path: string,
   flags: EvaluateFlags,
   ui: Ui,
-): Promise<{ readonly entry: ResultEntry; readonly ipc: number }> {
-  const record = readRecord(directory);
-  const set = readSyntheticSet(directory);
-  const { train, test } = await sourceOf(record.dataset, flags, ui);
+): Promise<{
+  readonly entry: ResultEntry;
+  readonly ipc: number;
+  readonly names: RowNames;
+  readonly directory: string | undefined;
+}> {
+  const { set, name, train, test, ipc, networks, directory } = await subjectOf(path, flags, ui);
   const workers = flags.workers === undefined ? {} : { workers: flags.workers };
+  const execution = { ...workers, ...(flags.device === undefined ? {} : { device: flags.device }) };
   const random =
     flags.random === false
       ? undefined
       : randomSubset(
-          await prepareSource(train, record.config, ui, workers, set.preprocessing),
-          record.config.ipc,
-          flags.seed ?? record.seed,
+          await prepareSource(train, { zca: false, zcaEps: 0.1 }, ui, workers, set.preprocessing),
+          ipc,
+          networks.seed,
         );
+  const soft = await softLabelled({ distilled: set, ...(random && { random }) }, flags, networks, execution, ui);
   const measured = await measure(
-    { distilled: set, ...(random === undefined ? {} : { random }) },
+    soft.rows,
     await testOnce(test, set, ui, workers),
     {
       ...(flags.networks === undefined ? {} : { networks: flags.networks }),
       ...(flags.protocol === undefined ? {} : { protocol: flags.protocol }),
-      // Said for both rows, so that they have the same networks.
-      norm: flags.norm ?? record.config.norm,
-      width: record.config.width,
-      depth: record.config.depth,
-      seed: flags.seed ?? record.seed,
+      ...networks,
     },
-    { ...workers, ...(flags.device === undefined ? {} : { device: flags.device }) },
+    execution,
     ui,
   );
   const entry: ResultEntry = {
     created: new Date().toISOString(),
-    iteration: Number(set.provenance.iteration),
+    iteration: Number(set.provenance.iteration ?? 0),
     distilled: measured.distilled!,
-    ...(measured.random === undefined ? {} : { random: measured.random }),
+    ...(measured.random && { random: measured.random }),
+    ...(soft.record && { softLabels: soft.record }),
   };
-  addResult(directory, entry);
-  return { entry, ipc: record.config.ipc };
+  if (directory !== undefined) addResult(directory, entry);
+  const shown = soft.record === undefined ? name : `${name}, soft labels`;
+  const names = { distilled: shown, ...(soft.both && { random: "random real, soft labels" }) };
+  return { entry, ipc, names, directory };
+}
+
+interface SoftRows {
+  readonly rows: Contestants;
+  /** Whether the random row has the same kind of labels. */
+  readonly both: boolean;
+  readonly record: ResultEntry["softLabels"];
+}
+
+/** The rows with soft labels, where they are asked for: of a teacher for all rows alike, or those that the set carries. */
+async function softLabelled(
+  sets: { readonly distilled: SyntheticSet; readonly random?: SyntheticSet },
+  { softLabels: wanted, temperature, norm }: EvaluateFlags,
+  networks: Subject["networks"],
+  execution: { workers?: number; device?: Device },
+  ui: Ui,
+): Promise<SoftRows> {
+  const options = { softLabels: true };
+  if (wanted === undefined) {
+    if (temperature === undefined) return { rows: sets, both: false, record: undefined };
+    throw new DatadamError("INVALID_OPTION", "--temperature is that of --soft-labels, which are not asked for");
+  }
+  if (wanted === "stored") {
+    if (sets.distilled.softLabels === undefined || temperature !== undefined) {
+      const what =
+        temperature === undefined ? "the set carries no soft labels" : "stored soft labels have no temperature";
+      throw new DatadamError("INVALID_OPTION", `--soft-labels stored: ${what}`, {
+        hint: "Name a teacher instead: --soft-labels TEACHER.safetensors",
+      });
+    }
+    ui.reporter.warn("the random row has hard labels: who made the stored soft ones is not known");
+    const rows = { ...sets, distilled: { set: sets.distilled, options } };
+    return { rows, both: false, record: { teacher: "stored" } };
+  }
+  if (sets.random === undefined) {
+    throw new DatadamError("INVALID_OPTION", "--soft-labels need the row of random images under the same labels", {
+      hint: "Leave out --no-random: soft labels lift any images, so that only the difference says something.",
+    });
+  }
+  const { shape, classNames } = sets.distilled;
+  const teacher = readNetwork(wanted, { shape, classes: classNames.length, norm: norm ?? networks.norm });
+  const engine = await createEngine(execution);
+  try {
+    const asked = { ...teacher, engine, ...(temperature === undefined ? {} : { temperature }) };
+    const rows: Record<string, { set: SyntheticSet; options: EvaluateOptions }> = {};
+    for (const [row, set] of Object.entries(sets)) rows[row] = { set: await withSoftLabels(set, asked), options };
+    return { rows, both: true, record: { teacher: teacher.sha256, temperature: temperature ?? 1 } };
+  } finally {
+    await engine.close();
+  }
 }
 
 /** Whitens the test set once for both rows; without whitening preparing is free. */
@@ -144,50 +190,33 @@ export async function measure(
   }
 }
 
+type RowNames = Readonly<Record<string, string>>;
+
 const ROW_NAMES: Readonly<Record<string, string>> = {
   random: "random real",
   distilled: "distilled",
   whole: "whole set",
 };
 
-/** Random, distilled and whole set, as far as they were measured. */
+/** Random, distilled and whole set, as far as they were measured, under other names where given. */
 export function accuracyTable(
   results: { readonly [Row in "random" | "distilled" | "whole"]?: Evaluation },
   ipc: number,
-  wholeCount?: number,
+  { wholeCount, names = {} }: { wholeCount?: number; names?: RowNames } = {},
 ): string {
   const rows = (["random", "distilled", "whole"] as const).flatMap((name) => {
     const result = results[name];
     if (result === undefined) return [];
     const images = name === "whole" ? `${wholeCount ?? ""}` : `${ipc} a class`;
-    return [[ROW_NAMES[name]!, images, accuracy(result), String(result.accuracies.length), duration(result.seconds)]];
+    return [
+      [
+        names[name] ?? ROW_NAMES[name]!,
+        images,
+        accuracy(result),
+        String(result.accuracies.length),
+        duration(result.seconds),
+      ],
+    ];
   });
   return table(["training set", "images", "test accuracy", "networks", "time"], rows);
-}
-
-/** The run's data set, or the one that the flags name; checked to have the run's classes and a test part. */
-async function sourceOf(
-  recorded: RunDataset,
-  flags: EvaluateFlags,
-  ui: Ui,
-): Promise<{ train: ImageSet; test: ImageSet }> {
-  const { dataset, dataDir, size, channels, split, labels, store, corrupt } = flags;
-  const chosen = { dataset, dataDir, size, channels, split, labels, store, corrupt };
-  const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
-  const moved = Object.fromEntries(given) as Partial<Parameters<typeof loadSource>[0]>;
-  const source = given.every(([key]) => key === "dataDir" || key === "store")
-    ? await reloadSource(recorded, moved, ui)
-    : await loadSource({ ...locationOf(recorded), ...moved }, ui);
-  const { test, train, name } = source.dataset;
-  if (test === undefined) {
-    throw new DatadamError("INVALID_OPTION", `${name} has no test images to evaluate on`, {
-      hint: "Give another set with --dataset, or distil with --split 0.8 to keep a fifth of the images for testing.",
-    });
-  }
-  const describe = (set: Pick<ImageSet, "shape" | "classNames">): string =>
-    `images of ${set.shape.join(" x ")} in ${set.classNames.length} classes`;
-  if (describe(train) !== describe(recorded)) {
-    throw new DatadamError("INVALID_DATA", `${name} has ${describe(train)}, the run ${describe(recorded)}`);
-  }
-  return { train, test };
 }
