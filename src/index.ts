@@ -30,8 +30,10 @@ export {
   pools,
   protocols,
   randomSubset,
+  type SoftLabelOptions,
   type TrainStepsOptions,
   trainSteps,
+  withSoftLabels,
 } from "./evaluate/index.ts";
 export {
   type Dataset,
@@ -56,3 +58,4 @@ export {
 } from "./nn/index.ts";
 export { Key } from "./random/index.ts";
 export { readSyntheticSet, writeSyntheticSet } from "./run/index.ts";
+export { type SelectMethod, type SelectOptions, type SelectProgress, select } from "./select/index.ts";

@@ -28,8 +28,10 @@ it("exports these names from datadam", async () => {
       "randomSubset",
       "readSyntheticSet",
       "resolveConfig",
+      "select",
       "trainSteps",
       "unprepare",
+      "withSoftLabels",
       "writeSyntheticSet",
     ]
   `);

@@ -10,10 +10,10 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { zipSync } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 import { pack } from "tar-stream";
 import { loadDataset } from "../../dist/data/index.js";
-import { decodeNpy, decodeNpz, decodeSafetensors, encodePng, encodeSafetensors, parseCsv } from "../../dist/formats/index.js"; // biome-ignore format: one import
+import { decodeNpy, decodeNpz, decodePt, decodeSafetensors, encodePng, encodeSafetensors, parseCsv } from "../../dist/formats/index.js"; // biome-ignore format: one import
 import { mendPng, mendTar, mendZip } from "./mutate.mjs";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
@@ -29,6 +29,8 @@ const tars = [await tar(CLASSES), await tar(SHARD), await tar(LONG)];
 const zips = [0, 6].map((level) => Buffer.from(zipSync(CLASSES, { level, mtime: new Date(1980, 0, 1) })));
 const CSV = ["path,label,split\r\na/1.png,x,train\r\n\"b/1.png\",y,train\r\na/1.png,x,test\r\n", "b/1.png,1\na/1.png,2\n"]; // biome-ignore format: one list
 const tensors = { a: { dtype: "F32", shape: [2, 3], data: new Float32Array(6) }, b: { dtype: "U8", shape: [0], data: new Uint8Array(0) } }; // biome-ignore format: one object
+
+const STORAGES = torchParts(readFileSync(join(fixtures, "torch/zip.pt")));
 
 export const targets = {
   tar: { seeds: () => tars, read: dataset("set.tar"), mend: mendTar },
@@ -46,7 +48,23 @@ export const targets = {
   npy: { seeds: () => all("formats", ".npy"), read: (bytes) => [decodeNpy(bytes)], share: 1.5 },
   npz: { seeds: () => all("formats", ".npz"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), mend: mendZip, share: 1.5 }, // biome-ignore format: a line a target
   "npz-inside": { seeds: () => all("formats", ".npy"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "a.npy": bytes }), share: 1.5 }, // biome-ignore format: a line a target
+  pt: { seeds: () => all("torch", ".pt"), read: (bytes) => arrays(decodePt(bytes, { maxBytes: 2 ** 26 })), mend: mendZip, share: 1.5 }, // biome-ignore format: a line a target
+  "pt-inside": { seeds: () => [STORAGES.pickle], read: (bytes) => arrays(decodePt(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "x/data.pkl": bytes, ...STORAGES.files }, { level: 0 }), share: 1.5 }, // biome-ignore format: a line a target
 };
+
+/** The pickle of a .pt, and its other files in another folder. */
+function torchParts(bytes) {
+  const files = Object.entries(unzipSync(bytes)).map(([name, data]) => [name.replace(/^[^/]+/, "x"), data]);
+  const { "x/data.pkl": pickle, ...rest } = Object.fromEntries(files);
+  return { pickle: Buffer.from(pickle), files: rest };
+}
+
+/** The arrays in what a pickle holds. */
+function arrays(value) {
+  if (value instanceof Map) return [...value.values()].flatMap(arrays);
+  if (Array.isArray(value)) return value.flatMap(arrays);
+  return value?.shape === undefined ? [] : [value];
+}
 
 /** A file given by its path. */
 function dataset(name) {

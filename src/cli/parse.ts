@@ -50,6 +50,14 @@ export function nameList<Name extends string>(known?: readonly Name[]): (text: s
   };
 }
 
+/** A number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError("Expected a number above 0.");
+  return value;
+}
+
 /** `0-4,7` as ascending class indices. */
 export function classList(text: string): number[] {
   const found = new Set<number>();

@@ -13,6 +13,7 @@ import {
   integer,
   nameList,
   names,
+  positive,
   share,
   variation,
   wordList,
@@ -21,6 +22,7 @@ import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 import { version } from "./versions.ts";
 
 const METHODS = ["datadam", "dm", "dc", "dsa"];
+const SELECTIONS = ["random", "herding", "k-center", "k-means", "forgetting"];
 const NORMS = ["none", "instance", "group", "layer", "batch"];
 const ARCHITECTURES = Object.keys(architectures).join(", ");
 const PROTOCOLS = "quick (default), dm, official, paper, eccv2024, dc-bench or whole";
@@ -75,6 +77,10 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     .option("--out <dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>)")
     .option("--resume <run>", "go on with a run; with --iterations up to another number")
     .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
+    .option(
+      "--init <name|path>",
+      "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set",
+    )
     .option("--print-config", "print the configuration and where it comes from, and do nothing")
     .addHelpText(
       "after",
@@ -121,8 +127,36 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     });
 
   withExecution(
+    withData(add("select", "choose real images of each class: a coreset, in the format of a distilled set")),
+  )
+    .addOption(new Option("--method <name>", "how they are chosen").choices(SELECTIONS).makeOptionMandatory())
+    .option("--ipc <n>", "images per class", integer(1))
+    .addOption(
+      new Option(
+        "--features <name>",
+        "what is compared: prepared pixels, or features of a ConvNet, random or of --parameters (default: convnet)",
+      ).choices(["pixels", "convnet"]),
+    )
+    .option("--parameters <file>", "a trained ConvNet's state_dict, safetensors or .pt")
+    .option("--epochs <n>", "of training, for forgetting (default: 10)", integer(1))
+    .option("--seed <n>", "seed of every random draw", integer(0))
+    .option("--out <dir>", "run directory (default: sets/<dataset>-<method>-ipc<n>-<number>)")
+    .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
+    .option("--preset <name>", "paper, official or quick: whitening, and the networks of a later evaluation")
+    .option("--set <key=value>", "any configuration key; repeatable", assignment)
+    .option("--config <file>", "configuration keys as a JSON file")
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { selectCommand } = await import("./commands/select.ts");
+      await selectCommand(flags, ui);
+    });
+
+  withExecution(
     withData(
-      add("evaluate", "train fresh networks on a distilled set and test them").argument("<run>", "run directory"),
+      add("evaluate", "train fresh networks on a distilled set and test them").argument(
+        "<run>",
+        "run directory; or, with --dataset, a set of another program: .pt, .npz, .safetensors, a folder of class folders",
+      ),
     ),
   )
     .option("--networks <n>", "fresh networks to train", integer(1))
@@ -135,6 +169,17 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       nameList(NORMS),
     )
     .option("--seed <n>", "seed of the networks (default: that of the run)", integer(0))
+    .addOption(
+      new Option(
+        "--space <name>",
+        "what the float images of another program's set are: normalized by the data set's mean and std (default), ZCA-whitened after that, or pixels in [0, 1]",
+      ).choices(["normalized", "zca", "pixels"]),
+    )
+    .option(
+      "--soft-labels <file>",
+      "train both rows on what a teacher says: its ConvNet's state_dict, safetensors or .pt; or stored, those that the set carries",
+    )
+    .option("--temperature <t>", "of the teacher's softmax (default: 1)", positive)
     .option("--no-random", "leave out the row of random real images")
     .action(async (run, flags) => {
       const ui = start(flags);
@@ -173,8 +218,8 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   add("export", "write the distilled images for other programs")
     .argument("<run>", "run directory")
     .addOption(
-      new Option("--to <format>", "png (a folder a class), safetensors or npz")
-        .choices(["png", "safetensors", "npz"])
+      new Option("--to <format>", "png (a folder a class), safetensors, npz, or pt (PyTorch)")
+        .choices(["png", "safetensors", "npz", "pt"])
         .makeOptionMandatory(),
     )
     .option("--out <path>", "where to (default: inside the run)")

@@ -5,7 +5,7 @@ import type { DistillState } from "../distill/types.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset, PreparedSet, SyntheticSet } from "../images/types.ts";
-import type { Run } from "../run/index.ts";
+import { type Run, readSyntheticSet, setHash } from "../run/index.ts";
 import type { SignalWatch } from "./signals.ts";
 import type { Ui } from "./ui.ts";
 
@@ -46,11 +46,13 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
   extend(run, options.iterations, done);
   const { config, classes } = run.record;
   const { iterations } = config;
+  const initial = resume === undefined ? initialOf(run) : undefined;
   const distillation = distill(prepared, {
     ...config,
     engine,
     ...(classes === null ? {} : { classes }),
     ...(resume === undefined ? {} : { resume }),
+    ...(initial === undefined ? {} : { initial }),
   });
   const metrics = run.metrics(done);
   const started = performance.now();
@@ -89,6 +91,17 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
     ui.reporter.end();
     metrics.close();
   }
+}
+
+/** The set that the run starts from, if it has one. @throws DatadamError INVALID_DATA where it is no longer the same */
+function initialOf({ record }: Run): SyntheticSet | undefined {
+  if (record.initial === undefined) return undefined;
+  const { path, sha256 } = record.initial;
+  const set = readSyntheticSet(path);
+  if (setHash(set) === sha256) return set;
+  throw new DatadamError("INVALID_DATA", `The set at ${path} is not the one that the run was begun with`, {
+    hint: "Put the earlier one back, or start a new run.",
+  });
 }
 
 function extend(run: Run, iterations: number | undefined, done: number): void {

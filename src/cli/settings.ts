@@ -1,8 +1,16 @@
 // What a distillation is to do, put together from flag > environment > file > preset > default.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { configKeys, type DistillConfig, nearest, type PresetName, presets, resolveConfig } from "../distill/config.ts";
+import {
+  configKeys,
+  type DistillConfig,
+  INITIALISERS,
+  nearest,
+  type PresetName,
+  presets,
+  resolveConfig,
+} from "../distill/config.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { ioError, type SourceOptions } from "../run/index.ts";
@@ -15,6 +23,8 @@ export interface JobSettings extends SourceOptions {
   readonly preset: PresetName;
   readonly workers?: number;
   readonly device?: Device;
+  /** A set to start from, absolute: where `init` is a path. */
+  readonly initial?: string;
 }
 
 export type Source = "flag" | "environment" | "file" | "preset" | "default";
@@ -79,12 +89,31 @@ export function resolveSettings(
     sources[key] = layer?.[0] ?? "default";
     if (layer !== undefined) merged[key] = layer[1][key];
   }
-  const job = { ...checkJob(pick(merged, JOB_KEYS)), dataset, preset };
+  const initial = initialPath(merged);
+  const job = { ...checkJob(pick(merged, JOB_KEYS)), dataset, preset, ...(initial === undefined ? {} : { initial }) };
   const config = resolveConfig(pick(merged, configNames));
   const given = Object.fromEntries(
     all.filter((key) => sources[key] === "flag" || sources[key] === "file").map((key) => [key, merged[key]]),
   );
   return { job, config, sources, given };
+}
+
+/** The path that `init` is, which then is `set`. A name of an initialiser is no path, and neither is what may be a misspelt one. */
+function initialPath(merged: Record<string, unknown>): string | undefined {
+  const { init } = merged;
+  if (typeof init !== "string" || (INITIALISERS as readonly string[]).includes(init)) return undefined;
+  const near = nearest(init, INITIALISERS);
+  if (!existsSync(init) && !/[\\/.]/.test(init)) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `init: ${JSON.stringify(init)} is no initialiser and no path${near === undefined ? "" : `; did you mean ${near}?`}`,
+      {
+        hint: `Give ${INITIALISERS.filter((name) => name !== "set").join(", ")}, or the path of a run or of a set in safetensors.`,
+      },
+    );
+  }
+  merged.init = "set";
+  return resolve(init);
 }
 
 function pick(values: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {

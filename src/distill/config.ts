@@ -9,7 +9,14 @@ import { requireMaps, type SettledNetwork, settleNetwork } from "./settleNetwork
 export type NormName = "none" | "instance" | "group" | "layer" | "batch";
 
 /** What is matched: attention and features (DataDAM), features alone (DM), gradients (DC), augmented gradients (DSA). */
-export type MethodName = "datadam" | "dm" | "dc" | "dsa";
+export type MethodName = (typeof METHOD_NAMES)[number];
+
+export const METHOD_NAMES = ["datadam", "dm", "dc", "dsa"] as const;
+
+/** Initial images: random real ones, Gaussian noise, a coreset of `src/select`, or a set that is given beside the configuration. */
+export type InitName = (typeof INITIALISERS)[number];
+
+export const INITIALISERS = ["real", "noise", "herding", "k-center", "k-means", "forgetting", "set"] as const;
 
 /** Every key of a distillation. `"auto"` values are settled against a data set by {@link settleConfig}. */
 export interface DistillConfig {
@@ -34,7 +41,7 @@ export interface DistillConfig {
   readonly zcaEps: number;
   readonly augment: string;
   readonly augmentMode: "one" | "all";
-  readonly init: "real" | "noise";
+  readonly init: InitName;
   readonly layers: readonly number[] | "auto" | "all" | "last";
   readonly attentionWeight: number;
   readonly attentionReduction: "sum" | "max";
@@ -92,7 +99,7 @@ function isStrategy(text: string): boolean {
 
 const schema = z.strictObject({
   method: z
-    .enum(["datadam", "dm", "dc", "dsa"])
+    .enum(METHOD_NAMES)
     .default("datadam")
     .describe("What is matched. Its preset gives the defaults of the other keys."),
   ipc: count.max(100_000).default(10).describe("Synthetic images per class."),
@@ -166,9 +173,11 @@ const schema = z.strictObject({
     .default("one")
     .describe("one: one operation is drawn per class and step; all: all in turn."),
   init: z
-    .enum(["real", "noise"])
+    .enum(INITIALISERS)
     .default("real")
-    .describe("Initial images: random real ones of the class, or Gaussian noise."),
+    .describe(
+      "Initial images: random real ones, Gaussian noise, or those that `datadam select` chooses by the features of a random network of this kind. set: given by --init PATH.",
+    ),
   layers: z
     .union([z.array(z.int().nonnegative()), z.enum(["auto", "all", "last"])])
     .default("auto")
@@ -443,11 +452,12 @@ export function jsonSchema(): Record<string, unknown> {
 
 /** The known word nearest to `word`, if near enough to be what was meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const wanted = word.toLowerCase().replaceAll(/[-_]/g, "");
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, "");
+  const wanted = plain(word);
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const distance = editDistance(wanted, plain(candidate));
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;

@@ -23,12 +23,12 @@ import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./t
  * @throws DatadamError `INVALID_OPTION` for a bad configuration (at once); others reject `result` and the iteration.
  */
 export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun {
-  const { engine, signal, classes, resume, network, ...partial } = options;
+  const { engine, signal, classes, resume, initial, network, ...partial } = options;
   const flippable = "flippable" in set ? set.flippable : undefined;
   const facts = { ...set, ...(flippable === undefined ? {} : { flippable }) };
   const own = network === undefined ? undefined : customNetwork(network, set);
   const config = settleConfig(resolveConfig(partial), facts, own);
-  return new Run(set, config, own ?? networkOf(config, set), { engine, signal, classes, resume });
+  return new Run(set, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
 }
 
 interface RunContext {
@@ -36,6 +36,7 @@ interface RunContext {
   readonly signal: AbortSignal | undefined;
   readonly classes: readonly number[] | undefined;
   readonly resume: DistillState | undefined;
+  readonly initial: SyntheticSet | undefined;
 }
 
 class Run implements DistillRun {
@@ -102,7 +103,7 @@ class Run implements DistillRun {
     try {
       const set = "read" in this.#set ? this.#set : await prepare(this.#set, { zca: this.#zca });
       this.#prepared = set;
-      const state = this.#context.resume ?? initialState(set, this.#config, this.#classes, this.#key);
+      const state = this.#context.resume ?? (await this.#begin(set, engine));
       checkState(state, this.#classes, this.#config, set);
       this.#state = copyState(state);
       const method = methods[this.#config.method]({ network: this.#network, config: this.#config, engine });
@@ -145,6 +146,12 @@ class Run implements DistillRun {
       this.#finish.reject(new DOMException("the distillation was stopped before its last iteration", "AbortError"));
       if (this.#context.engine === undefined) await engine.close();
     }
+  }
+
+  #begin(set: PreparedSet, engine: Engine): Promise<DistillState> {
+    const { signal, initial } = this.#context;
+    const sources = { key: this.#key, network: this.#network, engine, signal, initial };
+    return initialState(set, this.#config, this.#classes, sources);
   }
 
   /** The average with the images of `iteration` in it, by polynomial-decay averaging. */

@@ -23,8 +23,8 @@ export interface GradientMatchingLoss {
 }
 
 /**
- * DC's loss between real and synthetic images under one network, and its gradient (Zhao, Mopuri & Bilen, ICLR 2021, eq. 9 and
- * 10): for each class, the gradients of its mean cross-entropy with respect to each weight are compared, 1 - cosine for each
+ * DC's loss between real and synthetic images under one network, and its gradient (Zhao, Mopuri & Bilen, ICLR 2021):
+ * for each class, the gradients of its mean cross-entropy with respect to each weight are compared, 1 - cosine for each
  * output node. Biases and the norms' parameters are left out. DSA's loss is this one of augmented images.
  *
  * @throws RangeError where shapes do not fit the network, each other or `classes`, or where the network has batch norm.

@@ -4,6 +4,8 @@ export {
   type ConfigKey,
   configKeys,
   type DistillConfig,
+  INITIALISERS,
+  type InitName,
   jsonSchema,
   type MethodName,
   nearest,

@@ -1,45 +1,41 @@
 // The images a distillation starts from.
 
+import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { classIndices, type PreparedSet } from "../images/index.ts";
+import { type PreparedSet, reprepare, requireMembers, type SyntheticSet } from "../images/index.ts";
+import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
+import { selectIndices } from "../select/index.ts";
 import type { SettledConfig } from "./config.ts";
 import type { DistillState } from "./types.ts";
+
+export interface InitialSources {
+  readonly key: Key;
+  /** Of the distillation: coresets are chosen by its features. */
+  readonly network: Network;
+  readonly engine: Engine;
+  readonly signal: AbortSignal | undefined;
+  /** For `init: "set"`. */
+  readonly initial: SyntheticSet | undefined;
+}
 
 /**
  * The state before the first iteration. Each class draws from its own stream, so that a shard starts as the whole does.
  *
- * @throws DatadamError `INVALID_DATA` where a class has fewer images than `ipc` (initialiser `real`).
+ * @throws DatadamError `INVALID_DATA` where a class has fewer images than `ipc`, or the given set does not fit.
  */
-export function initialState(
+export async function initialState(
   set: PreparedSet,
   config: SettledConfig,
   classes: readonly number[],
-  key: Key,
-): DistillState {
-  const size = set.shape.reduce((product, extent) => product * extent, 1);
-  const images = new Float32Array(classes.length * config.ipc * size);
-  const members = classIndices(set.labels, set.classNames.length);
-  for (const [position, c] of classes.entries()) {
-    const part = images.subarray(position * config.ipc * size, (position + 1) * config.ipc * size);
-    const stream = key.fold("initial", c).stream();
-    if (config.init === "noise") {
-      stream.fillNormal(part);
-      continue;
-    }
-    if (members[c].length < config.ipc) {
-      throw new DatadamError(
-        "INVALID_DATA",
-        `class "${set.classNames[c]}" of ${set.name} has ${members[c].length} images, fewer than ipc ${config.ipc}`,
-        { hint: `Use --ipc ${Math.max(1, members[c].length)} or less, or --set init=noise.` },
-      );
-    }
-    const picks = stream.sample(members[c].length, config.ipc);
-    set.read(
-      Array.from(picks, (pick) => members[c][pick]),
-      part,
-    );
-  }
+  sources: InitialSources,
+): Promise<DistillState> {
+  const images =
+    config.init === "noise"
+      ? noise(set, config.ipc, classes, sources.key)
+      : config.init === "set"
+        ? await givenImages(set, config.ipc, classes, sources.initial)
+        : set.read((await realIndices(set, config, classes, sources)).flat());
   return {
     iteration: 0,
     classes: [...classes],
@@ -47,4 +43,68 @@ export function initialState(
     momentum: new Float32Array(images.length),
     ...(config.averaging === false ? {} : { average: images.slice() }),
   };
+}
+
+function noise(set: PreparedSet, ipc: number, classes: readonly number[], key: Key): Float32Array {
+  const part = ipc * sizeOf(set);
+  const images = new Float32Array(classes.length * part);
+  for (const [position, c] of classes.entries()) {
+    key
+      .fold("initial", c)
+      .stream()
+      .fillNormal(images.subarray(position * part, (position + 1) * part));
+  }
+  return images;
+}
+
+async function realIndices(
+  set: PreparedSet,
+  { init, ipc }: SettledConfig,
+  classes: readonly number[],
+  { key, network, engine, signal }: InitialSources,
+): Promise<number[][]> {
+  if (init !== "real") {
+    const method = init as Exclude<typeof init, "real" | "noise" | "set">;
+    const options = { method, ipc, features: network, classes, engine, ...(signal === undefined ? {} : { signal }) };
+    return selectIndices(set, options, key.fold("initial"));
+  }
+  const members = requireMembers(set, ipc, classes);
+  return classes.map((c) => {
+    const picks = key.fold("initial", c).stream().sample(members[c].length, ipc);
+    return Array.from(picks, (pick) => members[c][pick]);
+  });
+}
+
+/** The first `ipc` images of each class of a given set, in the space of `set`. */
+async function givenImages(
+  set: PreparedSet,
+  ipc: number,
+  classes: readonly number[],
+  given: SyntheticSet | undefined,
+): Promise<Float32Array> {
+  if (given === undefined) {
+    throw new DatadamError("INVALID_OPTION", "init set needs the set: none was given", {
+      hint: "Give it as the option initial, or on the command line by --init PATH.",
+    });
+  }
+  const facts = ({ shape, classNames }: Pick<SyntheticSet, "shape" | "classNames">): string =>
+    `images of ${shape.join(" x ")} in the classes ${classNames.join(", ")}`;
+  if (facts(given) !== facts(set)) {
+    throw new DatadamError("INVALID_DATA", `the initial set has ${facts(given)}; ${set.name} has ${facts(set)}`);
+  }
+  const members = requireMembers({ ...given, name: "the initial set" }, ipc, classes);
+  const size = sizeOf(set);
+  const images = new Float32Array(classes.length * ipc * size);
+  let at = 0;
+  for (const c of classes) {
+    for (const i of members[c].subarray(0, ipc)) {
+      images.set(given.images.subarray(i * size, (i + 1) * size), at);
+      at += size;
+    }
+  }
+  return reprepare(images, set.shape, given.preprocessing, set.preprocessing);
+}
+
+function sizeOf({ shape }: PreparedSet): number {
+  return shape[0] * shape[1] * shape[2];
 }

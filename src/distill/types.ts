@@ -39,6 +39,8 @@ export type DistillOptions = Partial<DistillConfig> & {
   readonly resume?: DistillState;
   /** A network of your own instead of `arch`; called with `channels`, `size` and `classes`. */
   readonly network?: NetworkBuilder;
+  /** The initial images, for `init: "set"`: the first `ipc` of each class, brought into the space of the set. */
+  readonly initial?: SyntheticSet;
 };
 
 /**

@@ -10,11 +10,15 @@ export interface Examples {
   readonly shape: readonly [channels: number, height: number, width: number];
   /** A copy of the images at `indices`, float32 NCHW. */
   read(indices: ArrayLike<number>): Float32Array;
+  /** Probabilities [n, classes] in place of the labels. */
+  readonly targets?: Float32Array | undefined;
 }
 
 export interface Batch {
   readonly images: Float32Array;
   readonly labels: number[];
+  /** Probabilities [batch, classes] in place of the labels, where the examples have some. */
+  readonly soft: Float32Array | undefined;
 }
 
 /** Images in memory as examples. */
@@ -23,6 +27,7 @@ export function examplesOf(set: Omit<Examples, "read"> & { readonly images: Floa
   return {
     labels: set.labels,
     shape: set.shape,
+    targets: set.targets,
     read(indices) {
       const images = new Float32Array(indices.length * size);
       for (let i = 0; i < indices.length; i++) {
@@ -40,7 +45,7 @@ export function epochBatches(
   epoch: number,
   key: Key,
 ): { readonly count: number; at(index: number): Batch } {
-  const { labels, shape } = examples;
+  const { labels, shape, targets } = examples;
   const [channels, height, width] = shape;
   const policy = parsePolicy(protocol.augment, "one");
   const order = key.fold("order", epoch).stream().permutation(labels.length);
@@ -53,7 +58,14 @@ export function epochBatches(
       return {
         images: augment(augmentation, examples.read(picks), [picks.length, channels, height, width]),
         labels: Array.from(picks, (pick) => labels[pick]),
+        soft: targets && rowsOf(targets, picks, targets.length / labels.length),
       };
     },
   };
+}
+
+function rowsOf(rows: Float32Array, picks: Uint32Array, width: number): Float32Array {
+  const out = new Float32Array(picks.length * width);
+  for (const [i, pick] of picks.entries()) out.set(rows.subarray(pick * width, (pick + 1) * width), i * width);
+  return out;
 }

@@ -36,6 +36,12 @@ export async function evaluate(
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
   checkMatch(set, test);
+  if (options.softLabels && set.softLabels === undefined) {
+    throw new DatadamError("INVALID_OPTION", "softLabels: the set carries none", {
+      hint: "Give it some with withSoftLabels, or leave the option out.",
+    });
+  }
+  const training: TrainingImages = options.softLabels ? { ...set, targets: set.softLabels } : set;
   const network = networkFor(set, options, protocol.norm);
   const engine = options.engine ?? (await createEngine());
   try {
@@ -50,7 +56,7 @@ export async function evaluate(
         const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
         onProgress?.({ network: place, networks, epoch, epochs: protocol.epochs, loss, done });
       };
-      const trainer = await fitNetwork(network, () => set, { protocol, key, engine, programs, signal, onEpoch });
+      const trainer = await fitNetwork(network, () => training, { protocol, key, engine, programs, signal, onEpoch });
       const accuracy = (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
       onNetwork?.(index, accuracy);
       return accuracy;
@@ -80,7 +86,10 @@ export interface FitOptions {
 }
 
 /** What an epoch is trained on. */
-export type TrainingImages = Pick<SyntheticSet, "images" | "labels" | "shape">;
+export interface TrainingImages extends Pick<SyntheticSet, "images" | "labels" | "shape"> {
+  /** Probabilities [n, classes] in place of the labels. */
+  readonly targets?: Float32Array | undefined;
+}
 
 /**
  * Trains a fresh network.
@@ -118,8 +127,8 @@ export async function trainEpoch(
   let next = batches.at(0);
   for (let index = 0; index < batches.count; index++) {
     signal?.throwIfAborted();
-    const { images, labels } = next;
-    const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay });
+    const { images, labels, soft } = next;
+    const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay }, soft);
     // While the workers are at it, the next batch is made.
     if (index + 1 < batches.count) next = batches.at(index + 1);
     total += labels.length * (await loss);

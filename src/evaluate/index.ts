@@ -12,9 +12,11 @@ export {
   trainEpoch,
 } from "./evaluate.ts";
 export { type NetworkChoice, networkFor } from "./network.ts";
+export { networkOutputs, type OutputsOptions } from "./outputs.ts";
 export { type PoolName, poolOf, pools } from "./pools.ts";
 export { learningRate, type ProtocolName, protocols, resolveProtocol } from "./protocols.ts";
-export { randomSubset, subset } from "./subset.ts";
+export { type SoftLabelOptions, withSoftLabels } from "./softLabels.ts";
+export { randomMembers, randomSubset, subset } from "./subset.ts";
 export { type TrainOptions, type TrainRun, train } from "./train.ts";
 export { type SgdOptions, Trainer } from "./trainer.ts";
 export { type TrainSteps, type TrainStepsOptions, trainSteps } from "./trainSteps.ts";

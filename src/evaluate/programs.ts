@@ -49,3 +49,10 @@ export function correctProgram(network: Network, count: number): Program {
   const best = equal(logits, max(logits, [1], { keep: true }));
   return compile("evaluate", { correct: sum(mul(best, targets)) }, { bound: Object.keys(values) });
 }
+
+/** What the network says of each of `count` images, with running statistics: output `output`, `[count, d]`. */
+export function outputProgram(network: Network, count: number, what: "features" | "logits"): Program {
+  const { values, images } = traceInputs(network, count, "evaluate");
+  const output = network.forward(values, images, "evaluate")[what];
+  return compile(what, { output }, { bound: Object.keys(values) });
+}

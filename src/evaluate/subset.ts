@@ -1,7 +1,6 @@
 // Random real images: the row that every distilled set is compared with.
 
-import { DatadamError } from "../errors.ts";
-import { classIndices, type PreparedSet, type SyntheticSet } from "../images/index.ts";
+import { type PreparedSet, requireMembers, type SyntheticSet } from "../images/index.ts";
 import { Key } from "../random/index.ts";
 
 /**
@@ -10,20 +9,14 @@ import { Key } from "../random/index.ts";
  * @throws DatadamError `INVALID_DATA` where a class has fewer.
  */
 export function randomSubset(set: PreparedSet, ipc: number, seed: number): SyntheticSet {
-  const members = classIndices(set.labels, set.classNames.length);
-  const indices = members.flatMap((own, c) => {
-    if (own.length < ipc) {
-      throw new DatadamError(
-        "INVALID_DATA",
-        `class "${set.classNames[c]}" of ${set.name} has ${own.length} images, fewer than ${ipc}`,
-      );
-    }
-    return Array.from(
-      Key.fromSeed(seed).fold("random subset", c).stream().sample(own.length, ipc),
-      (pick) => own[pick],
-    );
-  });
+  const indices = requireMembers(set, ipc).flatMap((own, c) => randomMembers(own, ipc, Key.fromSeed(seed), c));
   return subset(set, indices, { method: "random", dataset: set.name, ipc, seed });
+}
+
+/** `ipc` of a class's images, drawn from the class's own stream. */
+export function randomMembers(members: Uint32Array, ipc: number, key: Key, label: number): number[] {
+  const picks = key.fold("random subset", label).stream().sample(members.length, ipc);
+  return Array.from(picks, (pick) => members[pick]);
 }
 
 /** The images at `indices`, as a set that `evaluate` takes. */

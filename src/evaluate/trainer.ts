@@ -79,13 +79,20 @@ export class Trainer {
     this.#binding = undefined;
   }
 
+  /** Parameters and buffers as they are, with their shapes: views that the next step changes. */
+  arrays(): Record<string, NdArray> {
+    const values = { ...this.parameters, ...this.buffers };
+    const specs = [...this.network.parameters, ...this.network.buffers];
+    return Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, data: values[name] }]));
+  }
+
   /** Forgets momentum. */
   resetMomentum(): void {
     this.#velocity = zerosLike(this.parameters);
   }
 
   /**
-   * One step on `images` (NCHW) with mean cross-entropy: `v = momentum v + (g + weightDecay p); p -= lr v`.
+   * One step on `images` (NCHW) with mean cross-entropy, against `soft` (probabilities [n, classes]) where given, else `labels`: `v = momentum v + (g + weightDecay p); p -= lr v`.
    *
    * @returns the loss before the step.
    */
@@ -93,8 +100,9 @@ export class Trainer {
     images: Float32Array,
     labels: ArrayLike<number>,
     { lr, momentum, weightDecay }: SgdOptions,
+    soft?: Float32Array,
   ): Promise<number> {
-    const outputs = await this.#gradients(images, labels);
+    const outputs = await this.#gradients(images, labels, soft);
     this.#binding = undefined;
     const count = labels.length;
     for (const [name, p] of Object.entries(this.parameters)) {
@@ -120,10 +128,14 @@ export class Trainer {
   }
 
   /** Sums over the batch: `loss`, and the gradient of each parameter. */
-  async #gradients(images: Float32Array, labels: ArrayLike<number>): Promise<Record<string, Float32Array>> {
+  async #gradients(
+    images: Float32Array,
+    labels: ArrayLike<number>,
+    soft: Float32Array | undefined,
+  ): Promise<Record<string, Float32Array>> {
     // Batch statistics need the whole batch in one program; else parts add up.
     const most = this.network.coupled ? labels.length : Math.min(MESSAGE, this.#engine.microBatch);
-    const parts = await this.#inParts("train", most, images, labels, this.parameters);
+    const parts = await this.#inParts("train", most, images, labels, this.parameters, undefined, soft);
     const [first, ...rest] = parts;
     for (const [name, total] of Object.entries(first)) {
       for (const part of rest) {
@@ -142,6 +154,7 @@ export class Trainer {
     labels: ArrayLike<number>,
     values: Readonly<Record<string, Float32Array>>,
     binding?: Binding,
+    soft?: Float32Array,
   ): Promise<Record<string, Float32Array>[]> {
     const { classes, input: shape } = this.network;
     const size = shape.reduce((product, extent) => product * extent, 1);
@@ -155,8 +168,8 @@ export class Trainer {
       );
       const batches: Feeds[] = [];
       for (let at = start; at < start + count; at += length) {
-        const targets = new Float32Array(length * classes);
-        for (let i = 0; i < length; i++) targets[i * classes + labels[at + i]] = 1;
+        const targets = soft ? soft.slice(at * classes, (at + length) * classes) : new Float32Array(length * classes);
+        if (!soft) for (let i = 0; i < length; i++) targets[i * classes + labels[at + i]] = 1;
         batches.push({ images: images.slice(at * size, (at + length) * size), targets });
       }
       pending.push(this.#engine.sum(program, common, batches, binding));

@@ -42,6 +42,8 @@ export interface EvaluateOptions extends NetworkChoice {
   readonly indices?: readonly number[];
   /** A protocol or the name of one of `protocols`. Default `"quick"`. */
   readonly protocol?: string | Protocol;
+  /** Trains on the set's soft labels (cross-entropy against probabilities) instead of its hard ones. Default false. */
+  readonly softLabels?: boolean;
   readonly seed?: number;
   readonly engine?: Engine;
   readonly signal?: AbortSignal;

@@ -1,4 +1,4 @@
-// File formats: arrays in and out of safetensors, npy and npz, in from IDX, .mat and pickles, tables in from CSV, pictures out as PNG.
+// File formats: arrays in and out of safetensors, npy, npz and .pt, in from IDX, .mat and pickles, tables in from CSV, pictures out as PNG.
 
 export { type CsvRow, parseCsv } from "./csv.ts";
 export { decodeIdx } from "./idx.ts";
@@ -9,6 +9,8 @@ export { decodeNpz, encodeNpz } from "./npz.ts";
 export { decodePickle } from "./pickle.ts";
 export { isNpyArray, type PickleValue } from "./pickleValues.ts";
 export { encodePng } from "./png.ts";
+export { decodePt } from "./pt.ts";
+export { encodePt, type PtValue } from "./ptWriter.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,

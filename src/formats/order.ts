@@ -13,10 +13,23 @@ export function swapBytes(bytes: Uint8Array, size: number): void {
  * @param shape as long as `data` is, e.g. `[2, 3]` for `a00 a10 a01 a11 a02 a12`
  */
 export function rowMajor<D extends NpyDType>(data: NpyArrays[D], shape: readonly number[]): NpyArrays[D] {
-  const out = data.slice() as NpyArrays[D];
   const strides = shape.map((_, axis) => elements(shape.slice(0, axis)));
+  return strided(data, shape, strides);
+}
+
+/**
+ * The elements that a view shows, by rows: element `i, j, ...` is `data[offset + i strides[0] + j strides[1] + ...]`. All of them
+ * must lie within `data`.
+ */
+export function strided<D extends NpyDType>(
+  data: NpyArrays[D],
+  shape: readonly number[],
+  strides: readonly number[],
+  offset = 0,
+): NpyArrays[D] {
+  const out = new (data.constructor as new (length: number) => NpyArrays[D])(elements(shape));
   const index = shape.map(() => 0);
-  for (let to = 0, from = 0; to < data.length; to++) {
+  for (let to = 0, from = offset; to < out.length; to++) {
     out[to] = data[from];
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       from += strides[axis];

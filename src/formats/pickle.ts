@@ -12,6 +12,8 @@ import {
   type Item,
   invalid,
   isNpyArray,
+  Part,
+  type PickleExtension,
   type PickleValue,
 } from "./pickleValues.ts";
 
@@ -29,11 +31,16 @@ const MAX_DEPTH = 64;
  * @throws DatadamError INVALID_DATA where the pickle is damaged, asks for another name, or is not as above
  */
 export function decodePickle(bytes: Uint8Array): PickleValue {
-  const machine = new Machine(bytes);
+  return runPickle(bytes).value;
+}
+
+/** {@link decodePickle}, where the pickle may hold more, and with the byte behind its end. */
+export function runPickle(bytes: Uint8Array, extension?: PickleExtension): { value: PickleValue; end: number } {
+  const machine = new Machine(bytes, extension);
   for (;;) {
     const at = machine.input.at;
     const code = machine.input.u1();
-    if (code === STOP) return machine.result();
+    if (code === STOP) return { value: machine.result(), end: machine.input.at };
     const run = TABLE[code];
     if (run === undefined) throw invalid(`at byte ${at} is an unknown or forbidden operation, 0x${code.toString(16)}`);
     run(machine);
@@ -49,7 +56,9 @@ class Machine {
   #values = 0;
   #containers = 0;
   #budget: number;
-  constructor(bytes: Uint8Array) {
+  readonly extension: PickleExtension | undefined;
+  constructor(bytes: Uint8Array, extension: PickleExtension | undefined) {
+    this.extension = extension;
     this.input = new PickleInput(bytes);
     // Honest pickles copy their bytes twice: out of text (protocols 0 to 2), and into an array.
     this.#budget = 3 * bytes.length;
@@ -111,11 +120,15 @@ class Machine {
   }
   reduce(): void {
     const args = this.pop();
-    this.push(call(this.pop(), args, this.#charge));
+    this.push(call(this.pop(), args, this.#charge, this.extension));
+  }
+  persistent(id: Item): void {
+    if (this.extension === undefined) throw forbidden("refers to an object outside of it");
+    this.push(this.extension.persistent(id));
   }
   build(): void {
     const state = this.pop();
-    build(this.top(), state, this.#charge);
+    build(this.top(), state, this.#charge, this.extension);
   }
   result(): PickleValue {
     const value = this.pop();
@@ -132,8 +145,10 @@ class Machine {
 }
 
 const STOP = ".".charCodeAt(0);
-const forbidden = (what: string) => () => {
-  throw new DatadamError("INVALID_DATA", `The pickle was refused: it ${what}.`);
+const forbidden = (what: string): DatadamError =>
+  new DatadamError("INVALID_DATA", `The pickle was refused: it ${what}.`);
+const refuse = (what: string) => () => {
+  throw forbidden(what);
 };
 
 /** Operations by their character, named as in Python's pickletools. */
@@ -204,29 +219,29 @@ const OPERATIONS: Readonly<Record<string, (m: Machine) => void>> = {
   h: (m) => m.get(m.input.u1()),
   j: (m) => m.get(m.input.u4()),
   // GLOBAL, STACK_GLOBAL, REDUCE, BUILD
-  c: (m) => m.push(findGlobal(m.input.text(), m.input.text())),
+  c: (m) => m.push(findGlobal(m.input.text(), m.input.text(), m.extension)),
   "\x93": (m) => {
     const [name, module] = [m.pop(), m.pop()];
     if (typeof name !== "string" || typeof module !== "string") throw invalid("a name is no text");
-    m.push(findGlobal(module, name));
+    m.push(findGlobal(module, name, m.extension));
   },
   R: (m) => m.reduce(),
   b: (m) => m.build(),
   // INST names what it would make; OBJ, NEWOBJ, NEWOBJ_EX make objects of classes that were named before
   i: (m) => {
-    const { name } = findGlobal(m.input.text(), m.input.text());
+    const { name } = findGlobal(m.input.text(), m.input.text(), m.extension);
     throw invalid(`it makes an object of ${name}`);
   },
-  o: forbidden("makes an object of a class"),
-  "\x81": forbidden("makes an object of a class"),
-  "\x92": forbidden("makes an object of a class"),
+  o: refuse("makes an object of a class"),
+  "\x81": refuse("makes an object of a class"),
+  "\x92": refuse("makes an object of a class"),
   // PERSID, BINPERSID, EXT1, EXT2, EXT4, NEXT_BUFFER
-  P: forbidden("refers to an object outside of it"),
-  Q: forbidden("refers to an object outside of it"),
-  "\x82": forbidden("refers to a registered extension"),
-  "\x83": forbidden("refers to a registered extension"),
-  "\x84": forbidden("refers to a registered extension"),
-  "\x97": forbidden("refers to a buffer outside of it"),
+  P: (m) => m.persistent(m.input.text()),
+  Q: (m) => m.persistent(m.pop()),
+  "\x82": refuse("refers to a registered extension"),
+  "\x83": refuse("refers to a registered extension"),
+  "\x84": refuse("refers to a registered extension"),
+  "\x97": refuse("refers to a buffer outside of it"),
 };
 
 const TABLE = Array.from({ length: 256 }, (_, code) => OPERATIONS[String.fromCharCode(code)]);
@@ -241,8 +256,9 @@ function fill(map: Map<Item, Item>, pairs: readonly Item[]): Map<Item, Item> {
 function checkedTree(root: Item): PickleValue {
   const heights = new Map<Item, number>();
   const height = (item: Item, level: number): number => {
-    if (item instanceof Global || item instanceof Dtype) {
-      throw invalid(`it holds ${item instanceof Global ? `the name ${item.name}` : "a dtype"} where a value should be`);
+    if (item instanceof Global || item instanceof Dtype || item instanceof Part) {
+      const what = item instanceof Global ? `the name ${item.name}` : item instanceof Dtype ? "a dtype" : "a storage";
+      throw invalid(`it holds ${what} where a value should be`);
     }
     if (typeof item !== "object" || item === null || item instanceof Uint8Array || isNpyArray(item)) return 0;
     const known = heights.get(item);

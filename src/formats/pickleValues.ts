@@ -40,22 +40,42 @@ export class Dtype {
   }
 }
 
+/** What an extension needs to make values, and is none itself. */
+export abstract class Part {}
+
 /** What lies on the machine's stack. */
 export type Item =
   | Exclude<PickleValue, readonly PickleValue[] | ReadonlyMap<PickleValue, PickleValue>>
   | Global
   | Dtype
+  | Part
   | Item[]
   | Map<Item, Item>;
 
 /** Is told how many bytes are about to be made; throws where they are too many. */
 export type Charge = (bytes: number) => void;
 
+type Call = (args: readonly Item[], charge: Charge) => Item;
+
+/** More that a pickle may hold, where it is part of a format of its own. */
+export interface PickleExtension {
+  /** Names that may be called, and what is made then. */
+  readonly calls: Readonly<Record<string, Call>>;
+  /** Names that may be referred to only. */
+  readonly names: readonly string[];
+  /** What an object outside of the pickle is, by its id. */
+  readonly persistent: (id: Item) => Item;
+  /** Said where another name is refused. */
+  readonly hint: string;
+}
+
+const HINT =
+  "Only plain values and NumPy arrays are read; a pickle that runs code is not. Save the arrays as .npz instead.";
 const NDARRAY = "numpy.ndarray";
 const MAX_AXES = 32; // NumPy's own limit, 64 from version 2
 const WIDE = /[\u0100-\uffff]/;
 
-const CALLS: Readonly<Record<string, (args: readonly Item[], charge: Charge) => Item>> = {
+const CALLS: Readonly<Record<string, Call>> = {
   "numpy.core.multiarray._reconstruct": reconstruct,
   "numpy._core.multiarray._reconstruct": reconstruct,
   "numpy.core.multiarray.scalar": scalar,
@@ -70,31 +90,37 @@ const CALLS: Readonly<Record<string, (args: readonly Item[], charge: Charge) => 
 };
 
 /** @throws DatadamError INVALID_DATA where the name is not one that a pickle of data needs */
-export function findGlobal(module: string, name: string): Global {
+export function findGlobal(module: string, name: string, extension?: PickleExtension): Global {
   const full = `${module}.${name}`;
-  if (full !== NDARRAY && !Object.hasOwn(CALLS, full)) {
+  if (full !== NDARRAY && callOf(full, extension) === undefined && !extension?.names.includes(full)) {
     throw new DatadamError(
       "INVALID_DATA",
       `The pickle was refused: it asks for ${JSON.stringify(full.slice(0, 200))}.`,
       {
-        hint: "Only plain values and NumPy arrays are read; a pickle that runs code is not. Save the arrays as .npz instead.",
+        hint: extension?.hint ?? HINT,
       },
     );
   }
   return new Global(full);
 }
 
+function callOf(name: string, extension: PickleExtension | undefined): Call | undefined {
+  if (Object.hasOwn(CALLS, name)) return CALLS[name];
+  return extension !== undefined && Object.hasOwn(extension.calls, name) ? extension.calls[name] : undefined;
+}
+
 /** What `callable(*args)` is in Python, for the few callables that there are. */
-export function call(callable: Item, args: Item, charge: Charge): Item {
-  if (!(callable instanceof Global) || !Object.hasOwn(CALLS, callable.name)) {
+export function call(callable: Item, args: Item, charge: Charge, extension?: PickleExtension): Item {
+  const made = callable instanceof Global ? callOf(callable.name, extension) : undefined;
+  if (!(callable instanceof Global) || made === undefined) {
     throw invalid(`it calls ${callable instanceof Global ? callable.name : "what is no name"}`);
   }
   if (!Array.isArray(args)) throw invalid(`it calls ${callable.name} without a tuple of arguments`);
-  return CALLS[callable.name](args, charge);
+  return made(args, charge);
 }
 
 /** Gives an object its state, as `__setstate__` does: that of a dtype or an array. */
-export function build(target: Item, state: Item, charge: Charge): void {
+export function build(target: Item, state: Item, charge: Charge, extension?: PickleExtension): void {
   if (target instanceof Dtype) {
     const [, order, ...structure] = Array.isArray(state) ? state.slice(0, 5) : [];
     if (order !== "<" && order !== ">" && order !== "|") throw invalid("a dtype has an unknown byte order");
@@ -106,6 +132,8 @@ export function build(target: Item, state: Item, charge: Charge): void {
     const [, shape, type, columns, raw] = Array.isArray(state) && state.length === 5 ? state : [];
     if (typeof columns !== "boolean" && columns !== 0 && columns !== 1) throw invalid("an array's state is damaged");
     Object.assign(target, makeArray(raw, type, shape, Boolean(columns), charge));
+  } else if (extension !== undefined && target instanceof Map && state instanceof Map) {
+    // Attributes of an OrderedDict, such as the versions that a state_dict carries: no part of its items.
   } else throw invalid("it sets the state of what is neither an array nor a dtype");
 }
 
@@ -183,7 +211,8 @@ function makeArray(
   } as NpyArray;
 }
 
-function isShape(shape: Item | undefined): shape is number[] {
+/** Whole numbers from 0 on, as many as an array may have axes. */
+export function isShape(shape: Item | undefined): shape is number[] {
   return (
     Array.isArray(shape) &&
     shape.length <= MAX_AXES &&

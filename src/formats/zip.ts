@@ -8,9 +8,12 @@ import { copyBytes } from "./bytes.ts";
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
+const END64 = 0x06064b50;
+const LOCATOR64 = 0x07064b50;
 
 /**
- * The files of a zip, unpacked one by one, stored or deflated. No zip64, no encryption, one disk.
+ * The files of a zip, unpacked one by one, stored or deflated. No encryption, one disk; zip64 only as far
+ * as the end of its directory goes, which PyTorch writes always.
  * @param maxBytes the most that all files may unpack to
  * @throws DatadamError INVALID_DATA
  */
@@ -39,7 +42,15 @@ export function* readZip(bytes: Uint8Array, maxBytes: number): Generator<{ name:
     yield { name, data };
     at = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
-  if (at !== end) throw invalid("its directory does not end where it should");
+  if (at !== end && !isZip64End(view, at, end)) throw invalid("its directory does not end where it should");
+}
+
+/** The record and the locator that stand before the end in a zip64 file, whose numbers are given there again. */
+function isZip64End(view: DataView, at: number, end: number): boolean {
+  const locator = at + 56;
+  if (locator + 20 !== end || view.getUint32(at, true) !== END64 || view.getUint32(locator, true) !== LOCATOR64)
+    return false;
+  return view.getBigUint64(at + 4, true) === 44n && view.getBigUint64(locator + 8, true) === BigInt(at);
 }
 
 function findEnd(view: DataView): number {

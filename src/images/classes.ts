@@ -1,5 +1,8 @@
 // Which images belong to which class.
 
+import { DatadamError } from "../errors.ts";
+import type { PreparedSet } from "./types.ts";
+
 /**
  * Indices of the images of each class, ascending: element `c` for class `c`.
  *
@@ -15,4 +18,27 @@ export function classIndices(labels: ArrayLike<number>, classes: number): Uint32
   counts.fill(0);
   for (let i = 0; i < labels.length; i++) indices[labels[i]][counts[labels[i]]++] = i;
   return indices;
+}
+
+/**
+ * {@link classIndices} of a set from each of whose `classes` (default: all) `ipc` images are to be taken.
+ *
+ * @throws DatadamError `INVALID_DATA` where one of them has fewer.
+ */
+export function requireMembers(
+  { name, labels, classNames }: Pick<PreparedSet, "name" | "labels" | "classNames">,
+  ipc: number,
+  classes: Iterable<number> = classNames.keys(),
+): Uint32Array[] {
+  const members = classIndices(labels, classNames.length);
+  for (const c of classes) {
+    const found = members[c].length;
+    if (found >= ipc) continue;
+    throw new DatadamError(
+      "INVALID_DATA",
+      `class "${classNames[c]}" of ${name} has ${found} images, fewer than ipc ${ipc}`,
+      { hint: `Use --ipc ${Math.max(1, found)} or less.` },
+    );
+  }
+  return members;
 }

@@ -1,10 +1,12 @@
 // Labelled images: from bytes to the normalised, possibly whitened space that networks see, and back.
 
 export type { PrepareCache } from "./cache.ts";
-export { classIndices } from "./classes.ts";
+export { classIndices, requireMembers } from "./classes.ts";
 export { checkIndex, type ImageSetOptions, imageSet, imageSize, inMemory } from "./imageSet.ts";
-export { plainMultiply } from "./multiply.ts";
-export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith } from "./prepare.ts";
+export { allocate, plainMultiply } from "./multiply.ts";
+export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith, withMultiply } from "./prepare.ts";
+export { areProbabilities, softmaxRows } from "./probabilities.ts";
+export { reprepare } from "./reprepare.ts";
 export { channelStatistics, setStatistics } from "./statistics.ts";
 export { takeClasses, takeImages } from "./take.ts";
 export { preprocessingFromTensors, preprocessingToTensors } from "./tensors.ts";

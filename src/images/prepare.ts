@@ -73,14 +73,20 @@ export async function prepareWith(
   );
 }
 
-async function withMultiply<T>(
+/**
+ * Lends the kernel that was given; else plain TypeScript for `work` up to 1e9 multiply-adds, and worker threads for more.
+ *
+ * @param workers threads. Default: one per core, at most 8.
+ */
+export async function withMultiply<T>(
   given: Multiply | undefined,
   work: number,
   use: (multiply: Multiply) => Promise<T>,
+  workers?: number,
 ): Promise<T> {
   if (given || work < PLAIN_WORK) return use(given ?? plainMultiply);
   const { createMultiplier } = await import("../engine/index.ts");
-  const multiplier = await createMultiplier();
+  const multiplier = await createMultiplier(workers === undefined ? {} : { workers });
   try {
     return await use(multiplier.multiply);
   } finally {

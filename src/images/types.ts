@@ -83,6 +83,8 @@ export interface SyntheticSet {
   /** float32 NCHW, in the prepared (normalised, possibly whitened) space, sorted by class. */
   readonly images: Float32Array;
   readonly labels: Uint16Array;
+  /** Probabilities of the classes, from a teacher: float32 [n, classes], rows of sum 1. Only used where that is asked for. */
+  readonly softLabels?: Float32Array | undefined;
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly classNames: readonly string[];
   readonly preprocessing: Preprocessing;

@@ -3,6 +3,7 @@
 export { alexnet } from "./alexnet.ts";
 export { type Architecture, type ArchitectureName, architectureOf, architectures } from "./architectures.ts";
 export { type ConvNetOptions, convnet } from "./convnet.ts";
+export { type ConvNetContext, inferConvNet } from "./inferConvNet.ts";
 export {
   ACTIVATIONS,
   type Activation,

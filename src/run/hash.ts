@@ -1,7 +1,7 @@
 // Canonical JSON and the hashes that tie a checkpoint to its run and its data.
 
 import { createHash } from "node:crypto";
-import type { ImageSet } from "../images/types.ts";
+import type { ImageSet, SyntheticSet } from "../images/types.ts";
 import type { RunRecord } from "./types.ts";
 
 /** JSON with sorted keys and no spaces: equal values give equal text. */
@@ -45,8 +45,15 @@ export function decisive(config: Readonly<Record<string, unknown>>): Record<stri
 /** What decides a run's numbers: configuration without the number of iterations, data, shard. */
 export function configHash(record: RunRecord): string {
   const { iterations: _, ...config } = decisive({ ...record.config });
-  const facts = { config, data: record.dataset.fingerprint, classes: record.classes };
+  const { selection, initial } = record;
+  const start = { ...(selection && { selection }), ...(initial && { initial: initial.sha256 }) };
+  const facts = { config, data: record.dataset.fingerprint, classes: record.classes, ...start };
   return createHash("sha256").update(canonicalJson(facts)).digest("hex");
+}
+
+/** What tells one set of images from another: SHA-256 of its images and labels. */
+export function setHash({ images, labels }: Pick<SyntheticSet, "images" | "labels">): string {
+  return checksum(images, labels);
 }
 
 /** SHA-256 of several arrays in turn, hexadecimal. */

@@ -50,7 +50,10 @@ export function mergeRuns(directories: readonly string[], out: string): Syntheti
       });
     }
     const labels = Uint16Array.from(order.flatMap(({ label }) => new Array<number>(record.config.ipc).fill(label)));
-    return run.writeResult({ ...first, labels, images: gather((shard) => shard.set.images) }, iteration);
+    return run.writeResult(
+      { ...first, softLabels: undefined, labels, images: gather((shard) => shard.set.images) },
+      iteration,
+    );
   } finally {
     claim.release();
   }
@@ -80,6 +83,8 @@ function requireEqual(a: Shard, b: Shard): void {
   ];
   differing("preset", a.record.preset, b.record.preset);
   for (const key of Object.keys(one)) if (key !== "iterations") differing(key, one[key], two[key]);
+  differing("selection", a.record.selection ?? null, b.record.selection ?? null);
+  differing("initial set", a.record.initial?.sha256 ?? null, b.record.initial?.sha256 ?? null);
   differing("data", a.record.dataset.fingerprint, b.record.dataset.fingerprint);
   differing("iteration", a.set.provenance.iteration, b.set.provenance.iteration);
   differing("iterations", one.iterations, two.iterations);

@@ -13,6 +13,8 @@ export interface ResultEntry {
   readonly distilled: Evaluation;
   readonly random?: Evaluation;
   readonly whole?: Evaluation;
+  /** Where the rows were trained on soft labels: SHA-256 of the teacher's parameters, or `stored` (the distilled row alone). */
+  readonly softLabels?: { readonly teacher: string; readonly temperature?: number } | undefined;
 }
 
 /** All evaluations of a run so far. */

@@ -142,9 +142,9 @@ function writableRun(directory: string, initial: RunRecord, release: Release): R
     latestCheckpoint: (warn) => readLatestCheckpoint(checkpoints, configHash(record), warn),
     metrics: (iteration) => openMetrics(join(directory, "metrics.jsonl"), iteration),
     writeResult(set, iteration) {
-      const { preset, config } = record;
+      const { preset, config, selection } = record;
       const origin = preset === null ? {} : { preset };
-      const written: SyntheticSet = { ...set, provenance: { ...origin, ...config, iteration } };
+      const written: SyntheticSet = { ...set, provenance: { ...origin, ...config, ...selection, iteration } };
       writeSyntheticSet(directory, written);
       writeAtomic(join(directory, "grid.png"), encodeGrid(written));
       return written;

@@ -2,10 +2,10 @@
 
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { configKeys, resolveConfig } from "../distill/config.ts";
+import { configKeys, METHOD_NAMES, resolveConfig } from "../distill/config.ts";
 import { DatadamError } from "../errors.ts";
-import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
-import { preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
+import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/index.ts";
+import { areProbabilities, preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
 import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
 import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
 import { canonicalJson } from "./hash.ts";
@@ -15,17 +15,27 @@ const FORMAT = "datadam-synthetic/1";
 export const SYNTHETIC_FILE: string = "synthetic.safetensors";
 export const PREPROCESSING_FILE: string = "preprocessing.safetensors";
 
+/** How a set was chosen, where it was not distilled. */
+const SELECTION = ["method", "features", "parameters", "trained", "epochs"] as const;
+
 /** Facts of the configuration that a reader wants without parsing it. */
 const FLAT = ["norm", "power", "lambda", "scale", "width", "depth"] as const;
 
+/** Whether a method is one of choosing images, not of distilling them. */
+function isChosen(method: unknown): boolean {
+  return typeof method === "string" && !(METHOD_NAMES as readonly string[]).includes(method);
+}
+
 /**
- * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], metadata as strings. No time, version or path is in
+ * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], where it has them `soft_labels` F32 [n, classes], metadata as strings. No time, version or path is in
  * it. ZCA matrices are not: the metadata name the file beside it (`preprocessing.safetensors`) that holds them.
  */
 export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
   const { provenance, preprocessing } = set;
   const keys = configKeys().map((row) => row.key);
-  const config = Object.fromEntries(keys.filter((key) => key in provenance).map((key) => [key, provenance[key]]));
+  const chosen = isChosen(provenance.method);
+  const kept = keys.filter((key) => key in provenance && !(chosen && key === "method"));
+  const config = Object.fromEntries(kept.map((key) => [key, provenance[key]]));
   const metadata: Record<string, string> = {
     format: FORMAT,
     normalization: canonicalJson(preprocessing.normalization),
@@ -35,12 +45,23 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
     const value = provenance[key];
     if (value !== undefined && value !== null) metadata[key] = String(value);
   }
+  if (chosen) {
+    const said = SELECTION.filter((key) => provenance[key] !== undefined);
+    metadata.selection = canonicalJson(Object.fromEntries(said.map((key) => [key, provenance[key]])));
+  }
   if (Object.keys(config).length > 0) metadata.config = canonicalJson(config);
   if (preprocessing.zca !== undefined) metadata.preprocessing = PREPROCESSING_FILE;
+  const { softLabels } = set;
+  const soft = softLabels && {
+    dtype: "F32" as const,
+    shape: [set.labels.length, set.classNames.length],
+    data: softLabels,
+  };
   return encodeSafetensors(
     {
       images: { dtype: "F32", shape: [set.labels.length, ...set.shape], data: set.images },
       labels: { dtype: "I64", shape: [set.labels.length], data: BigInt64Array.from(set.labels, BigInt) },
+      ...(soft && { soft_labels: soft }),
     },
     metadata,
   );
@@ -92,6 +113,13 @@ export function readSyntheticSet(source: string): SyntheticSet {
   return damaged(path, () => decode(path, bytes));
 }
 
+/** Whether a file is one that {@link writeSyntheticSet} wrote. */
+export function holdsSyntheticSet(path: string): boolean {
+  if (!path.endsWith(".safetensors")) return false;
+  const bytes = readIfThere(path);
+  return bytes !== undefined && damaged(path, () => decodeSafetensors(bytes)).metadata.format === FORMAT;
+}
+
 function decode(path: string, bytes: Uint8Array): SyntheticSet {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const facts = metadata as Readonly<Record<string, string | undefined>>;
@@ -109,14 +137,25 @@ function decode(path: string, bytes: Uint8Array): SyntheticSet {
   const numbers = Uint16Array.from(labels.data, Number);
   if (labels.data.some((label) => label < 0n || label >= BigInt(classNames.length)))
     throw new Error("a label has no class");
+  const softLabels = softLabelsOf(tensors.soft_labels, numbers.length, classNames.length);
   return {
     images: images.data,
     labels: numbers,
+    ...(softLabels && { softLabels }),
     shape: [channels, height, width],
     classNames,
     preprocessing: preprocessingOf(path, facts),
     provenance: provenanceOf(facts),
   };
+}
+
+function softLabelsOf(tensor: Tensor | undefined, count: number, classes: number): Float32Array | undefined {
+  if (tensor === undefined) return undefined;
+  if (tensor.dtype !== "F32" || tensor.shape.join() !== `${count},${classes}`) {
+    throw new Error(`soft_labels are not float32 [${count}, ${classes}]`);
+  }
+  if (!areProbabilities(tensor.data, classes)) throw new Error("soft_labels are no probabilities");
+  return tensor.data;
 }
 
 function preprocessingOf(path: string, facts: Readonly<Record<string, string | undefined>>): Preprocessing {
@@ -140,6 +179,7 @@ function provenanceOf(facts: Readonly<Record<string, string | undefined>>): Reco
     const { arch, ...config } = JSON.parse(facts.config) as Record<string, unknown>;
     Object.assign(provenance, resolveConfig(config), arch === undefined ? {} : { arch });
   }
+  if (facts.selection !== undefined) Object.assign(provenance, JSON.parse(facts.selection));
   if (facts.iteration !== undefined) provenance.iteration = Number(facts.iteration);
   return provenance;
 }

@@ -27,6 +27,26 @@ export interface RunDataset extends SourceOptions {
   readonly fingerprint: string;
 }
 
+/** How real images were chosen, where a run holds a coreset and nothing was distilled. */
+export interface RunSelection {
+  /** e.g. `k-means`. */
+  readonly method: string;
+  /** `pixels`, or the network whose features were compared. */
+  readonly features?: string;
+  /** SHA-256 of the file of its parameters; absent for random ones. */
+  readonly parameters?: string;
+  /** Of training, for `forgetting`. */
+  readonly epochs?: number;
+}
+
+/** The set that a distillation started from, for `init: "set"`. */
+export interface RunInitial {
+  /** Absolute. */
+  readonly path: string;
+  /** SHA-256 of its images and labels. */
+  readonly sha256: string;
+}
+
 /** `config.json`. */
 export interface RunRecord {
   readonly format: "datadam-run/1";
@@ -36,6 +56,8 @@ export interface RunRecord {
   readonly dataset: RunDataset;
   /** Classes of this shard, ascending; null for all. */
   readonly classes: readonly number[] | null;
+  readonly selection?: RunSelection;
+  readonly initial?: RunInitial;
   readonly versions: Readonly<Record<string, string>>;
   /** ISO time. */
   readonly created: string;

@@ -1,6 +1,16 @@
 // `datadam table`: its file, its records, kills, several processes, what it prints.
 
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,6 +38,7 @@ const SMALL = {
       select: "random",
       cells: { "IPC 1": { published: { mean: 0, std: 2, source: "nobody" } } },
     },
+    { name: "Herding", select: "herding" },
     { name: "DM", distill: "dm", config: { iterations: 3 } },
     { name: "whole set", whole: true, epochs: 1 },
     { name: "nothing", distill: "datadam", config: { attentionWeight: 0, lambda: 0 } },
@@ -215,7 +226,7 @@ describe("datadam table", { timeout: 300_000 }, () => {
     expect(dry.stdout.split("\n").slice(-4)).toEqual([
       "whole set, IPC 1, seed 0: trained on; 1 network, whole, 1 epochs",
       "whole set, MLP, seed 0: trained on; 1 network, whole, 1 epochs",
-      "6 of 6 to do",
+      "8 of 8 to do",
       "",
     ]);
     const { code, stdout, stderr } = await runCli(["table", "small.json"], { cwd });
@@ -228,9 +239,18 @@ describe("datadam table", { timeout: 300_000 }, () => {
     expect(stdout).toContain("| nothing | left out | left out |");
     expect(Object.keys(records("small")).map((name) => name.replace(/-[0-9a-f]{16}/, ""))).toEqual([
       "data-stripes-split0.5.json",
-      ...["dm-ipc1.json", "dm-ipc1.json", "random-ipc1.json", "random-ipc1.json", "whole.json", "whole.json"],
+      ...[
+        "dm-ipc1.json",
+        "dm-ipc1.json",
+        "herding-ipc1.json",
+        "herding-ipc1.json",
+        "random-ipc1.json",
+        "random-ipc1.json",
+        "whole.json",
+        "whole.json",
+      ],
     ]);
-    expect(readdirSync(join(cwd, "runs/table-small"))).toHaveLength(3);
+    expect(readdirSync(join(cwd, "runs/table-small"))).toHaveLength(4);
   });
 
   it("prints from its records alone, without data, sets or network", async () => {
@@ -271,7 +291,7 @@ describe("datadam table", { timeout: 300_000 }, () => {
   });
 
   it("trains only the networks that are missing where more are asked for", async () => {
-    writeTable("more", { ...SMALL, networks: 3, rows: SMALL.rows.slice(1, 2), columns: SMALL.columns.slice(0, 1) });
+    writeTable("more", { ...SMALL, networks: 3, rows: SMALL.rows.slice(2, 3), columns: SMALL.columns.slice(0, 1) });
     cpSync(join(cwd, "small.records"), join(cwd, "more.records"), { recursive: true });
     const dry = await runCli(["table", "more.json", "--dry-run"], { cwd });
     expect(dry.stdout).toContain("; 1 network, quick");
@@ -282,6 +302,27 @@ describe("datadam table", { timeout: 300_000 }, () => {
     const [long, short] = [grown[1], records("small")[grown[0]]!].map((text) => JSON.parse(text).accuracies);
     expect(long).toHaveLength(3);
     expect(long.slice(0, 2)).toEqual(short);
+  });
+
+  it("evaluates runs, and files of other programs, as it does its own sets", async () => {
+    const run = readdirSync(join(cwd, "runs/table-small"))
+      .map((name) => join("runs/table-small", name, "set"))
+      .find((folder) => existsSync(join(cwd, folder, "config.json")))!;
+    expect((await runCli(["export", run, "--to", "npz", "--out", "theirs.npz"], { cwd })).code).toBe(0);
+    const rows = [
+      { name: "ours", path: { "IPC 1": run } },
+      { name: "theirs", path: { "IPC 1": "theirs.npz" } },
+    ];
+    writeTable("files", { ...SMALL, rows, config: { width: 4 } });
+    const { code, stdout, stderr } = await runCli(["table", "files.json", "--json"], { cwd });
+    expect(code, stderr).toBe(0);
+    const { cells } = JSON.parse(stdout);
+    const dm = Object.entries(records("small")).map(([, text]) => JSON.parse(text));
+    const own = dm.find(({ set, evaluation }) => set.config?.method === "dm" && evaluation.network.name === "convnet");
+    for (const cell of [cells[0], cells[2]]) {
+      expect(cell.measured.map(({ accuracy }: { accuracy: number }) => accuracy)).toEqual(own.accuracies);
+    }
+    expect([cells[0].iterations, cells[1].leftOut]).toEqual([3, "no file"]);
   });
 
   it("tells a set that fails from those that do not, and other images from those of the records", async () => {

@@ -3,7 +3,8 @@ import { type DistillEvent, type DistillOptions, distill } from "../../src/disti
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { patches } from "../support/sets.ts";
 
-const set = patches({ size: 8, perClass: 10 });
+// One block and two classes: each network is compiled anew, and that is most of the time.
+const set = patches({ size: 8, perClass: 10, classes: 2 });
 const small = {
   ipc: 2,
   iterations: 2,
@@ -11,7 +12,7 @@ const small = {
   batchReal: 6,
   batchTrain: 4,
   width: 4,
-  depth: 2,
+  depth: 1,
   innerLoops: 2,
 } as const;
 let engine: Engine;
@@ -24,16 +25,14 @@ const images = async (options: Partial<DistillOptions>): Promise<Float32Array> =
   (await distill(set, { ...small, engine, ...options }).result).images;
 
 describe.each(["dm", "dc", "dsa"] as const)("method %s", (method) => {
-  it("gives the same bytes with one worker, and resumed from every iteration", async () => {
+  it("gives the same bytes with one worker, and resumed half way", async () => {
     const one = await createEngine({ workers: 1 });
     try {
       const expected = await images({ method });
       expect(await images({ method, engine: one })).toEqual(expected);
-      for (const iterations of [0, 1]) {
-        const first = distill(set, { ...small, method, iterations, engine });
-        await first.result;
-        expect(await images({ method, resume: first.state() })).toEqual(expected);
-      }
+      const first = distill(set, { ...small, method, iterations: 1, engine });
+      await first.result;
+      expect(await images({ method, resume: first.state() })).toEqual(expected);
     } finally {
       await one.close();
     }
@@ -41,11 +40,11 @@ describe.each(["dm", "dc", "dsa"] as const)("method %s", (method) => {
 
   it("lowers its loss", async () => {
     const losses: number[] = [];
-    const options = { ...small, method, ipc: 1, iterations: 24, init: "noise", augment: "none" } as const;
+    const options = { ...small, method, ipc: 1, iterations: 12, init: "noise", augment: "none" } as const;
     const lrImg = method === "dm" ? 1 : 3;
     for await (const { loss } of distill(set, { ...options, lrImg, engine })) losses.push(loss);
     const mean = (part: number[]): number => part.reduce((total, loss) => total + loss, 0) / part.length;
-    expect(mean(losses.slice(-4))).toBeLessThan(0.8 * mean(losses.slice(0, 4)));
+    expect(mean(losses.slice(-3))).toBeLessThan(0.8 * mean(losses.slice(0, 3)));
   });
 
   it("says its name in the provenance, and tells what it measures", async () => {
@@ -58,8 +57,8 @@ describe.each(["dm", "dc", "dsa"] as const)("method %s", (method) => {
     if (method === "dm") {
       expect([features, gradients]).toEqual([loss, undefined]);
     } else {
-      // Two convolutions and the classifier.
-      expect([features, gradients?.length]).toEqual([undefined, 3]);
+      // The convolution and the classifier.
+      expect([features, gradients?.length]).toEqual([undefined, 2]);
       expect(gradients!.reduce((total, distance) => total + distance, 0)).toBeCloseTo(loss, 4);
     }
   });
@@ -108,4 +107,11 @@ it("stops between two rounds at an aborted signal, at the state before", async (
   const run = distill(set, { ...small, method: "dc", engine: counting, signal: controller.signal });
   await expect(run.result).rejects.toThrow("enough");
   expect(run.state().iteration).toBe(0);
+});
+
+it("says when the network's training diverges, and what helps", async () => {
+  await expect(images({ method: "dc", ipc: 4, lrNet: 1e38, iterations: 1 })).rejects.toMatchObject({
+    code: "DIVERGED",
+    hint: expect.stringContaining("lrNet"),
+  });
 });

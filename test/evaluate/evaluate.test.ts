@@ -119,7 +119,7 @@ describe("randomSubset", () => {
     expect([...set.labels]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2]);
     expect(randomSubset(prepared, 5, 0).images).toEqual(set.images);
     expect(randomSubset(prepared, 5, 1).images).not.toEqual(set.images);
-    expect(() => randomSubset(prepared, 13, 0)).toThrow("has 12 images, fewer than 13");
+    expect(() => randomSubset(prepared, 13, 0)).toThrow("has 12 images, fewer than ipc 13");
   });
 });
 

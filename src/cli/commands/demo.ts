@@ -55,13 +55,16 @@ export async function demoCommand(flags: DemoFlags, ui: Ui): Promise<void> {
     whole: whole!,
   });
   const picture = join(run.directory, "grid.png");
-  ui.result(`\n${accuracyTable(results, ipc, prepared.count)}\n\npicture: ${relative(process.cwd(), picture)}`, {
-    run: run.directory,
-    picture,
-    random,
-    distilled,
-    whole,
-  });
+  ui.result(
+    `\n${accuracyTable(results, ipc, { wholeCount: prepared.count })}\n\npicture: ${relative(process.cwd(), picture)}`,
+    {
+      run: run.directory,
+      picture,
+      random,
+      distilled,
+      whole,
+    },
+  );
 }
 
 /** Every training image, sorted by class, in the shape of a distilled set. */

@@ -14,7 +14,15 @@ import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { imageSize } from "../../images/index.ts";
 import type { Dataset, PreparedSet } from "../../images/types.ts";
-import { openRun, type Run, type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
+import {
+  openRun,
+  type Run,
+  type RunInitial,
+  type RunRecord,
+  readSyntheticSet,
+  SYNTHETIC_FILE,
+  setHash,
+} from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
 import { claimRun } from "../folders.ts";
 import { prepareSource } from "../prepare.ts";
@@ -67,6 +75,7 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
     const settled = settleConfig(config, train);
     const classes = checkClasses(flags.classes, train.classNames);
     const prepared = await prepareSource(train, settled, ui, workersOf(job.workers));
+    const initial = readInitial(job.initial);
     const record: RunRecord = {
       format: "datadam-run/1",
       preset: job.preset,
@@ -74,6 +83,7 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
       config: settled,
       dataset: source.description,
       classes,
+      ...(initial === undefined ? {} : { initial }),
       versions: versions(),
       created: new Date().toISOString(),
     };
@@ -98,6 +108,7 @@ export async function resumeRun(flags: DistillFlags, settings: Settings, ui: Ui)
   const run = openRun(flags.resume!);
   const signals = watchSignals(run.close, (signal) => tellStopping(signal, ui));
   try {
+    refuseSelection(run);
     refuseConflicts(run.record, flags, settings);
     const { dataDir, store } = settings.job;
     const moved = {
@@ -173,14 +184,35 @@ function tellOutcome({ run, set, iteration, loss, seconds }: DistillOutcome, ui:
   });
 }
 
+/** The set of `--init PATH`, as a run records it. */
+function readInitial(path: string | undefined): RunInitial | undefined {
+  return path === undefined ? undefined : { path, sha256: setHash(readSyntheticSet(path)) };
+}
+
+function refuseSelection({ directory, record }: Run): void {
+  if (record.selection === undefined) return;
+  throw new DatadamError(
+    "INVALID_OPTION",
+    `${show(directory)} holds chosen images (${record.selection.method}): nothing to go on with`,
+    {
+      hint: `Distil from them by: datadam distill --init ${show(directory)}`,
+    },
+  );
+}
+
 /** Everything but where and how a run works is fixed when it is made. @throws DatadamError INVALID_OPTION naming what differs */
-export function refuseConflicts(record: RunRecord, flags: DistillFlags, { given }: Settings): void {
+export function refuseConflicts(record: RunRecord, flags: DistillFlags, settings: Settings): void {
+  const { given } = settings;
   const recorded: Record<string, unknown> = { ...record.config, preset: record.preset, ...jobOf(record) };
   const free = ["iterations", "workers", "device", "dataDir", "store"];
   const asGiven = settleQuietly(given, record);
   const conflicts = Object.keys(given)
     .filter((key) => !free.includes(key) && !same(asGiven[key] ?? given[key], recorded[key]))
     .map((key) => `${key} (the run has ${JSON.stringify(recorded[key] ?? null)}, given ${JSON.stringify(given[key])})`);
+  const { initial } = settings.job;
+  if (initial !== undefined && initial !== record.initial?.path) {
+    conflicts.push(`init (the run has ${record.initial?.path ?? record.config.init}, given ${initial})`);
+  }
   if (flags.classes !== undefined && !same(flags.classes, record.classes)) {
     conflicts.push(`classes (the run has ${record.classes?.join(",") ?? "all"}, given ${flags.classes.join(",")})`);
   }
@@ -209,7 +241,7 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function requireShardable(config: DistillConfig): void {
+export function requireShardable(config: DistillConfig): void {
   const obstacle = shardObstacle(config);
   if (obstacle === undefined) return;
   throw new DatadamError("INVALID_OPTION", `--classes does not go with this: ${obstacle.reason}`, {
@@ -217,7 +249,11 @@ function requireShardable(config: DistillConfig): void {
   });
 }
 
-function checkClasses(classes: readonly number[] | undefined, names: readonly string[]): readonly number[] | null {
+/** The classes of a shard; null for all. @throws DatadamError INVALID_OPTION */
+export function checkClasses(
+  classes: readonly number[] | undefined,
+  names: readonly string[],
+): readonly number[] | null {
   if (classes === undefined) return null;
   const beyond = classes.find((label) => label >= names.length);
   if (beyond !== undefined) {
@@ -243,7 +279,8 @@ function quietly(tidy: () => void): void {
   }
 }
 
-function slug(dataset: string): string {
+/** A data set as part of a folder's name. */
+export function slug(dataset: string): string {
   const name = dataset
     .replace(/[/\\]+$/, "")
     .replace(/^.*[/\\]/, "")
@@ -251,15 +288,16 @@ function slug(dataset: string): string {
   return name.replaceAll(/[^\w.-]+/g, "-").replace(/^[.-]+/, "") || "images";
 }
 
-function show(path: string): string {
+/** A path as a person would type it. */
+export function show(path: string): string {
   const short = relative(process.cwd(), path);
   return short === "" || short.startsWith("..") ? path : short;
 }
 
-function workersOf(workers: number | undefined): { workers?: number } {
+export function workersOf(workers: number | undefined): { workers?: number } {
   return workers === undefined ? {} : { workers };
 }
 
-function deviceOf(device: Device | undefined): { device?: Device } {
+export function deviceOf(device: Device | undefined): { device?: Device } {
   return device === undefined ? {} : { device };
 }

@@ -1,29 +1,23 @@
-// `datadam evaluate RUN`: how well networks do that have seen nothing but the distilled set.
+// `datadam evaluate RUN|FILE`: how well networks do that have seen nothing but the distilled set.
 
 import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { evaluate, randomSubset, resolveProtocol } from "../../evaluate/index.ts";
+import { evaluate, type NetworkChoice, randomSubset, resolveProtocol, withSoftLabels } from "../../evaluate/index.ts";
 import type { EvaluateOptions, Evaluation } from "../../evaluate/types.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
-import {
-  addResult,
-  type ResultEntry,
-  type RunDataset,
-  readRecord,
-  readSyntheticSet,
-  type SourceOptions,
-} from "../../run/index.ts";
+import { addResult, type ResultEntry } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
 import { planNetworks, titleOf } from "../networks.ts";
+import { readNetwork } from "../parameters.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
 import { watchSignals } from "../signals.ts";
-import { loadSource, locationOf, reloadSource } from "../source.ts";
 import { accuracy, table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
+import { type SubjectFlags, subjectOf } from "./subject.ts";
 
-export interface EvaluateFlags extends CommonFlags, SourceOptions {
+export interface EvaluateFlags extends CommonFlags, SubjectFlags {
   readonly networks?: number;
   readonly protocol?: string;
   /** Names of networks, one row each; default: that of the run. */
@@ -32,76 +26,84 @@ export interface EvaluateFlags extends CommonFlags, SourceOptions {
   readonly pool?: string;
   /** One row each. */
   readonly norm?: readonly NonNullable<EvaluateOptions["norm"]>[];
-  readonly seed?: number;
   /** False for `--no-random`. */
   readonly random?: boolean;
-  readonly dataset?: string;
-  readonly dataDir?: string;
-  readonly workers?: number;
+  /** A teacher's parameters, or `stored`. */
+  readonly softLabels?: string;
+  readonly temperature?: number;
   readonly device?: Device;
 }
 
-export async function evaluateCommand(directory: string, flags: EvaluateFlags, ui: Ui): Promise<void> {
-  const { entries, ipc } = await evaluateRun(directory, flags, ui);
-  if (entries.length === 1) ui.result(accuracyTable(namedRows(entries[0]!), ipc), entries[0]);
-  else ui.result(networksTable(entries, ipc), { evaluations: entries });
+export async function evaluateCommand(path: string, flags: EvaluateFlags, ui: Ui): Promise<void> {
+  const { entries, ipc, names, directory } = await evaluateRun(path, flags, ui);
+  const source = directory === undefined ? { source: path } : {};
+  if (entries.length === 1) {
+    ui.result(accuracyTable(rowsOf(entries[0]!), ipc, { names }), { ...source, ...entries[0]! });
+  } else ui.result(networksTable(entries, ipc, names), { ...source, evaluations: entries });
 }
 
-/** Evaluates a run's set with each network that the flags name, and adds the results to the run. */
+/** Evaluates a set with each network that the flags name; the results of a run's set are added to the run. */
 export async function evaluateRun(
-  directory: string,
+  path: string,
   flags: EvaluateFlags,
   ui: Ui,
-): Promise<{ readonly entries: readonly ResultEntry[]; readonly ipc: number }> {
-  const record = readRecord(directory);
-  const set = readSyntheticSet(directory);
-  const { train, test } = await sourceOf(record.dataset, flags, ui);
+): Promise<{
+  readonly entries: readonly ResultEntry[];
+  readonly ipc: number;
+  readonly names: RowNames;
+  readonly directory: string | undefined;
+}> {
+  const { set, name, train, test, ipc, seed, directory } = await subjectOf(path, flags, ui);
   const planned = planNetworks(set, flags, resolveProtocol(flags.protocol ?? "quick").norm);
   const workers = flags.workers === undefined ? {} : { workers: flags.workers };
+  const execution = { ...workers, ...(flags.device === undefined ? {} : { device: flags.device }) };
   const random =
     flags.random === false
       ? undefined
       : randomSubset(
-          await prepareSource(train, record.config, ui, workers, set.preprocessing),
-          record.config.ipc,
-          flags.seed ?? record.seed,
+          await prepareSource(train, { zca: false, zcaEps: 0.1 }, ui, workers, set.preprocessing),
+          ipc,
+          seed,
         );
+  const soft = await softLabelled({ distilled: set, ...(random && { random }) }, flags, planned[0]!, execution, ui);
   const prepared = await testOnce(test, set, ui, workers);
-  const sets = { ...(random === undefined ? {} : { random }), distilled: set };
   const entries: ResultEntry[] = [];
   for (const network of planned) {
     const measured = await measure(
-      sets,
+      soft.rows,
       prepared,
       {
         ...(flags.networks === undefined ? {} : { networks: flags.networks }),
         ...(flags.protocol === undefined ? {} : { protocol: flags.protocol }),
         // Said for both rows, so that they have the same networks.
         ...network,
-        seed: flags.seed ?? record.seed,
+        seed,
       },
-      { ...workers, ...(flags.device === undefined ? {} : { device: flags.device }) },
+      execution,
       ui,
       planned.length > 1 ? `${titleOf({ ...network })}, ` : "",
     );
     const entry: ResultEntry = {
       created: new Date().toISOString(),
-      iteration: Number(set.provenance.iteration),
+      iteration: Number(set.provenance.iteration ?? 0),
       distilled: measured.distilled!,
-      ...(measured.random === undefined ? {} : { random: measured.random }),
+      ...(measured.random && { random: measured.random }),
+      ...(soft.record && { softLabels: soft.record }),
     };
-    addResult(directory, entry);
+    if (directory !== undefined) addResult(directory, entry);
     entries.push(entry);
   }
-  return { entries, ipc: record.config.ipc };
+  const shown = soft.record === undefined ? name : `${name}, soft labels`;
+  const names = { distilled: shown, ...(soft.both && { random: "random real, soft labels" }) };
+  return { entries, ipc, names, directory };
 }
 
-function namedRows({ distilled, random }: ResultEntry): Record<string, Evaluation> {
+function rowsOf({ distilled, random }: ResultEntry): Record<string, Evaluation> {
   return { distilled, ...(random === undefined ? {} : { random }) };
 }
 
 /** Rows of several networks, random and distilled beside each other. */
-function networksTable(entries: readonly ResultEntry[], ipc: number): string {
+function networksTable(entries: readonly ResultEntry[], ipc: number, names: RowNames): string {
   const rows = entries.map(({ distilled, random }) => [
     titleOf(distilled.network),
     `${ipc} a class`,
@@ -110,7 +112,58 @@ function networksTable(entries: readonly ResultEntry[], ipc: number): string {
     String(distilled.accuracies.length),
     duration(distilled.seconds + (random?.seconds ?? 0)),
   ]);
-  return table(["network", "images", "random real", "distilled", "networks", "time"], rows);
+  const name = (row: string): string => names[row] ?? ROW_NAMES[row]!;
+  return table(["network", "images", name("random"), name("distilled"), "networks", "time"], rows);
+}
+
+interface SoftRows {
+  readonly rows: Contestants;
+  /** Whether the random row has the same kind of labels. */
+  readonly both: boolean;
+  readonly record: ResultEntry["softLabels"];
+}
+
+/** The rows with soft labels, where they are asked for: of a teacher for all rows alike, or those that the set carries. */
+async function softLabelled(
+  sets: { readonly distilled: SyntheticSet; readonly random?: SyntheticSet },
+  { softLabels: wanted, temperature }: EvaluateFlags,
+  { norm = "instance" }: NetworkChoice,
+  execution: { workers?: number; device?: Device },
+  ui: Ui,
+): Promise<SoftRows> {
+  const options = { softLabels: true };
+  if (wanted === undefined) {
+    if (temperature === undefined) return { rows: sets, both: false, record: undefined };
+    throw new DatadamError("INVALID_OPTION", "--temperature is that of --soft-labels, which are not asked for");
+  }
+  if (wanted === "stored") {
+    if (sets.distilled.softLabels === undefined || temperature !== undefined) {
+      const what =
+        temperature === undefined ? "the set carries no soft labels" : "stored soft labels have no temperature";
+      throw new DatadamError("INVALID_OPTION", `--soft-labels stored: ${what}`, {
+        hint: "Name a teacher instead: --soft-labels TEACHER.safetensors",
+      });
+    }
+    ui.reporter.warn("the random row has hard labels: who made the stored soft ones is not known");
+    const rows = { ...sets, distilled: { set: sets.distilled, options } };
+    return { rows, both: false, record: { teacher: "stored" } };
+  }
+  if (sets.random === undefined) {
+    throw new DatadamError("INVALID_OPTION", "--soft-labels need the row of random images under the same labels", {
+      hint: "Leave out --no-random: soft labels lift any images, so that only the difference says something.",
+    });
+  }
+  const { shape, classNames } = sets.distilled;
+  const teacher = readNetwork(wanted, { shape, classes: classNames.length, norm });
+  const engine = await createEngine(execution);
+  try {
+    const asked = { ...teacher, engine, ...(temperature === undefined ? {} : { temperature }) };
+    const rows: Record<string, { set: SyntheticSet; options: EvaluateOptions }> = {};
+    for (const [row, set] of Object.entries(sets)) rows[row] = { set: await withSoftLabels(set, asked), options };
+    return { rows, both: true, record: { teacher: teacher.sha256, temperature: temperature ?? 1 } };
+  } finally {
+    await engine.close();
+  }
 }
 
 /** Whitens the test set once for both rows; without whitening preparing is free. */
@@ -175,50 +228,33 @@ export async function measure(
   }
 }
 
+type RowNames = Readonly<Record<string, string>>;
+
 const ROW_NAMES: Readonly<Record<string, string>> = {
   random: "random real",
   distilled: "distilled",
   whole: "whole set",
 };
 
-/** Random, distilled and whole set, as far as they were measured. */
+/** Random, distilled and whole set, as far as they were measured, under other names where given. */
 export function accuracyTable(
   results: { readonly [Row in "random" | "distilled" | "whole"]?: Evaluation },
   ipc: number,
-  wholeCount?: number,
+  { wholeCount, names = {} }: { wholeCount?: number; names?: RowNames } = {},
 ): string {
   const rows = (["random", "distilled", "whole"] as const).flatMap((name) => {
     const result = results[name];
     if (result === undefined) return [];
     const images = name === "whole" ? `${wholeCount ?? ""}` : `${ipc} a class`;
-    return [[ROW_NAMES[name]!, images, accuracy(result), String(result.accuracies.length), duration(result.seconds)]];
+    return [
+      [
+        names[name] ?? ROW_NAMES[name]!,
+        images,
+        accuracy(result),
+        String(result.accuracies.length),
+        duration(result.seconds),
+      ],
+    ];
   });
   return table(["training set", "images", "test accuracy", "networks", "time"], rows);
-}
-
-/** The run's data set, or the one that the flags name; checked to have the run's classes and a test part. */
-async function sourceOf(
-  recorded: RunDataset,
-  flags: EvaluateFlags,
-  ui: Ui,
-): Promise<{ train: ImageSet; test: ImageSet }> {
-  const { dataset, dataDir, size, channels, split, labels, store, corrupt } = flags;
-  const chosen = { dataset, dataDir, size, channels, split, labels, store, corrupt };
-  const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
-  const moved = Object.fromEntries(given) as Partial<Parameters<typeof loadSource>[0]>;
-  const source = given.every(([key]) => key === "dataDir" || key === "store")
-    ? await reloadSource(recorded, moved, ui)
-    : await loadSource({ ...locationOf(recorded), ...moved }, ui);
-  const { test, train, name } = source.dataset;
-  if (test === undefined) {
-    throw new DatadamError("INVALID_OPTION", `${name} has no test images to evaluate on`, {
-      hint: "Give another set with --dataset, or distil with --split 0.8 to keep a fifth of the images for testing.",
-    });
-  }
-  const describe = (set: Pick<ImageSet, "shape" | "classNames">): string =>
-    `images of ${set.shape.join(" x ")} in ${set.classNames.length} classes`;
-  if (describe(train) !== describe(recorded)) {
-    throw new DatadamError("INVALID_DATA", `${name} has ${describe(train)}, the run ${describe(recorded)}`);
-  }
-  return { train, test };
 }

@@ -1,16 +1,16 @@
-// `datadam export RUN --to png|safetensors|npz`: the distilled images for other programs, whitening undone.
+// `datadam export RUN --to png|safetensors|npz|pt`: the distilled images for other programs, whitening undone.
 
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatadamError } from "../../errors.ts";
-import { encodeNpz, encodePng, encodeSafetensors } from "../../formats/index.ts";
+import { encodeNpz, encodePng, encodePt, encodeSafetensors, type NpyArray } from "../../formats/index.ts";
 import { unprepare } from "../../images/index.ts";
 import type { SyntheticSet } from "../../images/types.ts";
 import { ioError, listFolder, readSyntheticSet, writeAtomic } from "../../run/index.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 
 export interface ExportFlags extends CommonFlags {
-  readonly to: "png" | "safetensors" | "npz";
+  readonly to: "png" | "safetensors" | "npz" | "pt";
   readonly out?: string;
 }
 
@@ -50,10 +50,33 @@ function writeImages(folder: string, set: SyntheticSet, pixels: Uint8Array): num
 }
 
 /**
+ * What `torch.load` reads: `data` as the official DataDAM, DM and DC code lays it out, a list of one pair of float32 `[n, c, h, w]` as
+ * networks see them and int64 labels; beside it what {@link writeArrays} writes.
+ */
+function encodeTensors(set: SyntheticSet, pixels: Uint8Array): Uint8Array {
+  const shape = [set.labels.length, ...set.shape];
+  const { mean, std } = set.preprocessing.normalization;
+  const vector = (list: readonly number[]): NpyArray => ({
+    dtype: "f4",
+    shape: [list.length],
+    data: Float32Array.from(list),
+  });
+  const labels: NpyArray = { dtype: "i8", shape: [shape[0]!], data: BigInt64Array.from(set.labels, BigInt) };
+  return encodePt({
+    data: [[{ dtype: "f4", shape, data: set.images }, labels]],
+    pixels: { dtype: "u1", shape, data: pixels },
+    mean: vector(mean),
+    std: vector(std),
+    classNames: set.classNames,
+    whitened: set.preprocessing.zca !== undefined,
+  });
+}
+
+/**
  * `pixels` uint8 [n, c, h, w] as a person sees them; `images` float32 of the same shape as networks see them;
  * `labels` int64 [n]; `mean` and `std` of the normalisation.
  */
-function writeArrays(path: string, to: "safetensors" | "npz", set: SyntheticSet, pixels: Uint8Array): number {
+function writeArrays(path: string, to: "safetensors" | "npz" | "pt", set: SyntheticSet, pixels: Uint8Array): number {
   const shape = [set.labels.length, ...set.shape];
   const { mean, std } = set.preprocessing.normalization;
   const arrays = {
@@ -64,6 +87,10 @@ function writeArrays(path: string, to: "safetensors" | "npz", set: SyntheticSet,
     std: { dtype: "F32", shape: [std.length], data: Float32Array.from(std) },
   } as const;
   make(dirname(path));
+  if (to === "pt") {
+    writeAtomic(path, encodeTensors(set, pixels));
+    return 1;
+  }
   const bytes =
     to === "npz"
       ? encodeNpz({

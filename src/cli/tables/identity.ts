@@ -3,6 +3,7 @@
 import { settleConfig } from "../../distill/config.ts";
 import { networkFor, settleProtocol } from "../../evaluate/index.ts";
 import { canonicalJson, checksum, decisive } from "../../run/index.ts";
+import type { Selection } from "./selections.ts";
 import type { DataFacts, FileFacts, Identity, Unit } from "./types.ts";
 
 /** @throws DatadamError `INVALID_OPTION` where the configuration does not fit the images */
@@ -32,17 +33,29 @@ function hash(value: unknown): string {
 }
 
 function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undefined): Identity["set"] {
-  if (subject.kind === "file") return { kind: "file", sha256: file!.sha256 };
   const config = settleConfig(subject.settings.config, data);
   const source = { dataset: data.name, data: data.fingerprint };
+  if (subject.kind === "file") {
+    // What another program's numbers mean follows from the training images.
+    return {
+      kind: "file",
+      sha256: file!.sha256,
+      ...(file!.foreign ? { space: subject.space ?? "normalized", ...source } : {}),
+    };
+  }
   if (subject.kind === "distill") return { kind: "distill", config: decisive({ ...config }), ...source };
   if (subject.kind === "whole") return { kind: "whole", zca: config.zca, ...source };
   const { ipc, zca, zcaEps } = config;
-  return { kind: "select", method: subject.method, ipc, seed, zca: zca ? zcaEps : false, ...source };
+  return { kind: "select", ...chosenBy(subject.selection), ipc, seed, zca: zca ? zcaEps : false, ...source };
+}
+
+/** Where distances are taken counts for methods that take some. */
+function chosenBy({ method, features = "convnet" }: Pick<Selection, "method" | "features">): Identity["set"] {
+  return method === "random" || method === "forgetting" ? { method } : { method, features };
 }
 
 function labelOf({ subject }: Unit): string {
   if (subject.kind === "file" || subject.kind === "whole") return subject.kind;
   const { method, ipc } = subject.settings.config;
-  return `${subject.kind === "select" ? subject.method : method}-ipc${ipc}`;
+  return `${subject.kind === "select" ? subject.selection.method : method}-ipc${ipc}`;
 }

@@ -1,13 +1,14 @@
 // From the file of a table to what has to be measured. Everything is checked here, before anything is done.
 
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { datasets } from "../../data/index.ts";
 import { impossible } from "../../distill/config.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
 import type { Protocol } from "../../evaluate/types.ts";
+import { SYNTHETIC_FILE } from "../../run/index.ts";
 import type { DistillFlags } from "../commands/distill.ts";
 import { resolveSettings } from "../settings.ts";
 import { meant, type TableCell, type TableColumn, type TableFile, type TableRow } from "./schema.ts";
@@ -123,11 +124,24 @@ function subjectOf(
   };
   const environment = Object.fromEntries(ENVIRONMENT.map((key) => [key, process.env[key]]));
   const settings = resolveSettings(flags, environment);
+  if (settings.job.initial !== undefined) {
+    throw new DatadamError("INVALID_OPTION", "init: a set at a path is nothing that a table can name its records by", {
+      hint: "Name one of the initialisers that `datadam keys` lists.",
+    });
+  }
   if (row.distill !== undefined) return { kind: "distill", flags, settings };
   if (row.whole) return { kind: "whole", settings };
-  if (row.select !== undefined) return { kind: "select", method: row.select, settings };
+  if (row.select !== undefined) {
+    const { select: method, features } = row;
+    return { kind: "select", selection: { method, ...defined({ features }) }, settings };
+  }
   const said = typeof row.path === "string" ? row.path : row.path![column.name]!;
-  return { kind: "file", path: resolve(dirname(path), said), said, settings };
+  return { kind: "file", path: setFile(resolve(dirname(path), said)), said, space: row.space, settings };
+}
+
+/** The set of a run's folder, or the file itself. */
+function setFile(path: string): string {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, SYNTHETIC_FILE) : path;
 }
 
 function dataOf(file: TableFile, column: TableColumn): AskedData {

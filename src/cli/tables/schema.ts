@@ -7,8 +7,8 @@ import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
 import { networks } from "../../nn/index.ts";
 import { ioError } from "../../run/index.ts";
-import { SELECTIONS, type Selection } from "./selections.ts";
-import type { AskedData, NetworkChoice, Published } from "./types.ts";
+import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
+import type { AskedData, NetworkChoice, Published, Space } from "./types.ts";
 
 const count = z.int().positive();
 const name = z.string().min(1);
@@ -52,8 +52,10 @@ const KINDS = ["distill", "select", "path", "whole"] as const;
 const row = z.strictObject({
   name,
   distill: z.enum(["datadam", "dm", "dc", "dsa"]).optional(),
-  select: z.enum(SELECTIONS).optional(),
+  select: z.enum(SELECT_METHODS as [SelectMethod, ...SelectMethod[]]).optional(),
+  features: z.enum(["pixels", "convnet"]).optional(),
   path: z.union([name, z.record(z.string(), name)]).optional(),
+  space: z.enum(["normalized", "pixels", "zca"]).optional(),
   whole: z.literal(true).optional(),
   preset: name.optional(),
   protocol: name.optional(),
@@ -104,9 +106,13 @@ export interface TableCell {
 export interface TableRow {
   readonly name: string;
   readonly distill?: MethodName;
-  readonly select?: Selection;
+  readonly select?: SelectMethod;
+  /** Where a selection takes distances. Default `convnet`. */
+  readonly features?: "pixels" | "convnet";
   /** A file or run, or one for each column; relative to the table. */
   readonly path?: string | Readonly<Record<string, string>>;
+  /** Of a file of another program: what its numbers are. Default `normalized`. */
+  readonly space?: Space;
   /** A network trained on all images, one a seed. */
   readonly whole?: true;
   readonly preset?: string;
@@ -183,6 +189,9 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
     }
     if (one.preset !== undefined && one.distill === undefined)
       problems.push(`${where}: preset is for rows that distill`);
+    if (one.features !== undefined && one.select === undefined)
+      problems.push(`${where}: features is for rows that select`);
+    if (one.space !== undefined && one.path === undefined) problems.push(`${where}: space is for rows of a path`);
     for (const key of ["protocol", "epochs", "batch"] as const) {
       if (one[key] === undefined || one.whole) continue;
       problems.push(`${where}: ${key} is for rows of the whole set; this one has that of the column`);

@@ -1,16 +1,37 @@
 // Rows of chosen real images.
 
-import { randomSubset } from "../../evaluate/index.ts";
+import { createEngine } from "../../engine/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
+import { type SelectMethod, select } from "../../select/index.ts";
+import type { Ui } from "../ui.ts";
+import type { Execution } from "./plan.ts";
 
-export const SELECTIONS = ["random"] as const;
+/** What decides which images are chosen of a prepared set. */
+export interface Selection {
+  readonly method: SelectMethod;
+  readonly ipc: number;
+  readonly seed: number;
+  readonly features?: "pixels" | "convnet";
+}
 
-export type Selection = (typeof SELECTIONS)[number];
-
-/** Chooses `ipc` images of each class. */
-export function choose(method: Selection, set: PreparedSet, ipc: number, seed: number): SyntheticSet {
-  switch (method) {
-    case "random":
-      return randomSubset(set, ipc, seed);
+export async function choose(
+  set: PreparedSet,
+  selection: Selection,
+  { workers, device }: Execution,
+  { reporter }: Ui,
+): Promise<SyntheticSet> {
+  const engine = await createEngine({
+    ...(workers === undefined ? {} : { workers }),
+    ...(device === undefined ? {} : { device }),
+  });
+  try {
+    return await select(set, {
+      ...selection,
+      engine,
+      onProgress: ({ stage, done }) => reporter.progress({ stage, done, total: 1 }),
+    });
+  } finally {
+    reporter.end();
+    await engine.close();
   }
 }

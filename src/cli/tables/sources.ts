@@ -3,7 +3,14 @@
 import { existsSync } from "node:fs";
 import { DatadamError } from "../../errors.ts";
 import type { ImageSet, SyntheticSet } from "../../images/types.ts";
-import { canonicalJson, checksum, fingerprint, readSyntheticSet } from "../../run/index.ts";
+import {
+  canonicalJson,
+  checksum,
+  fingerprint,
+  holdsSyntheticSet,
+  readIfThere,
+  readSyntheticSet,
+} from "../../run/index.ts";
 import { loadSource } from "../source.ts";
 import type { Ui } from "../ui.ts";
 import type { Records } from "./records.ts";
@@ -65,7 +72,9 @@ export function openSources(records: Records, ui: Ui): Sources {
       if (subject.kind !== "file") return undefined;
       const recorded = records.file(subject.said);
       if (!existsSync(subject.path)) return recorded;
-      const found = factsOf(readSyntheticSet(subject.path));
+      const found = holdsSyntheticSet(subject.path)
+        ? factsOf(readSyntheticSet(subject.path))
+        : foreignFacts(subject.path);
       if (recorded === undefined || canonicalJson(recorded) !== canonicalJson(found)) {
         records.addFile(subject.said, found);
       }
@@ -93,6 +102,11 @@ function factsOf({ images, labels, preprocessing, provenance }: SyntheticSet): F
   const space = [canonicalJson(normalization), ...(zca === undefined ? [] : [zca.mean, zca.whiten])];
   return {
     sha256: checksum(images, labels, ...space),
+    foreign: false,
     provenance: Object.fromEntries(SAID.filter((key) => key in provenance).map((key) => [key, provenance[key]])),
   };
+}
+
+function foreignFacts(path: string): FileFacts {
+  return { sha256: checksum(readIfThere(path)!), foreign: true, provenance: {} };
 }

@@ -32,16 +32,31 @@ export interface DataFacts {
 /** The same of a set that is given as a file or run. */
 export interface FileFacts {
   readonly sha256: string;
+  /** Whether another program made it. */
+  readonly foreign: boolean;
   /** What the set says of its network and iterations. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
+/** What the numbers of another program's file are. */
+export type Space = "normalized" | "pixels" | "zca";
+
 /** What is evaluated. */
 export type Subject =
   | { readonly kind: "distill"; readonly flags: DistillFlags; readonly settings: Settings }
-  | { readonly kind: "select"; readonly method: Selection; readonly settings: Settings }
+  | {
+      readonly kind: "select";
+      readonly selection: Pick<Selection, "method" | "features">;
+      readonly settings: Settings;
+    }
   | { readonly kind: "whole"; readonly settings: Settings }
-  | { readonly kind: "file"; readonly path: string; readonly said: string; readonly settings: Settings };
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      readonly said: string;
+      readonly space: Space | undefined;
+      readonly settings: Settings;
+    };
 
 /** What of the networks the table says; the rest is as in distillation. */
 export type NetworkChoice = Pick<EvaluateOptions, "norm" | "width" | "depth" | "activation" | "pooling"> & {

@@ -7,6 +7,7 @@ import { DatadamError } from "../../errors.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
 import {
   canonicalJson,
+  holdsSyntheticSet,
   makeFolder,
   openJournal,
   readSyntheticSet,
@@ -15,6 +16,7 @@ import {
   writeSyntheticSet,
 } from "../../run/index.ts";
 import { measure, testOnce } from "../commands/evaluate.ts";
+import { readOther } from "../commands/subject.ts";
 import { finishTraining } from "../commands/train.ts";
 import { finishRun } from "../finish.ts";
 import { prepareSource } from "../prepare.ts";
@@ -144,7 +146,7 @@ export function missing({ networks }: Unit, identity: Identity, records: Records
 async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<SyntheticSet> {
   const { subject } = unit;
   const { sources, ui, execution } = stage;
-  if (subject.kind === "file") return readSyntheticSet(subject.path);
+  if (subject.kind === "file") return readFile(unit, subject, stage);
   if (subject.kind === "whole") throw new TypeError("a whole set is trained on, not made");
   if (subject.kind === "distill") {
     await finishRun(folder, subject.flags, subject.settings, ui);
@@ -153,11 +155,24 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
     const { config } = subject.settings;
     const zca = config.zca === "auto" ? /^cifar/i.test(train.name) : config.zca;
     const prepared = await prepareSource(train, { zca, zcaEps: config.zcaEps }, ui, workersOf(execution));
-    const set = choose(subject.method, prepared, config.ipc, config.seed);
+    const { ipc, seed } = config;
+    const set = await choose(prepared, { ...subject.selection, ipc, seed }, execution, ui);
     // What it is, the folder's name and the record say.
     writeSyntheticSet(folder, { ...set, provenance: {} });
   }
   return readSyntheticSet(folder);
+}
+
+async function readFile(
+  unit: Unit,
+  { path, space }: Extract<Unit["subject"], { kind: "file" }>,
+  { sources, execution, ui }: Stage,
+): Promise<SyntheticSet> {
+  if (holdsSyntheticSet(path)) return readSyntheticSet(path);
+  const { train } = await sources.load(unit);
+  const { set, notes } = await readOther(path, train, { ...workersOf(execution), ...(space && { space }) }, ui);
+  for (const note of notes) ui.reporter.note(`${unit.title}: ${note}`);
+  return set;
 }
 
 /** One network on all images. */

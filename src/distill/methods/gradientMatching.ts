@@ -2,6 +2,7 @@
 // network learns from the synthetic images.
 
 import type { Program } from "../../engine/types.ts";
+import { DatadamError } from "../../errors.ts";
 import { Trainer, trainEpoch } from "../../evaluate/index.ts";
 import type { Protocol } from "../../evaluate/types.ts";
 import { GradientMatcher } from "../gradients.ts";
@@ -32,7 +33,13 @@ export const gradientMatching: MakeMethod = ({ network, config, engine }) => {
       const trainer = new Trainer(network, parameters, engine, programs);
       const [channels, height, width] = network.input;
       const set = { images, labels, shape: [channels, height, width] as const };
-      for (let epoch = 0; epoch < innerLoops; epoch++) await trainEpoch(trainer, set, protocol, epoch, key);
+      try {
+        for (let epoch = 0; epoch < innerLoops; epoch++) await trainEpoch(trainer, set, protocol, epoch, key);
+      } catch (cause) {
+        if (!(cause instanceof DatadamError && cause.code === "DIVERGED")) throw cause;
+        const hint = "Use a smaller lrNet, or a smaller lrImg.";
+        throw new DatadamError("DIVERGED", `inner loop on the synthetic images: ${cause.message}`, { hint, cause });
+      }
       return bindParameters(trainer.parameters);
     },
     measures: (gradients) => ({

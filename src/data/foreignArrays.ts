@@ -1,0 +1,134 @@
+// The images and labels of other programs' sets, as the arrays that lie in their files.
+
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { DatadamError } from "../errors.ts";
+import {
+  decodeNpz,
+  decodePt,
+  decodeSafetensors,
+  isNpyArray,
+  type NpyArray,
+  type PickleValue,
+} from "../formats/index.ts";
+
+export interface ForeignArrays {
+  readonly images: NpyArray;
+  /** Undefined where the file has none. */
+  readonly labels: NpyArray | undefined;
+  /** What was assumed, for the user to know. */
+  readonly notes: readonly string[];
+}
+
+type Named = Readonly<Record<string, unknown>>;
+
+const MAX_BYTES = 4 * 2 ** 30;
+/** Names of images and labels; the first pair whose images are there counts. */
+const NAMES = [
+  ["images", "labels"],
+  ["x_train", "y_train"],
+  ["train_images", "train_labels"],
+  ["image_syn", "label_syn"],
+  ["x", "y"],
+  ["data", "labels"],
+  ["data", "target"],
+] as const;
+/** MTT writes two files: images_best.pt and labels_best.pt, or with an iteration for `best`. */
+const SEPARATE = /^images(_[^/]*)?\.(pt|pth)$/;
+
+const LAYOUTS =
+  "Read are { data: [[images, labels]] } of DC, DM and DataDAM, images_best.pt beside labels_best.pt of MTT, a pair of tensors, tensors named images and labels, and one tensor of images in the order of their classes.";
+
+/** Whether a path names arrays rather than image files. */
+export function isArrayFile(path: string): boolean {
+  return /\.(pt|pth|npz|safetensors)$/i.test(path);
+}
+
+/** The file of images in a folder of MTT's, if it is one. */
+export function separateImages(folder: string): string | undefined {
+  const path = join(folder, "images_best.pt");
+  return existsSync(path) ? path : undefined;
+}
+
+/** @throws DatadamError INVALID_DATA, IO, naming the file */
+export function readForeignArrays(path: string): ForeignArrays {
+  const content = parse(path);
+  if (isNpyArray(content as PickleValue)) return withSibling(path, content as NpyArray);
+  if (Array.isArray(content)) return { ...pairOf(path, content), notes: [] };
+  const named: Named = content instanceof Map ? Object.fromEntries(content) : (content as Named);
+  const { data } = named;
+  if (Array.isArray(data)) {
+    // One pair for each experiment.
+    const pairs = Array.isArray(data[0]) ? data : [data];
+    const notes = pairs.length > 1 ? [`it holds ${pairs.length} sets; the last one is taken`] : [];
+    return { ...pairOf(path, pairs.at(-1)), notes };
+  }
+  for (const [images, labels] of NAMES) {
+    const found = named[images];
+    if (isNpyArray(found as PickleValue))
+      return { images: found as NpyArray, labels: arrayOr(named[labels]), notes: [] };
+  }
+  const names = Object.keys(named).slice(0, 8).join(", ") || "nothing";
+  throw invalid(path, `it holds ${names}, and no images`);
+}
+
+function parse(path: string): unknown {
+  const read = <T>(decode: (bytes: Uint8Array) => T): T => {
+    try {
+      return decode(bytesOf(path));
+    } catch (cause) {
+      if (!(cause instanceof DatadamError) || cause.code !== "INVALID_DATA") throw cause;
+      const hint = cause.hint === undefined ? {} : { hint: cause.hint };
+      throw new DatadamError("INVALID_DATA", `"${path}": ${cause.message}`, { cause, ...hint });
+    }
+  };
+  if (/\.npz$/i.test(path)) return read((bytes) => decodeNpz(bytes, { maxBytes: MAX_BYTES }));
+  if (!/\.safetensors$/i.test(path)) return read((bytes) => decodePt(bytes, { maxBytes: MAX_BYTES }));
+  const types: Readonly<Record<string, NpyArray["dtype"]>> = {
+    F32: "f4",
+    F64: "f8",
+    U8: "u1",
+    I64: "i8",
+    I32: "i4",
+    U16: "u2",
+  };
+  const { tensors } = read((bytes) => decodeSafetensors(bytes));
+  const known = Object.entries(tensors).filter(([, { dtype }]) => dtype in types);
+  return Object.fromEntries(known.map(([name, tensor]) => [name, { ...tensor, dtype: types[tensor.dtype] }]));
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_BYTES) throw invalid(path, `it has ${size} bytes, more than the limit of ${MAX_BYTES}`);
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof DatadamError) throw error;
+    throw new DatadamError("IO", `"${path}" cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function withSibling(path: string, images: NpyArray): ForeignArrays {
+  const match = SEPARATE.exec(basename(path));
+  const sibling = match === null ? undefined : join(dirname(path), `labels${match[1] ?? ""}.${match[2]}`);
+  if (sibling === undefined || !existsSync(sibling)) return { images, labels: undefined, notes: [] };
+  const labels = arrayOr(parse(sibling));
+  if (labels === undefined) throw invalid(sibling, "it is no tensor of labels");
+  return { images, labels, notes: [`its labels are those of ${basename(sibling)}`] };
+}
+
+function pairOf(path: string, pair: unknown): Pick<ForeignArrays, "images" | "labels"> {
+  const [images, labels] = Array.isArray(pair) ? pair.map(arrayOr) : [];
+  if (images === undefined || labels === undefined || (pair as unknown[]).length !== 2) {
+    throw invalid(path, "it holds a list that is no pair of images and labels");
+  }
+  return { images, labels };
+}
+
+function arrayOr(value: unknown): NpyArray | undefined {
+  return isNpyArray(value as PickleValue | undefined) ? (value as NpyArray) : undefined;
+}
+
+function invalid(path: string, what: string): DatadamError {
+  return new DatadamError("INVALID_DATA", `"${path}" is no set that can be read: ${what}.`, { hint: LAYOUTS });
+}

@@ -1,0 +1,4 @@
+// Coresets: real images chosen to stand for a whole set.
+
+export { SELECT_METHODS, select, selectIndices } from "./select.ts";
+export type { SelectMethod, SelectOptions, SelectProgress } from "./types.ts";

@@ -1,0 +1,82 @@
+// `datadam select`, and distillations that start from what it chose.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeSafetensors } from "../../src/formats/index.ts";
+import { convnet, initialize } from "../../src/nn/index.ts";
+import { Key } from "../../src/random/index.ts";
+import { readSyntheticSet } from "../../src/run/index.ts";
+import { type CliResult, runCli } from "../support-cli.ts";
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), "datadam-select-"));
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function run(...words: string[]): Promise<CliResult> {
+  const result = await runCli([...words, "--quiet"], { cwd });
+  expect(result.code, result.stderr).toBe(0);
+  return result;
+}
+const bytes = (folder: string): Buffer => readFileSync(join(cwd, folder, "synthetic.safetensors"));
+const PIXELS = ["--features", "pixels", "--ipc", "2", "--set", "width=8"];
+
+describe("datadam select", () => {
+  it("writes a run that says how it was chosen; shards of it merge to the same bytes", async () => {
+    await run("select", "--method", "k-means", ...PIXELS, "--out", "km");
+    await run("select", "--method", "k-means", ...PIXELS, "--classes", "0-3", "--out", "a", "--workers", "1");
+    await run("select", "--method", "k-means", ...PIXELS, "--classes", "4-9", "--out", "b");
+    await run("merge", "b", "a", "--out", "ab");
+    expect(bytes("ab").equals(bytes("km"))).toBe(true);
+    const { images, labels, provenance } = readSyntheticSet(join(cwd, "km"));
+    expect([images.length, labels.length]).toEqual([20 * 32 * 32, 20]);
+    expect(provenance).toMatchObject({ method: "k-means", features: "pixels", init: "k-means", ipc: 2, iteration: 0 });
+
+    const resumed = await runCli(["distill", "--resume", "km", "--iterations", "3"], { cwd });
+    expect(resumed.stderr).toBe(
+      "error: km holds chosen images (k-means): nothing to go on with\nhint: Distil from them by: datadam distill --init km\n",
+    );
+    expect(resumed.code).toBe(2);
+  });
+
+  it("is where a distillation starts from", async () => {
+    const small = ["distill", "--set", "width=8", "--ipc", "2", "--init"];
+    await run(...small, "km", "--iterations", "0", "--out", "zero");
+    expect(readSyntheticSet(join(cwd, "zero")).images).toEqual(readSyntheticSet(join(cwd, "km")).images);
+    const record = JSON.parse(readFileSync(join(cwd, "zero/config.json"), "utf8"));
+    expect(record).toMatchObject({ config: { init: "set" }, initial: { path: expect.stringMatching(/km$/) } });
+    const other = await runCli(["distill", "--resume", "zero", "--init", "zero"], { cwd });
+    expect(other.stderr).toContain("--resume does not go with another init (the run has");
+  });
+
+  it("compares features of a trained network", async () => {
+    const network = convnet({ channels: 1, classes: 10, depth: 2, width: 4 });
+    const parameters = Object.entries(initialize(network, Key.fromSeed(1)));
+    const tensors = Object.fromEntries(parameters.map(([name, array]) => [name, { dtype: "F32" as const, ...array }]));
+    writeFileSync(join(cwd, "net.safetensors"), encodeSafetensors(tensors));
+    await run("select", "--method", "herding", "--ipc", "1", "--parameters", "net.safetensors", "--out", "trained");
+    expect(readSyntheticSet(join(cwd, "trained")).provenance).toMatchObject({
+      method: "herding",
+      features: "convnet",
+      parameters: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  it.each([
+    ["--method k-means --ipc 300", 'error: class "A" of builtin/train has 250 images, fewer than ipc 300'],
+    ["--method k-means --parameters gone.safetensors", "error: Cannot read the parameters gone.safetensors"],
+  ])("%s: says so, and leaves nothing behind", async (words, message) => {
+    const { code, stderr } = await runCli(["select", ...words.split(" "), "--out", "none"], { cwd });
+    expect(stderr).toContain(message);
+    expect(code).toBeGreaterThan(0);
+    expect(() => readFileSync(join(cwd, "none/config.json"))).toThrow("ENOENT");
+  });
+
+  it("tells a misspelt initialiser from a path", async () => {
+    const { stderr } = await runCli(["distill", "--init", "k-menas"], { cwd });
+    expect(stderr).toContain('error: init: "k-menas" is no initialiser and no path; did you mean k-means?');
+  });
+});

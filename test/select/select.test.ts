@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { networkOutputs, randomSubset } from "../../src/evaluate/index.ts";
+import { type PreparedSet, prepare } from "../../src/images/index.ts";
+import { convnet, initialize, type Network } from "../../src/nn/index.ts";
+import { Key } from "../../src/random/index.ts";
+import { SELECT_METHODS, type SelectOptions, select, selectIndices } from "../../src/select/index.ts";
+import { patches } from "../support/sets.ts";
+
+let engine: Engine;
+let one: Engine;
+let set: PreparedSet;
+const network = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
+beforeAll(async () => {
+  [engine, one] = await Promise.all([createEngine({ workers: 2 }), createEngine({ workers: 1 })]);
+  set = await prepare(patches(), { zca: false });
+});
+afterAll(() => Promise.all([engine.close(), one.close()]));
+
+const options = (more: Partial<SelectOptions> = {}): SelectOptions => ({
+  method: "k-means",
+  ipc: 3,
+  features: network,
+  epochs: 2,
+  engine,
+  ...more,
+});
+const indices = (more: Partial<SelectOptions>, seed = 0): Promise<number[][]> =>
+  selectIndices(set, options(more), Key.fromSeed(seed));
+
+describe("select", () => {
+  it.each(SELECT_METHODS)("%s: distinct images of each class, the same with one and two workers", async (method) => {
+    const chosen = await indices({ method });
+    expect(chosen.map((own) => new Set(own).size)).toEqual([3, 3, 3]);
+    for (const [c, own] of chosen.entries()) expect(own.every((i) => set.labels[i] === c)).toBe(true);
+    expect(await indices({ method, engine: one })).toEqual(chosen);
+  });
+
+  it.each(SELECT_METHODS)("%s: a class's images do not depend on the other classes of a shard", async (method) => {
+    const whole = await indices({ method });
+    expect(await indices({ method, classes: [2] })).toEqual([whole[2]]);
+    expect(await indices({ method, classes: [0, 1] })).toEqual(whole.slice(0, 2));
+  });
+
+  it("depends on the seed where it draws, by a random network or a start", async () => {
+    const drawn = await Promise.all([0, 1, 2].map((seed) => indices({ ipc: 4 }, seed)));
+    expect(new Set(drawn.map((own) => JSON.stringify(own))).size).toBeGreaterThan(1);
+    const pixels = { method: "herding", features: "pixels" } as const;
+    expect(await indices(pixels, 1)).toEqual(await indices(pixels, 0));
+  });
+
+  it("gives a set that says where it comes from, with the images as they are", async () => {
+    const coreset = await select(set, options({ method: "herding" }));
+    const chosen = (await indices({ method: "herding" })).flat();
+    expect(coreset.images).toEqual(set.read(chosen));
+    expect(Array.from(coreset.labels)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
+    expect(coreset.provenance).toEqual({
+      method: "herding",
+      dataset: "patches/train",
+      ipc: 3,
+      seed: 0,
+      features: "convnet",
+    });
+  });
+
+  it("takes bytes as they are, and random is the random row of an evaluation", async () => {
+    const random = await select(patches(), options({ method: "random", seed: 5 }));
+    const row = randomSubset(set, 3, 5);
+    expect(random.images).toEqual(row.images);
+  });
+
+  it("chooses by the features of the parameters that are given", async () => {
+    const parameters = initialize(network, Key.fromSeed(77));
+    const { data, width } = await networkOutputs({
+      network,
+      parameters,
+      what: "features",
+      engine,
+      count: set.count,
+      read: (start, length) => set.read(Array.from({ length }, (_, i) => start + i)),
+    });
+    const members = [...set.labels.keys()].filter((i) => set.labels[i] === 1);
+    const mean = Float64Array.from(
+      { length: width },
+      (_, j) => members.reduce((sum, i) => sum + data[i * width + j], 0) / members.length,
+    );
+    const error = (i: number): number => mean.reduce((sum, m, j) => sum + (data[i * width + j] - m) ** 2, 0);
+    const nearest = members.reduce((a, b) => (error(b) < error(a) ? b : a));
+    const [chosen] = await indices({ method: "herding", parameters, classes: [1], ipc: 1 });
+    expect(chosen).toEqual([nearest]);
+  });
+
+  it("sees batch norm with running statistics", async () => {
+    const batch: Network = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8, norm: "batch" });
+    expect((await indices({ features: batch, method: "k-center" })).flat()).toHaveLength(9);
+  });
+
+  it("reports what it does up to all of it", async () => {
+    const stages = new Map<string, number>();
+    await indices({ onProgress: ({ stage, done }) => stages.set(stage, done) });
+    expect(Object.fromEntries(stages)).toEqual({ features: 1, choosing: 1 });
+  });
+
+  it("says what is wrong, and what helps", async () => {
+    const failure = async (more: object): Promise<unknown> => {
+      const { message, hint } = (await indices(more).catch((error: unknown) => error)) as {
+        message: string;
+        hint: string;
+      };
+      return [message, hint];
+    };
+    expect(await failure({ ipc: 13 })).toEqual([
+      'class "class 0" of patches/train has 12 images, fewer than ipc 13',
+      "Use --ipc 12 or less.",
+    ]);
+    expect(await failure({ method: "best" })).toEqual([
+      'unknown method of selection "best"',
+      "Known: random, herding, k-center, k-means, forgetting.",
+    ]);
+    expect(await failure({ ipc: 0 })).toEqual(["ipc must be a positive integer, got 0", undefined]);
+    expect(await failure({ classes: [3] })).toEqual([
+      "classes: 3 is no class of patches/train",
+      "There are classes 0 to 2.",
+    ]);
+    expect(await failure({ method: "forgetting", features: "pixels" })).toEqual([
+      "forgetting trains a network: it does not go with features of pixels",
+      "Leave the features out, or name a network.",
+    ]);
+    const parameters = { "features.0.weight": { shape: [8, 1, 3, 3], data: new Float32Array(72) } };
+    expect(await failure({ parameters })).toEqual([expect.stringContaining("classifier.bias is missing"), undefined]);
+  });
+});
