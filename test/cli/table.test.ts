@@ -318,7 +318,7 @@ describe("datadam table", { timeout: 300_000 }, () => {
     expect(code, stderr).toBe(0);
     const { cells } = JSON.parse(stdout);
     const dm = Object.entries(records("small")).map(([, text]) => JSON.parse(text));
-    const own = dm.find(({ set, evaluation }) => set.config?.method === "dm" && evaluation.network.name === "convnet");
+    const own = dm.find(({ set, evaluation }) => set?.config?.method === "dm" && evaluation.network.name === "convnet");
     for (const cell of [cells[0], cells[2]]) {
       expect(cell.measured.map(({ accuracy }: { accuracy: number }) => accuracy)).toEqual(own.accuracies);
     }
