@@ -1,5 +1,7 @@
-// The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats.
+// The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats, /nas, /continual,
+// /statistics, /plots.
 
+export { ReplayMemory, type ReplayMemoryOptions } from "./continual/index.ts";
 export { type DatasetName, type DatasetOptions, loadDataset } from "./data/index.ts";
 export {
   configKeys,
@@ -28,6 +30,8 @@ export {
   type Protocol,
   protocols,
   randomSubset,
+  type SgdOptions,
+  Trainer,
   type TrainStepsOptions,
   trainSteps,
 } from "./evaluate/index.ts";

@@ -113,15 +113,10 @@ export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
 
     const real = preparePart(contenders, ui, flags);
     const streamOf = async (name: string, from: typeof train, images: number, passes: number): Promise<SearchProxy> => {
-      const budget = { ...protocol, epochs: Math.max(1, Math.round((passes * images) / STREAM_EPOCH)) };
+      const perEpoch = Math.min(STREAM_EPOCH, images);
+      const budget = { ...protocol, epochs: Math.max(1, Math.round((passes * images) / perEpoch)) };
       const picks = root.fold("pool", name).stream().sample(from.count, images).sort();
-      return streamProxy(
-        `${name}-${images}`,
-        await real(takeImages(from, picks)),
-        STREAM_EPOCH,
-        budget,
-        root.fold(name),
-      );
+      return streamProxy(`${name}-${images}`, await real(takeImages(from, picks)), perEpoch, budget, root.fold(name));
     };
     const pool = takeImages(train, split.training);
     const referenceImages = Math.min(flags.referenceImages ?? pool.count, pool.count);
@@ -185,7 +180,7 @@ export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
     };
     const referenceFacts: ProxyFacts = {
       storedImages: referenceImages,
-      seenImages: Math.max(1, Math.round((referenceEpochs * referenceImages) / STREAM_EPOCH)) * STREAM_EPOCH,
+      seenImages: referenceEpochs * referenceImages,
     };
     const finished: NasRecord = {
       format: "datadam-nas/1",
