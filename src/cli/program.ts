@@ -148,7 +148,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   )
     .requiredOption(
       "--method <list>",
-      "how classes are remembered, with commas between: datadam, random, ...",
+      "how classes are remembered, with commas between: datadam, dm, dc, dsa, random",
       wordList,
     )
     .requiredOption("--out <dir>", "folder for the results; further methods may be added to it")

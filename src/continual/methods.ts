@@ -32,9 +32,10 @@ export function distiller(config: Partial<DistillConfig>): Condense {
 export function methods(config: Partial<DistillConfig> = {}): Readonly<Record<string, Condense>> {
   return {
     random: selector(randomSubset),
-    datadam: distiller(config),
-    // Distribution matching (Zhao & Bilen 2023).
+    datadam: distiller({ ...config, method: "datadam" }),
     dm: distiller({ ...config, method: "dm" }),
+    dc: distiller({ ...config, method: "dc" }),
+    dsa: distiller({ ...config, method: "dsa" }),
   };
 }
 
