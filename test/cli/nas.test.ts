@@ -119,6 +119,7 @@ describe("datadam nas", () => {
       expect(nas(cwd, { ...flags, out: "x" })).rejects.toThrow(message);
     await fails({ proxy: ["best"] }, "proxy best: No distilled set at best");
     await fails({ subset: [["norm", ["batch"]]] }, 'small has no norm "batch"');
+    await fails({ sample: 1, maxMadds: 0.01 }, "the space has 0 architectures, fewer than 1");
     await fails({ sample: 5 }, "the space has 4 architectures, fewer than 5");
     await fails({ space: "huge" }, 'unknown search space "huge"');
     await fails({ dataset: "mnist", dataDir: cwd }, "MNIST");

@@ -50,6 +50,7 @@ export interface NasFlags extends CommonFlags, SourceOptions {
   readonly proxy: readonly string[];
   readonly space?: string;
   readonly subset?: readonly (readonly [axis: string, choices: readonly Choice[]])[];
+  readonly maxMadds?: number;
   readonly sample?: number;
   readonly seed?: number;
   readonly ipc?: number;
@@ -78,10 +79,13 @@ export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
   const { seed = 0, epochs = 200, batch = 64, networks = 1, validation: share = 0.1 } = flags;
   const space = readSpace(flags.space ?? "convnet-720");
   const key = Key.fromSeed(seed).fold("nas");
-  const all = candidates(narrow(space, Object.fromEntries(flags.subset ?? [])));
-  const chosen = flags.sample === undefined ? all : sampleCandidates(all, flags.sample, key.fold("sample"));
+  const part = candidates(narrow(space, Object.fromEntries(flags.subset ?? [])));
   const { dataset, description } = await loadSource({ ...flags, dataset: flags.dataset ?? "builtin" }, ui);
   const { train } = dataset;
+  const facts = { shape: train.shape, classes: train.classNames.length };
+  const most = 1e6 * (flags.maxMadds ?? Number.POSITIVE_INFINITY);
+  const all = part.filter((candidate) => multiplyAdds(candidate, facts) <= most);
+  const chosen = flags.sample === undefined ? all : sampleCandidates(all, flags.sample, key.fold("sample"));
   const retrainEpochs = flags.retrainEpochs ?? 0;
   if (retrainEpochs > 0 && dataset.test === undefined) {
     throw new DatadamError("INVALID_OPTION", `${dataset.name} has no test images to test what is selected on`, {
@@ -116,6 +120,7 @@ export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
       space,
       spaceSize: candidates(space).length,
       subset: Object.fromEntries(flags.subset ?? []),
+      maxMadds: flags.maxMadds ?? null,
       candidates: chosen.length,
       seed,
       networks,
