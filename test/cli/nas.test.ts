@@ -97,7 +97,7 @@ describe("datadam nas", () => {
     expect(lines()).toBe(4);
     const { train } = await loadDataset("builtin");
     const set = join(cwd, "tiny");
-    writeSyntheticSet(set, randomSubset(await prepare(train, { zca: false }), 1, 7));
+    writeSyntheticSet(set, { ...randomSubset(await prepare(train, { zca: false }), 1, 7), provenance: {} });
     const part = { subset: [["norm", ["none"]]] as const, sample: 2 };
     const text = await nas(cwd, { proxy: [set], ...part, reference: join(cwd, "a/nas.json"), out: "a" });
     expect(lines()).toBe(6);
