@@ -4,13 +4,19 @@ import { type DistillConfig, distill } from "../distill/index.ts";
 import { randomSubset } from "../evaluate/index.ts";
 import type { PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
-import type { Condense } from "./types.ts";
+import type { Condense, CondenseContext } from "./types.ts";
 
-/** A choice of real images, made known to the protocol by one line: `herding: selector(herding)`. */
-export function selector(
-  select: (set: PreparedSet, ipc: number, seed: number) => SyntheticSet | Promise<SyntheticSet>,
-): Condense {
-  return (set, ipc, key) => select(set, ipc, seedOf(key));
+/** A choice of `ipc` real images a class. */
+type Select = (
+  set: PreparedSet,
+  ipc: number,
+  seed: number,
+  context: CondenseContext,
+) => SyntheticSet | Promise<SyntheticSet>;
+
+/** Makes a choice of real images known to the protocol by one line: `herding: selector(herding)`. */
+export function selector(select: Select): Condense {
+  return (set, ipc, key, context) => select(set, ipc, seedOf(key), context);
 }
 
 /** A distillation with some configuration. */
