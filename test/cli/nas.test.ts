@@ -18,7 +18,7 @@ const SPACE = {
   axes: { depth: [1], width: [4], norm: ["none", "instance"], pooling: ["average", "max"] },
 };
 const WORDS =
-  "nas --space space.json --epochs 2 --ipc 1 --validation-images 20 --reference-epochs 1 --reference-images 64".split(
+  "nas --space space.json --max-madds 1 --epochs 2 --ipc 1 --validation-images 20 --reference-epochs 1 --reference-images 64".split(
     " ",
   );
 
@@ -35,7 +35,7 @@ async function nas(cwd: string, flags: Omit<Partial<NasFlags>, "out"> & { out: s
     told = text;
   };
   const ui = { ...createUi({ quiet: true }), result };
-  const small = { space: join(cwd, "space.json"), epochs: 2, ipc: 1, validationImages: 20 };
+  const small = { space: join(cwd, "space.json"), epochs: 2, ipc: 1, validationImages: 20, maxMadds: 1 };
   const reference = { referenceEpochs: 1, referenceImages: 64 };
   await nasCommand({ proxy: ["random"], ...small, ...reference, workers: 1, ...flags, out: join(cwd, flags.out) }, ui);
   return told;
