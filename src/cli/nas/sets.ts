@@ -63,8 +63,10 @@ interface Workers {
   readonly device?: Device;
 }
 
-/** Ways to choose real images; each gives a set of `ipc` images a class. */
-const SELECTORS: Readonly<Record<string, (set: PreparedSet, ipc: number, seed: number) => SyntheticSet>> = {
+type Selector = (set: PreparedSet, ipc: number, seed: number) => SyntheticSet | Promise<SyntheticSet>;
+
+/** Ways to choose `ipc` real images a class. */
+const SELECTORS: Readonly<Record<string, Selector>> = {
   random: randomSubset,
 };
 
@@ -117,7 +119,7 @@ export async function loadContenders(
     pool ??= await prepareAs(first?.preprocessing, takeImages(train, split.training));
     const select = SELECTORS[path];
     if (select !== undefined) {
-      const set = select(pool, perClass, seed);
+      const set = await select(pool, perClass, seed);
       add(path, (own) => setProxy(`${path}-ipc${perClass}`, set, own));
     } else {
       const count = perClass * train.classNames.length;
