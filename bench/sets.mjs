@@ -20,7 +20,7 @@ const SETS = {
   cifar10: ["--ipc", "2", "--set", "zca=true"],
   cifar100: ["--ipc", "1"],
   "tiny-imagenet": ["--ipc", "1", "--classes", "0-9"],
-  imagewoof: ["--ipc", "2", "--size", "64"],
+  imagewoof: ["--ipc", "1", "--size", "64"],
 };
 
 const { values: flags } = parseArgs({
