@@ -106,11 +106,12 @@ export function tinyImagenet(image) {
 
 const KEY = "0".repeat(64);
 const PATHS = ["a", "b", "c"];
+const FACTS = { skipped: [], grey: true, mislabelled: { count: 0, some: [] } };
 const planes = () => Buffer.from(PATHS.flatMap((_, i) => new Array(12).fill(i)));
 
 /** A finished file of the cache, of three images. */
 export function storeFile() {
-  return Buffer.concat([planes(), encodeIndex({ key: KEY, stride: 12, paths: PATHS, skipped: [], grey: true })]);
+  return Buffer.concat([planes(), encodeIndex({ key: KEY, stride: 12, paths: PATHS, ...FACTS })]);
 }
 
 /** Opens the cache with a damaged file in it: what comes must be the images, or made anew. */
@@ -127,7 +128,7 @@ export async function journals() {
     const made = await Journal.open(join(folder, "it"), 12);
     let at = 0;
     for (const paths of parts) {
-      await made.append(planes().subarray(12 * at, 12 * (at + paths.length)), { paths, skipped: [], grey: true });
+      await made.append(planes().subarray(12 * at, 12 * (at + paths.length)), { paths, ...FACTS });
       at += paths.length;
     }
     await made.close();
@@ -149,7 +150,10 @@ export function journal(bytes, folder) {
 /** @param anyPixels pixels of a finished file are not read when it is opened, so that damage to them alone is not seen */
 async function openImages(folder, anyPixels) {
   const images = () =>
-    PATHS.map((path, i) => ({ path, decode: async () => ({ path, rgb: new Uint8Array(12).fill(i), grey: true }) }));
+    PATHS.map((path, i) => ({
+      path,
+      decode: async () => ({ path, rgb: new Uint8Array(12).fill(i), grey: true, format: "PNG" }),
+    }));
   const source = { root: "it", key: KEY, channels: 3, size: 2, total: 3, images };
   const opened = await openStore(source, { cacheDir: folder, corrupt: "fail", onProgress: () => {} });
   const out = new Uint8Array(12);
