@@ -39,6 +39,7 @@ export interface ArchiveOptions {
 export async function* readArchive(path: string, options: ArchiveOptions): AsyncGenerator<ArchiveEntry> {
   const { member } = options;
   const file = member === undefined ? path : `${path}: ${member.path}`; // as messages name it
+  if (member?.size === 0) throw refused(file, "it is empty"); // no range of a stream
   const kind = member === undefined ? await kindOf(path) : "tar";
   if (kind === "zip") throw refused(file, "it is a zip archive, not a tar archive");
   const counter = new ByteLimit(file, options.maxBytes);

@@ -79,6 +79,13 @@ describe("imagenet", () => {
     await expect(loadDataset("imagenet", small(kit))).rejects.toMatchObject(fails("DATASET_NOT_FOUND", /truth.txt" is missing/)); // biome-ignore format: short
   });
 
+  test("refuses an inner archive of no bytes (found by scripts/fuzz.mjs)", async () => {
+    const inner = await tar({ [`${KIT[0]}.tar`]: Buffer.alloc(0) });
+    const options = small(await archives({ "ILSVRC2012_img_train.tar": inner }));
+    const failure = fails("INVALID_DATA", /img_train.tar: n00000030.tar" was refused: it is empty/);
+    await expect(loadDataset("imagenet", options)).rejects.toMatchObject(failure);
+  });
+
   test("goes on where a corrupt image stopped it, leaving that out where asked", async () => {
     const bad = { ...train, [`${KIT[2]}/${KIT[2]}_9.JPEG`]: Buffer.from("no image") };
     const options = small(await archives({}, bad));
