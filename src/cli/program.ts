@@ -246,7 +246,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   withExecution(withData(add("nas", "how well small sets rank architectures; the same command goes on after a kill")))
     .requiredOption(
       "--proxy <list>",
-      "what architectures are trained on: folders of runs, random, early-stopping, whole; with commas between",
+      "what architectures are trained on: folders of runs, random, herding, k-center, k-means, early-stopping, whole; with commas between",
       wordList,
     )
     .requiredOption("--out <dir>", "folder for the results; further proxies and architectures may be added to it")

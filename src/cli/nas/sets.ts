@@ -10,6 +10,7 @@ import type { ImageSet, PreparedSet, Preprocessing, SyntheticSet } from "../../i
 import { type SearchProxy, setProxy, streamProxy } from "../../nas/index.ts";
 import type { Key } from "../../random/index.ts";
 import { checksum, readSyntheticSet } from "../../run/index.ts";
+import { select } from "../../select/index.ts";
 import { prepareSource } from "../prepare.ts";
 import type { Ui } from "../ui.ts";
 
@@ -68,6 +69,12 @@ type Selector = (set: PreparedSet, ipc: number, seed: number) => SyntheticSet | 
 /** Ways to choose `ipc` real images a class. */
 const SELECTORS: Readonly<Record<string, Selector>> = {
   random: randomSubset,
+  ...Object.fromEntries(
+    (["herding", "k-center", "k-means"] as const).map((method): [string, Selector] => [
+      method,
+      (set, ipc, seed) => select(set, { method, ipc, seed }),
+    ]),
+  ),
 };
 
 const EARLY = "early-stopping";
