@@ -24,7 +24,7 @@ const LAYERS = {
   statistics: ["random"],
   plots: [],
   nas: ["engine", "random", "nn", "images", "evaluate", "statistics"],
-  continual: ["engine", "random", "nn", "images", "evaluate", "distill", "formats", "statistics"],
+  continual: ["engine", "random", "nn", "images", "evaluate", "distill", "select", "formats", "statistics"],
   cli: "all",
 };
 const PURE = [

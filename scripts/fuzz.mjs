@@ -2,21 +2,21 @@
 // fit, or throws anything but a DatadamError. Needs `npm run build`.
 //
 //   node scripts/fuzz.mjs [--count 1000] [--seed 0] [--only tar,zip] [--first 0] [--workers 1] [--record FILE]
+//   node scripts/fuzz.mjs --plant     readers with planted faults: fails where one is not found
 //
-// The same seed, target and number give the same input. Inputs that found something are kept in .cache/fuzz.
+// The same seed, target and number give the same input. Inputs that found something are kept in .cache/fuzz (--keep). Readers run in a process
+// that Node lets write to a temporary folder of its own only.
 
 import { fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { inputOf } from "./fuzz/input.mjs";
-import { targets } from "./fuzz/targets.mjs";
 
-const SECONDS = 5; // for one input: of the processor, where the system tells, so that a busy machine makes no hang
-const WALL_SECONDS = 60;
 const BATCH = 20;
+const POLL_SECONDS = 0.5;
 const HEAP_MIB = 512;
 const PEAK_BYTES = 2 ** 30;
 
@@ -24,14 +24,21 @@ const { values: flags } = parseArgs({
   options: {
     count: { type: "string", default: "1000" },
     seed: { type: "string", default: "0" },
-    only: { type: "string", default: Object.keys(targets).join(",") },
+    only: { type: "string" },
     first: { type: "string", default: "0" },
     workers: { type: "string", default: "1" },
     record: { type: "string" },
+    seconds: { type: "string", default: "5" }, // for one input: of the processor, where the system tells, so that a busy machine makes no hang
+    keep: { type: "string", default: fileURLToPath(new URL("../.cache/fuzz", import.meta.url)) },
+    plant: { type: "boolean", default: false },
   },
 });
+const SECONDS = Number(flags.seconds);
+const IDLE_SECONDS = 2 * SECONDS; // of waiting, by all its threads
+const LIST = new URL(flags.plant ? "fuzz/planted.mjs" : "fuzz/targets.mjs", import.meta.url).href;
+const { targets, missed } = await import(LIST);
 const first = Number(flags.first);
-const names = flags.only.split(",");
+const names = flags.only?.split(",") ?? Object.keys(targets);
 const unknown = names.find((name) => !Object.hasOwn(targets, name));
 if (unknown !== undefined) throw new Error(`There is no target "${unknown}": ${Object.keys(targets).join(", ")}`);
 
@@ -53,6 +60,7 @@ const jobs = (function* () {
 })();
 
 const began = performance.now();
+await checkSeeds();
 process.on("SIGTERM", () => {
   for (const report of reports) report.inputs = report.done; // tells what was done
   finish();
@@ -77,19 +85,43 @@ async function work() {
     return results;
   };
   for (const { report, indices } of jobs) {
-    const results = await ask(report, indices);
-    const whole = results.length === indices.length;
-    for (const [n, index] of indices.entries())
-      take(report, index, whole ? results[n] : (await ask(report, [index]))[0]);
+    const batch = await ask(report, indices);
+    if (batch.length === indices.length && batch.every(({ peak }) => peak <= PEAK_BYTES)) {
+      for (const [n, index] of indices.entries()) take(report, index, batch[n]);
+      continue;
+    }
+    const before = findings.size;
+    const known = [...findings.values()].reduce((sum, { times }) => sum + times, 0);
+    for (const index of indices) take(report, index, (await ask(report, [index]))[0]);
+    const found = findings.size > before || [...findings.values()].reduce((sum, { times }) => sum + times, 0) > known;
+    // What takes several inputs to happen. Slow inputs together are no hang, and many together no large one.
+    if (!found && batch.length < indices.length && batch[0].outcome !== "hang") {
+      note(report, indices[0], {
+        ...batch[0],
+        message: `${batch[0].message} (inputs ${indices[0]} to ${indices.at(-1)} together)`,
+      });
+    }
   }
   child?.stop();
 }
 
+/** A target that refuses every file it starts from would find nothing. */
+async function checkSeeds() {
+  const child = await start();
+  for (const { name } of reports) {
+    const { results = [] } = await child.ask({ target: name });
+    if (!results.some(({ outcome }) => outcome === "accepted")) {
+      throw new Error(`The target "${name}" accepts none of its own files: ${JSON.stringify(results[0])}`);
+    }
+  }
+  child.stop();
+}
+
 async function start() {
   const folder = mkdtempSync(join(tmpdir(), "datadam-fuzz-"));
-  const process_ = fork(fileURLToPath(new URL("fuzz/child.mjs", import.meta.url)), [folder, flags.seed], {
+  const process_ = fork(fileURLToPath(new URL("fuzz/child.mjs", import.meta.url)), [folder, flags.seed, LIST], {
     cwd: folder,
-    execArgv: [`--max-old-space-size=${HEAP_MIB}`],
+    execArgv: [`--max-old-space-size=${HEAP_MIB}`, ...confinement(folder)],
     env: { ...process.env, TMPDIR: folder, HOME: folder },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
@@ -106,12 +138,13 @@ async function start() {
         resolve(answer);
       };
       const ended = (code, signal) => done({ outcome: "crash", message: `exit ${code ?? signal}`, stack: errors });
-      const [cpu, wall] = [cpuSeconds(process_.pid), performance.now()];
+      const cpu = cpuSeconds(process_.pid);
+      let idle = 0;
       const timer = setInterval(() => {
-        const passed = (performance.now() - wall) / 1000;
-        const used = cpu === undefined ? passed : (cpuSeconds(process_.pid) ?? passed) - cpu;
-        if (used > SECONDS || passed > WALL_SECONDS) done({ outcome: "hang", message: "no answer in time" });
-      }, 500);
+        if (!isRunning(process_.pid)) idle += POLL_SECONDS;
+        const used = (cpuSeconds(process_.pid) ?? 0) - (cpu ?? 0);
+        if (used > SECONDS || idle > IDLE_SECONDS) done({ outcome: "hang", message: "no answer in time" });
+      }, 1000 * POLL_SECONDS);
       process_.on("message", done).on("exit", ended);
     });
   const ready = await next();
@@ -129,10 +162,34 @@ async function start() {
   };
 }
 
+/** Node's permissions: reading anywhere, writing below `folder`, native code for the image library. */
+function confinement(folder) {
+  const flag = ["--permission", "--experimental-permission"].find((name) =>
+    process.allowedNodeEnvironmentFlags.has(name),
+  );
+  const permissions = ["--allow-fs-read=*", `--allow-fs-write=${folder}`, "--allow-addons", "--allow-worker"];
+  return [flag, ...permissions, "--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning"];
+}
+
+/** Whether a thread of a process runs, would run if it were its turn, or reads from the disk. Never, where there is no /proc. */
+function isRunning(pid) {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.some((thread) => /^[RD]/.test(statOf(`${pid}/task/${thread}`)));
+  } catch {
+    return false;
+  }
+}
+
+/** What the system says of a process, from its state on. */
+function statOf(path) {
+  return readFileSync(`/proc/${path}/stat`, "utf8").split(") ")[1];
+}
+
 /** Processor time of a process, where there is /proc. */
 function cpuSeconds(pid) {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+    const fields = statOf(pid).split(" ");
     return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
     return undefined;
@@ -148,7 +205,11 @@ function take(report, index, { outcome, code, message, stack, peak = 0 }) {
     report.messages.add(shapeOf(message));
   }
   const kind = peak > PEAK_BYTES ? "memory" : outcome;
-  if (kind === "accepted" || kind === "refused") return;
+  if (kind !== "accepted" && kind !== "refused") note(report, index, { outcome: kind, message, stack });
+}
+
+/** Keeps the first input of each kind of finding. */
+function note(report, index, { outcome: kind, message, stack }) {
   const key = `${report.name}: ${kind}: ${shapeOf(message ?? "")}`;
   const known = findings.get(key);
   if (known !== undefined) {
@@ -156,8 +217,8 @@ function take(report, index, { outcome, code, message, stack, peak = 0 }) {
     return;
   }
   findings.set(key, { target: report.name, index, kind, message, times: 1 });
-  const path = fileURLToPath(new URL(`../.cache/fuzz/${report.name}-${flags.seed}-${index}`, import.meta.url));
-  mkdirSync(join(path, ".."), { recursive: true });
+  const path = join(flags.keep, `${report.name}-${flags.seed}-${index}`);
+  mkdirSync(flags.keep, { recursive: true });
   writeFileSync(path, inputOf(targets, report.name, flags.seed, index));
   console.error(`${key}\n  input ${index}, kept in ${path}\n${stack ?? ""}`);
 }
@@ -199,5 +260,7 @@ function finish() {
     };
     writeFileSync(flags.record, `${JSON.stringify(record, undefined, 2)}\n`);
   }
-  if (findings.size > 0) process.exitCode = 1;
+  const missing = missed?.([...findings.values()], names) ?? [];
+  for (const what of missing) console.log(`not found: ${what}`);
+  if (flags.plant ? missing.length > 0 : findings.size > 0) process.exitCode = 1;
 }

@@ -1,5 +1,7 @@
-// The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats.
+// The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats, /nas, /continual,
+// /statistics, /plots.
 
+export { ReplayMemory, type ReplayMemoryOptions } from "./continual/index.ts";
 export { type DatasetName, type DatasetOptions, loadDataset } from "./data/index.ts";
 export {
   configKeys,
@@ -30,7 +32,9 @@ export {
   pools,
   protocols,
   randomSubset,
+  type SgdOptions,
   type SoftLabelOptions,
+  Trainer,
   type TrainStepsOptions,
   trainSteps,
   withSoftLabels,

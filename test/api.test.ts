@@ -8,6 +8,8 @@ it("exports these names from datadam", async () => {
     [
       "DatadamError",
       "Key",
+      "ReplayMemory",
+      "Trainer",
       "buildNetwork",
       "configKeys",
       "convnet",

@@ -4,11 +4,12 @@ import { mutate, random } from "./mutate.mjs";
 
 /** @returns the bytes that the target's reader gets */
 export function inputOf(targets, name, seed, index) {
+  if (targets[name].numbered) return Buffer.from(String(index));
   const draw = random(`${seed}/${name}/${index}`);
   const { mend, wrap } = targets[name];
   const own = seedsOf(targets, name);
   // Spliced is another file of the target, now and then one of any target.
-  const names = Object.keys(targets).filter((other) => other !== "cifar10");
+  const names = Object.keys(targets).filter((other) => !targets[other].big);
   const others = draw(4) > 0 ? own : seedsOf(targets, names[draw(names.length)]);
   let bytes = mutate(own[draw(own.length)], others[draw(others.length)], draw);
   if (mend !== undefined && draw(2) === 0) bytes = mend(Buffer.from(bytes));

@@ -5,16 +5,30 @@
 //           mend:  makes checksums right again after damage (half of the inputs)
 //           wrap:  packs what was damaged, so that not all of the damage is the packing's
 //           share: of --count, by what an input costs. Default 1
+//           big:   not spliced into the files of other targets
 
-import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { unzipSync, zipSync } from "fflate";
-import { pack } from "tar-stream";
 import { loadDataset } from "../../dist/data/index.js";
-import { decodeNpy, decodeNpz, decodePt, decodeSafetensors, encodePng, encodeSafetensors, parseCsv } from "../../dist/formats/index.js"; // biome-ignore format: one import
+import { decodeIdx, decodeMat, decodeNpy, decodeNpz, decodePickle, decodePt, decodeSafetensors, encodeNpy, encodePng, encodeSafetensors, parseCsv } from "../../dist/formats/index.js"; // biome-ignore format: one import
 import { mendPng, mendTar, mendZip } from "./mutate.mjs";
+import {
+  cifar10,
+  idx,
+  imagenet,
+  journal,
+  journals,
+  mnist,
+  published,
+  store,
+  storeFile,
+  tar,
+  tinyImagenet,
+  untar,
+} from "./sets.mjs";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
 const all = (folder, end) => readdirSync(join(fixtures, folder)).filter((name) => name.endsWith(end)).sort().map((name) => readFileSync(join(fixtures, folder, name))); // biome-ignore format: one chain
@@ -31,6 +45,29 @@ const CSV = ["path,label,split\r\na/1.png,x,train\r\n\"b/1.png\",y,train\r\na/1.
 const tensors = { a: { dtype: "F32", shape: [2, 3], data: new Float32Array(6) }, b: { dtype: "U8", shape: [0], data: new Uint8Array(0) } }; // biome-ignore format: one object
 
 const STORAGES = torchParts(readFileSync(join(fixtures, "torch/zip.pt")));
+const npy = (shape, fill) => encodeNpy({ dtype: "u1", shape, data: Uint8Array.from({ length: shape.reduce((a, b) => a * b, 1) }, fill) }); // biome-ignore format: one expression
+const npzSet = Buffer.from(zipSync({ "x_train.npy": npy([4, 4, 4, 3], (_, i) => i), "y_train.npy": npy([4], (_, i) => i % 2) }, { level: 0 })); // biome-ignore format: one expression
+const LIMIT = { maxBytes: 2 ** 26 };
+const IDX = [idx([2, 3, 3]), idx([5])];
+const MNIST = mnist();
+const { "train-labels-idx1-ubyte": _, ...MNIST_IMAGES } = MNIST;
+const [python10, python100] = await Promise.all(
+  ["10", "100"].map((n) => untar(all("cifars", `cifar-${n}-python.tar.gz`)[0])),
+);
+const records = (n) =>
+  Buffer.concat(Array.from({ length: n }, (_, i) => Buffer.concat([Buffer.from([i, 5 * i]), Buffer.alloc(3072, i)])));
+const lines = (n) => text(Array.from({ length: n }, (_, i) => `class${i}\n`).join(""));
+const binary100 = {
+  "test.bin": records(2),
+  "train.bin": records(4),
+  "fine_label_names.txt": lines(100),
+  "coarse_label_names.txt": lines(20),
+};
+const TINY = tinyImagenet(shade);
+const tinyZip = Buffer.from(zipSync(TINY, { level: 0 }));
+const IMAGENET = await imagenet(shade);
+const logs = await journals();
+const cached = (folder) => ({ size: 8, cacheDir: join(folder, "cache") });
 
 export const targets = {
   tar: { seeds: () => tars, read: dataset("set.tar"), mend: mendTar },
@@ -43,13 +80,45 @@ export const targets = {
   webp: { seeds: () => all("data", ".webp"), read: picture("x.webp"), share: 0.5 },
   csv: { seeds: () => CSV.map(text), read: table },
   "csv-text": { seeds: () => CSV.map(text), read: (bytes) => parseCsv(bytes.toString(), "it"), share: 1.5 },
-  cifar10: { seeds: () => [Buffer.alloc(30_730_000)], read: cifar10, share: 0.002 },
+  cifar10: { seeds: () => [Buffer.alloc(30_730_000)], read: cifar10, share: 0.002, big: true },
   safetensors: { seeds: () => [Buffer.from(encodeSafetensors(tensors, { x: "y" })), ...all("matching", ".safetensors").filter(({ length }) => length < 2 ** 18).slice(0, 2)], read: (bytes) => Object.values(decodeSafetensors(bytes).tensors), share: 1.5 }, // biome-ignore format: a line a target
   npy: { seeds: () => all("formats", ".npy"), read: (bytes) => [decodeNpy(bytes)], share: 1.5 },
   npz: { seeds: () => all("formats", ".npz"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), mend: mendZip, share: 1.5 }, // biome-ignore format: a line a target
   "npz-inside": { seeds: () => all("formats", ".npy"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "a.npy": bytes }), share: 1.5 }, // biome-ignore format: a line a target
   pt: { seeds: () => all("torch", ".pt"), read: (bytes) => arrays(decodePt(bytes, { maxBytes: 2 ** 26 })), mend: mendZip, share: 1.5 }, // biome-ignore format: a line a target
   "pt-inside": { seeds: () => [STORAGES.pickle], read: (bytes) => arrays(decodePt(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "x/data.pkl": bytes, ...STORAGES.files }, { level: 0 }), share: 1.5 }, // biome-ignore format: a line a target
+  "npz-set": { seeds: () => [npzSet], read: dataset("set.npz", { maxArchiveBytes: 2 ** 26 }), mend: mendZip },
+  shards: { seeds: () => [tars[1]], read: dataset("set/shard-0.tar"), mend: mendTar },
+  idx: {
+    seeds: () => IDX.flatMap((bytes) => [bytes, gzipSync(bytes)]),
+    read: (bytes) => [decodeIdx(bytes, LIMIT)],
+    share: 1.5,
+  },
+  mnist: { seeds: () => Object.values(MNIST).slice(0, 2), read: published("mnist", "train-images-idx3-ubyte", MNIST) },
+  "mnist-labels": { seeds: () => Object.values(MNIST).slice(1, 2), read: published("mnist", "train-labels-idx1-ubyte.gz", MNIST_IMAGES), wrap: gzipSync }, // biome-ignore format: a line a target
+  pickle: { seeds: () => all("pickles", ".pickle"), read: (bytes) => [decodePickle(bytes)], share: 1.5 },
+  mat: { seeds: () => all("mats", ".mat"), read: (bytes) => Object.values(decodeMat(bytes, LIMIT)), share: 1.5 },
+  svhn: { seeds: () => all("mats", "n_32x32.mat"), read: published("svhn", "train_32x32.mat", { "test_32x32.mat": all("mats", "t_32x32.mat")[0] }) }, // biome-ignore format: a line a target
+  "cifar10-python": { seeds: () => [python10.data_batch_2], read: published("cifar10", "data_batch_2", python10) },
+  "cifar10-names": { seeds: () => [python10["batches.meta"]], read: published("cifar10", "batches.meta", python10) },
+  "cifar10-tgz": { seeds: () => all("cifars", "10-python.tar.gz").map((bytes) => gunzipSync(bytes)), read: (bytes, folder) => named("cifar10", folder, "it.tar.gz", bytes), mend: mendTar, wrap: gzipSync, share: 0.5 }, // biome-ignore format: a line a target
+  cifar100: { seeds: () => [binary100["train.bin"]], read: published("cifar100", "train.bin", binary100) },
+  "cifar100-python": { seeds: () => [python100.train], read: published("cifar100", "train", python100) },
+  "cifar100-names": { seeds: () => [python100.meta], read: published("cifar100", "meta", python100) },
+  "tiny-imagenet": {
+    seeds: () => [tinyZip],
+    read: (bytes, folder) => named("tiny-imagenet", folder, "it.zip", bytes),
+    mend: mendZip,
+  },
+  "tiny-lists": {
+    seeds: () => [TINY["val/val_annotations.txt"]],
+    read: published("tiny-imagenet", "val/val_annotations.txt", TINY),
+  },
+  "imagenet-train": { seeds: () => [IMAGENET["ILSVRC2012_img_train.tar"]], read: published("imagenet", "ILSVRC2012_img_train.tar", IMAGENET, cached), mend: mendTar, share: 0.3 }, // biome-ignore format: a line a target
+  "imagenet-val": { seeds: () => [IMAGENET["ILSVRC2012_img_val.tar"]], read: published("imagenet", "ILSVRC2012_img_val.tar", IMAGENET, cached), mend: mendTar, share: 0.3 }, // biome-ignore format: a line a target
+  "imagenet-lists": { seeds: () => [IMAGENET["ILSVRC2012_validation_ground_truth.txt"]], read: published("imagenet", "ILSVRC2012_validation_ground_truth.txt", IMAGENET, cached), share: 0.3 }, // biome-ignore format: a line a target
+  store: { seeds: () => [storeFile()], read: store, share: 0.3 },
+  journal: { seeds: () => logs, read: journal, share: 0.3 },
 };
 
 /** The pickle of a .pt, and its other files in another folder. */
@@ -67,10 +136,12 @@ function arrays(value) {
 }
 
 /** A file given by its path. */
-function dataset(name) {
+function dataset(name, options = OPTIONS) {
   return (bytes, folder) => {
-    writeFileSync(join(folder, name), bytes);
-    return loadDataset(join(folder, name), OPTIONS);
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+    return loadDataset(name.includes("/") ? dirname(path) : path, options);
   };
 }
 
@@ -93,21 +164,8 @@ function table(bytes, folder) {
   return loadDataset(join(folder, "set.csv"), OPTIONS);
 }
 
-/** Its second file is damaged, the others are of zeros. */
-function cifar10(bytes, folder) {
-  const path = (name) => join(folder, `${name}.bin`);
-  writeFileSync(path("data_batch_2"), bytes);
-  writeFileSync(path("data_batch_1"), Buffer.alloc(30_730_000));
-  for (const name of ["data_batch_3", "data_batch_4", "data_batch_5", "test_batch"])
-    linkSync(path("data_batch_1"), path(name));
-  return loadDataset("cifar10", { dir: folder });
-}
-
-async function tar(files) {
-  const stream = pack();
-  for (const [name, bytes] of Object.entries(files)) stream.entry({ name, mtime: new Date(0) }, bytes);
-  stream.finalize();
-  const chunks = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
+/** A named set of which everything is in one archive. */
+function named(set, folder, name, bytes) {
+  writeFileSync(join(folder, name), bytes);
+  return loadDataset(set, { dir: join(folder, name), ...(set === "tiny-imagenet" ? { size: 8 } : {}) });
 }

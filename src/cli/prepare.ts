@@ -40,5 +40,5 @@ function costOfZca({ count, shape }: ImageSet): string {
   const d = shape[0] * shape[1] * shape[2];
   const work = (count + 20 * d) * d * d;
   const gigabytes = (5 * 8 * d * d + 4 * count * d) / 1e9;
-  return `fitting ZCA for ${shape.join(" x ")} images: ${(work / 1e12).toPrecision(2)}e12 multiply-adds (about ${Math.ceil(work / 6e11)} min on two cores), ${gigabytes.toFixed(1)} GB of memory; kept for the next time`;
+  return `fitting ZCA for ${shape.join(" x ")} images: ${work.toExponential(1).replace("e+", "e")} multiply-adds (about ${Math.ceil(work / 6e11)} min on two cores), ${gigabytes.toFixed(1)} GB of memory; kept for the next time`;
 }

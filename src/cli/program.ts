@@ -239,7 +239,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   )
     .requiredOption(
       "--method <list>",
-      "how classes are remembered, with commas between: datadam, random, ...",
+      "how classes are remembered, with commas between: datadam, dm, dc, dsa, random, herding, k-center, k-means",
       wordList,
     )
     .requiredOption("--out <dir>", "folder for the results; further methods may be added to it")
@@ -265,12 +265,13 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   withExecution(withData(add("nas", "how well small sets rank architectures; the same command goes on after a kill")))
     .requiredOption(
       "--proxy <list>",
-      "what architectures are trained on: folders of runs, random, early-stopping, whole; with commas between",
+      "what architectures are trained on: folders of runs, random, herding, k-center, k-means, early-stopping, whole; with commas between",
       wordList,
     )
     .requiredOption("--out <dir>", "folder for the results; further proxies and architectures may be added to it")
     .option("--space <name|file>", "convnet-720, or a .json file (default: convnet-720)")
     .option("--subset <axis=choices>", "only these choices, e.g. depth=1,3; repeatable", choices)
+    .option("--max-madds <n>", "only architectures of at most so many million multiply-adds an image", integer(1))
     .option(
       "--sample <n>",
       "so many architectures, drawn so that every choice has its share (default: all)",

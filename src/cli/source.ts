@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type DatasetOptions, datasets, loadDataset } from "../data/index.ts";
+import { nearest } from "../distill/config.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
 import { fingerprint, type RunDataset, type SourceOptions } from "../run/index.ts";
@@ -18,20 +19,33 @@ const NOTE_EVERY = 10_000;
 export interface Source {
   readonly dataset: Dataset;
   readonly description: RunDataset;
+  /** What was told while it was read. */
+  readonly warnings: readonly string[];
 }
 
 /** Loads what the settings name. */
 export async function loadSource(location: Location, ui: Ui): Promise<Source> {
   const { dataset: name, dataDir } = location;
+  refuseTypo(name);
   // A path is kept absolute, so that a run can be resumed from another folder.
   const source = !Object.hasOwn(datasets, name) && existsSync(name) ? resolve(name) : name;
   const dir = dataDir ?? (Object.hasOwn(datasets, name) ? placeOf(readPlaces(), name) : undefined);
   const options = { ...(dir === undefined ? {} : { dir }), ...saidOf(location) };
-  const dataset = await loadDataset(source, { ...options, ...listeners(ui) });
+  const { onProgress, onWarning } = listeners(ui);
+  const warnings: string[] = [];
+  const dataset = await loadDataset(source, {
+    ...options,
+    onProgress,
+    onWarning: (message) => {
+      warnings.push(message);
+      onWarning(message);
+    },
+  });
   ui.reporter.end();
   const { train } = dataset;
   return {
     dataset,
+    warnings,
     description: {
       source,
       ...options,
@@ -42,6 +56,14 @@ export async function loadSource(location: Location, ui: Ui): Promise<Source> {
       fingerprint: fingerprint(train),
     },
   };
+}
+
+/** Says which known name was meant, where none is given and nothing of that name is on the disk. */
+function refuseTypo(name: string): void {
+  const near = Object.hasOwn(datasets, name) || existsSync(name) ? undefined : nearest(name, Object.keys(datasets));
+  if (near === undefined) return;
+  const message = `There is no data set "${name}", and no file or folder of that name; did you mean ${near}?`;
+  throw new DatadamError("DATASET_NOT_FOUND", message, { hint: "datadam data list tells the names that are known." });
 }
 
 /** Tells of decoding, and warns. */

@@ -4,13 +4,20 @@ import { type DistillConfig, distill } from "../distill/index.ts";
 import { randomSubset } from "../evaluate/index.ts";
 import type { PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
-import type { Condense } from "./types.ts";
+import { type SelectMethod, select } from "../select/index.ts";
+import type { Condense, CondenseContext } from "./types.ts";
 
-/** A choice of real images, made known to the protocol by one line: `herding: selector(herding)`. */
-export function selector(
-  select: (set: PreparedSet, ipc: number, seed: number) => SyntheticSet | Promise<SyntheticSet>,
-): Condense {
-  return (set, ipc, key) => select(set, ipc, seedOf(key));
+/** A choice of `ipc` real images a class. */
+type Select = (
+  set: PreparedSet,
+  ipc: number,
+  seed: number,
+  context: CondenseContext,
+) => SyntheticSet | Promise<SyntheticSet>;
+
+/** Makes a choice of real images known to the protocol by one line: `herding: selector(herding)`. */
+export function selector(select: Select): Condense {
+  return (set, ipc, key, context) => select(set, ipc, seedOf(key), context);
 }
 
 /** A distillation with some configuration. */
@@ -28,13 +35,24 @@ export function distiller(config: Partial<DistillConfig>): Condense {
   };
 }
 
+/** A coreset in the features of a random network. */
+function coreset(method: SelectMethod): Condense {
+  return selector((set, ipc, seed, { engine, signal }) =>
+    select(set, { method, ipc, seed, engine, ...(signal === undefined ? {} : { signal }) }),
+  );
+}
+
 /** All methods; distillers take `config`. */
 export function methods(config: Partial<DistillConfig> = {}): Readonly<Record<string, Condense>> {
   return {
     random: selector(randomSubset),
-    datadam: distiller(config),
-    // Distribution matching (Zhao & Bilen 2023).
+    datadam: distiller({ ...config, method: "datadam" }),
     dm: distiller({ ...config, method: "dm" }),
+    dc: distiller({ ...config, method: "dc" }),
+    dsa: distiller({ ...config, method: "dsa" }),
+    herding: coreset("herding"),
+    "k-center": coreset("k-center"),
+    "k-means": coreset("k-means"),
   };
 }
 

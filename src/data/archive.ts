@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { DatadamError } from "../errors.ts";
-import { isGzip, normalPath, refused } from "./archiveFile.ts";
+import { kindOf, normalPath, refused } from "./archiveFile.ts";
 import type { TarMember } from "./tarMembers.ts";
 
 const BLOCK = 512;
@@ -39,17 +39,19 @@ export interface ArchiveOptions {
 export async function* readArchive(path: string, options: ArchiveOptions): AsyncGenerator<ArchiveEntry> {
   const { member } = options;
   const file = member === undefined ? path : `${path}: ${member.path}`; // as messages name it
-  const gzip = member === undefined && (await isGzip(path));
+  if (member?.size === 0) throw refused(file, "it is empty"); // no range of a stream
+  const kind = member === undefined ? await kindOf(path) : "tar";
+  if (kind === "zip") throw refused(file, "it is a zip archive, not a tar archive");
   const counter = new ByteLimit(file, options.maxBytes);
   const tar = extract();
   let failure: unknown;
   const range = member && { start: member.start, end: member.start + member.size - 1 };
   const source = createReadStream(path, range);
-  const done = (gzip ? pipeline(source, createGunzip(), counter, tar) : pipeline(source, counter, tar)).catch(
-    (error) => {
-      failure ??= error;
-    },
-  );
+  const done = (
+    kind === "gzip" ? pipeline(source, createGunzip(), counter, tar) : pipeline(source, counter, tar)
+  ).catch((error) => {
+    failure ??= error;
+  });
   try {
     for await (const entry of tar) {
       const inner = checkedPath(file, entry.header);

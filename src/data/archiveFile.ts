@@ -11,22 +11,28 @@ export function normalPath(file: string, name: string): string {
   return parts.join("/");
 }
 
-/** Whether a file begins as a zip archive does. @throws DatadamError IO */
-export async function isZip(file: string): Promise<boolean> {
-  return ["PK\x03\x04", "PK\x05\x06"].includes(await readHead(file)); // a file, or the end of an empty directory
+/** What a file is by how it begins. */
+export type FileKind = "zip" | "gzip" | "tar" | "Parquet" | "image" | undefined;
+
+const HEAD = 512;
+
+/** Recognises what is read here. A damaged or very old tar archive is not recognised. @throws DatadamError IO */
+export async function kindOf(file: string): Promise<FileKind> {
+  const head = await readHead(file);
+  const begins = (...magics: string[]) => magics.some((magic) => head.startsWith(magic));
+  if (begins("PK\x03\x04", "PK\x05\x06")) return "zip"; // a file, or the end of an empty directory
+  if (begins("\x1f\x8b")) return "gzip";
+  if (begins("PAR1")) return "Parquet";
+  if (begins("\x89PNG", "\xff\xd8\xff", "GIF8") || /^RIFF....WEBP/s.test(head)) return "image";
+  return head.slice(257, 262) === "ustar" ? "tar" : undefined;
 }
 
-/** Whether a file begins as a gzipped one does. @throws DatadamError IO */
-export async function isGzip(file: string): Promise<boolean> {
-  return (await readHead(file)).startsWith("\x1f\x8b");
-}
-
-/** The first four bytes of a file, a character each. */
+/** The first bytes of a file, a character each. */
 async function readHead(file: string): Promise<string> {
   try {
     const handle = await open(file);
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
       return buffer.toString("latin1", 0, bytesRead);
     } finally {
       await handle.close();

@@ -9,6 +9,7 @@ import { decodeToDisk, wantsDisk } from "./disk.ts";
 import type { Gathered, GatheredPart } from "./gather.ts";
 import type { Layout } from "./layout.ts";
 import { decodeToMemory } from "./memory.ts";
+import { tellMislabelled } from "./mislabelled.ts";
 import type { FolderOptions } from "./options.ts";
 import { checkMemory } from "./pixels.ts";
 import { splitClasses } from "./split.ts";
@@ -53,10 +54,11 @@ export async function assemble(sources: Sources, options: FolderOptions): Promis
 /** The data set of decoded parts. @throws DatadamError INVALID_DATA where a class has lost all its training images */
 export function datasetOf(
   { name, root, layout: { classNames }, normalization }: Pick<Sources, "name" | "root" | "layout" | "normalization">,
-  { parts: [train, test], skipped, grey }: Gathered,
+  { parts: [train, test], skipped, grey, mislabelled }: Gathered,
   options: FolderOptions,
 ): Dataset {
   tellSkipped(root, skipped, options.onWarning);
+  tellMislabelled(root, mislabelled, options.onWarning);
   const present = new Set(train.labels);
   const lost = classNames.find((_, c) => !present.has(c));
   if (lost !== undefined) {

@@ -6,6 +6,7 @@ import { type Corrupt, readOrSkip, type Skipped } from "./corrupt.ts";
 import { type DecodedImage, writePlanes } from "./decode.ts";
 import { Journal } from "./journal.ts";
 import { eachInOrder } from "./mapInOrder.ts";
+import { addMislabelled, mislabelOf, NONE_MISLABELLED } from "./mislabelled.ts";
 import { openStoreFile, type Store } from "./store.ts";
 
 /** About so many bytes are made to last at once, and are the most that a kill loses. */
@@ -74,12 +75,13 @@ async function make(file: string, source: StoreSource, options: StoreOptions): P
   const journal = await guarded(Journal.open(file, stride));
   const most = Math.max(1, Math.floor(BATCH_BYTES / stride));
   const bytes = new Uint8Array(most * stride);
-  let batch = { paths: [] as string[], skipped: [] as Skipped[], grey: true };
+  const empty = () => ({ paths: [] as string[], skipped: [] as Skipped[], grey: true, mislabelled: NONE_MISLABELLED });
+  let batch = empty();
   let done = journal.paths.length + journal.skipped.length;
   const flush = async (): Promise<void> => {
     if (batch.paths.length + batch.skipped.length === 0) return;
     await guarded(journal.append(bytes.subarray(0, batch.paths.length * stride), batch));
-    batch = { paths: [], skipped: [], grey: true };
+    batch = empty();
   };
   const decode = async ({ path, decode }: Incoming) => [path, await readOrSkip(path, options.corrupt, decode)] as const;
   const take = async ([path, image]: Awaited<ReturnType<typeof decode>>): Promise<void> => {
@@ -87,6 +89,7 @@ async function make(file: string, source: StoreSource, options: StoreOptions): P
       const at = batch.paths.push(path) - 1;
       writePlanes(image, source.channels, bytes.subarray(at * stride, (at + 1) * stride));
       batch.grey &&= image.grey;
+      batch.mislabelled = addMislabelled(batch.mislabelled, mislabelOf(path, image.format));
     } else batch.skipped.push(image);
     options.onProgress(++done, source.total);
     if (batch.paths.length === most) await flush();

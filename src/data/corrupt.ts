@@ -27,5 +27,6 @@ export function tellSkipped(root: string, skipped: readonly Skipped[], onWarning
   if (skipped.length === 0) return;
   const some = skipped.slice(0, SHOWN).map(([, reason]) => reason.replace(/\.$/, ""));
   const rest = skipped.length > SHOWN ? "; ..." : "";
-  onWarning(`${skipped.length} images of "${root}" were skipped: ${some.join("; ")}${rest}`);
+  const images = skipped.length === 1 ? "1 image" : `${skipped.length} images`;
+  onWarning(`${images} of "${root}" ${skipped.length === 1 ? "was" : "were"} skipped: ${some.join("; ")}${rest}`);
 }

@@ -1,6 +1,7 @@
 // One image file to a small square of RGB bytes. The image library is loaded at the first use: who reads no files needs none.
 
 import { DatadamError } from "../errors.ts";
+import type { ImageFormat } from "./mislabelled.ts";
 import { resizeAndCrop } from "./resize.ts";
 
 /** An image of `size x size` pixels. */
@@ -10,6 +11,8 @@ export interface DecodedImage {
   readonly rgb: Uint8Array;
   /** Whether every pixel has r = g = b. */
   readonly grey: boolean;
+  /** What it is, whatever its name says. */
+  readonly format: ImageFormat;
 }
 
 /** A picture of more pixels is refused before it is decoded: 300 MB as RGB. */
@@ -25,23 +28,28 @@ let lastLarge: Promise<unknown> = Promise.resolve();
  */
 export async function decodeImage(path: string, bytes: Uint8Array, size: number): Promise<DecodedImage> {
   if (bytes.length === 0) throw invalid(`"${path}" is empty (0 bytes).`);
-  if (!isImage(bytes)) throw invalid(`"${path}" is no PNG, JPEG or WebP image, whatever its name says.`);
+  const format = formatOf(bytes);
+  if (format === undefined) {
+    const other = otherFormatOf(bytes);
+    throw invalid(`"${path}" is no PNG, JPEG or WebP image${other ? ` but ${other}` : ""}, whatever its name says.`);
+  }
   const sharp = await loadSharp();
   try {
     const picture = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS });
-    const decode = () =>
-      picture
+    const decode = async () => {
+      const { data, info } = await picture
         .autoOrient()
         .flatten({ background: "#ffffff" })
         .toColourspace("srgb")
         .raw({ depth: "uchar" })
         .toBuffer({ resolveWithObject: true });
+      if (info.channels !== 1 && info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
+      return resizeAndCrop({ data, width: info.width, height: info.height, channels: info.channels }, size);
+    };
     const { width, height } = sizeOf(bytes) ?? (await picture.metadata());
-    const { data, info } = await (width * height > LARGE_PIXELS ? inTurn(decode) : decode());
-    if (info.channels !== 1 && info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
-    const cut = resizeAndCrop({ data, width: info.width, height: info.height, channels: info.channels }, size).data;
-    const rgb = info.channels === 1 ? spread(cut) : cut;
-    return { path, rgb, grey: info.channels === 1 || isGrey(rgb) };
+    const { data, channels } = await (width * height > LARGE_PIXELS ? inTurn(decode) : decode());
+    const rgb = channels === 1 ? spread(data) : data;
+    return { path, rgb, grey: channels === 1 || isGrey(rgb), format };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw invalid(`"${path}" cannot be decoded: ${reason}.`, cause);
@@ -92,9 +100,20 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-function isImage(b: Uint8Array): boolean {
-  const jpeg = b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff;
-  return isPng(b) || jpeg || (text(b, 0, 4) === "RIFF" && text(b, 8, 12) === "WEBP");
+function formatOf(b: Uint8Array): ImageFormat | undefined {
+  if (isPng(b)) return "PNG";
+  if (b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff) return "JPEG";
+  return text(b, 0, 4) === "RIFF" && text(b, 8, 12) === "WEBP" ? "WebP" : undefined;
+}
+
+/** What else is often named as an image. */
+function otherFormatOf(b: Uint8Array): string | undefined {
+  const head = text(b, 0, 12);
+  if (head.startsWith("GIF8")) return "a GIF";
+  if (head.startsWith("BM")) return "a BMP";
+  if (/^(II\*\0|MM\0\*)/.test(head)) return "a TIFF";
+  if (/^....ftyp(avif|heic|mif1)/s.test(head)) return "an AVIF or HEIC";
+  return /^\s*<(!doctype|html|\?xml|svg)/i.test(head) ? "a web page or SVG" : undefined;
 }
 
 function isPng(bytes: Uint8Array): boolean {

@@ -68,7 +68,7 @@ export function storeKey(facts: readonly unknown[], files: Iterable<readonly unk
 /** The parts of what a store holds, without the files that were skipped. */
 export function partsOfStore(store: Store, parts: readonly Part[]): Gathered {
   const slotOf = new Map(store.paths.map((path, slot) => [path, slot]));
-  const { grey, skipped, read } = store;
+  const { grey, mislabelled, skipped, read } = store;
   const gathered = parts.map((part) => {
     const items = labelled(part).filter(({ path }) => slotOf.has(path));
     const labels = sharedLabels(items.length);
@@ -76,7 +76,7 @@ export function partsOfStore(store: Store, parts: readonly Part[]): Gathered {
     const slots = Uint32Array.from(items, ({ path }) => slotOf.get(path)!);
     return { labels, open: (facts: Facts) => onDisk(facts, labels, slots, read) };
   });
-  return { parts: gathered, skipped, grey };
+  return { parts: gathered, skipped, grey, mislabelled };
 }
 
 function onDisk(

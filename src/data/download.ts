@@ -89,7 +89,10 @@ async function receive(
   } catch (cause) {
     signal?.throwIfAborted();
     const reason = ((cause as Error).cause as Error | undefined)?.message ?? (cause as Error).message;
-    throw new DatadamError("IO", `${url} cannot be reached: ${reason}`, { cause, hint: "Try again: it goes on." });
+    throw new DatadamError("IO", `${url} cannot be reached: ${reason}`, {
+      cause,
+      hint: "Try again when there is a connection: what has come is kept. Or fetch the file by another way and give its path.",
+    });
   }
   if (!response.ok || response.body === null) {
     throw new DatadamError("IO", `${url} answers ${response.status} ${response.statusText}`);

@@ -2,12 +2,13 @@
 
 import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
-import { isZip } from "./archiveFile.ts";
+import { kindOf, refused } from "./archiveFile.ts";
 import { assemble, MAX_IMAGE_BYTES, type Sources } from "./assemble.ts";
 import { decodeImage } from "./decode.ts";
 import { nameSynsets } from "./imagenet.ts";
 import { findClasses, type Layout } from "./layout.ts";
 import type { Place } from "./locate.ts";
+import { TITLES } from "./mislabelled.ts";
 import type { FolderOptions } from "./options.ts";
 import { loadParquet, parquetsOf, wordsOf } from "./parquet.ts";
 import { readTar } from "./tar.ts";
@@ -16,8 +17,10 @@ import { isWebDataset, loadShard, loadShards, shardsOf } from "./webdataset.ts";
 import { zipTree } from "./zip.ts";
 
 /** The files of a folder or of a zip archive. @throws DatadamError as {@link diskTree} and {@link zipTree} */
-export function openTree({ path, isFolder }: Place, { maxArchiveBytes }: FolderOptions): Promise<FileTree> {
+export async function openTree({ path, isFolder }: Place, { maxArchiveBytes }: FolderOptions): Promise<FileTree> {
   if (isFolder) return diskTree(path);
+  const kind = await kindOf(path);
+  if (kind !== undefined && kind !== "zip") throw refused(path, `it is ${TITLES[kind]}, not a zip archive`);
   return zipTree(path, { maxBytes: maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES });
 }
 
@@ -47,7 +50,7 @@ export async function loadFolder(
 ): Promise<Dataset> {
   const root = place.path;
   const { arrange = nameSynsets, ...known } = knowledge ?? {};
-  if (!place.isFolder && !(await isZip(root))) {
+  if (!place.isFolder && (await kindOf(root)) !== "zip") {
     const tar = await readTar(root, options);
     if (knowledge === undefined && isWebDataset(tar)) return loadShard(name, tar, options);
     const layout = arrange(findClasses(root, tar.files, tar.folders));

@@ -3,6 +3,7 @@
 import type { ImageSet } from "../images/types.ts";
 import type { Skipped } from "./corrupt.ts";
 import type { Part } from "./layout.ts";
+import type { Mislabelled } from "./mislabelled.ts";
 
 /** What is known of a set but its images and their statistics. */
 export type Facts = Omit<ImageSet, "count" | "labels" | "image" | "pixels" | "normalization">;
@@ -19,6 +20,7 @@ export interface Gathered {
   readonly skipped: readonly Skipped[];
   /** Whether every image is grey. */
   readonly grey: boolean;
+  readonly mislabelled: Mislabelled;
 }
 
 /** A path with its class, class by class. */

@@ -44,7 +44,11 @@ export function inspectDataset({ name, train, test }: Dataset): DatasetReport {
   if (testReport !== undefined) parts.push(["test", testReport]);
   const warnings = [
     ...parts.flatMap(([part, report]) => warningsOf(part, report)),
-    ...(leaked > 0 ? [`${leaked} test images are training images too: accuracies will be too high`] : []),
+    ...(leaked > 0
+      ? [
+          `${leaked === 1 ? "1 test image is a training image" : `${leaked} test images are training images`} too: accuracies will be too high`,
+        ]
+      : []),
   ];
   const { shape, flippable } = train;
   return { name, shape, flippable, train: trainReport, test: testReport, leaked, warnings };
@@ -81,7 +85,8 @@ function warningsOf(part: string, { classes, duplicates, conflicts }: SetReport)
   }
   if (duplicates > 0) {
     const labels = conflicts > 0 ? `, ${conflicts} of them under another label` : "";
-    warnings.push(`${duplicates} ${part} images are there more than once${labels}`);
+    const images = duplicates === 1 ? `1 ${part} image is` : `${duplicates} ${part} images are`;
+    warnings.push(`${images} there more than once${labels}`);
   }
   return warnings;
 }

@@ -6,6 +6,7 @@ import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Skipped } from "./corrupt.ts";
+import { addMislabelled, type Mislabelled, NONE_MISLABELLED } from "./mislabelled.ts";
 import { encodeIndex, type StoreIndex } from "./store.ts";
 
 /** Images that were written together. */
@@ -13,6 +14,7 @@ interface Batch {
   readonly paths: readonly string[];
   readonly skipped: readonly Skipped[];
   readonly grey: boolean;
+  readonly mislabelled: Mislabelled;
   /** Of their bytes. */
   readonly crc: number;
 }
@@ -24,6 +26,7 @@ export class Journal {
   readonly paths: string[] = [];
   readonly skipped: Skipped[] = [];
   grey = true;
+  mislabelled: Mislabelled = NONE_MISLABELLED;
   readonly #folder: string;
   readonly #data: FileHandle;
   readonly #log: FileHandle;
@@ -57,8 +60,8 @@ export class Journal {
 
   /** Puts the whole file in its place. */
   async finish(target: string, key: string): Promise<void> {
-    const { paths, skipped, grey } = this;
-    const index: StoreIndex = { key, stride: this.#stride, paths, skipped, grey };
+    const { paths, skipped, grey, mislabelled } = this;
+    const index: StoreIndex = { key, stride: this.#stride, paths, skipped, grey, mislabelled };
     await writeFully(this.#data, encodeIndex(index), paths.length * this.#stride);
     await this.#data.sync();
     await this.close();
@@ -97,10 +100,11 @@ export class Journal {
     return bytesRead === bytes.length && crc32(bytes) === crc;
   }
 
-  #take({ paths, skipped, grey }: Omit<Batch, "crc">): void {
+  #take({ paths, skipped, grey, mislabelled }: Omit<Batch, "crc">): void {
     for (const path of paths) this.paths.push(path);
     for (const item of skipped) this.skipped.push(item);
     this.grey &&= grey;
+    this.mislabelled = addMislabelled(this.mislabelled, mislabelled);
   }
 }
 

@@ -15,6 +15,10 @@ export interface Layout {
   readonly ignored: readonly string[];
 }
 
+/** What a data set is where nothing else is known. */
+export const LAYOUT_HINT =
+  "A data set is a folder with one folder of images per class, such as flowers/rose/1.jpg and flowers/tulip/1.jpg, or an archive of it.";
+
 const EXTENSIONS = "png, jpg, jpeg, webp";
 /** What a test part may be called, the first that is there is taken. */
 export const TEST_NAMES: readonly string[] = ["test", "val", "valid", "validation"];
@@ -36,7 +40,7 @@ export function findClasses(root: string, files: readonly string[], folders: rea
   const images = files.filter(isImagePath).sort(byCodeUnits);
   if (images.length === 0) {
     throw new DatadamError("DATASET_NOT_FOUND", `"${root}" holds no images (${EXTENSIONS}).`, {
-      hint: "A data set is a folder with one folder of images per class, such as flowers/rose/1.jpg and flowers/tulip/1.jpg.",
+      hint: LAYOUT_HINT,
     });
   }
   const base = wrapper(images);

@@ -3,8 +3,11 @@
 import { basename, join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
 import type { Dataset, TestedDataset } from "../images/types.ts";
+import { type FileKind, kindOf } from "./archiveFile.ts";
 import { loadFolder } from "./folder.ts";
+import { LAYOUT_HINT } from "./layout.ts";
 import { placeAt } from "./locate.ts";
+import { tellMislabelledArchive } from "./mislabelled.ts";
 import { type DatasetName, isName, NAMED, type NamedSet } from "./named.ts";
 import { loadNpz } from "./npz.ts";
 import { type DatasetOptions, folderOptions, refuseOptions } from "./options.ts";
@@ -62,11 +65,26 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
     return loadNpz(name, nameOrPath, checked);
   }
   if (!place.isFolder && /\.csv$/i.test(nameOrPath)) return loadTable(name, nameOrPath, checked);
-  if (!place.isFolder && /\.parquet$/i.test(nameOrPath)) {
-    return loadParquet(name, nameOrPath, [{ path: nameOrPath, words: [] }], checked);
-  }
   if (place.isFolder) await refusePublished(nameOrPath);
+  else {
+    const kind = await kindOf(nameOrPath);
+    refuseOthers(nameOrPath, kind);
+    tellMislabelledArchive(nameOrPath, kind, checked.onWarning);
+    if (kind === "Parquet" || /\.parquet$/i.test(nameOrPath)) {
+      return loadParquet(name, nameOrPath, [{ path: nameOrPath, words: [] }], checked);
+    }
+  }
   return loadFolder(name, place, checked);
+}
+
+/** @throws DatadamError INVALID_DATA where a file is an image, or neither its name nor how it begins tells of a data set */
+function refuseOthers(file: string, kind: FileKind): void {
+  if (kind !== "image" && (kind !== undefined || /\.(tar|tgz|tar\.gz|zip|parquet)$/i.test(file))) return;
+  const what =
+    kind === "image"
+      ? "is a single image"
+      : "is neither an archive (zip, tar, gzipped tar) nor a .csv, .npz or Parquet file";
+  throw new DatadamError("INVALID_DATA", `"${file}" ${what}, so it is no data set.`, { hint: LAYOUT_HINT });
 }
 
 /** Files that give away a published set where a folder of images should be. */

@@ -10,10 +10,10 @@ export interface Place {
   readonly isFolder: boolean;
 }
 
-/** What is at a path; links are followed. */
+/** What is at a path; links are followed. Pipes and devices are neither file nor folder. */
 export async function placeAt(path: string): Promise<Place | undefined> {
   const info = await stat(path).catch(() => undefined);
-  return info && { path, isFolder: info.isDirectory() };
+  return info?.isFile() || info?.isDirectory() ? { path, isFolder: info.isDirectory() } : undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { type DecodedImage, writePlanes } from "./decode.ts";
 import { type Facts, type Gathered, type GatheredPart, labelled } from "./gather.ts";
 import type { Part } from "./layout.ts";
 import { mapInOrder } from "./mapInOrder.ts";
+import { addMislabelled, mislabelOf, NONE_MISLABELLED } from "./mislabelled.ts";
 import { inMemory, sharedBytes, sharedLabels } from "./pixels.ts";
 
 /** Decodes parts, class by class, as `channels` planes of `size` by `size` bytes. */
@@ -18,7 +19,7 @@ export async function decodeToMemory(
   const stride = channels * size ** 2;
   const skipped: Skipped[] = [];
   const gathered: GatheredPart[] = [];
-  let grey = true;
+  let [grey, mislabelled] = [true, NONE_MISLABELLED];
   for (const part of parts) {
     const items = labelled(part);
     const pixels = sharedBytes(items.length * stride);
@@ -30,7 +31,7 @@ export async function decodeToMemory(
       if (!("rgb" in decoded)) return decoded;
       writePlanes(decoded, channels, pixels.subarray(at * stride, (at + 1) * stride));
       labels[at] = label;
-      return { at, grey: decoded.grey };
+      return { at, grey: decoded.grey, mislabelled: mislabelOf(path, decoded.format) };
     };
     let kept = 0;
     for (const result of await mapInOrder(items, write)) {
@@ -40,6 +41,7 @@ export async function decodeToMemory(
       }
       const { at } = result;
       grey &&= result.grey;
+      mislabelled = addMislabelled(mislabelled, result.mislabelled);
       if (at > kept) {
         pixels.copyWithin(kept * stride, at * stride, (at + 1) * stride);
         labels[kept] = labels[at];
@@ -48,7 +50,7 @@ export async function decodeToMemory(
     }
     gathered.push(inSharedMemory(pixels.subarray(0, kept * stride), labels.subarray(0, kept), stride));
   }
-  return { parts: gathered, skipped, grey };
+  return { parts: gathered, skipped, grey, mislabelled };
 }
 
 function inSharedMemory(pixels: Uint8Array, labels: Uint16Array, stride: number): GatheredPart {

@@ -4,9 +4,10 @@ import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { DatadamError } from "../errors.ts";
 import type { Skipped } from "./corrupt.ts";
+import type { Mislabelled } from "./mislabelled.ts";
 
 /** Changes with the layout of the file and with anything that changes decoded bytes, such as resizing. */
-export const STORE_VERSION = 1;
+export const STORE_VERSION = 2;
 
 /** What the file says of its images. */
 export interface StoreIndex {
@@ -20,6 +21,7 @@ export interface StoreIndex {
   readonly skipped: readonly Skipped[];
   /** Whether every image is grey. */
   readonly grey: boolean;
+  readonly mislabelled: Mislabelled;
 }
 
 /** An open file of images. */

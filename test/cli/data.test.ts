@@ -38,7 +38,7 @@ describe("data info", () => {
     expect(stderr.split("\n").filter((line) => line.startsWith("warning: "))).toEqual([
       'warning: training classes are out of balance: "red" has 4 images, "blue" 1',
       "warning: 2 training images are there more than once, 2 of them under another label",
-      "warning: 1 test images are training images too: accuracies will be too high",
+      "warning: 1 test image is a training image too: accuracies will be too high",
     ]);
   });
 

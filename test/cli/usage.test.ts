@@ -8,7 +8,7 @@ import { temporaryFolder } from "../support-run.ts";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
-const COMMANDS = ["distill", "ablate", "evaluate", "merge", "export", "doctor", "keys", "demo"];
+const COMMANDS = ["distill", "ablate", "evaluate", "continual", "nas", "merge", "export", "doctor", "keys", "demo"];
 
 describe("help", () => {
   it("comes in under 200 ms", async () => {

@@ -116,6 +116,25 @@ describe("condensed memories", () => {
   });
 });
 
+describe("methods", () => {
+  it.each(["dm", "dc", "dsa"])("take %s from the distillation, with images of its own", async (name) => {
+    const config = {
+      iterations: 1,
+      outerLoops: 1,
+      width: 4,
+      depth: 1,
+      batchReal: 4,
+      zca: false,
+      init: "real",
+    } as const;
+    const known = methods(config);
+    const { images, labels } = await known[name](train, 2, key, { engine });
+    expect([...labels]).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+    expect(images.every(Number.isFinite)).toBe(true);
+    expect(images).not.toEqual((await known.datadam(train, 2, key, { engine })).images);
+  });
+});
+
 describe("streamed memories", () => {
   it("know the classes that have come so far, and hold no more than they may", async () => {
     const order = blurredStream(train, 0, key);

@@ -48,7 +48,7 @@ describe.each(["memory", "disk"] as const)("corrupt images, kept in %s", (store)
     const root = tree(good);
     symlinkSync("/nowhere/1.png", join(root, "a/0.png"));
     const { dataset, warnings } = await load(root, { store, cacheDir: tree({}), corrupt: "skip" });
-    expect([dataset.train.count, warnings]).toEqual([3, [expect.stringMatching(/1 images .* cannot be read: ENOENT/)]]);
+    expect([dataset.train.count, warnings]).toEqual([3, [expect.stringMatching(/1 image .* cannot be read: ENOENT/)]]);
   });
 
   test("are an error where a class has no other", async () => {

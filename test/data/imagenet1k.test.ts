@@ -79,6 +79,13 @@ describe("imagenet", () => {
     await expect(loadDataset("imagenet", small(kit))).rejects.toMatchObject(fails("DATASET_NOT_FOUND", /truth.txt" is missing/)); // biome-ignore format: short
   });
 
+  test("refuses an inner archive of no bytes (found by scripts/fuzz.mjs)", async () => {
+    const inner = await tar({ [`${KIT[0]}.tar`]: Buffer.alloc(0) });
+    const options = small(await archives({ "ILSVRC2012_img_train.tar": inner }));
+    const failure = fails("INVALID_DATA", /img_train.tar: n00000030.tar" was refused: it is empty/);
+    await expect(loadDataset("imagenet", options)).rejects.toMatchObject(failure);
+  });
+
   test("goes on where a corrupt image stopped it, leaving that out where asked", async () => {
     const bad = { ...train, [`${KIT[2]}/${KIT[2]}_9.JPEG`]: Buffer.from("no image") };
     const options = small(await archives({}, bad));
@@ -88,7 +95,11 @@ describe("imagenet", () => {
     const warnings: string[] = [];
     const listeners = { onProgress: (done: number) => seen.push(done), onWarning: (w: string) => warnings.push(w) };
     const set = await loadDataset("imagenet", { ...options, ...listeners, corrupt: "skip" });
-    expect([seen[0], set.train.count, warnings]).toEqual([8, 8, [expect.stringMatching(/1 images .* skipped/)]]);
+    expect([seen[0], set.train.count, warnings]).toEqual([
+      8,
+      8,
+      [expect.stringMatching(/1 image .* was skipped/), expect.stringMatching(/12 images .* is a PNG/)],
+    ]);
     const { [`${KIT[2]}/${KIT[2]}_9.JPEG`]: _, ...good } = train;
     expect(fingerprint(set.train)).toBe(fingerprint((await loadDataset("imagenet", small(folders(good)))).train));
   });

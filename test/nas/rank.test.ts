@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { createEngine } from "../../src/engine/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { type Protocol, protocols, randomSubset } from "../../src/evaluate/index.ts";
 import { type PreparedSet, prepare } from "../../src/images/index.ts";
 import {
@@ -19,13 +19,17 @@ import { patches } from "../support/sets.ts";
 
 const some = candidates({ name: "small", axes: { depth: [1, 2], width: [4], norm: ["none", "batch"] } });
 const protocol: Protocol = { ...protocols.quick, name: "brief", epochs: 3, batch: 8, augment: "none", lr: 0.05 };
+let shared: Engine;
 let validation: PreparedSet;
 let proxy: SearchProxy;
 
 beforeAll(async () => {
+  shared = await createEngine({ workers: 1 });
   validation = await prepare(patches({ size: 8, seed: 4 }), { zca: false });
   proxy = setProxy("random", randomSubset(await prepare(patches({ size: 8 }), { zca: false }), 4, 0), protocol);
 });
+
+afterAll(() => shared.close());
 
 /** A store in memory, that may break off after some results, as a kill does. */
 function memory(
@@ -45,7 +49,17 @@ function memory(
 }
 
 function options(store: Store, more: Partial<RankOptions> = {}): RankOptions {
-  const engine = (): ReturnType<typeof createEngine> => createEngine({ workers: 1 });
+  // Starting one for each candidate would take longer than its training.
+  const engine = async (): Promise<Engine> => ({
+    ...shared,
+    device: "cpu",
+    workers: 1,
+    microBatch: shared.microBatch,
+    forwardBatch: shared.forwardBatch,
+    run: shared.run.bind(shared),
+    sum: shared.sum.bind(shared),
+    close: async () => undefined,
+  });
   return { validation, key: Key.fromSeed(0), store, engine, lanes: 1, ...more };
 }
 
@@ -65,7 +79,11 @@ describe("rankCandidates", () => {
     expect(done.at(-1)).toBeCloseTo(1, 12);
     expect(done).toEqual([...done].sort((a, b) => a - b));
 
-    expect(accuracies(await rankCandidates(some, proxy, options(memory(), { lanes: 2 })))).toEqual(accuracies(whole));
+    expect(
+      accuracies(
+        await rankCandidates(some, proxy, options(memory(), { lanes: 2, engine: () => createEngine({ workers: 1 }) })),
+      ),
+    ).toEqual(accuracies(whole));
 
     const entries = new Map<string, unknown>();
     await expect(rankCandidates(some, proxy, options(memory(2, entries)))).rejects.toThrow("killed");

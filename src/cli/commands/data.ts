@@ -13,6 +13,7 @@ import {
   loadDataset,
   type SetReport,
 } from "../../data/index.ts";
+import { nearest } from "../../distill/config.ts";
 import { DatadamError } from "../../errors.ts";
 import { encodePng, imageGrid } from "../../formats/index.ts";
 import { classIndices, imageSize } from "../../images/index.ts";
@@ -57,7 +58,9 @@ export interface AddFlags extends CommonFlags {
 /** `data add NAME PATH`: checks it, then remembers it. With `--download`, fetches it first, after asking. */
 export async function addCommand(name: string, path: string | undefined, flags: AddFlags, ui: Ui): Promise<void> {
   if (!Object.hasOwn(datasets, name) || name === "builtin") {
-    throw new DatadamError("INVALID_OPTION", `"${name}" is not the name of a data set that can be added`, {
+    const near = nearest(name, Object.keys(datasets));
+    const meant = near === undefined ? "" : `; did you mean ${near}?`;
+    throw new DatadamError("INVALID_OPTION", `"${name}" is not the name of a data set that can be added${meant}`, {
       hint: `Names: ${Object.keys(datasets)
         .filter((known) => known !== "builtin")
         .join(", ")}. Other images need no name: give their path to --dataset.`,
@@ -123,10 +126,10 @@ async function ask(question: string): Promise<boolean> {
 
 /** `data info SET` */
 export async function infoCommand(name: string, flags: DataFlags, ui: Ui): Promise<void> {
-  const { dataset } = await loadSource({ dataset: name, ...flags }, ui);
+  const { dataset, warnings } = await loadSource({ dataset: name, ...flags }, ui);
   const report = inspectDataset(dataset);
   for (const warning of report.warnings) ui.reporter.warn(warning);
-  ui.result(describe(report), report);
+  ui.result(describe(report), { ...report, warnings: [...warnings, ...report.warnings] });
 }
 
 /** `data preview SET --out FILE`: a row a class. */

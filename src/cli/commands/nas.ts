@@ -1,12 +1,14 @@
 // `datadam nas`: how well small sets rank architectures.
 
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { createEngine } from "../../engine/index.ts";
-import type { Device } from "../../engine/types.ts";
+import type { Device, Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { protocols, settleProtocol } from "../../evaluate/index.ts";
 import type { Protocol } from "../../evaluate/types.ts";
 import { takeImages } from "../../images/index.ts";
+import type { Dataset, ImageSet, PreparedSet } from "../../images/types.ts";
 import {
   agreement,
   bestFirst,
@@ -30,10 +32,10 @@ import {
   wallSeconds,
 } from "../../nas/index.ts";
 import { Key } from "../../random/index.ts";
-import { type Experiment, ioError, type SourceOptions } from "../../run/index.ts";
+import { ioError, type SourceOptions } from "../../run/index.ts";
 import { commandLine, machine, runExperiment } from "../experiment.ts";
 import { nasPlot, nasTable } from "../nas/report.ts";
-import { type Contender, loadContenders, preparePart, splitValidation } from "../nas/sets.ts";
+import { type Contender, loadContenders, preparePart, type Split, splitValidation } from "../nas/sets.ts";
 import type { NasRecord, ProxyRecord } from "../nas/types.ts";
 import { loadSource } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
@@ -48,6 +50,7 @@ export interface NasFlags extends CommonFlags, SourceOptions {
   readonly proxy: readonly string[];
   readonly space?: string;
   readonly subset?: readonly (readonly [axis: string, choices: readonly Choice[]])[];
+  readonly maxMadds?: number;
   readonly sample?: number;
   readonly seed?: number;
   readonly ipc?: number;
@@ -68,20 +71,29 @@ export interface NasFlags extends CommonFlags, SourceOptions {
 /** Images between two looks at the loss where real images go by. */
 const STREAM_EPOCH = 1024;
 const DEFAULT_REFERENCE_EPOCHS = 20;
+const DEFAULT_TOP = 0.2;
+/** The reference as a row beside the proxies. */
+const REFERENCE = "whole set";
 
 export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
-  const { seed = 0, epochs = 200, batch = 64, networks = 1, top = 0.2, validation: share = 0.1 } = flags;
-  const whole = readSpace(flags.space ?? "convnet-720");
-  const root = Key.fromSeed(seed).fold("nas");
-  const all = candidates(narrow(whole, Object.fromEntries(flags.subset ?? [])));
-  const chosen = flags.sample === undefined ? all : sampleCandidates(all, flags.sample, root.fold("sample"));
-  const wanted = flags.proxy.filter((name) => name !== "whole");
-  const reference = flags.reference ?? (wanted.length < flags.proxy.length ? "train" : undefined);
-
+  const { seed = 0, epochs = 200, batch = 64, networks = 1, validation: share = 0.1 } = flags;
+  const space = readSpace(flags.space ?? "convnet-720");
+  const key = Key.fromSeed(seed).fold("nas");
+  const part = candidates(narrow(space, Object.fromEntries(flags.subset ?? [])));
   const { dataset, description } = await loadSource({ ...flags, dataset: flags.dataset ?? "builtin" }, ui);
-  const { train, test } = dataset;
+  const { train } = dataset;
+  const facts = { shape: train.shape, classes: train.classNames.length };
+  const most = 1e6 * (flags.maxMadds ?? Number.POSITIVE_INFINITY);
+  const all = part.filter((candidate) => multiplyAdds(candidate, facts) <= most);
+  const chosen = flags.sample === undefined ? all : sampleCandidates(all, flags.sample, key.fold("sample"));
+  const retrainEpochs = flags.retrainEpochs ?? 0;
+  if (retrainEpochs > 0 && dataset.test === undefined) {
+    throw new DatadamError("INVALID_OPTION", `${dataset.name} has no test images to test what is selected on`, {
+      hint: "Give --retrain-epochs 0, or --split 0.8 to keep a fifth of the images for testing.",
+    });
+  }
   const protocol: Protocol = { ...settleProtocol(protocols.quick, train.flippable), name: "nas", epochs, batch };
-  const split = splitValidation(train, share, flags.validationImages, root.fold("validation"));
+  const split = splitValidation(train, share, flags.validationImages, key.fold("validation"));
   const { source, fingerprint } = description;
   const plan = {
     format: "datadam-nas/1",
@@ -92,101 +104,12 @@ export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
     validation: { share, images: split.validation.length },
   };
   const record = await runExperiment(flags.out, plan, ui, async (experiment, signal) => {
-    const sets = { train, split, seed, ipc: flags.ipc, protocol, key: root };
-    const contenders = await loadContenders(wanted, sets, ui, flags);
-    const lanes = flags.device === "webgpu" ? 1 : (flags.workers ?? (await defaultLanes()));
+    const lanes = flags.device === "webgpu" ? 1 : (flags.workers ?? availableParallelism());
     const device = flags.device === undefined ? {} : { device: flags.device };
-    const search: Search = {
-      chosen,
-      ui,
-      options: {
-        key: root,
-        store: experiment.journal,
-        engine: () => createEngine({ ...device, workers: 1 }),
-        lanes,
-        networks,
-        signal,
-      },
-    };
-    const results = new Map<string, CandidateResult[]>();
-    for (const contender of contenders) results.set(contender.name, await searchOn(contender, search, flags.halving));
-
-    const real = preparePart(contenders, ui, flags);
-    const streamOf = async (name: string, from: typeof train, images: number, passes: number): Promise<SearchProxy> => {
-      const budget = { ...protocol, epochs: Math.max(1, Math.round((passes * images) / STREAM_EPOCH)) };
-      const picks = root.fold("pool", name).stream().sample(from.count, images).sort();
-      return streamProxy(
-        `${name}-${images}`,
-        await real(takeImages(from, picks)),
-        STREAM_EPOCH,
-        budget,
-        root.fold(name),
-      );
-    };
-    const pool = takeImages(train, split.training);
-    const referenceImages = Math.min(flags.referenceImages ?? pool.count, pool.count);
-    const referenceEpochs = flags.referenceEpochs ?? DEFAULT_REFERENCE_EPOCHS;
-    let known: readonly CandidateResult[] | undefined;
-    if (reference === "train") {
-      const proxy = await streamOf("reference", pool, referenceImages, referenceEpochs);
-      const validation = await real(takeImages(train, split.validation));
-      known = await rankWithProgress("the reference", proxy, { ...search, options: { ...search.options, validation } });
-    } else if (reference !== undefined) {
-      known = readReference(reference, chosen);
-    }
-
-    const best = new Map([...results].map(([name, found]) => [name, bestFirst(found)[0]!.id]));
-    if (known !== undefined) best.set(REFERENCE, bestFirst(known)[0]!.id);
-    const retrained = new Map<string, CandidateResult>();
-    const retrainEpochs = flags.retrainEpochs ?? 0;
-    const retrainImages = Math.min(flags.retrainImages ?? train.count, train.count);
-    if (retrainEpochs > 0) {
-      if (test === undefined) {
-        throw new DatadamError("INVALID_OPTION", `${dataset.name} has no test images to test what is selected on`, {
-          hint: "Give --retrain-epochs 0, or --split 0.8 to keep a fifth of the images for testing.",
-        });
-      }
-      const proxy = await streamOf("retrain", train, retrainImages, retrainEpochs);
-      const selected = chosen.filter(({ id }) => [...best.values()].includes(id));
-      const options = { ...search.options, validation: await real(test) };
-      const found = await rankWithProgress("everything", proxy, { ui, chosen: selected, options });
-      for (const result of found) retrained.set(result.id, result);
-    }
-
-    const facts = { shape: train.shape, classes: train.classNames.length };
-    const costs = candidates(whole).map((candidate) => multiplyAdds(candidate, facts));
-    const row = (name: string, found: readonly CandidateResult[], about: ProxyFacts): ProxyRecord => {
-      const selected = best.get(name)!;
-      const key = root.fold("agreement", name);
-      const places = known === undefined ? [] : topOf(known, top);
-      return {
-        name,
-        ...about,
-        seconds: Number(wallSeconds(found).toFixed(1)),
-        projectedSeconds:
-          flags.halving !== undefined && name !== REFERENCE ? null : projection(found, chosen, costs, facts),
-        diverged: found.filter(({ accuracy }) => accuracy === null).length,
-        agreement: known === undefined ? null : agreement(found, known, key.fold("whole")),
-        topAgreement:
-          known === undefined
-            ? null
-            : agreement(
-                places.map((i) => found[i]!),
-                places.map((i) => known[i]!),
-                key.fold("top"),
-              ),
-        selected: {
-          id: selected,
-          referenceAccuracy: known?.find(({ id }) => id === selected)?.accuracy ?? null,
-          testAccuracy: retrained.get(selected)?.accuracy ?? null,
-        },
-        results: found,
-      };
-    };
-    const referenceFacts: ProxyFacts = {
-      storedImages: referenceImages,
-      seenImages: Math.max(1, Math.round((referenceEpochs * referenceImages) / STREAM_EPOCH)) * STREAM_EPOCH,
-    };
+    const engine = (): Promise<Engine> => createEngine({ ...device, workers: 1 });
+    const options = { key, store: experiment.journal, engine, lanes, networks, signal };
+    const search: Search = { flags, dataset, space, chosen, split, protocol, ui, options };
+    const rows = await searchAll(search);
     const finished: NasRecord = {
       format: "datadam-nas/1",
       command: commandLine(),
@@ -194,69 +117,85 @@ export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
       machine: machine(),
       versions: versions(),
       dataset: description.name,
-      space: whole,
-      spaceSize: candidates(whole).length,
+      space,
+      spaceSize: candidates(space).length,
       subset: Object.fromEntries(flags.subset ?? []),
+      maxMadds: flags.maxMadds ?? null,
       candidates: chosen.length,
       seed,
       networks,
       protocol,
       validationImages: split.validation.length,
-      top,
-      reference: reference === undefined ? null : { from: reference, epochs: referenceEpochs, images: referenceImages },
-      retrained: retrainEpochs === 0 ? null : { epochs: retrainEpochs, images: retrainImages },
+      top: flags.top ?? DEFAULT_TOP,
+      retrained: retrainEpochs === 0 ? null : { epochs: retrainEpochs, images: retrainImages(search) },
       halving: flags.halving ?? null,
-      proxies: [
-        ...contenders.map(({ name, proxyWith }) => row(name, results.get(name)!, factsOf(proxyWith(epochs)))),
-        ...(known === undefined ? [] : [row(REFERENCE, known, referenceFacts)]),
-      ],
+      ...rows,
     };
-    save(experiment, finished);
+    experiment.write("nas.json", `${JSON.stringify(finished, undefined, 1)}\n`);
+    experiment.write("nas.svg", nasPlot(finished));
     return finished;
   });
   ui.result(nasTable(record), record);
 }
 
-/** The reference as a row beside the proxies. */
-const REFERENCE = "whole set";
-
+/** All that a search works with. */
 interface Search {
+  readonly flags: NasFlags;
+  readonly dataset: Dataset;
+  readonly space: SearchSpace;
   readonly chosen: readonly Candidate[];
+  readonly split: Split;
+  readonly protocol: Protocol;
   readonly ui: Ui;
   readonly options: Omit<RankOptions, "validation">;
 }
 
-type ProxyFacts = Pick<SearchProxy, "storedImages" | "seenImages">;
+type Real = (part: ImageSet) => Promise<PreparedSet>;
 
-function factsOf({ storedImages, seenImages }: SearchProxy): ProxyFacts {
-  return { storedImages, seenImages };
+interface Reference {
+  readonly about: NonNullable<NasRecord["reference"]>;
+  readonly results: readonly CandidateResult[];
 }
 
-function searchOn(
-  { name, proxyWith, validation }: Contender,
-  search: Search,
-  eta: number | undefined,
-): Promise<CandidateResult[]> {
-  const { chosen, ui } = search;
-  const options = withProgress(name, chosen.length, ui, { ...search.options, validation });
-  const { epochs } = proxyWith().protocol;
-  if (eta === undefined) return rankCandidates(chosen, proxyWith(), options);
-  return successiveHalving(chosen, proxyWith, { epochs, eta }, options);
+/** Ranks by every proxy and by the reference, and trains what they select on everything. */
+async function searchAll(search: Search): Promise<Pick<NasRecord, "proxies" | "reference">> {
+  const { flags, dataset, split, protocol, ui, options } = search;
+  const sets = { train: dataset.train, split, seed: flags.seed ?? 0, ipc: flags.ipc, protocol, key: options.key };
+  const wanted = flags.proxy.filter((name) => name !== "whole");
+  const contenders = await loadContenders(wanted, sets, ui, flags);
+  const rankings: Ranking[] = [];
+  for (const contender of contenders) {
+    const { storedImages, seenImages } = contender.proxyWith();
+    const results = await searchOn(contender, search);
+    rankings.push({ name: contender.name, storedImages, seenImages, results });
+  }
+  const real = preparePart(contenders, ui, flags);
+  const reference = await referenceOf(search, real);
+  if (reference !== undefined) {
+    const { images, epochs } = reference.about;
+    rankings.push({ name: REFERENCE, storedImages: images, seenImages: epochs * images, results: reference.results });
+  }
+  const retrained = await retrain(rankings, search, real);
+  return {
+    proxies: rankings.map((ranking) => rowOf(ranking, reference?.results, retrained, search)),
+    reference: reference?.about ?? null,
+  };
 }
 
-function rankWithProgress(
-  name: string,
-  proxy: SearchProxy,
-  { chosen, ui, options }: Search & { readonly options: RankOptions },
-): Promise<CandidateResult[]> {
-  return rankCandidates(chosen, proxy, withProgress(name, chosen.length, ui, options));
+function searchOn({ name, proxyWith, validation }: Contender, search: Search): Promise<CandidateResult[]> {
+  const { chosen, flags } = search;
+  const options = withProgress(name, chosen.length, search, validation);
+  const { epochs } = search.protocol;
+  if (flags.halving === undefined) return rankCandidates(chosen, proxyWith(), options);
+  return successiveHalving(chosen, proxyWith, { epochs, eta: flags.halving }, options);
 }
 
-function withProgress(name: string, count: number, { reporter }: Ui, options: RankOptions): RankOptions {
+function withProgress(name: string, count: number, { ui, options }: Search, validation: PreparedSet): RankOptions {
   return {
     ...options,
+    validation,
     onProgress: (done, id) =>
-      reporter.progress({
+      ui.reporter.progress({
         stage: `training ${count} architectures on ${name}`,
         done,
         total: 1,
@@ -266,24 +205,96 @@ function withProgress(name: string, count: number, { reporter }: Ui, options: Ra
   };
 }
 
+/** The reference ranking that was asked for: trained, or of another search. */
+async function referenceOf(search: Search, real: Real): Promise<Reference | undefined> {
+  const { flags, dataset, split, chosen } = search;
+  const from = flags.reference ?? (flags.proxy.includes("whole") ? "train" : undefined);
+  if (from === undefined) return undefined;
+  if (from !== "train") return readReference(from, chosen);
+  const pool = takeImages(dataset.train, split.training);
+  const about = {
+    from,
+    epochs: flags.referenceEpochs ?? DEFAULT_REFERENCE_EPOCHS,
+    images: Math.min(flags.referenceImages ?? pool.count, pool.count),
+  };
+  const proxy = await passesOver("reference", pool, about, search, real);
+  const validation = await real(takeImages(dataset.train, split.validation));
+  const results = await rankCandidates(chosen, proxy, withProgress("the reference", chosen.length, search, validation));
+  return { about, results };
+}
+
+/** Test accuracy of what the rankings select, by architecture, after training on the whole set. */
+async function retrain(rankings: readonly Ranking[], search: Search, real: Real): Promise<Map<string, number | null>> {
+  const { flags, dataset, chosen } = search;
+  const epochs = flags.retrainEpochs ?? 0;
+  if (epochs === 0) return new Map();
+  const best = rankings.map(({ results }) => bestFirst(results)[0]!.id);
+  const selected = chosen.filter(({ id }) => best.includes(id));
+  const proxy = await passesOver("retrain", dataset.train, { epochs, images: retrainImages(search) }, search, real);
+  const options = withProgress("everything", selected.length, search, await real(dataset.test!));
+  return new Map((await rankCandidates(selected, proxy, options)).map(({ id, accuracy }) => [id, accuracy]));
+}
+
+function retrainImages({ flags, dataset }: Search): number {
+  return Math.min(flags.retrainImages ?? dataset.train.count, dataset.train.count);
+}
+
+/** Training in passes over some images of a set. */
+async function passesOver(
+  name: string,
+  from: ImageSet,
+  { epochs, images }: { readonly epochs: number; readonly images: number },
+  { protocol, options }: Search,
+  real: Real,
+): Promise<SearchProxy> {
+  const perEpoch = Math.min(STREAM_EPOCH, images);
+  const budget = { ...protocol, epochs: Math.max(1, Math.round((epochs * images) / perEpoch)) };
+  const picks = options.key.fold("pool", name).stream().sample(from.count, images).sort();
+  const set = await real(takeImages(from, picks));
+  return streamProxy(`${name}-${images}`, set, perEpoch, budget, options.key.fold(name));
+}
+
+type Ranking = Pick<ProxyRecord, "name" | "storedImages" | "seenImages" | "results">;
+
+function rowOf(
+  ranking: Ranking,
+  reference: readonly CandidateResult[] | undefined,
+  retrained: ReadonlyMap<string, number | null>,
+  search: Search,
+): ProxyRecord {
+  const { name, results } = ranking;
+  const { flags, options } = search;
+  const key = options.key.fold("agreement", name);
+  const { id } = bestFirst(results)[0]!;
+  const places = reference === undefined ? [] : topOf(reference, flags.top ?? DEFAULT_TOP);
+  const atPlaces = (all: readonly CandidateResult[]): CandidateResult[] => places.map((place) => all[place]!);
+  const halved = flags.halving !== undefined && name !== REFERENCE;
+  return {
+    ...ranking,
+    seconds: Number(wallSeconds(results).toFixed(1)),
+    projectedSeconds: halved ? null : projection(results, search),
+    diverged: results.filter(({ accuracy }) => accuracy === null).length,
+    agreement: reference === undefined ? null : agreement(results, reference, key.fold("whole")),
+    topAgreement: reference === undefined ? null : agreement(atPlaces(results), atPlaces(reference), key.fold("top")),
+    selected: {
+      id,
+      referenceAccuracy: reference?.find((result) => result.id === id)?.accuracy ?? null,
+      testAccuracy: retrained.get(id) ?? null,
+    },
+  };
+}
+
 /** Seconds for all of the space, from what was measured of it; null where all of it was. */
-function projection(
-  found: readonly CandidateResult[],
-  chosen: readonly Candidate[],
-  costs: readonly number[],
-  facts: Parameters<typeof multiplyAdds>[1],
-): number | null {
-  if (found.length >= costs.length) return null;
-  const measured = found.map(({ seconds, lanes }, i) => ({
+function projection(results: readonly CandidateResult[], { space, chosen, dataset }: Search): number | null {
+  const { shape, classNames } = dataset.train;
+  const facts = { shape, classes: classNames.length };
+  const costs = candidates(space).map((candidate) => multiplyAdds(candidate, facts));
+  if (results.length >= costs.length) return null;
+  const measured = results.map(({ seconds, lanes }, i) => ({
     cost: multiplyAdds(chosen[i]!, facts),
     seconds: seconds / lanes,
   }));
   return Math.round(projectSeconds(measured, costs));
-}
-
-function save(experiment: Experiment, record: NasRecord): void {
-  experiment.write("nas.json", `${JSON.stringify(record, undefined, 1)}\n`);
-  experiment.write("nas.svg", nasPlot(record));
 }
 
 function readSpace(name: string): SearchSpace {
@@ -298,10 +309,10 @@ function readSpace(name: string): SearchSpace {
 }
 
 /** The reference ranking of an earlier search, in the order of `chosen`. */
-function readReference(path: string, chosen: readonly Candidate[]): CandidateResult[] {
-  const { proxies } = (readJsonFile(path) ?? {}) as Partial<NasRecord>;
+function readReference(path: string, chosen: readonly Candidate[]): Reference {
+  const { proxies, reference } = (readJsonFile(path) ?? {}) as Partial<NasRecord>;
   const found = Array.isArray(proxies) ? proxies.find(({ name }) => name === REFERENCE)?.results : undefined;
-  if (!Array.isArray(found)) {
+  if (!Array.isArray(found) || typeof reference?.images !== "number") {
     throw new DatadamError("INVALID_DATA", `${path} holds no reference ranking`, {
       hint: "Give the nas.json of a search that was run with --reference train.",
     });
@@ -315,7 +326,7 @@ function readReference(path: string, chosen: readonly Candidate[]): CandidateRes
       { hint: "Search with the same --space, --subset, --sample and --seed." },
     );
   }
-  return chosen.map(({ id }) => byId.get(id)!);
+  return { about: { ...reference, from: path }, results: chosen.map(({ id }) => byId.get(id)!) };
 }
 
 function readJsonFile(path: string): unknown {
@@ -330,9 +341,4 @@ function readJsonFile(path: string): unknown {
   } catch (cause) {
     throw new DatadamError("INVALID_DATA", `${path} is not valid JSON: ${(cause as Error).message}`, { cause });
   }
-}
-
-async function defaultLanes(): Promise<number> {
-  const { availableParallelism } = await import("node:os");
-  return availableParallelism();
 }

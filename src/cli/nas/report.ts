@@ -41,7 +41,7 @@ export function nasTable(record: NasRecord): string {
     `${candidates} of ${spaceSize} architectures, ${record.protocol.epochs} epochs on each set; accuracy on ${record.validationImages} images held out.`,
     reference === null
       ? "No reference ranking: --reference train makes one."
-      : `Reference: ${reference.from === "train" ? `${reference.epochs} epochs on ${reference.images} images` : reference.from}. Intervals: 95 %, bootstrap over architectures.`,
+      : `Reference: ${reference.epochs} epochs on ${reference.images} images${reference.from === "train" ? "" : `, of ${reference.from}`}. Intervals: 95 %, bootstrap over architectures.`,
     ...(retrained === null
       ? []
       : [`Retrained: ${retrained.epochs} epochs on ${retrained.images} images, accuracy on the test images.`]),

@@ -10,6 +10,7 @@ import type { ImageSet, PreparedSet, Preprocessing, SyntheticSet } from "../../i
 import { type SearchProxy, setProxy, streamProxy } from "../../nas/index.ts";
 import type { Key } from "../../random/index.ts";
 import { checksum, readSyntheticSet } from "../../run/index.ts";
+import { select } from "../../select/index.ts";
 import { prepareSource } from "../prepare.ts";
 import type { Ui } from "../ui.ts";
 
@@ -63,9 +64,17 @@ interface Workers {
   readonly device?: Device;
 }
 
-/** Ways to choose real images; each gives a set of `ipc` images a class. */
-const SELECTORS: Readonly<Record<string, (set: PreparedSet, ipc: number, seed: number) => SyntheticSet>> = {
+type Selector = (set: PreparedSet, ipc: number, seed: number) => SyntheticSet | Promise<SyntheticSet>;
+
+/** Ways to choose `ipc` real images a class. */
+const SELECTORS: Readonly<Record<string, Selector>> = {
   random: randomSubset,
+  ...Object.fromEntries(
+    (["herding", "k-center", "k-means"] as const).map((method): [string, Selector] => [
+      method,
+      (set, ipc, seed) => select(set, { method, ipc, seed }),
+    ]),
+  ),
 };
 
 const EARLY = "early-stopping";
@@ -117,7 +126,7 @@ export async function loadContenders(
     pool ??= await prepareAs(first?.preprocessing, takeImages(train, split.training));
     const select = SELECTORS[path];
     if (select !== undefined) {
-      const set = select(pool, perClass, seed);
+      const set = await select(pool, perClass, seed);
       add(path, (own) => setProxy(`${path}-ipc${perClass}`, set, own));
     } else {
       const count = perClass * train.classNames.length;

@@ -36,6 +36,8 @@ export interface NasRecord {
   readonly space: SearchSpace;
   readonly spaceSize: number;
   readonly subset: Readonly<Record<string, readonly Choice[]>>;
+  /** Millions of multiply-adds that an architecture may take for an image; null for any. */
+  readonly maxMadds: number | null;
   readonly candidates: number;
   readonly seed: number;
   readonly networks: number;
