@@ -58,6 +58,8 @@ export async function* readArchive(path: string, options: ArchiveOptions): Async
       // The library waits forever for the bytes of a size that is no number.
       if (!Number.isSafeInteger(entry.header.size)) throw refused(file, `the size of "${inner}" is damaged`);
       const folder = entry.header.type === "directory";
+      // No bytes follow a folder, whatever its header says (POSIX); the library would wait for them forever.
+      if (folder) entry.header.size = 0;
       const wanted = !folder && options.want(inner);
       if (wanted && (entry.header.size ?? 0) > options.maxFileBytes) {
         throw refused(file, `"${inner}" has ${entry.header.size} bytes, more than ${options.maxFileBytes}`);
