@@ -148,6 +148,26 @@ const TABLES = {
     );
   },
 
+  sets() {
+    const { sets } = read("sets.json");
+    const shown = ({ mean, std, networks }) => `${mean.toFixed(1)} ± ${std.toFixed(1)} (${networks})`;
+    const option = (options, name) => new RegExp(`--${name} (\\S+)`).exec(options)?.[1];
+    return table(
+      ["set", "classes", "training images", "shape", "ZCA", "images a class", "iterations", "random real", "distilled"],
+      sets.map((set) => [
+        set.name,
+        set.classes,
+        set.trainingImages,
+        set.shape.join(" x "),
+        set.zca ? "yes" : "no",
+        option(set.options, "ipc"),
+        set.iterations,
+        shown(set.random),
+        shown(set.distilled),
+      ]),
+    );
+  },
+
   zca() {
     const { seconds, againstNumpy } = read("zca.json");
     const s = (value) => `${value.toFixed(0)} s`;
