@@ -5,6 +5,9 @@ import type { Matrix, Multiply } from "../engine/types.ts";
 /** Rows of a product that one kernel call computes: fixed, so that results do not depend on who computes them. */
 const STRIP = 384;
 
+/** Multiply-adds of one kernel call: seconds at most, so that a process that is asked to end need not wait longer. */
+const CALL = 1e10;
+
 /** Zeros, shared between threads where the platform allows it. */
 export function allocate<T extends Matrix>(
   kind: { new (buffer: ArrayBufferLike): T; BYTES_PER_ELEMENT: number },
@@ -90,19 +93,51 @@ export function symmetricProduct<T extends Matrix>(
   d: number,
   k: number,
   take: TakeStrip<T>,
+  call: number = CALL,
 ): Promise<void> {
   return inStrips(d, async (row, rows) => {
     const left = a.subarray(row * k, (row + rows) * k) as T;
-    take(await multiply(left, b.subarray(row * k) as T, rows, k, d - row), row, rows, d - row);
+    take(await inBlocks(multiply, left, b.subarray(row * k) as T, rows, k, d - row, call), row, rows, d - row);
   });
 }
 
 /** `a bᵀ` of two `[d, d]` matrices into `out`, in strips of rows. */
-export function fullProduct<T extends Matrix>(multiply: Multiply, a: T, b: T, d: number, out: T): Promise<void> {
+export function fullProduct<T extends Matrix>(
+  multiply: Multiply,
+  a: T,
+  b: T,
+  d: number,
+  out: T,
+  call: number = CALL,
+): Promise<void> {
   return inStrips(d, async (row, rows) => {
     const left = a.subarray(row * d, (row + rows) * d) as T;
-    out.set(await multiply(left, b, rows, d, d), row * d);
+    out.set(await inBlocks(multiply, left, b, rows, d, d, call), row * d);
   });
+}
+
+/** A strip of a product, in several calls where one would take long: blocks of columns, whose width follows from the sizes alone. */
+async function inBlocks<T extends Matrix>(
+  multiply: Multiply,
+  a: T,
+  b: T,
+  m: number,
+  k: number,
+  n: number,
+  call: number,
+): Promise<T> {
+  const width = Math.max(64, 64 * Math.floor(call / (STRIP * k) / 64));
+  if (n <= width) return multiply(a, b, m, k, n);
+  const strip = (a instanceof Float64Array ? new Float64Array(m * n) : new Float32Array(m * n)) as T;
+  const starts = Array.from({ length: Math.ceil(n / width) }, (_, i) => i * width);
+  await Promise.all(
+    starts.map(async (start) => {
+      const columns = Math.min(width, n - start);
+      const block = await multiply(a, b.subarray(start * k, (start + columns) * k) as T, m, k, columns);
+      for (let i = 0; i < m; i++) strip.set(block.subarray(i * columns, (i + 1) * columns), i * n + start);
+    }),
+  );
+  return strip;
 }
 
 async function inStrips(d: number, strip: (row: number, rows: number) => Promise<void>): Promise<void> {

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMultiplier, type Multiplier } from "../../src/engine/index.ts";
 import { fitZca, plainMultiply, prepare } from "../../src/images/index.ts";
+import { fullProduct, symmetricProduct } from "../../src/images/multiply.ts";
 import type { Zca } from "../../src/images/types.ts";
 import { imageSet, largestDifference, noise } from "./oracle.ts";
 
@@ -51,4 +52,22 @@ test("prepare starts and ends its own workers for a set of this size", async () 
   expect(same(prepared.preprocessing.zca!.whiten, fits[0].whiten)).toBe(true);
   const given = await prepare(set, { zca: { eps: 0.1 }, multiply: multipliers[0].multiply });
   expect(same(prepared.read([0, 299]), given.read([0, 299]))).toBe(true);
+});
+
+test("products too large for one call come in blocks of columns, with the same numbers", async () => {
+  const size = 200;
+  const [a, b] = [Float64Array.from(noise(size * size)), Float64Array.from(noise(2 * size * size).slice(size * size))];
+  const expected = await plainMultiply(a, b, size, size, size);
+  const calls: number[] = [];
+  const counted: typeof plainMultiply = (x, y, m, k, n) => {
+    calls.push(n);
+    return plainMultiply(x, y, m, k, n);
+  };
+  const full = new Float64Array(size * size);
+  await fullProduct(counted, a, b, size, full, 1);
+  expect(full).toEqual(expected);
+  expect(calls).toEqual([64, 64, 64, 8]);
+  const strips: [Float64Array, number, number, number][] = [];
+  await symmetricProduct(counted, a, a, size, size, (...strip) => strips.push(strip), 1);
+  expect(strips).toEqual([[await plainMultiply(a, a, size, size, size), 0, size, size]]);
 });
