@@ -1,6 +1,7 @@
 // Our side of the benchmark: a server that times one unit of work per line of standard input, as reference.py does.
 //
-// `step IPC` is one distillation step (three in a row, divided), `epoch` one epoch of evaluation training. Each answers with one line,
+// `step IPC` is one distillation step (three in a row, divided), `epoch` one epoch of evaluation training, `train NAME COUNT` one training step of a
+// network at its full width (COUNT in a row, divided). Each answers with one line,
 // {"seconds": s, "rss": peak resident memory in kB, "cpu": processor seconds, "idle": s}. `idle` is the processor time taken since the last answer:
 // it would show work done outside the timed part. Same sizes and arguments as reference.py; random arrays in memory.
 
@@ -10,7 +11,7 @@ import { parseArgs } from "node:util";
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
 const { convnet, createEngine, distill, Key, presets } = await import(new URL("index.js", root));
 const { resolveProtocol, Trainer, trainEpoch } = await import(new URL("evaluate/index.js", root));
-const { initialize } = await import(new URL("nn/index.js", root));
+const { architectures, buildNetwork, initialize } = await import(new URL("nn/index.js", root));
 
 const { values: flags } = parseArgs({
   options: {
@@ -99,6 +100,27 @@ function training(engine) {
   return async () => ({ loss: await trainEpoch(trainer, set, protocol, epoch++, key), count: 1 });
 }
 
+/** A function that makes `count` steps of training of the network `name` on one batch. */
+function steps(engine, name, count) {
+  const { norms } = architectures[name];
+  const norm = norms.includes(flags.norm) ? flags.norm : norms[0];
+  const network = buildNetwork(name, { classes: classNames.length, norm });
+  const trainer = new Trainer(network, initialize(network, key), engine);
+  const { images, labels } = randomSet(number("batch"));
+  const sgd = { lr: 0.01, momentum: 0.9, weightDecay: 5e-4 };
+  return async () => {
+    let loss;
+    for (let i = 0; i < count; i++) loss = await trainer.step(images, labels, sgd);
+    return { loss, count };
+  };
+}
+
+function workOf(engine, [command, argument, count]) {
+  if (command === "epoch") return training(engine);
+  if (command === "train") return steps(engine, argument, Number(count));
+  return distillation(engine, Number(argument));
+}
+
 function processorSeconds() {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
@@ -111,10 +133,9 @@ answer({ node: process.versions.node, workers: engine.workers, device: engine.de
 const work = new Map();
 let used = processorSeconds();
 for await (const line of createInterface({ input: process.stdin })) {
-  const [command, ipc] = line.trim().split(/\s+/);
-  if (command === "") continue;
+  if (line.trim() === "") continue;
   if (!work.has(line)) {
-    work.set(line, command === "epoch" ? training(engine) : distillation(engine, Number(ipc)));
+    work.set(line, workOf(engine, line.trim().split(/\s+/)));
     used = processorSeconds();
   }
   const before = processorSeconds();

@@ -1,7 +1,8 @@
 """The PyTorch reference of the benchmark: a server that times one unit of work per line of standard input.
 
 `step IPC` is one DataDAM distillation step as the official code arranges it (whole batches: one real forward, one
-synthetic forward and backward, one SGD step), `epoch` one epoch of evaluation training. Each answers with one line,
+synthetic forward and backward, one SGD step), `epoch` one epoch of evaluation training, `train NAME COUNT` one training
+step of a network at its full width (COUNT in a row, divided). Each answers with one line,
 {"seconds": s, "rss": peak resident memory in kB, "cpu": processor seconds}. `rss` is that of the process, so start one
 process a configuration. `--wait=active` lets OpenMP's threads spin while they wait: on cores that other work shares this
 makes PyTorch several times slower, so the default is passive.
@@ -31,6 +32,7 @@ except ImportError:
     sys.exit(3)
 
 from common import ConvNet, attention, class_means  # noqa: E402
+from networks import BUILDERS  # noqa: E402
 
 OPERATIONS = ("color", "crop", "cutout", "flip", "scale", "rotate")
 
@@ -151,6 +153,36 @@ class Training:
         return total / self.args.images
 
 
+class Steps:
+    """State of the training of one of the family's networks on one batch of random images."""
+
+    def __init__(self, args, name, count):
+        self.count = count
+        self.images = torch.randn(args.batch, 3, 32, 32)
+        self.labels = torch.arange(args.batch) % args.classes
+        norm = {} if name in ("lenet", "mlp", "vit") else {"norm": args.norm}
+        build = ConvNet if name == "convnet" else BUILDERS[name]
+        self.network = build(channels=3, size=32, classes=args.classes, **norm)
+        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
+
+    def steps(self):
+        for _ in range(self.count):
+            loss = F.cross_entropy(self.network(self.images), self.labels)
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+        return float(loss)
+
+
+def work_of(args, command):
+    """A function that does what a line asks for, and how often it does it."""
+    if command[0] == "epoch":
+        return Training(args).epoch, 1
+    if command[0] == "train":
+        return Steps(args, command[1], int(command[2])).steps, int(command[2])
+    return Distillation(args, int(command[1])).step, 1
+
+
 def peak_kilobytes():
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // 1024 if sys.platform == "darwin" else peak
@@ -182,12 +214,13 @@ def main():
             continue
         key = " ".join(command)
         if key not in work:
-            work[key] = Training(args) if command[0] == "epoch" else Distillation(args, int(command[1]))
-        run = work[key].epoch if command[0] == "epoch" else work[key].step
+            work[key] = work_of(args, command)
+        run, count = work[key]
         start, used = time.perf_counter(), time.process_time()
         loss = run()
         seconds, cpu = time.perf_counter() - start, time.process_time() - used
-        print(json.dumps({"seconds": seconds, "rss": peak_kilobytes(), "cpu": cpu, "loss": loss}), flush=True)
+        answer = {"seconds": seconds / count, "rss": peak_kilobytes(), "cpu": cpu / count, "count": count, "loss": loss}
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

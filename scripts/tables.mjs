@@ -132,6 +132,23 @@ const TABLES = {
     );
   },
 
+  networks() {
+    const { networks } = read("networks.json");
+    const ms = (seconds) => `${(1000 * seconds).toFixed(seconds < 0.1 ? 1 : 0)} ms`;
+    return table(
+      ["network", "datadam", "PyTorch", "ratio", "ratio of processor seconds", "peak memory", "PyTorch's"],
+      Object.entries(networks).map(([name, { ours, reference, ratio, cpu, memoryMb }]) => [
+        name,
+        ms(ours),
+        ms(reference),
+        `**${ratio.toFixed(2)}**`,
+        cpu.ratio.toFixed(2),
+        `${memoryMb.ours.toFixed(0)} MB`,
+        `${memoryMb.reference.toFixed(0)} MB`,
+      ]),
+    );
+  },
+
   profile() {
     const { programs } = read("profile.json");
     const kinds = [...new Set(Object.values(programs).flatMap(({ kinds }) => Object.keys(kinds)))];

@@ -65,7 +65,7 @@ interface Ready {
 
 async function find({ program: id, source, binding, values }: Target): Promise<Ready> {
   if (source !== undefined && !programs.has(id)) programs.set(id, { program: source, sessions: new Map() });
-  if (binding !== undefined && values !== undefined) bindings.set(binding, values);
+  if (binding !== undefined && values !== undefined) bindings.set(binding, owned(values));
   const { program, sessions } = programs.get(id)!;
   const bound = binding === undefined ? undefined : bindings.get(binding);
   const key = device === "cpu" ? (binding ?? "") : "";
@@ -90,6 +90,33 @@ async function forget(binding: string): Promise<void> {
   }
 }
 
+/** Without shared memory, which ONNX Runtime does not take. */
+function owned(feeds: Feeds): Feeds {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, data]) => [
+      name,
+      data.buffer instanceof SharedArrayBuffer ? new Float32Array(data) : data,
+    ]),
+  );
+}
+
+/** Copies of shared arrays, whose memory is used again by the next message. */
+const copies = new Map<string, Float32Array>();
+
+/** {@link owned}, until the next call. */
+function unshared(feeds: Feeds): Feeds {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, data]) => {
+      if (!(data.buffer instanceof SharedArrayBuffer)) return [name, data];
+      const known = copies.get(name);
+      const copy = known?.length === data.length ? known : new Float32Array(data.length);
+      copies.set(name, copy);
+      copy.set(data);
+      return [name, copy];
+    }),
+  );
+}
+
 async function execute({ program, session, fed }: Ready, feeds: Feeds): Promise<Record<string, Float32Array>> {
   const { Tensor } = await loadRuntime();
   const tensors: Record<string, Tensor> = {};
@@ -106,8 +133,9 @@ async function execute({ program, session, fed }: Ready, feeds: Feeds): Promise<
 async function handle(request: Extract<Request, { kind: "run" | "sum" }>): Promise<Record<string, Float32Array>> {
   const ready = await find(request.target);
   const { program } = ready;
-  if (request.kind === "run") {
-    const outputs = await execute(ready, request.feeds);
+  const common = unshared(request.kind === "run" ? request.feeds : request.common);
+  if (request.kind === "run" || request.batches.length === 1) {
+    const outputs = await execute(ready, request.kind === "run" ? common : { ...common, ...request.batches[0] });
     // ONNX Runtime owns these buffers: copies can be transferred.
     return Object.fromEntries(Object.entries(outputs).map(([name, data]) => [name, data.slice()]));
   }
@@ -115,7 +143,7 @@ async function handle(request: Extract<Request, { kind: "run" | "sum" }>): Promi
     program.outputs.map(({ name, shape }) => [name, new Float64Array(shape.reduce((p, e) => p * e, 1))]),
   );
   for (const batch of request.batches) {
-    const outputs = await execute(ready, { ...request.common, ...batch });
+    const outputs = await execute(ready, { ...common, ...batch });
     for (const [name, total] of totals) {
       const part = outputs[name];
       for (let i = 0; i < total.length; i++) total[i] += part[i];

@@ -2,7 +2,19 @@
 
 import type { Program } from "../engine/types.ts";
 import type { Network } from "../nn/index.ts";
-import { compile, equal, grad, input, logSoftmax, max, mul, neg, sum, type Tensor } from "../tensor/index.ts";
+import {
+  type CompileOptions,
+  compile,
+  equal,
+  grad,
+  input,
+  logSoftmax,
+  max,
+  mul,
+  neg,
+  sum,
+  type Tensor,
+} from "../tensor/index.ts";
 
 /** Prefixes of output names. */
 export const GRADIENT = "gradient.";
@@ -25,9 +37,9 @@ function traceInputs(
  * Sums over `count` images, given `images`, one-hot `targets` and the parameters: `loss`, `gradient.<parameter>` and, with batch
  * norm, `statistic.<buffer>`.
  *
- * @param winogradGradients the way back is linear, and every mask is drawn by then: its rounding flips none.
+ * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none.
  */
-export function trainProgram(network: Network, count: number, winogradGradients: boolean = false): Program {
+export function trainProgram(network: Network, count: number, options: CompileOptions = {}): Program {
   const { values, images, targets } = traceInputs(network, count, "train");
   const { logits, statistics } = network.forward(values, images, "train");
   const loss = neg(sum(mul(targets, logSoftmax(logits))));
@@ -39,7 +51,7 @@ export function trainProgram(network: Network, count: number, winogradGradients:
   const outputs: Record<string, Tensor> = { loss };
   for (const [i, name] of names.entries()) outputs[GRADIENT + name] = gradients[i];
   for (const [name, statistic] of Object.entries(statistics)) outputs[STATISTIC + name] = statistic;
-  return compile("train", outputs, { winogradGradients });
+  return compile("train", outputs, options);
 }
 
 /** How many of `count` images are classified as their targets say: output `correct`. */

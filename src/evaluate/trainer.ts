@@ -21,11 +21,15 @@ const MESSAGE = 32;
 /** Images from which on Winograd's filtering pays for transforming the weights in each run. */
 const WORTH_FILTERING = 8;
 
+/** Operations an image takes for each weight, below which what a run does once for each weight outweighs the cache. */
+const WORTH_SPLITTING = 350;
+
 let bindings = 0;
 
 /** A network in training. Calls must not overlap. */
 export class Trainer {
   readonly network: Network;
+  /** As they are, over shared memory. */
   readonly parameters: Record<string, Float32Array>;
   readonly buffers: Record<string, Float32Array>;
   readonly #engine: Engine;
@@ -39,7 +43,7 @@ export class Trainer {
     this.network = network;
     this.#engine = engine;
     this.#programs = programs;
-    this.parameters = copy(Object.fromEntries(network.parameters.map(({ name }) => [name, parameters[name]])));
+    this.parameters = share(Object.fromEntries(network.parameters.map(({ name }) => [name, parameters[name]])));
     this.buffers = copy({
       ...initialBuffers(network),
       ...pick(
@@ -102,11 +106,11 @@ export class Trainer {
     { lr, momentum, weightDecay }: SgdOptions,
     soft?: Float32Array,
   ): Promise<number> {
-    const outputs = await this.#gradients(images, labels, soft);
+    const [outputs, ...rest] = await this.#gradients(images, labels, soft);
     this.#binding = undefined;
     const count = labels.length;
     for (const [name, p] of Object.entries(this.parameters)) {
-      const g = outputs[GRADIENT + name];
+      const g = total(outputs, rest, GRADIENT + name);
       const v = this.#velocity[name];
       for (let i = 0; i < p.length; i++) {
         v[i] = momentum * v[i] + (g[i] / count + weightDecay * p[i]);
@@ -114,10 +118,10 @@ export class Trainer {
       }
     }
     for (const [name, buffer] of Object.entries(this.buffers)) {
-      const statistic = outputs[STATISTIC + name];
+      const statistic = total(outputs, rest, STATISTIC + name);
       for (let i = 0; i < buffer.length; i++) buffer[i] += STATISTICS_MOMENTUM * (statistic[i] - buffer[i]);
     }
-    return outputs.loss[0] / count;
+    return total(outputs, rest, "loss")[0] / count;
   }
 
   /** How many of `images` are classified as `labels` say. */
@@ -127,23 +131,23 @@ export class Trainer {
     return parts.reduce((total, part) => total + part.correct[0], 0);
   }
 
-  /** Sums over the batch: `loss`, and the gradient of each parameter. */
+  /** Sums over parts of the batch: `loss`, and the gradient of each parameter. */
   async #gradients(
     images: Float32Array,
     labels: ArrayLike<number>,
     soft: Float32Array | undefined,
-  ): Promise<Record<string, Float32Array>> {
-    // Batch statistics need the whole batch in one program; else parts add up.
-    const most = this.network.coupled ? labels.length : Math.min(MESSAGE, this.#engine.microBatch);
-    const parts = await this.#inParts("train", most, images, labels, this.parameters, undefined, soft);
-    const [first, ...rest] = parts;
-    for (const [name, total] of Object.entries(first)) {
-      for (const part of rest) {
-        const addend = part[name];
-        for (let i = 0; i < total.length; i++) total[i] += addend[i];
-      }
-    }
-    return first;
+  ): Promise<Record<string, Float32Array>[]> {
+    const most = this.network.coupled ? labels.length : this.#imagesAtOnce();
+    return this.#inParts("train", most, images, labels, this.parameters, undefined, soft);
+  }
+
+  /** Images that one run takes. Batch statistics need the whole batch in one; else parts add up. */
+  #imagesAtOnce(): number {
+    const { microBatch } = this.#engine;
+    if (microBatch >= MESSAGE) return MESSAGE;
+    const weights = this.network.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+    const perWeight = this.#program("train", microBatch).flops / microBatch / weights;
+    return perWeight < WORTH_SPLITTING ? MESSAGE : microBatch;
   }
 
   /** Runs a program over parts of at most `most` images, several parts a message; gives each message's sums, in order. */
@@ -185,9 +189,10 @@ export class Trainer {
 
   #program(mode: "train" | "evaluate", count: number): Program {
     const key = `${mode}${count}`;
+    const cpu = this.#engine.device === "cpu";
     const trace = (): Program =>
       mode === "train"
-        ? trainProgram(this.network, count, this.#engine.device === "cpu" && count >= WORTH_FILTERING)
+        ? trainProgram(this.network, count, { winogradGradients: cpu && count >= WORTH_FILTERING, cpu })
         : correctProgram(this.network, count);
     const program = this.#programs.get(key) ?? trace();
     this.#programs.set(key, program);
@@ -195,8 +200,37 @@ export class Trainer {
   }
 }
 
+/** The sum of an output over parts, in the first of them. */
+function total(
+  first: Readonly<Record<string, Float32Array>>,
+  rest: readonly Readonly<Record<string, Float32Array>>[],
+  name: string,
+): Float32Array {
+  const result = first[name];
+  for (const part of rest) {
+    const addend = part[name];
+    for (let i = 0; i < result.length; i++) result[i] += addend[i];
+  }
+  return result;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
 function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
   return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
+}
+
+/** Copies in memory that workers read without a copy of their own being sent. */
+function share(arrays: Arrays): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { data }]: [string, NdArray]) => {
+      const shared = new Float32Array(new SharedArrayBuffer(4 * data.length));
+      shared.set(data);
+      return [name, shared];
+    }),
+  );
 }
 
 function copy(arrays: Arrays): Record<string, Float32Array> {

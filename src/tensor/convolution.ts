@@ -2,6 +2,7 @@
 // closed under differentiation: each one's gradients are the other two.
 
 import { emitConv } from "./emitConv.ts";
+import { gatheredConvolution, gatheredInputGradient, gatheredWeightGradient, gatheringFits } from "./gathered.ts";
 import { matmul, swapLast } from "./matmul.ts";
 import { sum } from "./reduce.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
@@ -27,8 +28,11 @@ const conv2dPrimitive: Primitive = {
     const geometry = attributes as Geometry;
     return [convInput(g, w, x.shape, geometry), convWeight(x, g, w.shape, geometry)];
   },
-  emit: (emitter, inputs, { inputs: [x, w], attributes }) => {
+  emit: (emitter, inputs, { inputs: [x, w], attributes, shape }) => {
     const { stride, padding } = attributes as Geometry;
+    if (emitter.cpu && gatheringFits(w.shape, shape[2], shape[3])) {
+      return emitter.lower((a, b) => gatheredConvolution(a, b, shape, attributes as Geometry), [x, w], inputs);
+    }
     if (emitter.winograd && winogradFits(x.shape, w.shape, stride, padding)) {
       return emitWinograd(emitter, inputs[0], inputs[1], x.shape, w.shape);
     }
@@ -69,6 +73,9 @@ const convInputPrimitive: Primitive = {
     const { stride, padding } = node.attributes as Geometry;
     const [y, w] = node.inputs;
     const [kh, kw] = w.shape.slice(2);
+    if (emitter.cpu && stride === 1 && kh === kw && padding < kh && gatheringFits(w.shape, y.shape[2], y.shape[3])) {
+      return emitter.lower((a, b) => gatheredInputGradient(a, b, node.shape, padding), [y, w], [g, weight]);
+    }
     if (stride === 1 && padding < kh && padding < kw) {
       // A convolution with the kernel turned by 180 degrees: faster than ConvTranspose (139 against 110 GFLOP/s).
       const lowest = -(2 ** 31);
@@ -113,8 +120,11 @@ const convWeightPrimitive: Primitive = {
     const geometry = attributes as Geometry;
     return [convInput(y, g, x.shape, geometry), conv2dExact(x, g, y.shape, geometry)];
   },
-  emit: (emitter, names, { inputs, shape, attributes }) =>
-    emitter.lower((x, g) => weightGradient(x, g, shape, attributes as Geometry), inputs, names),
+  emit: (emitter, names, { inputs, shape, attributes }) => {
+    const [, , ho, wo] = inputs[1].shape;
+    const gradient = emitter.cpu && gatheringFits(shape, ho, wo) ? gatheredWeightGradient : weightGradient;
+    return emitter.lower((x, g) => gradient(x, g, shape, attributes as Geometry), inputs, names);
+  },
   flops: ({ shape, inputs: [, y] }) => flops(y.shape, shape),
 };
 

@@ -21,34 +21,49 @@ export interface EmitterOptions {
   readonly winograd?: boolean;
   /** The same for the gradients of convolutions with respect to their inputs. */
   readonly winogradGradients?: boolean;
+  /** For ONNX Runtime's CPU provider alone: an operation that others lack, and products that are wider for it. */
+  readonly cpu?: boolean;
 }
 
 export class Emitter {
   readonly winograd: boolean;
   readonly winogradGradients: boolean;
+  readonly cpu: boolean;
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly #shared = new Map<string, string>();
+  readonly #sharedNodes = new Map<string, readonly string[]>();
   #count = 0;
 
-  constructor({ winograd = false, winogradGradients = false }: EmitterOptions = {}) {
+  constructor({ winograd = false, winogradGradients = false, cpu = false }: EmitterOptions = {}) {
     this.winograd = winograd;
     this.winogradGradients = winogradGradients;
+    this.cpu = cpu;
   }
 
   /** Adds one ONNX operator, unless an equal one is there; gives the name of its first output. */
   node(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
-    const key = `${operator}|${inputs.join(",")}|${JSON.stringify(attributes)}`;
-    const known = this.#shared.get(key);
+    return this.nodeOf(1, operator, inputs, attributes)[0];
+  }
+
+  /** The same for an operator with several outputs: the names of the first `count`. */
+  nodeOf(
+    count: number,
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ): readonly string[] {
+    const key = `${count}${operator}|${inputs.join(",")}|${JSON.stringify(attributes)}`;
+    const known = this.#sharedNodes.get(key);
     if (known !== undefined) return known;
-    const output = `#${this.#count++}`;
-    this.#shared.set(key, output);
+    const output = Array.from({ length: count }, () => `#${this.#count++}`);
+    this.#sharedNodes.set(key, output);
     this.nodes.push(
       create(NodeProtoSchema, {
         opType: operator,
-        name: `${operator}${output}`,
+        name: `${operator}${output[0]}`,
         input: [...inputs],
-        output: [output],
+        output,
         attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
       }),
     );

@@ -82,31 +82,7 @@ const LOWEST = -3e38;
 
 const maxPoolPrimitive: Primitive = {
   name: "maxPool",
-  vjp: (g, node) => {
-    const [x] = node.inputs;
-    const { kernel, stride, padding } = node.attributes as unknown as Window;
-    const [n, c, ho, wo] = node.shape;
-    const surround = [0, 0, padding, padding];
-    const padded = pad(x, surround, surround);
-    // Padding never wins: it is lowered below everything.
-    const inside = pad(equal(x, x), surround, surround);
-    const lowered = padding === 0 ? padded : add(padded, mul(add(mul(inside, -1), 1), LOWEST));
-    const [h, w] = padded.shape.slice(2);
-    let taken: Tensor | undefined;
-    let total: Tensor | undefined;
-    // The first tap in scanning order that equals the maximum takes the gradient, as in PyTorch.
-    for (let k = 0; k < kernel * kernel; k++) {
-      const [dy, dx] = [Math.floor(k / kernel), k % kernel];
-      const starts = [0, 0, dy, dx];
-      const ends = [n, c, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1];
-      const isMax = equal(slice(lowered, starts, ends, [1, 1, stride, stride]), node);
-      const chosen = taken === undefined ? isMax : mul(isMax, add(mul(taken, -1), 1));
-      taken = taken === undefined ? isMax : maximum(taken, isMax);
-      const part = scatterTap(mul(g, chosen), [n, c, h, w], dy, dx, stride);
-      total = total === undefined ? part : add(total, part);
-    }
-    return [slice(total!, surround, [n, c, padding + x.shape[2], padding + x.shape[3]])];
-  },
+  vjp: (g, node) => [maxSpread(g, node.inputs[0], node)],
   emit: (emitter, [x], { attributes }) => emitter.node("MaxPool", [x], attributesOf(attributes as unknown as Window)),
 };
 
@@ -114,6 +90,79 @@ const maxPoolPrimitive: Primitive = {
 export function maxPool(x: Tensor, kernel: number, { stride = kernel, padding = 0 }: PoolingOptions = {}): Tensor {
   const window = { kernel, stride, padding };
   return new Tensor(maxPoolPrimitive, [x], window, poolShape("maxPool", x, window));
+}
+
+// Adjoint of maxPool: each maximum's gradient at its place. Linear in g; the places are not differentiated.
+const maxSpreadPrimitive: Primitive = {
+  name: "maxSpread",
+  vjp: (g, { inputs: [, x, y], attributes }) => [
+    maxTake(g, x, y, attributes as unknown as Window),
+    undefined,
+    undefined,
+  ],
+  emit: (emitter, names, node) => {
+    const [, x] = node.inputs;
+    const window = node.attributes as unknown as Window;
+    if (!emitter.cpu || window.stride < window.kernel) return emitter.lower(spreadTaps(window), node.inputs, names);
+    const [, indices] = emitter.nodeOf(2, "MaxPool", [names[1]], attributesOf(window));
+    // What is not a number has no place.
+    const places = emitter.node("Max", [indices, emitter.int64([0])]);
+    return emitter.node("MaxUnpool", [names[0], places, emitter.int64(x.shape)], attributesOf(window));
+  },
+};
+
+function maxSpread(g: Tensor, x: Tensor, y: Tensor): Tensor {
+  return new Tensor(maxSpreadPrimitive, [g, x, y], y.attributes, x.shape);
+}
+
+/** Of `g`, in the shape of `x`, what stands where `x` has the maxima `y`. */
+function maxTake(g: Tensor, x: Tensor, y: Tensor, window: Window): Tensor {
+  const { padding } = window;
+  const padded = pad(g, [0, 0, padding, padding], [0, 0, padding, padding]);
+  return chosenTaps(x, y, window)
+    .map(({ chosen, starts, ends, steps }) => mul(slice(padded, starts, ends, steps), chosen))
+    .reduce((a, b) => add(a, b));
+}
+
+interface Tap {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly steps: readonly number[];
+  /** 1 where this tap takes the gradient: it is the first in scanning order to equal the maximum, as in PyTorch. */
+  readonly chosen: Tensor;
+}
+
+function chosenTaps(x: Tensor, y: Tensor, { kernel, stride, padding }: Window): Tap[] {
+  const [n, c, ho, wo] = y.shape;
+  const surround = [0, 0, padding, padding];
+  const padded = pad(x, surround, surround);
+  // Padding never wins: it is lowered below everything.
+  const inside = pad(equal(x, x), surround, surround);
+  const lowered = padding === 0 ? padded : add(padded, mul(add(mul(inside, -1), 1), LOWEST));
+  const steps = [1, 1, stride, stride];
+  let taken: Tensor | undefined;
+  return Array.from({ length: kernel * kernel }, (_, k) => {
+    const [dy, dx] = [Math.floor(k / kernel), k % kernel];
+    const starts = [0, 0, dy, dx];
+    const ends = [n, c, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1];
+    const isMax = equal(slice(lowered, starts, ends, steps), y);
+    const chosen = taken === undefined ? isMax : mul(isMax, add(mul(taken, -1), 1));
+    taken = taken === undefined ? isMax : maximum(taken, isMax);
+    return { starts, ends, steps, chosen };
+  });
+}
+
+/** {@link maxSpread} by taps. */
+function spreadTaps(window: Window): (g: Tensor, x: Tensor, y: Tensor) => Tensor {
+  return (g, x, y) => {
+    const { stride, padding } = window;
+    const [n, c, height, width] = x.shape;
+    const padded = [n, c, height + 2 * padding, width + 2 * padding];
+    const total = chosenTaps(x, y, window)
+      .map(({ chosen, starts: [, , dy, dx] }) => scatterTap(mul(g, chosen), padded, dy, dx, stride))
+      .reduce((a, b) => add(a, b));
+    return slice(total, [0, 0, padding, padding], [n, c, padding + height, padding + width]);
+  };
 }
 
 /** `x` put every `stride`-th position from (dy, dx) into zeros of `shape`. */

@@ -70,6 +70,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   convWeight: ([x, y], node) => kernels.convolve("w", x, y, y.shape, node.shape, kernels.geometry(attributes(node))),
   averagePool: ([x], node) => kernels.averagePool(x, node.shape, kernels.geometry(attributes(node))),
   averageSpread: ([y], node) => kernels.averageSpread(y, node.shape, kernels.geometry(attributes(node))),
+  maxSpread: ([g, x, y], node) => kernels.maxSpread(g, x, y, kernels.geometry(attributes(node))),
   maxPool: ([x], node) => kernels.maxPool(x, node.shape, kernels.geometry(attributes(node))),
 };
 

@@ -189,6 +189,15 @@ export function maxPool(x: NdValue, shape: Shape, g: Geometry): Float64Array {
   return out;
 }
 
+/** Each `y`'s gradient `g` at the first place in its window where `x` equals it. */
+export function maxSpread(g: NdValue, x: NdValue, y: NdValue, geometry: Geometry): Float64Array {
+  const out = new Float64Array(x.data.length);
+  for (const [at, places] of windows(x.shape, y.shape, geometry)) {
+    out[places.find((place) => place >= 0 && x.data[place] === y.data[at])!] += g.data[at];
+  }
+  return out;
+}
+
 /** `2 / sqrt(pi) e^(-x^2) sum_n 2^n x^(2n+1) / (2n+1)!!`: no term cancels another. */
 export function erf(x: number): number {
   if (Math.abs(x) > 6) return Math.sign(x);

@@ -115,6 +115,10 @@ describe("convolution", () => {
   conv("4 channels into 9", [2, 4, 4, 4], [9, 4, 3, 3], { padding: 1 });
   // Weight gradients by Winograd's filtering.
   conv("wide", [2, 32, 8, 6], [36, 32, 3, 3], { padding: 1 });
+  // One product for all images, on a CPU.
+  conv("small maps", [3, 64, 1, 2], [65, 64, 3, 3], { padding: 1 });
+  conv("small maps, stride 2", [2, 64, 3, 2], [64, 64, 3, 3], { padding: 1, stride: 2 });
+  conv("small maps, 1x1", [2, 65, 2, 1], [64, 65, 1, 1]);
   conv("wide, one row of tiles", [3, 33, 4, 5], [32, 33, 3, 3], { padding: 1 });
 });
 
