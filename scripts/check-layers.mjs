@@ -18,7 +18,7 @@ const LAYERS = {
   images: ["random", "engine", "tensor"],
   data: ["random", "images", "formats"],
   distill: ["tensor", "engine", "random", "nn", "images", "augment", "evaluate", "select"],
-  evaluate: ["tensor", "engine", "random", "nn", "images", "augment"],
+  evaluate: ["tensor", "engine", "random", "nn", "images", "augment", "statistics"],
   select: ["engine", "random", "nn", "images", "evaluate"],
   run: ["formats", "images", "distill"],
   statistics: ["random"],

@@ -1,6 +1,6 @@
 // What a distillation is to do, put together from flag > environment > file > preset > default.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   configKeys,
@@ -13,7 +13,8 @@ import {
 } from "../distill/config.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { ioError, type SourceOptions } from "../run/index.ts";
+import type { SourceOptions } from "../run/index.ts";
+import { readJsonFile } from "./jsonFile.ts";
 import { plainValue } from "./parse.ts";
 
 /** Where the data come from and what works on them: settings that are no part of the configuration. */
@@ -140,18 +141,7 @@ function fromEnvironment(
 }
 
 function fromFile(path: string, known: readonly string[]): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw ioError(error, `Cannot read the configuration file ${path}`);
-  }
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch (cause) {
-    throw new DatadamError("INVALID_OPTION", `${path} is not valid JSON: ${(cause as Error).message}`, { cause });
-  }
+  const values = readJsonFile(path, { what: "the configuration file", code: "INVALID_OPTION" });
   if (values === null || typeof values !== "object" || Array.isArray(values)) {
     throw new DatadamError("INVALID_OPTION", `${path} must hold one JSON object of configuration keys`);
   }

@@ -213,6 +213,18 @@ const schema = z.strictObject({
   batchTrain: count.default(256).describe("dc, dsa: batch of the network's training."),
 });
 
+/** What the papers of DC and DSA share. */
+const GRADIENT_MATCHING: Partial<DistillConfig> = {
+  iterations: 1000,
+  batchReal: 256,
+  lrImg: "auto",
+  momentum: 0.5,
+  norm: "instance",
+  zca: false,
+  lrNet: 0.01,
+  batchTrain: 256,
+};
+
 /** The published recipes. `paper` is the default of {@link resolveConfig}; spread one and override. */
 export const presets: Readonly<
   Record<"paper" | "official" | "quick" | Exclude<MethodName, "datadam">, Partial<DistillConfig>>
@@ -267,31 +279,9 @@ export const presets: Readonly<
     init: "real",
   },
   /** DC (Zhao, Mopuri & Bilen, ICLR 2021). */
-  dc: {
-    method: "dc",
-    iterations: 1000,
-    batchReal: 256,
-    lrImg: "auto",
-    momentum: 0.5,
-    norm: "instance",
-    zca: false,
-    init: "noise",
-    lrNet: 0.01,
-    batchTrain: 256,
-  },
+  dc: { ...GRADIENT_MATCHING, method: "dc", init: "noise" },
   /** DSA (Zhao & Bilen, ICML 2021): DC with siamese augmentation. */
-  dsa: {
-    method: "dsa",
-    iterations: 1000,
-    batchReal: 256,
-    lrImg: "auto",
-    momentum: 0.5,
-    norm: "instance",
-    zca: false,
-    init: "real",
-    lrNet: 0.01,
-    batchTrain: 256,
-  },
+  dsa: { ...GRADIENT_MATCHING, method: "dsa", init: "real" },
 };
 
 /** Keys that a method's preset sets apart from DataDAM's defaults. */

@@ -6,6 +6,7 @@ import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet } from "../images/index.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
+import { mean, sampleStd } from "../statistics/index.ts";
 import { epochBatches, examplesOf } from "./batches.ts";
 import { networkFor } from "./network.ts";
 import { learningRate, resolveProtocol } from "./protocols.ts";
@@ -62,11 +63,9 @@ export async function evaluate(
       return accuracy;
     };
     const accuracies = await eachOf(networks, Math.max(1, engine.workers), trainOne);
-    const mean = accuracies.reduce((total, accuracy) => total + accuracy, 0) / networks;
-    const squares = accuracies.reduce((total, accuracy) => total + (accuracy - mean) ** 2, 0);
-    const std = networks > 1 ? Math.sqrt(squares / (networks - 1)) : 0;
     const seconds = (performance.now() - started) / 1000;
-    return { mean, std, accuracies, protocol, network: { name: network.name, ...network.options }, seconds };
+    const [average, std] = [mean(accuracies), sampleStd(accuracies)];
+    return { mean: average, std, accuracies, protocol, network: { name: network.name, ...network.options }, seconds };
   } finally {
     if (options.engine === undefined) await engine.close();
   }

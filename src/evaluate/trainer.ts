@@ -145,7 +145,7 @@ export class Trainer {
   #imagesAtOnce(): number {
     const { microBatch } = this.#engine;
     if (microBatch >= MESSAGE) return MESSAGE;
-    const weights = this.network.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+    const weights = Object.values(this.parameters).reduce((total, { length }) => total + length, 0);
     const perWeight = this.#program("train", microBatch).flops / microBatch / weights;
     return perWeight < WORTH_SPLITTING ? MESSAGE : microBatch;
   }
@@ -212,10 +212,6 @@ function total(
     for (let i = 0; i < result.length; i++) result[i] += addend[i];
   }
   return result;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, extent) => product * extent, 1);
 }
 
 function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {

@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { extract, type Header, pack } from "tar-stream";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { encodePng } from "../../src/formats/index.ts";
 
 /** A temporary folder with these files; a path that ends in `/` is an empty folder. Gone when the test is. */
@@ -65,3 +66,30 @@ export function file(name: string, bytes: Uint8Array): string {
 }
 
 export { gzipSync as gzip };
+
+/**
+ * Tries a file with noise over it anywhere (`runs.changed` times), and cut off anywhere (`runs.cut` times), where it must be refused.
+ *
+ * @param attempt gives the error, if there is one, after checking it.
+ */
+export async function damageAnywhere(
+  base: Buffer,
+  runs: { readonly changed: number; readonly cut: number },
+  attempt: (bytes: Uint8Array) => Promise<unknown>,
+): Promise<void> {
+  const place = fc.nat(base.length - 1);
+  await fc.assert(
+    fc.asyncProperty(place, fc.uint8Array({ minLength: 1, maxLength: 8 }), async (from, noise) => {
+      const bytes = Buffer.from(base);
+      bytes.set(noise.subarray(0, bytes.length - from), from);
+      await attempt(bytes);
+    }),
+    { numRuns: runs.changed },
+  );
+  await fc.assert(
+    fc.asyncProperty(place, async (length) => {
+      expect(await attempt(base.subarray(0, length))).toMatchObject({ code: "INVALID_DATA" });
+    }),
+    { numRuns: runs.cut },
+  );
+}

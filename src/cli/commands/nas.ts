@@ -1,6 +1,5 @@
 // `datadam nas`: how well small sets rank architectures.
 
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { createEngine } from "../../engine/index.ts";
 import type { Device, Engine } from "../../engine/types.ts";
@@ -32,8 +31,9 @@ import {
   wallSeconds,
 } from "../../nas/index.ts";
 import { Key } from "../../random/index.ts";
-import { ioError, type SourceOptions } from "../../run/index.ts";
+import type { SourceOptions } from "../../run/index.ts";
 import { commandLine, machine, runExperiment } from "../experiment.ts";
+import { readJsonFile } from "../jsonFile.ts";
 import { nasPlot, nasTable } from "../nas/report.ts";
 import { type Contender, loadContenders, preparePart, type Split, splitValidation } from "../nas/sets.ts";
 import type { NasRecord, ProxyRecord } from "../nas/types.ts";
@@ -305,12 +305,12 @@ function readSpace(name: string): SearchSpace {
       hint: `Known: ${Object.keys(spaces).join(", ")}; or a .json file with a "name" and "axes".`,
     });
   }
-  return parseSpace(readJsonFile(name), name);
+  return parseSpace(readJsonFile(name, { code: "INVALID_DATA" }), name);
 }
 
 /** The reference ranking of an earlier search, in the order of `chosen`. */
 function readReference(path: string, chosen: readonly Candidate[]): Reference {
-  const { proxies, reference } = (readJsonFile(path) ?? {}) as Partial<NasRecord>;
+  const { proxies, reference } = (readJsonFile(path, { code: "INVALID_DATA" }) ?? {}) as Partial<NasRecord>;
   const found = Array.isArray(proxies) ? proxies.find(({ name }) => name === REFERENCE)?.results : undefined;
   if (!Array.isArray(found) || typeof reference?.images !== "number") {
     throw new DatadamError("INVALID_DATA", `${path} holds no reference ranking`, {
@@ -327,18 +327,4 @@ function readReference(path: string, chosen: readonly Candidate[]): Reference {
     );
   }
   return { about: { ...reference, from: path }, results: chosen.map(({ id }) => byId.get(id)!) };
-}
-
-function readJsonFile(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw ioError(error, `Cannot read ${path}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new DatadamError("INVALID_DATA", `${path} is not valid JSON: ${(cause as Error).message}`, { cause });
-  }
 }

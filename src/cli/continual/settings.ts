@@ -16,11 +16,13 @@ export interface ContinualSettings {
   readonly methods: readonly string[];
   readonly steps: number;
   readonly bound: Bound;
+  /** A stream without steps: how far its classes blur; null for steps. */
   readonly stream: { readonly blur: number } | null;
   readonly orders: number;
   readonly networks: number;
   readonly seed: number;
   readonly protocol: Protocol;
+  /** The classes taken of the data set; null for all. */
   readonly classes: readonly number[] | null;
   /** Of distillers and of the networks. */
   readonly config: DistillConfig;

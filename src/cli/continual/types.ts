@@ -1,9 +1,8 @@
 // The record of a continual learning experiment.
 
-import type { Answers, Bound, ContinualMetrics } from "../../continual/index.ts";
-import type { DistillConfig } from "../../distill/config.ts";
-import type { Protocol } from "../../evaluate/types.ts";
+import type { Answers, ContinualMetrics } from "../../continual/index.ts";
 import type { Interval } from "../../statistics/index.ts";
+import type { ContinualSettings } from "./settings.ts";
 
 export interface Spread {
   readonly mean: number;
@@ -34,24 +33,13 @@ export interface MethodRecord {
 }
 
 /** `continual.json`. */
-export interface ContinualRecord {
+export interface ContinualRecord extends Omit<ContinualSettings, "job" | "methods"> {
   readonly format: "datadam-continual/1";
   readonly command: string;
   readonly created: string;
   readonly machine: Readonly<Record<string, unknown>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly dataset: string;
-  /** The classes taken of it; null for all. */
-  readonly classes: readonly number[] | null;
-  readonly steps: number;
-  readonly bound: Bound;
-  /** A stream without steps: how far its classes blur; null for steps. */
-  readonly stream: { readonly blur: number } | null;
-  readonly orders: number;
-  readonly networks: number;
-  readonly seed: number;
-  readonly protocol: Protocol;
-  readonly config: DistillConfig;
   readonly methods: readonly MethodRecord[];
   /** Final accuracy of the first method minus that of each other, paired over orders and networks, with Student's 95 % interval. */
   readonly lead: readonly {

@@ -1,13 +1,12 @@
 // The JSON file of a table: what it may say, and what is wrong where it says something else.
 
-import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { configKeys, expectation, type MethodName, nearest } from "../../distill/config.ts";
 import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
 import { networks } from "../../nn/index.ts";
-import { ioError } from "../../run/index.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
+import { readJsonFile } from "../jsonFile.ts";
 import type { AskedData, NetworkChoice, Published, Space } from "./types.ts";
 
 const count = z.int().positive();
@@ -138,18 +137,7 @@ export interface TableFile extends SourceKeys, EvaluationKeys {
 
 /** @throws DatadamError `INVALID_OPTION` with one line for each problem: which row or column, which key. */
 export function readTableFile(path: string): TableFile {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw ioError(error, `Cannot read ${path}`);
-  }
-  try {
-    return parseTable(JSON.parse(text), path);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new DatadamError("INVALID_OPTION", `${path} is not valid JSON: ${error.message}`, { cause: error });
-  }
+  return parseTable(readJsonFile(path, { code: "INVALID_OPTION" }), path);
 }
 
 /** @param path for the messages. */
