@@ -90,13 +90,20 @@ const network = convnet({});
 const values = Object.fromEntries(
   Object.entries(initialize(network, Key.fromSeed(0))).map(([name, { data }]) => [name, data]),
 );
-const objective = { network, power: 4, lambda: 0.01, scale: 100, layers: [0, 1], fresh: true };
+const objective = {
+  network,
+  attention: { power: 4, reduction: "sum", norm: "l2" },
+  weights: { attention: 100, features: 1 },
+  errorType: "mse",
+  layers: [0, 1],
+  fresh: true,
+};
 const square = compile("product", { y: matmul(input("a", [1024, 1024]), input("b", [1024, 1024])) });
 const ceiling = await measure(square, {});
 const peak = ceiling.gflop / (ceiling.milliseconds / 1000);
 const programs = {
-  "real pass, 4 images": await measure(totalsProgram(objective, 4, true), values),
-  "match, 10 images": await measure(matchProgram(objective, 1, 10), values),
+  "real pass, 8 images": await measure(totalsProgram(objective, 8, { cpu: true, winograd: true }), values),
+  "match, 10 images": await measure(matchProgram(objective, 1, 10, { cpu: true, winogradGradients: true }), values),
   "train, 16 images": await measure(trainProgram(network, 16), values),
 };
 rmSync(folder, { recursive: true });

@@ -124,7 +124,7 @@ class Run implements DistillRun {
         const iteration: number = this.#state.iteration + 1;
         const { images, momentum, distances } = await step.take(iteration, this.#state);
         const { loss, ...measures } = method.measures(distances);
-        if (!Number.isFinite(loss) || !images.every(Number.isFinite)) {
+        if (!Number.isFinite(loss) || !allFinite(images)) {
           throw new DatadamError(
             "DIVERGED",
             `the images are no longer finite at iteration ${iteration} (loss ${loss})`,
@@ -171,6 +171,11 @@ class Run implements DistillRun {
   get #zca(): false | { eps: number } {
     return this.#config.zca ? { eps: this.#config.zcaEps } : false;
   }
+}
+
+function allFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }
 
 function checkClasses(

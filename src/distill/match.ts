@@ -51,7 +51,9 @@ export class Matcher implements Matching {
   targets(parameters: Binding, real: Float32Array, { length: classes }: readonly number[]): Promise<Means> {
     if (!this.objective.network.coupled) return this.#classMeans(parameters, real);
     const count = real.length / this.#imageSize / classes;
-    const program = this.#program(`means${classes}`, count, () => meansProgram(this.objective, classes, count));
+    const program = this.#program(`means${classes}`, count, () =>
+      meansProgram(this.objective, classes, count, { cpu: this.#onCpu }),
+    );
     return this.#engine.run(program, { images: real }, parameters);
   }
 
@@ -79,7 +81,9 @@ export class Matcher implements Matching {
     const gradient = new Float32Array(synthetic.length);
     await Promise.all(
       split(count, this.#engine.microBatch).map(async ({ start, length }) => {
-        const program = this.#program("pullback", length, () => pullbackProgram(this.objective, length, this.#onCpu));
+        const program = this.#program("pullback", length, () =>
+          pullbackProgram(this.objective, length, { cpu: this.#onCpu, winogradGradients: this.#onCpu }),
+        );
         const images = synthetic.slice(start * size, (start + length) * size);
         const outputs = await this.#engine.run(program, { ...cotangents, images }, parameters);
         gradient.set(outputs.gradient, start * size);
@@ -91,7 +95,10 @@ export class Matcher implements Matching {
   async #matchAll(parameters: Binding, targets: Means, images: Float32Array, classes: number): Promise<Match> {
     const count = images.length / this.#imageSize / classes;
     const program = this.#program(`match${classes}`, count, () =>
-      matchProgram(this.objective, classes, count, this.#onCpu && classes * count >= WORTH_FILTERING),
+      matchProgram(this.objective, classes, count, {
+        cpu: this.#onCpu,
+        winogradGradients: this.#onCpu && classes * count >= WORTH_FILTERING,
+      }),
     );
     const feeds: Record<string, Float32Array> = { images };
     for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
@@ -106,12 +113,15 @@ export class Matcher implements Matching {
       images,
       size: this.#imageSize,
       most: this.#engine.forwardBatch,
-      program: (length) => this.#program("totals", length, () => totalsProgram(this.objective, length, this.#onCpu)),
+      program: (length) =>
+        this.#program("totals", length, () =>
+          totalsProgram(this.objective, length, { cpu: this.#onCpu, winograd: this.#onCpu }),
+        ),
       parameters,
     });
   }
 
-  /** Where Winograd's filtering pays. */
+  /** Where Winograd's filtering pays, and what only ONNX Runtime's CPU provider has. */
   get #onCpu(): boolean {
     return this.#engine.device === "cpu";
   }

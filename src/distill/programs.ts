@@ -68,25 +68,32 @@ export function imagesInput({ network }: Pick<Objective, "network">, count: numb
 /**
  * Sums over `count` images of what is matched: outputs `[d]` each. Sums of parts add up to that of the whole.
  *
- * @param winograd means need no gradient, so no mask can flip: rounding of 1e-6 is harmless, and a fifth of the time is saved.
+ * @param options `winograd`: means need no gradient, so no mask can flip: rounding of 1e-6 is harmless, and a fifth of the time is
+ *   saved.
  */
-export function totalsProgram(objective: Objective, count: number, winograd: boolean): Program {
+export function totalsProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
   const values = perImage(objective, imagesInput(objective, count));
   return trace(
     "totals",
     objective,
     mapValues(values, (value) => sum(value, [0])),
-    { winograd },
+    options,
   );
 }
 
 /** Means over each class of `classes * count` images in class order: outputs `[classes, d]` each. */
-export function meansProgram(objective: Objective, classes: number, count: number): Program {
+export function meansProgram(
+  objective: Objective,
+  classes: number,
+  count: number,
+  options: CompileOptions = {},
+): Program {
   const values = perImage(objective, imagesInput(objective, classes * count));
   return trace(
     "means",
     objective,
     mapValues(values, (value) => classMeans(value, classes)),
+    options,
   );
 }
 
@@ -100,13 +107,13 @@ function classMeans(value: Tensor, classes: number): Tensor {
  * `distance.<quantity>` (summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]` of the weighted sum
  * of distances.
  *
- * @param winogradGradients the way back is linear, and every mask is drawn by then: its rounding flips none.
+ * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none.
  */
 export function matchProgram(
   objective: Objective,
   classes: number,
   count: number,
-  winogradGradients: boolean = false,
+  options: CompileOptions = {},
 ): Program {
   const images = imagesInput(objective, classes * count);
   const values = perImage(objective, images);
@@ -121,7 +128,7 @@ export function matchProgram(
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
   outputs.gradient = grad(loss!, [images])[0];
-  return trace("match", objective, outputs, { winogradGradients });
+  return trace("match", objective, outputs, options);
 }
 
 /** Weight of a distance in the loss. */
@@ -133,7 +140,7 @@ export function weightOf({ weights }: Objective, quantity: string): number {
  * The image gradient given each quantity's cotangent (inputs `cotangent.<quantity>` `[d]`, the same for every image):
  * for synthetic classes too large for one {@link matchProgram}.
  */
-export function pullbackProgram(objective: Objective, count: number, winogradGradients: boolean = false): Program {
+export function pullbackProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
   const images = imagesInput(objective, count);
   const values = perImage(objective, images);
   let total: Tensor | undefined;
@@ -143,7 +150,7 @@ export function pullbackProgram(objective: Objective, count: number, winogradGra
     const part = vjp(value, reshape(input(`cotangent.${name}`, [value.shape[1]]), [1, -1]), [images])[0];
     total = total === undefined ? part : add(total, part);
   }
-  return trace("pullback", objective, { gradient: total! }, { winogradGradients });
+  return trace("pullback", objective, { gradient: total! }, options);
 }
 
 /** Parameters are bound: they stay for all classes of an iteration. */

@@ -8,7 +8,11 @@ import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import type { SettledConfig } from "./config.ts";
 import type { Method, Targets } from "./method.ts";
+import { SharedBuffers } from "./sharedBuffers.ts";
 import type { DistillState } from "./types.ts";
+
+/** Classes under way at once for each worker: two of them are with it, others wait for the worker that has compiled its match. */
+const LANES = 4;
 
 export interface StepOptions {
   readonly set: PreparedSet;
@@ -46,6 +50,9 @@ export class Step {
   /** Positions of the classes that are matched in one go: each alone, or all where the norm couples them. */
   readonly #groups: readonly (readonly number[])[];
   readonly #shape: readonly [channels: number, height: number, width: number];
+  readonly #buffers = new SharedBuffers();
+  /** Real images of a class before they are augmented. */
+  #read = new Float32Array(0);
   #next: Draft | undefined;
 
   constructor(options: StepOptions) {
@@ -79,41 +86,38 @@ export class Step {
     const shape = [config.ipc, ...this.#shape] as const;
     const gradient = new Float32Array(state.images.length);
     const distances: (readonly number[])[] = [];
-    await inLanes(
-      2 * workers,
-      this.#groups.length,
-      async (g) => {
-        const group = this.#groups[g];
-        const targets = await this.#targets(draft, g);
-        const images = group.map((position) =>
-          augment(
-            this.#augmentation(draft, position),
-            state.images.subarray(position * part, (position + 1) * part),
-            shape,
-          ),
-        );
-        const match = await method.matching.match(draft.parameters, targets, join(images), this.#labels(group));
-        distances[g] = match.distances;
-        for (const [i, position] of group.entries()) {
-          const own = match.gradient.subarray(i * part, (i + 1) * part);
-          gradient.set(augmentAdjoint(this.#augmentation(draft, position), own, shape), position * part);
-        }
-      },
-      (lane) => this.#prefetch(draft, lane),
-    );
-    const { momentum: decay, lrImg } = config;
-    const momentum = gradient.map((value, i) => decay * state.momentum[i] + value);
-    const images = state.images.map((x, i) => x - lrImg * momentum[i]);
-    return { images, momentum, distances: sums(distances) };
+    const count = this.#groups.length;
+    const lanes = Math.min(LANES * workers, count);
+    await inLanes(lanes, count, async (g) => {
+      const group = this.#groups[g];
+      const targets = await this.#targets(draft, g);
+      const images = group.map((position) =>
+        augment(
+          this.#augmentation(draft, position),
+          state.images.subarray(position * part, (position + 1) * part),
+          shape,
+        ),
+      );
+      const matching = method.matching.match(draft.parameters, targets, join(images), this.#labels(group));
+      // Nothing of this round is left to start.
+      if (g >= count - lanes) this.#prefetch(draft, g - (count - lanes));
+      const match = await matching;
+      distances[g] = match.distances;
+      for (const [i, position] of group.entries()) {
+        const own = match.gradient.subarray(i * part, (i + 1) * part);
+        gradient.set(augmentAdjoint(this.#augmentation(draft, position), own, shape), position * part);
+      }
+    });
+    return { ...descend(state, gradient, config), distances: sums(distances) };
   }
 
   /** Begins the real pass of the next iteration. A next round's network is not known before this one has ended. */
-  #prefetch({ iteration, round }: Draft, lane: number): void {
+  #prefetch({ iteration, round }: Draft, g: number): void {
     const { config, method, fresh } = this.options;
-    if (round < method.rounds - 1 || iteration >= config.iterations || lane >= this.#groups.length) return;
+    if (round < method.rounds - 1 || iteration >= config.iterations) return;
     this.#next ??= newDraft(iteration + 1, 0, fresh(iteration + 1));
     // A failure is met when the iteration is taken; until then nobody waits for it.
-    this.#targets(this.#next, lane).catch(() => undefined);
+    this.#targets(this.#next, g).catch(() => undefined);
   }
 
   #train({ iteration, round, parameters }: Draft, images: Float32Array): Promise<Binding> {
@@ -136,25 +140,35 @@ export class Step {
 
   /** Begins a group's real pass, unless it has begun. */
   #targets(draft: Draft, g: number): Promise<Targets> {
-    draft.targets[g] ??= this.options.method.matching.targets(
-      draft.parameters,
-      this.#realImages(draft, this.#groups[g]),
-      this.#labels(this.#groups[g]),
-    );
+    draft.targets[g] ??= this.#begin(draft, this.#groups[g]);
     return draft.targets[g];
   }
 
-  /** Augmented real images of a group, as many of each class. */
+  async #begin(draft: Draft, group: readonly number[]): Promise<Targets> {
+    const real = this.#realImages(draft, group);
+    const targets = await this.options.method.matching.targets(draft.parameters, real, this.#labels(group));
+    this.#buffers.give(real);
+    return targets;
+  }
+
+  /** Augmented real images of a group, as many of each class, in a borrowed array. */
   #realImages(draft: Draft, group: readonly number[]): Float32Array {
     const { set, config, classes } = this.options;
     const batch = Math.min(config.batchReal, ...group.map((position) => this.#members[classes[position]].length));
-    const parts = group.map((position) => {
+    const part = batch * this.#size;
+    if (this.#read.length !== part) this.#read = new Float32Array(part);
+    const images = this.#buffers.take(group.length * part);
+    for (const [i, position] of group.entries()) {
       const members = this.#members[classes[position]];
       const picks = this.#key("real", draft, position).stream().sample(members.length, batch);
-      const real = set.read(Array.from(picks, (pick) => members[pick]));
-      return augment(this.#augmentation(draft, position), real, [batch, ...this.#shape]);
-    });
-    return join(parts);
+      set.read(
+        Array.from(picks, (pick) => members[pick]),
+        this.#read,
+      );
+      const out = images.subarray(i * part, (i + 1) * part);
+      augment(this.#augmentation(draft, position), this.#read, [batch, ...this.#shape], out);
+    }
+    return images;
   }
 
   /** The same for the real and the synthetic images of a class. */
@@ -175,28 +189,33 @@ function newDraft(iteration: number, round: number, parameters: Binding): Draft 
   return { iteration, round, parameters, targets: [] };
 }
 
+/** A step of gradient descent with momentum (PyTorch's SGD). */
+function descend(
+  state: Pick<DistillState, "images" | "momentum">,
+  gradient: Float32Array,
+  { momentum: decay, lrImg }: SettledConfig,
+): Pick<StepResult, "images" | "momentum"> {
+  const momentum = new Float32Array(gradient.length);
+  const images = new Float32Array(gradient.length);
+  for (let i = 0; i < gradient.length; i++) {
+    momentum[i] = decay * state.momentum[i] + gradient[i];
+    images[i] = state.images[i] - lrImg * momentum[i];
+  }
+  return { images, momentum };
+}
+
 /** Element by element. */
 function sums(rows: readonly (readonly number[])[]): number[] {
   return rows[0].map((_, k) => rows.reduce((total, row) => total + row[k], 0));
 }
 
-/**
- * Runs `task(0) ... task(count - 1)` in at most `most` lanes, in that order of starting. `idle(lane)` is called when a
- * lane (from 0, in order of ending) finds nothing left to start.
- */
-async function inLanes(
-  most: number,
-  count: number,
-  task: (index: number) => Promise<void>,
-  idle: (lane: number) => void,
-): Promise<void> {
+/** Runs `task(0) ... task(count - 1)` in `lanes` lanes, in that order of starting. */
+async function inLanes(lanes: number, count: number, task: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
-  let ended = 0;
   const lane = async (): Promise<void> => {
     while (next < count) await task(next++);
-    idle(ended++);
   };
-  await Promise.all(Array.from({ length: Math.min(most, count) }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 function join(parts: readonly Float32Array[]): Float32Array {

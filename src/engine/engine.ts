@@ -72,11 +72,25 @@ class Pool implements Engine {
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0) {
-      const member = this.#members.reduce((a, b) => (b.load < a.load ? b : a));
-      if (member.load >= DEPTH) return;
-      member.take(this.#waiting.shift()!);
+    while (this.#waiting.length > 0 && this.#dispatchOne());
+  }
+
+  /** Gives one task to the least loaded worker that has one to take; says whether there was any. */
+  #dispatchOne(): boolean {
+    const free = this.#members.filter(({ load }) => load < DEPTH).sort((a, b) => a.load - b.load);
+    for (const member of free) {
+      let at = this.#waiting.findIndex((task) => !this.#isElsewhere(task, member));
+      if (at < 0 && member.load === 0) at = 0;
+      if (at < 0) continue;
+      member.take(this.#waiting.splice(at, 1)[0]);
+      return true;
     }
+    return false;
+  }
+
+  /** Whether others have compiled what a task needs and this worker has not: it takes the task only rather than be idle. */
+  #isElsewhere(task: Task, member: Member): boolean {
+    return !member.holds(task) && this.#members.some((other) => other.holds(task));
   }
 
   async close(): Promise<void> {
@@ -87,6 +101,7 @@ class Pool implements Engine {
 }
 
 class Member {
+  readonly #device: Device;
   readonly #worker: Worker;
   readonly #exited: Promise<unknown>;
   readonly #gate: Gate = new Gate();
@@ -94,11 +109,14 @@ class Member {
   readonly #programs = new Set<string>();
   /** Bindings the worker holds, oldest first. */
   readonly #bindings = new Set<string>();
+  /** By binding, the programs that it compiles or has compiled. */
+  readonly #compiled = new Map<string, Set<string>>();
   #next = 0;
   /** Why the worker takes no more tasks. */
   #ended: Error | undefined;
 
   constructor(device: Device, idle: () => void) {
+    this.#device = device;
     // Threads do not pass through a test runner's TypeScript loader: from the source tree, the built file is used.
     const file = import.meta.url.endsWith(".ts") ? "../../dist/engine/worker.js" : "./worker.js";
     const setup: WorkerSetup = { device, gate: this.#gate.memory };
@@ -131,6 +149,15 @@ class Member {
     return this.#pending.size;
   }
 
+  holds({ program, binding }: Task): boolean {
+    return this.#compiled.get(this.#bindingOf(binding))?.has(program.id) === true;
+  }
+
+  /** Only a CPU compiles programs for each binding. */
+  #bindingOf(binding: Binding | undefined): string {
+    return this.#device === "cpu" ? (binding?.id ?? "") : "";
+  }
+
   take(task: Task): void {
     if (this.#ended !== undefined) {
       task.reject(this.#ended);
@@ -150,9 +177,13 @@ class Member {
       const [oldest] = this.#bindings;
       if (this.#bindings.size > BINDINGS) {
         this.#bindings.delete(oldest);
+        this.#compiled.delete(oldest);
         this.#post({ kind: "forget", binding: oldest });
       }
     }
+    const compiled = this.#compiled.get(this.#bindingOf(binding));
+    if (compiled === undefined) this.#compiled.set(this.#bindingOf(binding), new Set([program.id]));
+    else compiled.add(program.id);
     this.#pending.set(id, task);
     this.#worker.ref();
     this.#post(task.message(id, target));

@@ -44,7 +44,7 @@ export interface Engine {
   readonly workers: number;
   /** Images that a program with gradients should take at once, where work can be split (16 on a CPU, 256 on a GPU). */
   readonly microBatch: number;
-  /** The same for a program without gradients (4 on a CPU, 256 on a GPU). */
+  /** The same for a program without gradients (8 on a CPU, 256 on a GPU). */
   readonly forwardBatch: number;
   /** @param binding needed where the program has bound inputs. */
   run(program: Program, feeds: Feeds, binding?: Binding): Promise<Record<string, Float32Array>>;

@@ -135,7 +135,10 @@ async function handle(request: Extract<Request, { kind: "run" | "sum" }>): Promi
   const { program } = ready;
   const common = unshared(request.kind === "run" ? request.feeds : request.common);
   if (request.kind === "run" || request.batches.length === 1) {
-    const outputs = await execute(ready, request.kind === "run" ? common : { ...common, ...request.batches[0] });
+    const outputs = await execute(
+      ready,
+      request.kind === "run" ? common : { ...common, ...unshared(request.batches[0]) },
+    );
     // ONNX Runtime owns these buffers: copies can be transferred.
     return Object.fromEntries(Object.entries(outputs).map(([name, data]) => [name, data.slice()]));
   }
@@ -143,7 +146,7 @@ async function handle(request: Extract<Request, { kind: "run" | "sum" }>): Promi
     program.outputs.map(({ name, shape }) => [name, new Float64Array(shape.reduce((p, e) => p * e, 1))]),
   );
   for (const batch of request.batches) {
-    const outputs = await execute(ready, { ...common, ...batch });
+    const outputs = await execute(ready, { ...common, ...unshared(batch) });
     for (const [name, total] of totals) {
       const part = outputs[name];
       for (let i = 0; i < total.length; i++) total[i] += part[i];

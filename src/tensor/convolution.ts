@@ -16,6 +16,9 @@ export interface ConvolutionOptions {
   padding?: number;
 }
 
+/** Channels of an input's gradient up to which `ConvTranspose` is faster than a convolution. */
+const FEW_CHANNELS = 4;
+
 type Geometry = { readonly stride: number; readonly padding: number };
 
 function flops(output: readonly number[], weight: readonly number[]): number {
@@ -76,7 +79,9 @@ const convInputPrimitive: Primitive = {
     if (emitter.cpu && stride === 1 && kh === kw && padding < kh && gatheringFits(w.shape, y.shape[2], y.shape[3])) {
       return emitter.lower((a, b) => gatheredInputGradient(a, b, node.shape, padding), [y, w], [g, weight]);
     }
-    if (stride === 1 && padding < kh && padding < kw) {
+    // To few channels (a gradient of images), ONNX Runtime's blocked layout would compute sixteen.
+    const few = emitter.cpu && w.shape[1] <= FEW_CHANNELS;
+    if (stride === 1 && padding < kh && padding < kw && !few) {
       // A convolution with the kernel turned by 180 degrees: faster than ConvTranspose (139 against 110 GFLOP/s).
       const lowest = -(2 ** 31);
       // Both spatial axes turned at once, as one axis of taps: many times faster to transpose.

@@ -29,7 +29,7 @@ function convolution(): { program: Program; batch: (n: number) => Feeds; common:
 describe("an engine", () => {
   test("has as many workers as were asked for, and cache-sized batches on a CPU", () => {
     expect([one.workers, two.workers]).toEqual([1, 2]);
-    expect([one.device, one.microBatch, one.forwardBatch]).toEqual(["cpu", 16, 4]);
+    expect([one.device, one.microBatch, one.forwardBatch]).toEqual(["cpu", 16, 8]);
   });
 
   test("gives the same bytes with one worker and with two, in whatever order tasks are done", async () => {
@@ -59,6 +59,21 @@ describe("an engine", () => {
     const { y, total } = await one.sum(double, {}, batches);
     expect(y).toEqual(new Float32Array(4).fill(2));
     expect(total).toEqual(Float32Array.of(4));
+  });
+
+  test("takes batches in shared memory, which the caller may use again after the answer", async () => {
+    const { program, batch, common } = convolution();
+    const batches = [0, 1, 2].map(batch);
+    const shared = batches.map(({ images }) => new Float32Array(new SharedArrayBuffer(4 * images.length)));
+    const wanted = await two.sum(program, common, batches);
+    for (const order of [[0, 1, 2], [0]]) {
+      for (const n of order) shared[n].set(batches[n].images);
+      const feeds = order.map((n) => ({ images: shared[n] }));
+      const totals = await two.sum(program, common, feeds);
+      expect(totals).toEqual(order.length === 3 ? wanted : await two.sum(program, common, [batches[0]]));
+      for (const array of shared) array.fill(NaN);
+      expect(totals.loss.every(Number.isFinite)).toBe(true);
+    }
   });
 
   test("gives zeros for the sum over no batches", async () => {
