@@ -2,6 +2,7 @@
 
 import type { Binding, Engine, Program } from "../engine/types.ts";
 import { meansOverImages, split } from "./batches.ts";
+import { CoupledMeans } from "./coupledMeans.ts";
 import { distanceOf } from "./distance.ts";
 import type { Match, Matching, Targets } from "./method.ts";
 import {
@@ -19,6 +20,9 @@ type Means = Targets;
 
 /** Synthetic images of a class up to this many micro-batches take one program; more take two passes. */
 const ONE_PASS = 2;
+
+/** Images that batch norm couples are one program's up to this many micro-batches. */
+const WHOLE = 4;
 
 /** Images from which on a program pays for transforming weights when it is compiled, anew for each network. */
 const WORTH_FILTERING = 8;
@@ -38,10 +42,14 @@ export class Matcher implements Matching {
   readonly objective: Objective;
   readonly #engine: Engine;
   readonly #programs = new Map<string, Program>();
+  /** For batches that batch norm couples, on a CPU. */
+  readonly #coupled: CoupledMeans | undefined;
 
   constructor(objective: Objective, engine: Engine) {
     this.objective = objective;
     this.#engine = engine;
+    const parted = this.#onCpu && objective.network.coupled && CoupledMeans.fits(objective);
+    this.#coupled = parted ? new CoupledMeans(objective, engine, { cpu: true, winograd: true }) : undefined;
   }
 
   /**
@@ -51,6 +59,9 @@ export class Matcher implements Matching {
   targets(parameters: Binding, real: Float32Array, { length: classes }: readonly number[]): Promise<Means> {
     if (!this.objective.network.coupled) return this.#classMeans(parameters, real);
     const count = real.length / this.#imageSize / classes;
+    if (this.#coupled !== undefined && classes * count > WHOLE * this.#engine.microBatch) {
+      return this.#coupled.means(parameters, real, classes);
+    }
     const program = this.#program(`means${classes}`, count, () =>
       meansProgram(this.objective, classes, count, { cpu: this.#onCpu }),
     );

@@ -1,7 +1,7 @@
 // The programs of DataDAM and DM: what a network says of real images, and how synthetic images should change.
 
 import type { Program } from "../engine/types.ts";
-import type { Network, Tensors } from "../nn/index.ts";
+import type { Forward, Network, Tensors } from "../nn/index.ts";
 import {
   add,
   type CompileOptions,
@@ -54,7 +54,11 @@ export function parameterInputs({ network, fresh }: Pick<Objective, "network" | 
 
 /** Matched quantities of each image, `[n, d]` each, by name. */
 function perImage(objective: Objective, images: Tensor): Record<string, Tensor> {
-  const { maps, features } = objective.network.forward(parameterInputs(objective), images, "train");
+  return matched(objective, objective.network.forward(parameterInputs(objective), images, "train"));
+}
+
+/** The same of what a network has said. */
+export function matched(objective: Objective, { maps, features }: Forward): Record<string, Tensor> {
   const result: Record<string, Tensor> = {};
   for (const layer of objective.layers) result[`attention${layer}`] = attention(maps[layer], objective.attention);
   result.features = features;

@@ -48,9 +48,9 @@ export function alexnet(options: NetworkOptions = {}): Network {
     maps: BLOCKS.length,
     coupled: norm === "batch",
     forward(values, images, mode) {
-      const { maps, last, statistics } = features.forward(values, images, mode);
+      const { maps, last, ...norms } = features.forward(values, images, mode);
       const flat = flatten(last);
-      return { maps, features: flat, logits: linear(flat, values, "fc"), statistics };
+      return { maps, features: flat, logits: linear(flat, values, "fc"), ...norms };
     },
   };
 }

@@ -58,9 +58,9 @@ export function convnet(options: ConvNetOptions = {}): Network {
     maps: depth,
     coupled: norm === "batch",
     forward(values, images, mode) {
-      const { maps, last, statistics } = features.forward(values, images, mode);
+      const { maps, last, ...norms } = features.forward(values, images, mode);
       const flat = flatten(last);
-      return { maps, features: flat, logits: linear(flat, values, "classifier"), statistics };
+      return { maps, features: flat, logits: linear(flat, values, "classifier"), ...norms };
     },
   };
 }

@@ -104,10 +104,16 @@ export function normBuffers(name: string, norm: Norm, channels: number): Paramet
   ];
 }
 
+/** What batch norms tell of themselves: see `Forward`. */
+export interface NormRecord {
+  readonly statistics: Record<string, Tensor>;
+  readonly normalized: Record<string, Tensor>;
+}
+
 /**
  * Normalises `x + offset` (offset `[channels]`, the convolution's bias where it has one). Norms that centre each channel take it away
- * again, so there it is never added (its gradient is zero too). In training mode with batch norm, adds what running
- * statistics are updated with to `statistics`.
+ * again, so there it is never added (its gradient is zero too). With batch norm, adds to `record` what running statistics are
+ * updated with (in training mode) or what is normalised (in evaluation mode).
  */
 export function normalize(
   convolved: Tensor,
@@ -116,7 +122,7 @@ export function normalize(
   name: string,
   values: Tensors,
   mode: "train" | "evaluate",
-  statistics: Record<string, Tensor>,
+  record: NormRecord,
 ): Tensor {
   const centred = norm === "instance" || (norm === "batch" && mode === "train");
   const x = centred || offset === undefined ? convolved : add(convolved, reshape(offset, [1, -1, 1, 1]));
@@ -124,12 +130,15 @@ export function normalize(
   const [scale, bias] = [values[`${name}.weight`], values[`${name}.bias`]];
   if (norm === "batch") {
     const [mean, variance] = [`${name}.running_mean`, `${name}.running_var`];
-    if (mode === "evaluate") return batchNormWith(x, scale, bias, { mean: values[mean], variance: values[variance] });
+    if (mode === "evaluate") {
+      record.normalized[name] = x;
+      return batchNormWith(x, scale, bias, { mean: values[mean], variance: values[variance] });
+    }
     const batch = batchStatistics(x);
-    statistics[mean] = add(batch.mean, offset ?? 0);
+    record.statistics[mean] = add(batch.mean, offset ?? 0);
     // Running variances are unbiased, as PyTorch's are.
     const positions = x.size / x.shape[1];
-    statistics[variance] = mul(batch.variance, positions / Math.max(1, positions - 1));
+    record.statistics[variance] = mul(batch.variance, positions / Math.max(1, positions - 1));
     return batchNorm(x, scale, bias);
   }
   const channels = x.shape[1];

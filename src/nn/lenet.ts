@@ -41,9 +41,9 @@ export function lenet(options: NetworkOptions = {}): Network {
     maps: 2,
     coupled: false,
     forward(values, images, mode) {
-      const { maps, last, statistics } = features.forward(values, images, mode);
+      const { maps, last, ...norms } = features.forward(values, images, mode);
       const hidden = relu(linear(relu(linear(flatten(last), values, "fc_1")), values, "fc_2"));
-      return { maps, features: hidden, logits: linear(hidden, values, "fc_3"), statistics };
+      return { maps, features: hidden, logits: linear(hidden, values, "fc_3"), ...norms };
     },
   };
 }

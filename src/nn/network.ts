@@ -32,6 +32,11 @@ export interface Forward {
   readonly logits: Tensor;
   /** Batch statistics to update buffers with, by buffer name; only in training mode, only with batch norm. */
   readonly statistics: Tensors;
+  /**
+   * What each batch norm normalises, by the prefix of its buffers' names, in order; only in evaluation mode. Without it, a batch that
+   * is coupled is computed in one piece.
+   */
+  readonly normalized?: Tensors;
 }
 
 export interface Network {

@@ -3,7 +3,16 @@
 
 import { add, averagePool, conv2d, mean, relu, type Tensor } from "../tensor/index.ts";
 import type { ArchitectureName } from "./architectures.ts";
-import { flatten, linear, linearSpecs, normalize, normBuffers, normSpecs, unbiasedConvSpecs } from "./layers.ts";
+import {
+  flatten,
+  linear,
+  linearSpecs,
+  type NormRecord,
+  normalize,
+  normBuffers,
+  normSpecs,
+  unbiasedConvSpecs,
+} from "./layers.ts";
 import type { Network, ParameterSpec, Tensors } from "./network.ts";
 import { firstPadding, type NetworkOptions, settleOptions } from "./options.ts";
 
@@ -105,8 +114,8 @@ function resnet(name: ArchitectureName, depths: Depths, pooled: boolean, options
     maps: blocks.length + 1,
     coupled: norm === "batch",
     forward(values, images, mode) {
-      const statistics: Record<string, Tensor> = {};
-      const normed = (x: Tensor, own: string): Tensor => normalize(x, undefined, norm, own, values, mode, statistics);
+      const record: NormRecord = { statistics: {}, normalized: {} };
+      const normed = (x: Tensor, own: string): Tensor => normalize(x, undefined, norm, own, values, mode, record);
       let x = relu(normed(conv2d(images, values["conv1.weight"], { padding }), "bn1"));
       const maps = [x];
       for (const block of blocks) {
@@ -114,7 +123,7 @@ function resnet(name: ArchitectureName, depths: Depths, pooled: boolean, options
         maps.push(x);
       }
       const features = pooled ? flatten(x) : mean(x, [2, 3]);
-      return { maps, features, logits: linear(features, values, "classifier"), statistics };
+      return { maps, features, logits: linear(features, values, "classifier"), ...record };
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   activate,
   convSpecs,
   type Norm,
+  type NormRecord,
   normalize,
   normBuffers,
   normSpecs,
@@ -43,7 +44,8 @@ export interface StackForward {
   /** After each activation, before pooling. */
   readonly maps: readonly Tensor[];
   readonly last: Tensor;
-  readonly statistics: Record<string, Tensor>;
+  readonly statistics: Tensors;
+  readonly normalized: Tensors;
 }
 
 /** Extents below 1 in `output`, or NaN, mean that the images are too small: the caller says what would help. */
@@ -69,16 +71,16 @@ export function stack({ input, blocks, norm, activation }: StackOptions): Stack 
     output: [channels, height, width],
     forward(values, images, mode) {
       const maps: Tensor[] = [];
-      const statistics: Record<string, Tensor> = {};
+      const record: NormRecord = { statistics: {}, normalized: {} };
       let x = images;
       for (const layer of layers) {
         x = conv2d(x, values[`${layer.conv}.weight`], { padding: layer.padding });
         const offset = values[`${layer.conv}.bias`];
-        x = activate(normalize(x, offset, norm, layer.norm, values, mode, statistics), activation);
+        x = activate(normalize(x, offset, norm, layer.norm, values, mode, record), activation);
         maps.push(x);
         x = pool(x, layer.pooling);
       }
-      return { maps, last: x, statistics };
+      return { maps, last: x, ...record };
     },
   };
 }

@@ -60,9 +60,9 @@ function vgg(name: ArchitectureName, depths: Depths, options: NetworkOptions): N
     maps: blocks.length,
     coupled: norm === "batch",
     forward(values, images, mode) {
-      const { maps, last, statistics } = features.forward(values, images, mode);
+      const { maps, last, ...norms } = features.forward(values, images, mode);
       const flat = flatten(last);
-      return { maps, features: flat, logits: linear(flat, values, "classifier"), statistics };
+      return { maps, features: flat, logits: linear(flat, values, "classifier"), ...norms };
     },
   };
 }

@@ -39,4 +39,5 @@ export { averagePool, maxPool, type PoolingOptions } from "./pooling.ts";
 export { equal, max, mean, sum } from "./reduce.ts";
 export { concatenate, expand, gather, pad, reshape, slice, transpose } from "./shape.ts";
 export { crossEntropy, logSoftmax, softmax } from "./softmax.ts";
+export { substitute } from "./substitute.ts";
 export { constant, input, type Shape, Tensor } from "./tensor.ts";
