@@ -37,20 +37,25 @@ function classGradients(objective: GradientObjective, images: Tensor): Record<st
 }
 
 /** Outputs `gradient.<weight>`, summed over `count` images. The way back is linear: filtering it flips no mask. */
-function gradientsProgram(objective: GradientObjective, count: number, winogradGradients: boolean): Program {
+function gradientsProgram(objective: GradientObjective, count: number, onCpu: boolean): Program {
   const gradients = classGradients(objective, imagesInput(objective, count));
   const outputs = Object.fromEntries(Object.entries(gradients).map(([name, value]) => [`gradient.${name}`, value]));
-  return trace("gradients", objective, outputs, { winogradGradients });
+  return trace("gradients", objective, outputs, { cpu: onCpu, winogradGradients: onCpu });
 }
 
 /** Output `gradient`: of `sum of <gradient.<weight>, cotangent.<weight>>` with respect to the images. Second order. */
-function pullbackProgram(objective: GradientObjective, count: number, winogradGradients: boolean): Program {
+function pullbackProgram(objective: GradientObjective, count: number, onCpu: boolean): Program {
   const images = imagesInput(objective, count);
   const products = Object.entries(classGradients(objective, images)).map(([name, value]) =>
     sum(mul(value, input(`cotangent.${name}`, value.shape))),
   );
   const total = products.reduce((a, b) => add(a, b));
-  return trace("gradientPullback", objective, { gradient: grad(total, [images])[0] }, { winogradGradients });
+  return trace(
+    "gradientPullback",
+    objective,
+    { gradient: grad(total, [images])[0] },
+    { cpu: onCpu, winogradGradients: onCpu },
+  );
 }
 
 /** Matches mean gradients class by class. Its distances: that of each weight, in the network's order. */
