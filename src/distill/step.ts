@@ -11,8 +11,8 @@ import type { Method, Targets } from "./method.ts";
 import { SharedBuffers } from "./sharedBuffers.ts";
 import type { DistillState } from "./types.ts";
 
-/** Classes under way at once for each worker: two of them are with it, others wait for the worker that has compiled its match. */
-const LANES = 4;
+/** Classes under way at once besides two for each worker: they wait for the worker that has compiled their match. */
+const WAITING = 4;
 
 export interface StepOptions {
   readonly set: PreparedSet;
@@ -87,7 +87,7 @@ export class Step {
     const gradient = new Float32Array(state.images.length);
     const distances: (readonly number[])[] = [];
     const count = this.#groups.length;
-    const lanes = Math.min(LANES * workers, count);
+    const lanes = Math.min(2 * workers + WAITING, count);
     await inLanes(lanes, count, async (g) => {
       const group = this.#groups[g];
       const targets = await this.#targets(draft, g);
