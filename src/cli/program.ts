@@ -79,7 +79,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
     .option(
       "--init <name|path>",
-      "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set",
+      "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set, of another program too",
     )
     .option("--print-config", "print the configuration and where it comes from, and do nothing")
     .addHelpText(
@@ -134,10 +134,13 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     .addOption(
       new Option(
         "--features <name>",
-        "what is compared: prepared pixels, or features of a ConvNet, random or of --parameters (default: convnet)",
-      ).choices(["pixels", "convnet"]),
+        "what is compared: prepared pixels, or the last features of a network, random or of --parameters, with what --set says of it (default: convnet)",
+      ).choices(["pixels", ...Object.keys(architectures)]),
     )
-    .option("--parameters <file>", "a trained ConvNet's state_dict, safetensors or .pt")
+    .option(
+      "--parameters <file>",
+      "a trained network's state_dict, safetensors or .pt; of datadam train, it says itself of which network",
+    )
     .option("--epochs <n>", "of training, for forgetting (default: 10)", integer(1))
     .option("--seed <n>", "seed of every random draw", integer(0))
     .option("--out <dir>", "run directory (default: sets/<dataset>-<method>-ipc<n>-<number>)")
@@ -177,7 +180,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     )
     .option(
       "--soft-labels <file>",
-      "train both rows on what a teacher says: its ConvNet's state_dict, safetensors or .pt; or stored, those that the set carries",
+      "train both rows on what a teacher says: the state_dict of its network, safetensors or .pt, a ConvNet's where datadam train did not write it; or stored, those that the set carries",
     )
     .option("--temperature <t>", "of the teacher's softmax (default: 1)", positive)
     .option("--no-random", "leave out the row of random real images")
