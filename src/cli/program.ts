@@ -11,6 +11,7 @@ import {
   EXIT,
   fraction,
   integer,
+  integerList,
   nameList,
   names,
   positive,
@@ -341,6 +342,25 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       const ui = start(flags);
       const { previewCommand } = await import("./commands/data.ts");
       await previewCommand(set, flags, ui);
+    });
+
+  withExecution(
+    add("bench", "what a step of each method costs: seconds and peak memory, on random images of CIFAR-10's size"),
+  )
+    .option("--method <names>", `methods (default: ${METHODS.join(",")})`, nameList(METHODS))
+    .option("--ipc <list>", "images per class (default: 1,10,50)", integerList(1))
+    .option("--repeats <n>", "steps that are timed, after one that warms up (default: 3)", integer(1))
+    .option(
+      "--set <key=value>",
+      "any configuration key, of the network for one, on top of each method's preset; repeatable",
+      assignment,
+    )
+    .option("--out <file>", "write the result there as JSON too")
+    .addOption(new Option("--measure <case>", "one case, in this process").hideHelp())
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { benchCommand } = await import("./commands/bench.ts");
+      await benchCommand(flags, ui);
     });
 
   add("doctor", "what is here, what is missing, and why").action(async (flags) => {
