@@ -26,7 +26,8 @@ const METHODS = ["datadam", "dm", "dc", "dsa"];
 const SELECTIONS = ["random", "herding", "k-center", "k-means", "forgetting"];
 const NORMS = ["none", "instance", "group", "layer", "batch"];
 const ARCHITECTURES = Object.keys(architectures).join(", ");
-const PROTOCOLS = "quick (default), dm, official, paper, eccv2024, dc-bench or whole";
+const PROTOCOLS =
+  "quick (default), dm, official, paper, eccv2024, dc-bench (with DSA; -none, -autoaugment, -randaugment, -imagenet: others) or whole";
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
 
