@@ -267,6 +267,27 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       await continualCommand(flags, ui);
     });
 
+  withExecution(
+    withImages(add("replay", "train a network on a stream of classes, with a distilled set as its memory and without")),
+  )
+    .requiredOption("--set <run>", "the distilled set that the memory holds at first")
+    .requiredOption("--stream <name|path>", "the images that come, class after class: a data set of the same classes")
+    .option("--classes <list>", "only these classes come, e.g. 5-9; the test has all", classList)
+    .option("--blur <share>", "how far the borders of classes blur, in lengths of a class (default: 0)", share)
+    .option("--capacity <n>", "images of the memory (default: as many as the set has)", integer(1))
+    .option("--batch <n>", "images of the stream a step, and as many of the memory (default: 32)", integer(1))
+    .option("--lr <rate>", "learning rate (default: 0.01)", positive)
+    .option("--points <n>", "how often the network is tested (default: 5)", integer(1))
+    .option("--networks <n>", "fresh networks (default: 1)", integer(1))
+    .option("--arch <name>", `the network (default: as in distillation): ${ARCHITECTURES}`)
+    .addOption(new Option("--norm <name>", "its normalisation (default: as in distillation)").choices(NORMS))
+    .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { replayCommand } = await import("./commands/replay.ts");
+      await replayCommand(flags, ui);
+    });
+
   withExecution(withData(add("nas", "how well small sets rank architectures; the same command goes on after a kill")))
     .requiredOption(
       "--proxy <list>",

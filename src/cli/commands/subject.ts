@@ -129,7 +129,7 @@ async function sourceOf(
   return { train, test };
 }
 
-function requireTest({ name, test }: { readonly name: string; readonly test: ImageSet | undefined }): ImageSet {
+export function requireTest({ name, test }: { readonly name: string; readonly test: ImageSet | undefined }): ImageSet {
   if (test !== undefined) return test;
   throw new DatadamError("INVALID_OPTION", `${name} has no test images to evaluate on`, {
     hint: "Give another set with --dataset, or distil with --split 0.8 to keep a fifth of the images for testing.",
