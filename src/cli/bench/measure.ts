@@ -75,13 +75,13 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Random numbers as prepared images. */
+/** Random numbers of mean 0 and variance 1 as prepared images. */
 function randomSet(): PreparedSet {
   const size = SHAPE[0] * SHAPE[1] * SHAPE[2];
   const count = CLASSES * PER_CLASS;
   const pixels = Key.fromSeed(0)
     .stream()
-    .fillNormal(new Float32Array(count * size));
+    .fillUniform(new Float32Array(count * size), -Math.sqrt(3), Math.sqrt(3));
   return {
     name: "random",
     count,

@@ -109,16 +109,15 @@ interface Seen {
 
 /** What is said of a network by `--set` and its like is that of the features' too. @throws DatadamError INVALID_OPTION, INVALID_DATA, IO */
 function featuresOf({ features, parameters, method }: SelectFlags, settings: Settings, train: ImageSet): Seen {
-  const { arch = undefined, ...options } = saidOf(settings);
+  const { arch, ...options } = saidOf(settings);
   const { shape, classNames } = train;
   const named = features ?? arch;
   const network = named === undefined || named === "pixels" ? {} : { arch: named };
   const trained =
     parameters === undefined ? undefined : readNetwork(parameters, { shape, classNames, ...network, ...options });
   if (features === "pixels" || method === "random") return { features: features ?? "convnet", trained };
-  const random = (): SelectOptions["features"] =>
-    networkFor({ shape, classNames, provenance: {} }, { ...network, ...options });
-  return { features: trained?.network ?? random()!, trained };
+  if (trained !== undefined) return { features: trained.network, trained };
+  return { features: networkFor({ shape, classNames, provenance: {} }, { ...network, ...options }), trained };
 }
 
 const NETWORK_KEYS = ["arch", "norm", "width", "depth", "activation", "pooling"] as const;
