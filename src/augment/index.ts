@@ -1,7 +1,10 @@
-// Differentiable siamese augmentation: draw parameters, apply them to images, and apply the adjoint to gradients.
+// Differentiable siamese augmentation: draw parameters, apply them to images, and apply the adjoint to gradients. Beside it, what evaluation
+// does to images as bytes.
 
 export { augment, augmentAdjoint } from "./apply.ts";
 export { type DrawOptions, drawAugmentation } from "./draw.ts";
+export { drawPixelSteps, isPixelPolicy, PIXEL_POLICIES, type PixelPolicy } from "./pixelPolicies.ts";
+export { augmentPixels, type PixelStep } from "./pixelSteps.ts";
 export {
   AUGMENT_OPERATIONS,
   type AugmentMode,

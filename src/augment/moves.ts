@@ -1,9 +1,12 @@
 // Maps that move or drop whole pixels: translation, cutout, mirror. Each works on one image of `planes` planes at `at`.
 
+/** Images as floats or as bytes. */
+type Pixels = Float32Array | Uint8Array;
+
 /** `target[y][x] = source[y + dy][x + dx]`, zero outside. Its adjoint is the shift by (-dx, -dy). */
 export function shiftImage(
-  source: Float32Array,
-  target: Float32Array,
+  source: Pixels,
+  target: Pixels,
   at: number,
   planes: number,
   height: number,
@@ -55,8 +58,8 @@ export function cutImage(
 
 /** Mirrors left to right where `flipped`, else copies. Its own adjoint. */
 export function flipImage(
-  source: Float32Array,
-  target: Float32Array,
+  source: Pixels,
+  target: Pixels,
   at: number,
   planes: number,
   height: number,

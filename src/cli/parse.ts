@@ -16,6 +16,12 @@ export function integer(least: number): (text: string) => number {
   };
 }
 
+/** `1,10` as different whole numbers from `least` up, in their order. */
+export function integerList(least: number): (text: string) => number[] {
+  const one = integer(least);
+  return (text) => [...new Set(text.split(",").map((part) => one(part.trim())))];
+}
+
 /** Grey or colour. */
 export function channelCount(text: string): 1 | 3 {
   if (text !== "1" && text !== "3") throw new InvalidArgumentError("Expected 1 or 3.");

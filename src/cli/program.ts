@@ -11,6 +11,7 @@ import {
   EXIT,
   fraction,
   integer,
+  integerList,
   nameList,
   names,
   positive,
@@ -25,7 +26,8 @@ const METHODS = ["datadam", "dm", "dc", "dsa"];
 const SELECTIONS = ["random", "herding", "k-center", "k-means", "forgetting"];
 const NORMS = ["none", "instance", "group", "layer", "batch"];
 const ARCHITECTURES = Object.keys(architectures).join(", ");
-const PROTOCOLS = "quick (default), dm, official, paper, eccv2024, dc-bench or whole";
+const PROTOCOLS =
+  "quick (default), dm, official, paper, eccv2024, dc-bench (with DSA; -none, -autoaugment, -randaugment, -imagenet: others) or whole";
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
 
@@ -79,7 +81,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
     .option(
       "--init <name|path>",
-      "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set",
+      "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set, of another program too",
     )
     .option("--print-config", "print the configuration and where it comes from, and do nothing")
     .addHelpText(
@@ -134,10 +136,13 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     .addOption(
       new Option(
         "--features <name>",
-        "what is compared: prepared pixels, or features of a ConvNet, random or of --parameters (default: convnet)",
-      ).choices(["pixels", "convnet"]),
+        "what is compared: prepared pixels, or the last features of a network, random or of --parameters, with what --set says of it (default: convnet)",
+      ).choices(["pixels", ...Object.keys(architectures)]),
     )
-    .option("--parameters <file>", "a trained ConvNet's state_dict, safetensors or .pt")
+    .option(
+      "--parameters <file>",
+      "a trained network's state_dict, safetensors or .pt; of datadam train, it says itself of which network",
+    )
     .option("--epochs <n>", "of training, for forgetting (default: 10)", integer(1))
     .option("--seed <n>", "seed of every random draw", integer(0))
     .option("--out <dir>", "run directory (default: sets/<dataset>-<method>-ipc<n>-<number>)")
@@ -177,7 +182,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     )
     .option(
       "--soft-labels <file>",
-      "train both rows on what a teacher says: its ConvNet's state_dict, safetensors or .pt; or stored, those that the set carries",
+      "train both rows on what a teacher says: the state_dict of its network, safetensors or .pt, a ConvNet's where datadam train did not write it; or stored, those that the set carries",
     )
     .option("--temperature <t>", "of the teacher's softmax (default: 1)", positive)
     .option("--no-random", "leave out the row of random real images")
@@ -262,6 +267,27 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       await continualCommand(flags, ui);
     });
 
+  withExecution(
+    withImages(add("replay", "train a network on a stream of classes, with a distilled set as its memory and without")),
+  )
+    .requiredOption("--set <run>", "the distilled set that the memory holds at first")
+    .requiredOption("--stream <name|path>", "the images that come, class after class: a data set of the same classes")
+    .option("--classes <list>", "only these classes come, e.g. 5-9; the test has all", classList)
+    .option("--blur <share>", "how far the borders of classes blur, in lengths of a class (default: 0)", share)
+    .option("--capacity <n>", "images of the memory (default: as many as the set has)", integer(1))
+    .option("--batch <n>", "images of the stream a step, and as many of the memory (default: 32)", integer(1))
+    .option("--lr <rate>", "learning rate (default: 0.01)", positive)
+    .option("--points <n>", "how often the network is tested (default: 5)", integer(1))
+    .option("--networks <n>", "fresh networks (default: 1)", integer(1))
+    .option("--arch <name>", `the network (default: as in distillation): ${ARCHITECTURES}`)
+    .addOption(new Option("--norm <name>", "its normalisation (default: as in distillation)").choices(NORMS))
+    .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { replayCommand } = await import("./commands/replay.ts");
+      await replayCommand(flags, ui);
+    });
+
   withExecution(withData(add("nas", "how well small sets rank architectures; the same command goes on after a kill")))
     .requiredOption(
       "--proxy <list>",
@@ -338,6 +364,25 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       const ui = start(flags);
       const { previewCommand } = await import("./commands/data.ts");
       await previewCommand(set, flags, ui);
+    });
+
+  withExecution(
+    add("bench", "what a step of each method costs: seconds and peak memory, on random images of CIFAR-10's size"),
+  )
+    .option("--method <names>", `methods (default: ${METHODS.join(",")})`, nameList(METHODS))
+    .option("--ipc <list>", "images per class (default: 1,10,50)", integerList(1))
+    .option("--repeats <n>", "steps that are timed, after one that warms up (default: 3)", integer(1))
+    .option(
+      "--set <key=value>",
+      "any configuration key, of the network for one, on top of each method's preset; repeatable",
+      assignment,
+    )
+    .option("--out <file>", "write the result there as JSON too")
+    .addOption(new Option("--measure <case>", "one case, in this process").hideHelp())
+    .action(async (flags) => {
+      const ui = start(flags);
+      const { benchCommand } = await import("./commands/bench.ts");
+      await benchCommand(flags, ui);
     });
 
   add("doctor", "what is here, what is missing, and why").action(async (flags) => {

@@ -4,8 +4,9 @@ import { distill } from "../distill/index.ts";
 import type { DistillState } from "../distill/types.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import type { Dataset, PreparedSet, SyntheticSet } from "../images/types.ts";
-import { type Run, readSyntheticSet, setHash } from "../run/index.ts";
+import type { Dataset, ImageSet, PreparedSet, SyntheticSet } from "../images/types.ts";
+import type { Run } from "../run/index.ts";
+import { rereadInitial } from "./initial.ts";
 import type { SignalWatch } from "./signals.ts";
 import type { Ui } from "./ui.ts";
 
@@ -15,6 +16,8 @@ const CHECKPOINT_SECONDS = 30;
 export interface DriveOptions {
   readonly run: Run;
   readonly prepared: PreparedSet;
+  /** What it was prepared from. */
+  readonly train: ImageSet;
   readonly engine: Engine;
   readonly ui: Ui;
   readonly signals: SignalWatch;
@@ -46,7 +49,8 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
   extend(run, options.iterations, done);
   const { config, classes } = run.record;
   const { iterations } = config;
-  const initial = resume === undefined ? initialOf(run) : undefined;
+  const given = resume === undefined ? run.record.initial : undefined;
+  const initial = given === undefined ? undefined : await rereadInitial(given, options.train, ui);
   const distillation = distill(prepared, {
     ...config,
     engine,
@@ -91,17 +95,6 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
     ui.reporter.end();
     metrics.close();
   }
-}
-
-/** The set that the run starts from, if it has one. @throws DatadamError INVALID_DATA where it is no longer the same */
-function initialOf({ record }: Run): SyntheticSet | undefined {
-  if (record.initial === undefined) return undefined;
-  const { path, sha256 } = record.initial;
-  const set = readSyntheticSet(path);
-  if (setHash(set) === sha256) return set;
-  throw new DatadamError("INVALID_DATA", `The set at ${path} is not the one that the run was begun with`, {
-    hint: "Put the earlier one back, or start a new run.",
-  });
 }
 
 function extend(run: Run, iterations: number | undefined, done: number): void {

@@ -64,11 +64,13 @@ const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "labels", "store", "
 /**
  * Resolves all settings.
  *
+ * @param folder that a path of `init` is relative to.
  * @throws DatadamError INVALID_OPTION for unknown keys and wrong values, DATASET_NOT_FOUND never: nothing is loaded.
  */
 export function resolveSettings(
   flags: SettingFlags,
   environment: Readonly<Record<string, string | undefined>>,
+  folder: string = ".",
 ): Settings {
   const configNames = configKeys().map((row) => row.key as string);
   const all = [...JOB_KEYS, ...configNames];
@@ -90,7 +92,7 @@ export function resolveSettings(
     sources[key] = layer?.[0] ?? "default";
     if (layer !== undefined) merged[key] = layer[1][key];
   }
-  const initial = initialPath(merged);
+  const initial = initialPath(merged, folder);
   const job = { ...checkJob(pick(merged, JOB_KEYS)), dataset, preset, ...(initial === undefined ? {} : { initial }) };
   const config = resolveConfig(pick(merged, configNames));
   const given = Object.fromEntries(
@@ -100,21 +102,22 @@ export function resolveSettings(
 }
 
 /** The path that `init` is, which then is `set`. A name of an initialiser is no path, and neither is what may be a misspelt one. */
-function initialPath(merged: Record<string, unknown>): string | undefined {
+function initialPath(merged: Record<string, unknown>, folder: string): string | undefined {
   const { init } = merged;
   if (typeof init !== "string" || (INITIALISERS as readonly string[]).includes(init)) return undefined;
   const near = nearest(init, INITIALISERS);
-  if (!existsSync(init) && !/[\\/.]/.test(init)) {
+  const path = resolve(folder, init);
+  if (!existsSync(path) && !/[\\/.]/.test(init)) {
     throw new DatadamError(
       "INVALID_OPTION",
       `init: ${JSON.stringify(init)} is no initialiser and no path${near === undefined ? "" : `; did you mean ${near}?`}`,
       {
-        hint: `Give ${INITIALISERS.filter((name) => name !== "set").join(", ")}, or the path of a run or of a set in safetensors.`,
+        hint: `Give ${INITIALISERS.filter((name) => name !== "set").join(", ")}, or the path of a run or of a set.`,
       },
     );
   }
   merged.init = "set";
-  return resolve(init);
+  return path;
 }
 
 function pick(values: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {

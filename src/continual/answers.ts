@@ -32,7 +32,8 @@ export async function answer(
   const { seen, images } = memory;
   const places = new Map(seen.map((c, place) => [c, place]));
   const labels = Uint16Array.from(memory.labels, (label) => places.get(label)!);
-  const training = { images, labels, shape: test.shape };
+  const { shape, preprocessing } = test;
+  const training = { images, labels, shape, preprocessing };
   const trainer = await fitNetwork(network(seen.length), () => training, { ...options, key, signal });
   const known = takeClasses(test, seen);
   const members = classIndices(known.labels, seen.length);

@@ -6,4 +6,5 @@ export { distiller, methods, selector } from "./methods.ts";
 export { type ContinualMetrics, continualMetrics } from "./metrics.ts";
 export { blurredStream, classSteps } from "./orders.ts";
 export { type ReplayBatch, ReplayMemory, type ReplayMemoryOptions, type ReplayPolicy } from "./replay.ts";
+export { type StreamOptions, type StreamPoint, trainOnStream } from "./streamed.ts";
 export type { Answers, Condense, CondenseContext, Memory } from "./types.ts";

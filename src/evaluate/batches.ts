@@ -1,7 +1,9 @@
 // The batches of an epoch: which images, in which order, augmented how.
 
-import { augment, drawAugmentation, parsePolicy } from "../augment/index.ts";
-import type { Key } from "../random/index.ts";
+import { augment, drawAugmentation, isPixelPolicy, parsePolicy } from "../augment/index.ts";
+import type { Preprocessing } from "../images/index.ts";
+import type { Key, Stream } from "../random/index.ts";
+import { augmentedAsBytes, requirePixels } from "./pixelBatches.ts";
 import type { Protocol } from "./types.ts";
 
 /** Labelled images that can be read one by one. */
@@ -12,6 +14,8 @@ export interface Examples {
   read(indices: ArrayLike<number>): Float32Array;
   /** Probabilities [n, classes] in place of the labels. */
   readonly targets?: Float32Array | undefined;
+  /** For augmentations of bytes. */
+  readonly preprocessing?: Preprocessing | undefined;
 }
 
 export interface Batch {
@@ -28,6 +32,7 @@ export function examplesOf(set: Omit<Examples, "read"> & { readonly images: Floa
     labels: set.labels,
     shape: set.shape,
     targets: set.targets,
+    preprocessing: set.preprocessing,
     read(indices) {
       const images = new Float32Array(indices.length * size);
       for (let i = 0; i < indices.length; i++) {
@@ -45,23 +50,35 @@ export function epochBatches(
   epoch: number,
   key: Key,
 ): { readonly count: number; at(index: number): Batch } {
-  const { labels, shape, targets } = examples;
-  const [channels, height, width] = shape;
-  const policy = parsePolicy(protocol.augment, "one");
+  const { labels, targets } = examples;
+  const change = augmenter(examples, protocol.augment);
   const order = key.fold("order", epoch).stream().permutation(labels.length);
   return {
     count: Math.ceil(order.length / protocol.batch),
     at(index) {
       const picks = order.subarray(index * protocol.batch, (index + 1) * protocol.batch);
       const stream = key.fold("augment", epoch, index).stream();
-      const augmentation = drawAugmentation(stream, policy, { height, width, count: picks.length });
       return {
-        images: augment(augmentation, examples.read(picks), [picks.length, channels, height, width]),
+        images: change(stream, examples.read(picks), picks.length),
         labels: Array.from(picks, (pick) => labels[pick]),
         soft: targets && rowsOf(targets, picks, targets.length / labels.length),
       };
     },
   };
+}
+
+type Change = (stream: Stream, images: Float32Array, count: number) => Float32Array;
+
+function augmenter({ shape, preprocessing }: Examples, strategy: string): Change {
+  const [channels, height, width] = shape;
+  if (isPixelPolicy(strategy)) {
+    const space = requirePixels(strategy, preprocessing);
+    return (stream, images, count) =>
+      augmentedAsBytes(stream, strategy, images, [count, channels, height, width], space);
+  }
+  const policy = parsePolicy(strategy, "one");
+  return (stream, images, count) =>
+    augment(drawAugmentation(stream, policy, { height, width, count }), images, [count, channels, height, width]);
 }
 
 function rowsOf(rows: Float32Array, picks: Uint32Array, width: number): Float32Array {

@@ -1,5 +1,6 @@
 // How well a small set trains a network: fresh networks trained on it alone, tested on real images.
 
+import { isPixelPolicy } from "../augment/index.ts";
 import { createEngine } from "../engine/index.ts";
 import type { Engine, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
@@ -9,6 +10,7 @@ import { Key } from "../random/index.ts";
 import { mean, sampleStd } from "../statistics/index.ts";
 import { epochBatches, examplesOf } from "./batches.ts";
 import { networkFor } from "./network.ts";
+import { requirePixels } from "./pixelBatches.ts";
 import { learningRate, resolveProtocol } from "./protocols.ts";
 import { Trainer } from "./trainer.ts";
 import type { EvaluateOptions, Evaluation, Protocol } from "./types.ts";
@@ -37,6 +39,7 @@ export async function evaluate(
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
   checkMatch(set, test);
+  if (isPixelPolicy(protocol.augment)) requirePixels(protocol.augment, set.preprocessing);
   if (options.softLabels && set.softLabels === undefined) {
     throw new DatadamError("INVALID_OPTION", "softLabels: the set carries none", {
       hint: "Give it some with withSoftLabels, or leave the option out.",
@@ -85,7 +88,9 @@ export interface FitOptions {
 }
 
 /** What an epoch is trained on. */
-export interface TrainingImages extends Pick<SyntheticSet, "images" | "labels" | "shape"> {
+export interface TrainingImages
+  extends Pick<SyntheticSet, "images" | "labels" | "shape">,
+    Partial<Pick<SyntheticSet, "preprocessing">> {
   /** Probabilities [n, classes] in place of the labels. */
   readonly targets?: Float32Array | undefined;
 }

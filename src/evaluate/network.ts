@@ -78,7 +78,7 @@ function said(provenance: Readonly<Record<string, unknown>>): NetworkChoice {
 function convnetDefaults(recorded: Readonly<NetworkChoice>, side: number): AnyNetworkOptions {
   const same = (recorded.arch ?? "convnet") === "convnet" ? recorded : {};
   return {
-    depth: same.depth ?? Math.max(1, Math.round(Math.log2(side)) - 2),
+    depth: same.depth ?? Math.min(8, Math.max(1, Math.round(Math.log2(side)) - 2)),
     ...given({ activation: same.activation, pooling: same.pooling }),
   };
 }

@@ -22,6 +22,7 @@ export {
   beginTraining,
   openTraining,
   PARAMETERS_FILE,
+  PARAMETERS_FORMAT,
   readTrainingRecord,
   type TrainingFolder,
   type TrainingRecord,

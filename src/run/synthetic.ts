@@ -16,7 +16,7 @@ export const SYNTHETIC_FILE: string = "synthetic.safetensors";
 export const PREPROCESSING_FILE: string = "preprocessing.safetensors";
 
 /** How a set was chosen, where it was not distilled. */
-const SELECTION = ["method", "features", "parameters", "trained", "epochs"] as const;
+const SELECTION = ["method", "features", "featuresNetwork", "parameters", "trained", "epochs"] as const;
 
 /** Facts of the configuration that a reader wants without parsing it. */
 const FLAT = ["norm", "power", "lambda", "scale", "width", "depth"] as const;

@@ -12,6 +12,8 @@ import { readNewestState, writeState } from "./states.ts";
 import type { RunDataset } from "./types.ts";
 
 export const PARAMETERS_FILE: string = "parameters.safetensors";
+/** In the metadata of such a file, beside `network`: its name and options as JSON. */
+export const PARAMETERS_FORMAT: string = "datadam-parameters/1";
 
 const RECORD_FORMAT = "datadam-training/1";
 const STATE_FORMAT = "datadam-training-state/1";
@@ -99,7 +101,7 @@ function writable(directory: string, record: TrainingRecord, release: Release): 
           { dtype: "F32" as const, shape: [...shape], data },
         ]),
       );
-      const facts = { format: "datadam-parameters/1", network: canonicalJson(record.network) };
+      const facts = { format: PARAMETERS_FORMAT, network: canonicalJson(record.network) };
       writeAtomic(join(directory, PARAMETERS_FILE), encodeSafetensors(tensors, facts));
       writeAtomic(join(directory, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
     },

@@ -33,6 +33,8 @@ export interface RunSelection {
   readonly method: string;
   /** `pixels`, or the network whose features were compared. */
   readonly features?: string;
+  /** What that network was built with, apart from the images it is for. */
+  readonly featuresNetwork?: Readonly<Record<string, unknown>>;
   /** SHA-256 of the file of its parameters; absent for random ones. */
   readonly parameters?: string;
   /** Of training, for `forgetting`. */

@@ -3,10 +3,10 @@
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { networkOutputs, randomMembers, subset } from "../evaluate/index.ts";
+import { networkFor, networkOutputs, randomMembers, subset } from "../evaluate/index.ts";
 import { allocate, type ImageSet, type PreparedSet, prepare, requireMembers, withMultiply } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
-import { convnet, initialize, type Network } from "../nn/index.ts";
+import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { forgettingScores, mostForgotten } from "./forgetting.ts";
 import { herding } from "./herding.ts";
@@ -26,22 +26,21 @@ const EXPECTED_STEPS = 30;
  * workers, all classes at once or in shards.
  *
  * @param set prepared, or as bytes (then it is normalised, without whitening).
- * @throws DatadamError `INVALID_OPTION` for an unknown method or a number out of range, `INVALID_DATA` where a class has
- * fewer than `ipc` images; RangeError where parameters do not fit the network.
+ * @throws DatadamError `INVALID_OPTION` for an unknown method or network, a network that does not fit the images, a number
+ * out of range, `INVALID_DATA` where a class has fewer than `ipc` images; RangeError where parameters do not fit the network.
  */
 export async function select(set: ImageSet | PreparedSet, options: SelectOptions): Promise<SyntheticSet> {
   const { seed = 0, method, ipc, features = "convnet", parameters, epochs = EPOCHS } = options;
   checkOptions(set, options);
   const prepared = "read" in set ? set : await prepare(set, { zca: false });
   const chosen = await selectIndices(prepared, options, Key.fromSeed(seed));
-  const seen = typeof features === "string" ? features : features.name;
   const trained = parameters === undefined ? {} : { trained: true };
   const provenance = {
     method,
     dataset: set.name,
     ipc,
     seed,
-    ...(method === "random" || method === "forgetting" ? {} : { features: seen, ...trained }),
+    ...(method === "random" ? {} : { ...seenBy(prepared, features), ...trained }),
     ...(method === "forgetting" ? { epochs } : {}),
   };
   return subset(prepared, chosen.flat(), provenance);
@@ -183,12 +182,22 @@ function embedding(set: PreparedSet, options: SelectOptions, key: Key, engine: E
   };
 }
 
-function networkOf(set: PreparedSet, { features = "convnet" }: SelectOptions): Network {
-  if (typeof features !== "string") return features;
-  const [channels, height, width] = set.shape;
-  const depth = Math.min(8, Math.max(1, Math.round(Math.log2(Math.min(height, width))) - 2));
-  const size = height === width ? height : ([height, width] as const);
-  return convnet({ channels, size, classes: set.classNames.length, depth });
+/** @throws DatadamError INVALID_OPTION for an unknown name, and images that are too small */
+function networkOf(
+  { shape, classNames }: PreparedSet,
+  { features = "convnet" }: Pick<SelectOptions, "features">,
+): Network {
+  return typeof features === "string"
+    ? networkFor({ shape, classNames, provenance: {} }, { arch: features })
+    : features;
+}
+
+/** The features' network as a set says it: its name, and what else it was built with. */
+function seenBy(set: PreparedSet, features: NonNullable<SelectOptions["features"]>): Record<string, unknown> {
+  if (features === "pixels") return { features };
+  const { name, options } = networkOf(set, { features });
+  const { channels: _, size: __, classes: ___, ...featuresNetwork } = options;
+  return { features: name, featuresNetwork };
 }
 
 /** Inputs of the classifier, the last matrix of the network; only to reckon with. */

@@ -1,7 +1,7 @@
 // What a selection of real images takes.
 
 import type { Engine, Multiply } from "../engine/types.ts";
-import type { Arrays, Network } from "../nn/index.ts";
+import type { ArchitectureName, Arrays, Network } from "../nn/index.ts";
 
 /** How images are chosen. */
 export type SelectMethod = "random" | "herding" | "k-center" | "k-means" | "forgetting";
@@ -20,10 +20,11 @@ export interface SelectOptions {
   /** Default 0. */
   readonly seed?: number;
   /**
-   * Where distances are taken: `"pixels"` of the prepared images, or the flattened last features of a network. Default
-   * `"convnet"`: a ConvNet for the images' size, 128 wide, with instance norm. `forgetting` trains this network.
+   * Where distances are taken: `"pixels"` of the prepared images, or the flattened last features of a network: one of
+   * `networks` by name, as wide, deep and normalised as it is by default, or one that was built. Default `"convnet"`: for
+   * the images' size, 128 wide, with instance norm. `forgetting` trains this network.
    */
-  readonly features?: "pixels" | "convnet" | Network;
+  readonly features?: "pixels" | ArchitectureName | Network;
   /** Of the features' network, by `state_dict` name. Default: random ones, by the seed. */
   readonly parameters?: Arrays;
   /** Of training, for `forgetting`. Default 10. */

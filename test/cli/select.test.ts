@@ -65,7 +65,48 @@ describe("datadam select", () => {
     });
   });
 
+  it("compares features of a named network, with what --set says of it, or trained by this program", async () => {
+    await run(
+      "select",
+      "--method",
+      "herding",
+      "--ipc",
+      "1",
+      "--features",
+      "resnet10",
+      "--set",
+      "width=4",
+      "--out",
+      "r",
+    );
+    expect(readSyntheticSet(join(cwd, "r")).provenance).toMatchObject({
+      features: "resnet10",
+      featuresNetwork: { width: 4, norm: "instance" },
+    });
+    await run("train", "--arch", "lenet", "--epochs", "1", "--out", "lenet");
+    await run(
+      "select",
+      "--method",
+      "herding",
+      "--ipc",
+      "1",
+      "--parameters",
+      "lenet/parameters.safetensors",
+      "--out",
+      "l",
+    );
+    expect(readSyntheticSet(join(cwd, "l")).provenance).toMatchObject({
+      features: "lenet",
+      featuresNetwork: { width: 6 },
+      parameters: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    const wrong = ["--features", "alexnet", "--parameters", "lenet/parameters.safetensors"];
+    const { stderr } = await runCli(["select", "--method", "herding", ...wrong], { cwd });
+    expect(stderr).toContain("holds no parameters that fit: they are those of lenet, not of alexnet\n");
+  });
+
   it.each([
+    ["--method k-means --features lenet --set norm=batch", 'error: lenet: norm "batch" does not apply'],
     ["--method k-means --ipc 300", 'error: class "A" of builtin/train has 250 images, fewer than ipc 300'],
     ["--method k-means --parameters gone.safetensors", "error: Cannot read the parameters gone.safetensors"],
   ])("%s: says so, and leaves nothing behind", async (words, message) => {

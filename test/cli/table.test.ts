@@ -14,11 +14,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { identify } from "../../src/cli/tables/identity.ts";
 import { planTable } from "../../src/cli/tables/plan.ts";
 import { render, tablePlot } from "../../src/cli/tables/report.ts";
 import { type CellResult, compare } from "../../src/cli/tables/results.ts";
 import { parseTable } from "../../src/cli/tables/schema.ts";
-import { encodePng } from "../../src/formats/index.ts";
+import type { DataFacts } from "../../src/cli/tables/types.ts";
+import { decodeSafetensors, encodePng, encodeSafetensors } from "../../src/formats/index.ts";
+import { buildNetwork, initialize } from "../../src/nn/index.ts";
+import { Key } from "../../src/random/index.ts";
 import { runCli, startCli, until } from "../support-cli.ts";
 
 const SMALL = {
@@ -142,6 +146,61 @@ describe("the file of a table", () => {
     expect(plan.cells[0]![0]!.units[0]!.subject.settings.config).toMatchObject({
       ...{ power: 1, width: 2, scale: 3, momentum: 0.4 },
     });
+  });
+});
+
+describe("what names a record", () => {
+  const facts: DataFacts = {
+    ...{ name: "set", count: 100, shape: [3, 32, 32], classNames: ["a", "b"], flippable: true, fingerprint: "f" },
+    test: { count: 10, fingerprint: "t" },
+  };
+  const setOf = (row: object, sha256?: string): Record<string, unknown> => {
+    const file = { columns: [{ name: "IPC 1", ipc: 1 }], rows: [{ name: "row", ...row }] };
+    const unit = planTable("sub/t.json", parseTable(file, "sub/t.json"), {}).cells[0]![0]!.units[0]!;
+    const given = sha256 === undefined ? undefined : { sha256, foreign: true, provenance: {} };
+    return { ...identify(unit, facts, given).set };
+  };
+  const plain = { kind: "select", ipc: 1, seed: 0, zca: false, dataset: "set", data: "f" };
+
+  it("is the features' network, the same however it is said", () => {
+    const kMeans = { ...plain, method: "k-means", features: "convnet" };
+    expect(setOf({ select: "k-means" })).toEqual(kMeans);
+    expect(setOf({ select: "k-means", features: { arch: "convnet", width: 128 } })).toEqual(kMeans);
+    expect(setOf({ select: "k-means", features: "alexnet" })).toEqual({ ...kMeans, features: "alexnet" });
+    expect(setOf({ select: "k-means", features: { arch: "alexnet", norm: "batch" } })).toEqual({
+      ...kMeans,
+      features: { arch: "alexnet", norm: "batch" },
+    });
+    expect(setOf({ select: "random", features: "alexnet" })).toEqual({ ...plain, method: "random" });
+    expect(setOf({ select: "forgetting" })).toEqual({ ...plain, method: "forgetting" });
+    expect(setOf({ select: "forgetting", features: "vgg11" })).toEqual({
+      ...{ ...plain, method: "forgetting", features: "vgg11" },
+    });
+    expect(setOf({ select: "herding", parameters: "net.pt" }, "one")).toEqual({
+      ...{ ...plain, method: "herding", features: null, parameters: "one" },
+    });
+  });
+
+  it("is the content of the set that a distillation starts from, not its path", () => {
+    const from = (init: string, sha256: string): object => setOf({ distill: "dm", config: { init } }, sha256);
+    expect(from("a/b.npz", "one")).toEqual(from("./c.npz", "one"));
+    expect(from("a/b.npz", "one")).not.toEqual(from("a/b.npz", "two"));
+    expect(from("a/b.npz", "one")).toMatchObject({ config: { init: "set" }, initial: "one" });
+  });
+
+  it("is refused where nothing can be named", () => {
+    const table = (row: object): object => ({ columns: [{ name: "x", ipc: 1 }], rows: [{ name: "row", ...row }] });
+    expect(problem(table({ distill: "dm", config: { init: "set" } }))).toContain("init set needs the set");
+    expect(problem(table({ distill: "dm", config: { init: "k-menas" } }))).toContain("did you mean k-means?");
+    expect(problem(table({ distill: "dm", features: "alexnet" }))).toBe(
+      't.json: row "row": features is for rows that select',
+    );
+    expect(problem(table({ select: "herding", features: "pixels", parameters: "x.pt" }))).toBe(
+      't.json: row "row": features of pixels have no network, which parameters are of',
+    );
+    expect(problem(table({ select: "herding", features: "alxnet" }))).toMatch(
+      /^t\.json: row "row": features: must be "pixels" or "convnet" or .*, got "alxnet"/,
+    );
   });
 });
 
@@ -323,6 +382,50 @@ describe("datadam table", { timeout: 300_000 }, () => {
       expect(cell.measured.map(({ accuracy }: { accuracy: number }) => accuracy)).toEqual(own.accuracies);
     }
     expect([cells[0].iterations, cells[1].leftOut]).toEqual([3, "no file"]);
+  });
+
+  it("starts distillations from files, and chooses by named and by trained networks", async () => {
+    mkdirSync(join(cwd, "sub"));
+    const mlp = buildNetwork("mlp", { size: 32, channels: 1, classes: 2, width: 4 });
+    const parameters = Object.entries(initialize(mlp, Key.fromSeed(0)));
+    writeFileSync(
+      join(cwd, "mlp.safetensors"),
+      encodeSafetensors(
+        Object.fromEntries(parameters.map(([name, array]) => [name, { dtype: "F32" as const, ...array }])),
+      ),
+    );
+    const start = (init: string): object => ({ distill: "dm", config: { iterations: 0, init } });
+    const network = { features: { arch: "mlp", width: 4 } };
+    const rows = [
+      { name: "theirs", path: "../theirs.npz" },
+      { name: "from theirs", ...start("../theirs.npz") },
+      { name: "from ours", ...start("../ours") },
+      { name: "random network", select: "k-center", ...network },
+      { name: "trained network", select: "k-center", ...network, parameters: "../mlp.safetensors" },
+    ];
+    const run = readdirSync(join(cwd, "runs/table-small"))
+      .map((name) => join(cwd, "runs/table-small", name, "set"))
+      .find((folder) => existsSync(join(folder, "config.json")))!;
+    cpSync(run, join(cwd, "ours"), { recursive: true });
+    writeTable("sub/init", { ...SMALL, dataset: "../stripes", columns: SMALL.columns.slice(0, 1), rows });
+    const { code, stdout, stderr } = await runCli(["table", "sub/init.json", "--json"], { cwd });
+    expect(code, stderr).toBe(0);
+    const measured = JSON.parse(stdout).cells.map((cell: CellResult) => cell.measured);
+    expect(measured.map((own: unknown[]) => own.length)).toEqual([2, 2, 2, 2, 2]);
+    // Nothing was distilled: the images are those of the file.
+    expect(measured[1]).toEqual(measured[0]);
+    expect(measured[2]).toEqual(measured[0]);
+    const dry = ["table", "sub/init.json", "--dry-run"];
+    expect((await runCli(dry, { cwd })).stdout).toBe("0 of 5 to do\n");
+    for (const name of ["theirs.npz", "mlp.safetensors", "ours"])
+      renameSync(join(cwd, name), join(cwd, `${name}.away`));
+    expect((await runCli(dry, { cwd })).stdout).toBe("0 of 5 to do\n");
+    cpSync(join(cwd, "ours.away"), join(cwd, "ours"), { recursive: true });
+    const file = join(cwd, "ours/synthetic.safetensors");
+    const { tensors, metadata } = decodeSafetensors(readFileSync(file));
+    (tensors.images!.data as Float32Array)[0]! += 1;
+    writeFileSync(file, encodeSafetensors(tensors, metadata));
+    expect((await runCli(dry, { cwd })).stdout).toContain("from ours, IPC 1, seed 0: distilled, 0 iterations");
   });
 
   it("tells a set that fails from those that do not, and other images from those of the records", async () => {

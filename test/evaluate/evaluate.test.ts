@@ -69,6 +69,23 @@ describe("evaluate", () => {
     expect(done.at(-1)).toBe(1);
   });
 
+  it.each(["none", "autoaugment", "randaugment", "imagenet"])("augments as DC-BENCH does: %s", async (augment) => {
+    const protocol = { ...protocols[`dc-bench-${augment}` as "dc-bench-none"], epochs: 8, batch: 16 };
+    expect(protocol).toMatchObject({ augment, norm: "instance", lr: 0.01 });
+    const once = { ...options, protocol, networks: 1, engine };
+    const { mean } = await evaluate(set, test, once);
+    expect(mean).toBeGreaterThan(50);
+    expect((await evaluate(set, test, once)).mean).toBe(mean);
+  });
+
+  it("augments no bytes of whitened images", async () => {
+    const { preprocessing } = await prepare(patches({ size: 8 }), { zca: { eps: 0.1 } });
+    const whitened = { ...set, preprocessing };
+    await expect(evaluate(whitened, test, { protocol: "dc-bench-autoaugment", engine })).rejects.toThrow(
+      "augmentation autoaugment works on pixels, and these are whitened (ZCA)",
+    );
+  });
+
   it("refuses a test set of other images or classes", async () => {
     await expect(evaluate(set, patches({ size: 8 }), options)).rejects.toThrow("the set holds images of 1 x 16 x 16");
     await expect(evaluate(set, patches({ classes: 4 }), options)).rejects.toThrow("the set has classes");

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { networkOutputs, randomSubset } from "../../src/evaluate/index.ts";
 import { type PreparedSet, prepare } from "../../src/images/index.ts";
-import { convnet, initialize, type Network } from "../../src/nn/index.ts";
+import { buildNetwork, convnet, initialize, type Network } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { SELECT_METHODS, type SelectOptions, select, selectIndices } from "../../src/select/index.ts";
 import { patches } from "../support/sets.ts";
@@ -60,7 +60,27 @@ describe("select", () => {
       ipc: 3,
       seed: 0,
       features: "convnet",
+      featuresNetwork: { depth: 2, width: 8, norm: "instance", activation: "relu", pooling: "average" },
     });
+    const forgetting = await select(set, options({ method: "forgetting", epochs: 1, features: "lenet" }));
+    expect(forgetting.provenance).toMatchObject({ features: "lenet", epochs: 1 });
+  });
+
+  it.each(["lenet", "alexnet"] as const)("compares the features of a network by its name: %s", async (features) => {
+    const named = await indices({ method: "herding", features });
+    const built = buildNetwork(features, { channels: 1, size: 16, classes: 3 });
+    expect(named).toEqual(await indices({ method: "herding", features: built }));
+    const parameters = initialize(built, Key.fromSeed(0).fold("features"));
+    const members = Uint32Array.from(set.labels.keys()).filter((i) => set.labels[i] === 2);
+    const { data, width } = await networkOutputs({
+      ...{ network: built, parameters, what: "features", engine, count: members.length },
+      read: (start, length) => set.read(members.subarray(start, start + length)),
+    });
+    const means = Array.from({ length: width }, (_, j) =>
+      members.reduce((sum, __, i) => sum + data[i * width + j] / members.length, 0),
+    );
+    const error = Array.from(members, (_, i) => means.reduce((sum, m, j) => sum + (data[i * width + j] - m) ** 2, 0));
+    expect(named[2][0]).toBe(members[error.indexOf(Math.min(...error))]);
   });
 
   it("takes bytes as they are, and random is the random row of an evaluation", async () => {
@@ -125,6 +145,14 @@ describe("select", () => {
     expect(await failure({ method: "forgetting", features: "pixels" })).toEqual([
       "forgetting trains a network: it does not go with features of pixels",
       "Leave the features out, or name a network.",
+    ]);
+    expect(await failure({ features: "resnet19" })).toEqual([
+      'unknown network "resnet19"',
+      expect.stringContaining("resnet18"),
+    ]);
+    expect((await failure({ features: "vgg11" })) as unknown[]).toEqual([
+      "vgg11: 16 x 16 images are too small for it; it needs 28 px or more, or use another network",
+      undefined,
     ]);
     const parameters = { "features.0.weight": { shape: [8, 1, 3, 3], data: new Float32Array(72) } };
     expect(await failure({ parameters })).toEqual([expect.stringContaining("classifier.bias is missing"), undefined]);

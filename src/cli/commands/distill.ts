@@ -14,17 +14,10 @@ import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { imageSize } from "../../images/index.ts";
 import type { Dataset, PreparedSet } from "../../images/types.ts";
-import {
-  openRun,
-  type Run,
-  type RunInitial,
-  type RunRecord,
-  readSyntheticSet,
-  SYNTHETIC_FILE,
-  setHash,
-} from "../../run/index.ts";
+import { openRun, type Run, type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
 import { claimRun } from "../folders.ts";
+import { readInitialSet, recordInitial } from "../initial.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
 import { type DistillOutcome, driveRun } from "../session.ts";
@@ -75,7 +68,10 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
     const settled = settleConfig(config, train);
     const classes = checkClasses(flags.classes, train.classNames);
     const prepared = await prepareSource(train, settled, ui, workersOf(job.workers));
-    const initial = readInitial(job.initial);
+    const initial =
+      job.initial === undefined
+        ? undefined
+        : recordInitial(job.initial, await readInitialSet(job.initial, train, ui, true));
     const record: RunRecord = {
       format: "datadam-run/1",
       preset: job.preset,
@@ -147,6 +143,7 @@ async function drive(
     const outcome = await driveRun({
       run,
       prepared,
+      train: dataset.train,
       engine,
       ui,
       signals,
@@ -182,11 +179,6 @@ function tellOutcome({ run, set, iteration, loss, seconds }: DistillOutcome, ui:
     loss: loss ?? null,
     seconds,
   });
-}
-
-/** The set of `--init PATH`, as a run records it. */
-function readInitial(path: string | undefined): RunInitial | undefined {
-  return path === undefined ? undefined : { path, sha256: setHash(readSyntheticSet(path)) };
 }
 
 function refuseSelection({ directory, record }: Run): void {

@@ -154,7 +154,7 @@ async function softLabelled(
     });
   }
   const { shape, classNames } = sets.distilled;
-  const teacher = readNetwork(wanted, { shape, classes: classNames.length, norm });
+  const teacher = readNetwork(wanted, { shape, classNames, norm });
   const engine = await createEngine(execution);
   try {
     const asked = { ...teacher, engine, ...(temperature === undefined ? {} : { temperature }) };

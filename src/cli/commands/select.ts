@@ -3,9 +3,11 @@
 import { join } from "node:path";
 import { settleConfig } from "../../distill/config.ts";
 import { createEngine } from "../../engine/index.ts";
+import { type NetworkChoice, networkFor } from "../../evaluate/index.ts";
 import type { ImageSet, SyntheticSet } from "../../images/types.ts";
+import type { ArchitectureName } from "../../nn/index.ts";
 import { type RunRecord, type RunSelection, SYNTHETIC_FILE } from "../../run/index.ts";
-import { type SelectMethod, select } from "../../select/index.ts";
+import { type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
 import { Interrupted } from "../fail.ts";
 import { claimRun } from "../folders.ts";
 import { readNetwork, type TrainedNetwork } from "../parameters.ts";
@@ -20,7 +22,7 @@ import { checkClasses, deviceOf, show, slug, workersOf } from "./distill.ts";
 
 export interface SelectFlags extends CommonFlags, SettingFlags {
   readonly method: SelectMethod;
-  readonly features?: "pixels" | "convnet";
+  readonly features?: "pixels" | ArchitectureName;
   readonly parameters?: string;
   readonly epochs?: number;
   readonly out?: string;
@@ -42,9 +44,9 @@ export async function selectCommand(flags: SelectFlags, ui: Ui): Promise<void> {
     const init = method === "random" ? "real" : method;
     const config = settleConfig({ ...wanted, init, iterations: 0 }, train);
     const classes = checkClasses(flags.classes, train.classNames);
-    const trained = trainedOf(flags.parameters, train, config);
+    const seen = featuresOf(flags, settings, train);
     const started = performance.now();
-    const set = await choose(train, { ...settings, config }, flags, classes, trained, signals, ui);
+    const set = await choose(train, { ...settings, config }, flags, classes, seen, signals, ui);
     const record: RunRecord = {
       format: "datadam-run/1",
       preset: job.preset,
@@ -52,7 +54,7 @@ export async function selectCommand(flags: SelectFlags, ui: Ui): Promise<void> {
       config,
       dataset: source.description,
       classes,
-      selection: selectionOf(set, trained),
+      selection: selectionOf(set, seen.trained),
       versions: versions(),
       created: new Date().toISOString(),
     };
@@ -68,9 +70,9 @@ export async function selectCommand(flags: SelectFlags, ui: Ui): Promise<void> {
 async function choose(
   train: ImageSet,
   { job, config }: Settings & { config: ReturnType<typeof settleConfig> },
-  { method, features, epochs }: SelectFlags,
+  { method, epochs }: SelectFlags,
   classes: readonly number[] | null,
-  trained: TrainedNetwork | undefined,
+  { features, trained }: Seen,
   signals: SignalWatch,
   ui: Ui,
 ): Promise<SyntheticSet> {
@@ -82,8 +84,8 @@ async function choose(
       method,
       ipc: config.ipc,
       seed: config.seed,
+      features,
       ...(trained === undefined ? {} : { parameters: trained.parameters }),
-      ...(features === "pixels" ? { features } : trained === undefined ? {} : { features: trained.network }),
       ...(epochs === undefined ? {} : { epochs }),
       ...(classes === null ? {} : { classes }),
       engine,
@@ -99,21 +101,42 @@ async function choose(
   }
 }
 
-function trainedOf(
-  path: string | undefined,
-  { shape, classNames }: ImageSet,
-  { norm, activation, pooling }: ReturnType<typeof settleConfig>,
-): TrainedNetwork | undefined {
-  if (path === undefined) return undefined;
-  return readNetwork(path, { shape, classes: classNames.length, norm, activation, pooling });
+/** What images are compared by. */
+interface Seen {
+  readonly features: NonNullable<SelectOptions["features"]>;
+  readonly trained: TrainedNetwork | undefined;
+}
+
+/** What is said of a network by `--set` and its like is that of the features' too. @throws DatadamError INVALID_OPTION, INVALID_DATA, IO */
+function featuresOf({ features, parameters, method }: SelectFlags, settings: Settings, train: ImageSet): Seen {
+  const { arch, ...options } = saidOf(settings);
+  const { shape, classNames } = train;
+  const named = features ?? arch;
+  const network = named === undefined || named === "pixels" ? {} : { arch: named };
+  const trained =
+    parameters === undefined ? undefined : readNetwork(parameters, { shape, classNames, ...network, ...options });
+  if (features === "pixels" || method === "random") return { features: features ?? "convnet", trained };
+  if (trained !== undefined) return { features: trained.network, trained };
+  return { features: networkFor({ shape, classNames, provenance: {} }, { ...network, ...options }), trained };
+}
+
+const NETWORK_KEYS = ["arch", "norm", "width", "depth", "activation", "pooling"] as const;
+
+/** What was said of networks: not by presets or defaults, and not "auto". */
+function saidOf({ config, sources }: Settings): NetworkChoice & { readonly arch?: string } {
+  const own = NETWORK_KEYS.filter(
+    (key) => sources[key] !== "preset" && sources[key] !== "default" && config[key] !== "auto",
+  );
+  return Object.fromEntries(own.map((key) => [key, config[key]]));
 }
 
 /** What the set says of how it was chosen, without what the configuration says. */
 function selectionOf({ provenance }: SyntheticSet, trained: TrainedNetwork | undefined): RunSelection {
-  const { method, features, epochs } = provenance as unknown as RunSelection;
+  const { method, features, featuresNetwork, epochs } = provenance as unknown as RunSelection;
   return {
     method,
     ...(features === undefined ? {} : { features }),
+    ...(featuresNetwork === undefined ? {} : { featuresNetwork }),
     ...(trained === undefined ? {} : { parameters: trained.sha256 }),
     ...(epochs === undefined ? {} : { epochs }),
   };

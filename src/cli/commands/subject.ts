@@ -80,12 +80,13 @@ async function fileSubject(path: string, flags: SubjectFlags, ui: Ui): Promise<S
   return { set, name, train, test, ipc, seed, directory: undefined };
 }
 
-/** A set of another program. */
+/** A set of another program. @param otherwise how its space is told, where it can be. */
 export async function readOther(
   path: string,
   train: ImageSet,
   { space = "normalized", workers }: SubjectFlags,
   ui: Ui,
+  otherwise: string = " (--space says otherwise)",
 ): Promise<{ set: SyntheticSet; notes: readonly string[] }> {
   const { normalization } = train;
   const threads = workers === undefined ? {} : { workers };
@@ -98,7 +99,7 @@ export async function readOther(
   const numbers = (list: readonly number[]): string => list.map((x) => x.toFixed(4)).join(" ");
   const by = `mean ${numbers(normalization.mean)}, std ${numbers(normalization.std)}`;
   const said = {
-    normalized: `float images are taken to be normalised by ${by} (--space says otherwise)`,
+    normalized: `float images are taken to be normalised by ${by}${otherwise}`,
     zca: `float images are taken to be normalised by ${by} and whitened with eps 0.1 on ${train.name}`,
     pixels: `pixels, normalised by ${by}`,
   }[space];
@@ -128,7 +129,7 @@ async function sourceOf(
   return { train, test };
 }
 
-function requireTest({ name, test }: { readonly name: string; readonly test: ImageSet | undefined }): ImageSet {
+export function requireTest({ name, test }: { readonly name: string; readonly test: ImageSet | undefined }): ImageSet {
   if (test !== undefined) return test;
   throw new DatadamError("INVALID_OPTION", `${name} has no test images to evaluate on`, {
     hint: "Give another set with --dataset, or distil with --split 0.8 to keep a fifth of the images for testing.",

@@ -3,14 +3,14 @@
 import { settleConfig } from "../../distill/config.ts";
 import { networkFor, settleProtocol } from "../../evaluate/index.ts";
 import { canonicalJson, checksum, decisive } from "../../run/index.ts";
-import type { Selection } from "./selections.ts";
-import type { DataFacts, FileFacts, Identity, Unit } from "./types.ts";
+import { featuresKey } from "./selections.ts";
+import type { DataFacts, FileFacts, Identity, Subject, Unit } from "./types.ts";
 
 /** @throws DatadamError `INVALID_OPTION` where the configuration does not fit the images */
 export function identify(unit: Unit, data: DataFacts, file: FileFacts | undefined): Identity {
   const { subject, seed } = unit;
   const config = settleConfig(subject.settings.config, data);
-  const provenance = { ...config, ...file?.provenance };
+  const provenance = { ...config, ...(subject.kind === "file" ? file?.provenance : {}) };
   const set = setOf(unit, data, file);
   const { shape, classNames } = data;
   const network = networkFor({ shape, classNames, provenance }, unit.choice, unit.protocol.norm);
@@ -43,19 +43,29 @@ function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undef
       ...(file!.foreign ? { space: subject.space ?? "normalized", ...source } : {}),
     };
   }
-  if (subject.kind === "distill") return { kind: "distill", config: decisive({ ...config }), ...source };
+  if (subject.kind === "distill") {
+    const initial = subject.file === undefined ? {} : { initial: file!.sha256 };
+    return { kind: "distill", config: decisive({ ...config }), ...initial, ...source };
+  }
   if (subject.kind === "whole") return { kind: "whole", zca: config.zca, ...source };
   const { ipc, zca, zcaEps } = config;
-  return { kind: "select", ...chosenBy(subject.selection), ipc, seed, zca: zca ? zcaEps : false, ...source };
+  return { kind: "select", ...chosenBy(subject, data, file), ipc, seed, zca: zca ? zcaEps : false, ...source };
 }
 
-/** Where distances are taken counts for methods that take some. */
-function chosenBy({ method, features = "convnet" }: Pick<Selection, "method" | "features">): Identity["set"] {
-  return method === "random" || method === "forgetting" ? { method } : { method, features };
+/** Where distances are taken counts for methods that take some; of forgetting, the network that is trained. */
+function chosenBy(
+  { method, features }: Extract<Subject, { kind: "select" }>,
+  data: DataFacts,
+  file: FileFacts | undefined,
+): Identity["set"] {
+  if (method === "random") return { method };
+  if (file !== undefined) return { method, features: features ?? null, parameters: file.sha256 };
+  const key = featuresKey(data, features);
+  return method === "forgetting" && key === "convnet" ? { method } : { method, features: key };
 }
 
 function labelOf({ subject }: Unit): string {
   if (subject.kind === "file" || subject.kind === "whole") return subject.kind;
   const { method, ipc } = subject.settings.config;
-  return `${subject.kind === "select" ? subject.selection.method : method}-ipc${ipc}`;
+  return `${subject.kind === "select" ? subject.method : method}-ipc${ipc}`;
 }

@@ -12,7 +12,7 @@ import { SYNTHETIC_FILE } from "../../run/index.ts";
 import type { DistillFlags } from "../commands/distill.ts";
 import { resolveSettings } from "../settings.ts";
 import { meant, type TableCell, type TableColumn, type TableFile, type TableRow } from "./schema.ts";
-import type { AskedData, NetworkChoice, Plan, PlannedCell, Subject, Unit } from "./types.ts";
+import type { AskedData, NamedFile, NetworkChoice, Plan, PlannedCell, Subject, Unit } from "./types.ts";
 
 /** Where and how the work is done: no part of the numbers. */
 export interface Execution {
@@ -123,20 +123,29 @@ function subjectOf(
     ...cell.config,
   };
   const environment = Object.fromEntries(ENVIRONMENT.map((key) => [key, process.env[key]]));
-  const settings = resolveSettings(flags, environment);
-  if (settings.job.initial !== undefined) {
-    throw new DatadamError("INVALID_OPTION", "init: a set at a path is nothing that a table can name its records by", {
-      hint: "Name one of the initialisers that `datadam keys` lists.",
-    });
+  const settings = resolveSettings(flags, environment, dirname(path));
+  if (row.distill !== undefined) {
+    const { initial } = settings.job;
+    if (settings.config.init === "set" && initial === undefined) {
+      throw new DatadamError("INVALID_OPTION", "init set needs the set: give its path as init, relative to the table");
+    }
+    const file = initial === undefined ? undefined : namedFile(path, String(flags.init), "set");
+    // Runs are told where the set is from wherever they are.
+    return { kind: "distill", flags: { ...flags, ...(initial !== undefined && { init: initial }) }, settings, file };
   }
-  if (row.distill !== undefined) return { kind: "distill", flags, settings };
-  if (row.whole) return { kind: "whole", settings };
+  if (row.whole) return { kind: "whole", settings, file: undefined };
   if (row.select !== undefined) {
-    const { select: method, features } = row;
-    return { kind: "select", selection: { method, ...defined({ features }) }, settings };
+    const { select: method, features, parameters } = row;
+    const file = parameters === undefined ? undefined : namedFile(path, parameters, "parameters");
+    return { kind: "select", method, features, file, settings };
   }
   const said = typeof row.path === "string" ? row.path : row.path![column.name]!;
-  return { kind: "file", path: setFile(resolve(dirname(path), said)), said, space: row.space, settings };
+  return { kind: "file", file: namedFile(path, said, "set"), space: row.space, settings };
+}
+
+function namedFile(table: string, said: string, holds: NamedFile["holds"]): NamedFile {
+  const path = resolve(dirname(table), said);
+  return { path: holds === "set" ? setFile(path) : path, said, holds };
 }
 
 /** The set of a run's folder, or the file itself. */

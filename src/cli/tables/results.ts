@@ -78,7 +78,7 @@ function resultOf(cell: PlannedCell, sources: Sources, records: Records): CellRe
 export function identityOf(unit: Unit, sources: Sources): Identity | undefined {
   const data = sources.known(unit);
   const file = sources.file(unit);
-  if (data === undefined || (unit.subject.kind === "file" && file === undefined)) return undefined;
+  if (data === undefined || (unit.subject.file !== undefined && file === undefined)) return undefined;
   return identify(unit, data, file);
 }
 

@@ -7,6 +7,7 @@ import { resolveProtocol } from "../../evaluate/index.ts";
 import { networks } from "../../nn/index.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
 import { readJsonFile } from "../jsonFile.ts";
+import type { Features } from "./selections.ts";
 import type { AskedData, NetworkChoice, Published, Space } from "./types.ts";
 
 const count = z.int().positive();
@@ -22,19 +23,28 @@ const source = {
   labels: z.enum(["fine", "coarse"]).optional(),
 };
 
-/** How sets are evaluated. */
-const evaluation = {
-  protocol: name.optional(),
-  epochs: count.optional(),
-  batch: count.optional(),
-  networks: count.optional(),
-  arch: z.enum(Object.keys(networks) as [string, ...string[]]).optional(),
+const arch = z.enum(Object.keys(networks) as [string, ...string[]]);
+
+/** What a network may be told. */
+const network = {
   norm: z.enum(["none", "instance", "group", "layer", "batch"]).optional(),
   width: count.optional(),
   depth: count.optional(),
   activation: z.enum(["relu", "leaky_relu", "sigmoid", "swish"]).optional(),
   pooling: z.enum(["average", "max", "none"]).optional(),
 };
+
+/** How sets are evaluated. */
+const evaluation = {
+  protocol: name.optional(),
+  epochs: count.optional(),
+  batch: count.optional(),
+  networks: count.optional(),
+  arch: arch.optional(),
+  ...network,
+};
+
+const features = z.strictObject({ arch, ...network });
 
 const published = z.strictObject({ mean: z.number(), std: z.number().nonnegative().optional(), source: name });
 
@@ -52,7 +62,8 @@ const row = z.strictObject({
   name,
   distill: z.enum(["datadam", "dm", "dc", "dsa"]).optional(),
   select: z.enum(SELECT_METHODS as [SelectMethod, ...SelectMethod[]]).optional(),
-  features: z.enum(["pixels", "convnet"]).optional(),
+  features: z.union([z.enum(["pixels", ...arch.options]), features]).optional(),
+  parameters: name.optional(),
   path: z.union([name, z.record(z.string(), name)]).optional(),
   space: z.enum(["normalized", "pixels", "zca"]).optional(),
   whole: z.literal(true).optional(),
@@ -107,7 +118,9 @@ export interface TableRow {
   readonly distill?: MethodName;
   readonly select?: SelectMethod;
   /** Where a selection takes distances. Default `convnet`. */
-  readonly features?: "pixels" | "convnet";
+  readonly features?: Features;
+  /** Trained parameters of the features' network, relative to the table. */
+  readonly parameters?: string;
   /** A file or run, or one for each column; relative to the table. */
   readonly path?: string | Readonly<Record<string, string>>;
   /** Of a file of another program: what its numbers are. Default `normalized`. */
@@ -177,8 +190,14 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
     }
     if (one.preset !== undefined && one.distill === undefined)
       problems.push(`${where}: preset is for rows that distill`);
-    if (one.features !== undefined && one.select === undefined)
-      problems.push(`${where}: features is for rows that select`);
+    for (const key of ["features", "parameters"] as const) {
+      if (one[key] !== undefined && one.select === undefined) problems.push(`${where}: ${key} is for rows that select`);
+    }
+    if (one.features === "pixels" && (one.parameters !== undefined || one.select === "forgetting")) {
+      problems.push(
+        `${where}: features of pixels have no network, which ${one.parameters === undefined ? "forgetting trains" : "parameters are of"}`,
+      );
+    }
     if (one.space !== undefined && one.path === undefined) problems.push(`${where}: space is for rows of a path`);
     for (const key of ["protocol", "epochs", "batch"] as const) {
       if (one[key] === undefined || one.whole) continue;

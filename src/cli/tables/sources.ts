@@ -28,7 +28,7 @@ export interface Sources {
   facts(unit: Unit): Promise<DataFacts>;
   /** @throws DatadamError `INVALID_DATA` where they are not those of the records */
   load(unit: Unit): Promise<LoadedData>;
-  /** Of a file or run that is given; undefined for other units, and where there is neither the file nor a record of it. */
+  /** Of a file or run that is given, to evaluate or to start from; undefined for other units, and where there is neither the file nor a record of it. */
   file(unit: Unit): FileFacts | undefined;
 }
 
@@ -69,15 +69,13 @@ export function openSources(records: Records, ui: Ui): Sources {
     },
     load,
     file({ subject }) {
-      if (subject.kind !== "file") return undefined;
-      const recorded = records.file(subject.said);
-      if (!existsSync(subject.path)) return recorded;
-      const found = holdsSyntheticSet(subject.path)
-        ? factsOf(readSyntheticSet(subject.path))
-        : foreignFacts(subject.path);
-      if (recorded === undefined || canonicalJson(recorded) !== canonicalJson(found)) {
-        records.addFile(subject.said, found);
-      }
+      if (subject.file === undefined) return undefined;
+      const { path, said, holds } = subject.file;
+      const recorded = records.file(said);
+      if (!existsSync(path)) return recorded;
+      const ours = holds === "set" && holdsSyntheticSet(path);
+      const found = ours ? factsOf(readSyntheticSet(path)) : foreignFacts(path);
+      if (recorded === undefined || canonicalJson(recorded) !== canonicalJson(found)) records.addFile(said, found);
       return found;
     },
   };

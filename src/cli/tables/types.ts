@@ -2,9 +2,10 @@
 
 import type { EvaluateOptions, Protocol } from "../../evaluate/types.ts";
 import type { SourceOptions } from "../../run/index.ts";
+import type { SelectMethod } from "../../select/index.ts";
 import type { DistillFlags } from "../commands/distill.ts";
 import type { Settings } from "../settings.ts";
-import type { Selection } from "./selections.ts";
+import type { Features } from "./selections.ts";
 
 /** A number of somebody else's, in per cent. */
 export interface Published {
@@ -29,10 +30,10 @@ export interface DataFacts {
   readonly test: { readonly count: number; readonly fingerprint: string };
 }
 
-/** The same of a set that is given as a file or run. */
+/** The same of a set that is given as a file or run, and of parameters. */
 export interface FileFacts {
   readonly sha256: string;
-  /** Whether another program made it. */
+  /** Whether it is no set of ours: of another program, or parameters. */
   readonly foreign: boolean;
   /** What the set says of its network and iterations. */
   readonly provenance: Readonly<Record<string, unknown>>;
@@ -41,19 +42,35 @@ export interface FileFacts {
 /** What the numbers of another program's file are. */
 export type Space = "normalized" | "pixels" | "zca";
 
+/** A file or folder that a table names. */
+export interface NamedFile {
+  readonly path: string;
+  /** As the table says it, relative to its own place. */
+  readonly said: string;
+  readonly holds: "set" | "parameters";
+}
+
 /** What is evaluated. */
 export type Subject =
-  | { readonly kind: "distill"; readonly flags: DistillFlags; readonly settings: Settings }
+  | {
+      readonly kind: "distill";
+      readonly flags: DistillFlags;
+      readonly settings: Settings;
+      /** The set it starts from, where that is a given one. */
+      readonly file: NamedFile | undefined;
+    }
   | {
       readonly kind: "select";
-      readonly selection: Pick<Selection, "method" | "features">;
+      readonly method: SelectMethod;
+      readonly features: Features | undefined;
+      /** Trained parameters of the features' network. */
+      readonly file: NamedFile | undefined;
       readonly settings: Settings;
     }
-  | { readonly kind: "whole"; readonly settings: Settings }
+  | { readonly kind: "whole"; readonly settings: Settings; readonly file: undefined }
   | {
       readonly kind: "file";
-      readonly path: string;
-      readonly said: string;
+      readonly file: NamedFile;
       readonly space: Space | undefined;
       readonly settings: Settings;
     };

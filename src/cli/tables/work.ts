@@ -119,8 +119,10 @@ function seedOf({ seed }: Unit): string {
 
 function fileOf(unit: Unit, sources: Sources): ReturnType<Sources["file"]> {
   const found = sources.file(unit);
-  if (found !== undefined || unit.subject.kind !== "file") return found;
-  throw new DatadamError("RUN_NOT_FOUND", `there is no set at ${unit.subject.path}`, {
+  const { file } = unit.subject;
+  if (found !== undefined || file === undefined) return found;
+  const what = { set: "is no set", parameters: "are no parameters" }[file.holds];
+  throw new DatadamError("RUN_NOT_FOUND", `there ${what} at ${file.path}`, {
     hint: "A path of a table is relative to its file.",
   });
 }
@@ -156,7 +158,8 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
     const zca = config.zca === "auto" ? /^cifar/i.test(train.name) : config.zca;
     const prepared = await prepareSource(train, { zca, zcaEps: config.zcaEps }, ui, workersOf(execution));
     const { ipc, seed } = config;
-    const set = await choose(prepared, { ...subject.selection, ipc, seed }, execution, ui);
+    const { method, features, file } = subject;
+    const set = await choose(prepared, { method, ipc, seed, features, parameters: file?.path }, execution, ui);
     // What it is, the folder's name and the record say.
     writeSyntheticSet(folder, { ...set, provenance: {} });
   }
@@ -165,7 +168,7 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
 
 async function readFile(
   unit: Unit,
-  { path, space }: Extract<Unit["subject"], { kind: "file" }>,
+  { file: { path }, space }: Extract<Unit["subject"], { kind: "file" }>,
   { sources, execution, ui }: Stage,
 ): Promise<SyntheticSet> {
   if (holdsSyntheticSet(path)) return readSyntheticSet(path);

@@ -1,0 +1,99 @@
+// One case of the cost of methods, in the process that runs it: seconds a step, and the memory that it takes.
+
+import { type DistillConfig, distill } from "../../distill/index.ts";
+import { createEngine } from "../../engine/index.ts";
+import type { Device } from "../../engine/types.ts";
+import type { PreparedSet } from "../../images/types.ts";
+import { Key } from "../../random/index.ts";
+
+export interface Case {
+  readonly config: DistillConfig;
+  /** Steps that are timed, after one that warms up. */
+  readonly repeats: number;
+  readonly workers: number | undefined;
+  readonly device: Device | undefined;
+}
+
+export interface Cost {
+  /** Of a step: an iteration, which is several matches for methods that train their network between them. Median. */
+  readonly seconds: number;
+  /** Seconds divided by matches. */
+  readonly perMatch: number;
+  readonly matches: number;
+  /** Seconds of processor time a step, all threads, median. */
+  readonly cpu: number;
+  /** Most resident memory that the process had, in MiB. */
+  readonly memoryMb: number;
+  /** Seconds of each timed step. */
+  readonly runs: readonly number[];
+  readonly workers: number;
+}
+
+/** Of the size of CIFAR-10's, with a tenth of its training images. */
+const [CLASSES, PER_CLASS, SHAPE] = [10, 500, [3, 32, 32] as const];
+
+/** Distils random images for a few steps. @throws DatadamError as `distill` */
+export async function measureCase({ config, repeats, workers, device }: Case): Promise<Cost> {
+  const engine = await createEngine({
+    ...(workers === undefined ? {} : { workers }),
+    ...(device === undefined ? {} : { device }),
+  });
+  try {
+    const run = distill(randomSet(), { ...config, zca: false, iterations: 1 + repeats, engine });
+    const [runs, cpu]: [number[], number[]] = [[], []];
+    let before = processorSeconds();
+    for await (const { seconds } of run) {
+      const now = processorSeconds();
+      runs.push(seconds);
+      cpu.push(now - before);
+      before = now;
+    }
+    const matches = Number(run.snapshot().provenance.outerLoops);
+    const seconds = median(runs.slice(1));
+    return {
+      seconds,
+      perMatch: seconds / matches,
+      matches,
+      cpu: median(cpu.slice(1)),
+      memoryMb: process.resourceUsage().maxRSS / 1024,
+      runs: runs.slice(1),
+      workers: engine.workers,
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Random numbers of mean 0 and variance 1 as prepared images. */
+function randomSet(): PreparedSet {
+  const size = SHAPE[0] * SHAPE[1] * SHAPE[2];
+  const count = CLASSES * PER_CLASS;
+  const pixels = Key.fromSeed(0)
+    .stream()
+    .fillUniform(new Float32Array(count * size), -Math.sqrt(3), Math.sqrt(3));
+  return {
+    name: "random",
+    count,
+    shape: SHAPE,
+    classNames: Array.from({ length: CLASSES }, (_, c) => `class ${c}`),
+    labels: Uint16Array.from({ length: count }, (_, i) => i % CLASSES),
+    preprocessing: { normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, zca: undefined },
+    read(indices, out = new Float32Array(indices.length * size)) {
+      for (let i = 0; i < indices.length; i++) {
+        out.set(pixels.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
+      }
+      return out;
+    },
+  };
+}
