@@ -1,5 +1,6 @@
 // Fills the tables of README.md and docs/ from records/; --check fails where a page does not say what its record says.
 // A table stands between `<!-- table: NAME -->` and `<!-- /table -->`.
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -18,7 +19,60 @@ function curve(name, protocol, norm = "instance") {
   return new Map(results.filter((r) => r.protocol === protocol && r.norm === norm).map((r) => [r.iteration, r]));
 }
 
+/** Accuracy by step of a record of continual learning, and what is said under it. */
+function continual(name) {
+  const record = read(`continual/${name}.json`);
+  if (record === undefined) return undefined;
+  const shown = ({ mean, std }) => `${mean.toFixed(1)} ± ${std.toFixed(1)}`;
+  const minutes = (seconds) => `${(seconds / 60).toFixed(0)} min`;
+  const { methods } = record;
+  return table(
+    ["memory", ...methods[0].seen.map((count) => `${count} classes`), "average", "forgetting", "time"],
+    methods.map(({ method, accuracies, average, forgetting, seconds }) => [
+      `\`${method}\``,
+      ...[...accuracies, average, forgetting].map(shown),
+      minutes(seconds),
+    ]),
+  );
+}
+
+/** Agreement of each proxy of a record of architecture search with the reference ranking. */
+function nas(name) {
+  const record = read(`nas/${name}.json`);
+  if (record === undefined) return undefined;
+  const shown = ({ value, low, high }) => `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const hours = (seconds) => (seconds === null ? "" : `${(seconds / 3600).toFixed(1)} h`);
+  return table(
+    ["proxy", "images", "images seen", "Spearman", "Kendall", "Spearman, best 20 %", "time", "all 720, projected"],
+    record.proxies.map((proxy) => [
+      `\`${proxy.name}\``,
+      proxy.storedImages,
+      proxy.seenImages,
+      proxy.agreement === null ? "" : shown(proxy.agreement.spearman),
+      proxy.agreement === null ? "" : shown(proxy.agreement.kendall),
+      proxy.topAgreement === null ? "" : shown(proxy.topAgreement.spearman),
+      `${(proxy.seconds / 60).toFixed(1)} min`,
+      hours(proxy.projectedSeconds),
+    ]),
+  );
+}
+
+/** A table of `tables/`, as the command prints it from its records. */
+function printed(name) {
+  const main = fileURLToPath(new URL("dist/cli/main.js", root));
+  if (!existsSync(main)) return undefined;
+  const file = fileURLToPath(new URL(`tables/${name}.json`, root));
+  return execFileSync(process.execPath, [main, "table", file, "--no-run"], { encoding: "utf8" }).trim();
+}
+
 const TABLES = {
+  "continual-cifar10": () => continual("cifar10"),
+  "continual-cifar100": () => continual("cifar100-coarse"),
+  "nas-cifar10": () => nas("cifar10"),
+  "table-cifar10": () => printed("cifar10"),
+  "table-cifar10-architectures": () => printed("cifar10-architectures"),
+  "table-cifar10-ablation": () => printed("cifar10-ablation"),
+
   demo() {
     const { random, distilled, whole } = read("demo.json").result;
     const row = (name, { mean, std, accuracies, seconds }) => [
@@ -229,7 +283,7 @@ const pages = ["README.md", ...readdirSync(new URL("docs/", root)).map((name) =>
 for (const page of pages.filter((name) => name.endsWith(".md"))) {
   const path = fileURLToPath(new URL(page, root));
   const text = readFileSync(path, "utf8");
-  const filled = text.replace(/(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- \/table -->)/g, (whole, start, name, end) => {
+  const filled = text.replace(/(<!-- table: ([\w-]+) -->\n)[\s\S]*?(<!-- \/table -->)/g, (whole, start, name, end) => {
     if (!(name in TABLES)) throw new Error(`${page}: there is no table ${name}`);
     const made = TABLES[name]();
     // What is not recorded yet stays as it is.
