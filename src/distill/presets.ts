@@ -1,0 +1,82 @@
+// The published recipes.
+
+import type { DistillConfig, MethodName } from "./configSchema.ts";
+
+/** What the papers of DC and DSA share. */
+const GRADIENT_MATCHING: Partial<DistillConfig> = {
+  iterations: 1000,
+  batchReal: 256,
+  lrImg: "auto",
+  momentum: 0.5,
+  norm: "instance",
+  zca: false,
+  lrNet: 0.01,
+  batchTrain: 256,
+};
+
+/** The published recipes. `paper` is the default of {@link resolveConfig}; spread one and override. */
+export const presets: Readonly<
+  Record<"paper" | "official" | "quick" | Exclude<MethodName, "datadam">, Partial<DistillConfig>>
+> = {
+  /** The paper's table of hyper-parameters (ICCV 2023). */
+  paper: {
+    iterations: 8000,
+    batchReal: 128,
+    power: 4,
+    lambda: "auto",
+    scale: 100,
+    lrImg: "auto",
+    momentum: 0.5,
+    norm: "instance",
+    zca: "auto",
+  },
+  /** What the authors' released code runs. */
+  official: {
+    iterations: 20000,
+    batchReal: 64,
+    power: 1,
+    lambda: 0.01,
+    scale: 100,
+    lrImg: "auto",
+    momentum: 0.5,
+    norm: "batch",
+    zca: false,
+  },
+  /** A few seconds on two cores for small images: to see it work, not for numbers. */
+  quick: {
+    ipc: 10,
+    iterations: 100,
+    batchReal: 64,
+    power: 4,
+    lambda: "auto",
+    scale: 100,
+    lrImg: "auto",
+    momentum: 0.5,
+    norm: "instance",
+    width: 32,
+    zca: false,
+  },
+  /** DM (Zhao & Bilen, WACV 2023). */
+  dm: {
+    method: "dm",
+    iterations: 20000,
+    batchReal: 256,
+    lrImg: "auto",
+    momentum: 0.5,
+    norm: "instance",
+    zca: false,
+    init: "real",
+  },
+  /** DC (Zhao, Mopuri & Bilen, ICLR 2021). */
+  dc: { ...GRADIENT_MATCHING, method: "dc", init: "noise" },
+  /** DSA (Zhao & Bilen, ICML 2021): DC with siamese augmentation. */
+  dsa: { ...GRADIENT_MATCHING, method: "dsa", init: "real" },
+};
+
+/** Keys that a method's preset sets apart from DataDAM's defaults. */
+export function methodDefaults(method: unknown): Partial<DistillConfig> {
+  return method === "dm" || method === "dc" || method === "dsa" ? presets[method] : {};
+}
+
+/** Names of all presets. */
+export type PresetName = keyof typeof presets;
