@@ -40,12 +40,12 @@ function continual(name) {
 function nas(name) {
   const record = read(`nas/${name}.json`);
   if (record === undefined) return undefined;
-  const shown = ({ value, low, high }) => `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const shown = ({ value, interval: { low, high } }) => `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
   const hours = (seconds) => (seconds === null ? "" : `${(seconds / 3600).toFixed(1)} h`);
   return table(
     ["proxy", "images", "images seen", "Spearman", "Kendall", "Spearman, best 20 %", "time", "all 720, projected"],
     record.proxies.map((proxy) => [
-      `\`${proxy.name}\``,
+      proxy.name === "whole set" ? "the reference itself" : `\`${proxy.name}\``,
       proxy.storedImages,
       proxy.seenImages,
       proxy.agreement === null ? "" : shown(proxy.agreement.spearman),
