@@ -76,6 +76,68 @@ describe("an engine", () => {
     }
   });
 
+  test("trains in shared memory: sums of gradients, and steps made of them or with them", async () => {
+    const { program, batch, common } = convolution();
+    const sizes = { weight: 216, images: 4 * 3 * 144 };
+    const runs = [0, 1, 2].map(batch);
+    const descent = { lr: 0.1, momentum: 0.5, weightDecay: 0.01, count: 12 };
+    const shared = (length: number): SharedArrayBuffer => new SharedArrayBuffer(4 * length);
+    const state = { memory: shared(2 * 224), places: { weight: 0 }, length: 224 };
+    const weights = new Float32Array(state.memory, 0, sizes.weight);
+    const images = new Float32Array(shared(3 * sizes.images));
+    for (const [i, run] of runs.entries()) images.set(run.images, i * sizes.images);
+    let version = 0;
+    const gradients = async (
+      engine: typeof one,
+      chosen: number[],
+      made?: typeof descent,
+    ): Promise<SharedArrayBuffer> => {
+      const totals = { memory: shared(240), places: { gradient: 0, loss: 224 } };
+      const places = chosen.map((i) => ({ images: i * sizes.images }));
+      await engine.gradients({
+        ...{ program, state, version: version++, batch: images.buffer as SharedArrayBuffer },
+        ...{ runs: places, totals, descent: made },
+      });
+      return totals.memory;
+    };
+    const start = (): void => {
+      new Float32Array(state.memory).fill(0);
+      weights.set(common.weight);
+    };
+    const known = await one.sum(program, common, runs);
+
+    start();
+    const parts = [await gradients(two, [0, 1]), await gradients(two, [2])];
+    const added = Array.from({ length: 225 }, (_, i) =>
+      parts.reduce((total, part) => Math.fround(total + new Float32Array(part)[i]), 0),
+    );
+    expect(added[224]).toBeCloseTo(known.loss[0], 3);
+    for (const [i, value] of known.gradient.entries()) expect(added[i]).toBeCloseTo(value, 3);
+    await Promise.all([0, 112].map((from) => two.descend({ state, totals: parts, descent, from, to: from + 112 })));
+    const after = weights.slice();
+    for (const [i, value] of after.entries()) {
+      const before = common.weight[i];
+      expect(value).toBeCloseTo(before - 0.1 * (known.gradient[i] / 12 + 0.01 * before), 5);
+    }
+    expect(after).not.toEqual(common.weight);
+
+    start();
+    const alone = [await gradients(one, [0, 1]), await gradients(one, [2])];
+    await one.descend({ state, totals: alone, descent, from: 0, to: 224 });
+    expect(weights).toEqual(after);
+
+    start();
+    const loss = new Float32Array(await gradients(one, [0, 1, 2], descent))[224];
+    expect(loss).toBeCloseTo(known.loss[0], 3);
+    for (const [i, value] of weights.entries()) expect(value).toBeCloseTo(after[i], 5);
+
+    const missing = { ...program, inputs: [{ name: "other", shape: [1], dtype: "float32" as const }] };
+    const task = { state, version, batch: images.buffer as SharedArrayBuffer, runs: [{}] };
+    await expect(
+      one.gradients({ program: missing, ...task, totals: { memory: parts[0], places: {} } }),
+    ).rejects.toThrow('input "other" is missing');
+  });
+
   test("gives zeros for the sum over no batches", async () => {
     expect(await one.sum(double, {}, [])).toEqual({ y: new Float32Array(4), total: new Float32Array(1) });
   });

@@ -156,6 +156,8 @@ describe("Trainer", () => {
       forwardBatch: 40,
       run: engine.run.bind(engine),
       sum: engine.sum.bind(engine),
+      gradients: engine.gradients.bind(engine),
+      descend: engine.descend.bind(engine),
       close: engine.close.bind(engine),
     };
     const [parts, whole] = [new Trainer(network, parameters, engine), new Trainer(network, parameters, wide)];

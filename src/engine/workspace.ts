@@ -1,0 +1,117 @@
+// A worker's own copies of what training keeps in shared memory, which ONNX Runtime does not take.
+
+import type { DescentTask, Feeds, GradientTask, Signature } from "./types.ts";
+import { Vectors } from "./vectors.ts";
+
+/** Networks of different layouts that a worker holds copies for. */
+const MOST = 2;
+
+const sizeOf = ({ shape }: Signature): number => shape.reduce((product, extent) => product * extent, 1);
+
+/** Arrays of one layout: parameters, and sums of outputs. */
+class Workspace {
+  readonly parameters: Float32Array;
+  readonly totals: Float32Array;
+  /** The outputs of a run that is not the first. */
+  part: Float32Array | undefined;
+  version: number | undefined;
+
+  constructor(parameters: number, totals: number) {
+    this.parameters = new Float32Array(parameters);
+    this.totals = new Float32Array(totals);
+  }
+}
+
+/** Runs the program of a task once. */
+export type Run = (feeds: Feeds, outputs: Feeds) => Promise<unknown>;
+
+export class Workspaces {
+  /** By layout, the last used one last. */
+  readonly #known = new Map<string, Workspace>();
+  readonly #inputs = new Map<string, Float32Array>();
+  #vectors: Vectors | undefined;
+
+  async gradients(
+    { inputs, outputs }: { readonly inputs: readonly Signature[]; readonly outputs: readonly Signature[] },
+    { state, version, batch, runs, totals, descent }: Omit<GradientTask, "program">,
+    run: Run,
+  ): Promise<void> {
+    const shared = new Float32Array(totals.memory);
+    const own = this.#workspace(state.length, shared.length, `${JSON.stringify([state.places, totals.places])}`);
+    if (own.version !== version) own.parameters.set(new Float32Array(state.memory, 0, state.length));
+    own.version = version;
+    for (const [index, places] of runs.entries()) {
+      const feeds = Object.fromEntries(
+        inputs.map((signature) => {
+          const { name } = signature;
+          const size = sizeOf(signature);
+          const at = state.places[name];
+          if (at !== undefined) return [name, own.parameters.subarray(at, at + size)];
+          return [name, this.#input(name, new Float32Array(batch, 4 * places[name], size))];
+        }),
+      );
+      if (index > 0) own.part ??= new Float32Array(shared.length);
+      const into = index === 0 ? own.totals : own.part!;
+      await run(
+        feeds,
+        Object.fromEntries(
+          outputs.map((signature) => {
+            const at = totals.places[signature.name];
+            return [signature.name, into.subarray(at, at + sizeOf(signature))];
+          }),
+        ),
+      );
+      if (index > 0) this.vectors.add(own.totals, into);
+    }
+    if (descent === undefined) {
+      shared.set(own.totals);
+      return;
+    }
+    this.#update(state, [own.totals], descent, 0, state.length);
+    shared.set(own.totals.subarray(state.length), state.length);
+  }
+
+  descend({ state, totals, descent, from, to }: DescentTask): void {
+    this.#update(
+      state,
+      totals.map((memory) => new Float32Array(memory)),
+      descent,
+      from,
+      to,
+    );
+  }
+
+  get vectors(): Vectors {
+    this.#vectors ??= new Vectors();
+    return this.#vectors;
+  }
+
+  #update(
+    { memory, length }: DescentTask["state"],
+    gradients: readonly Float32Array[],
+    descent: DescentTask["descent"],
+    from: number,
+    to: number,
+  ): void {
+    const [parameters, velocity] = [new Float32Array(memory, 0, length), new Float32Array(memory, 4 * length, length)];
+    this.vectors.descend(parameters, velocity, gradients, from, to, descent);
+  }
+
+  #workspace(parameters: number, totals: number, layout: string): Workspace {
+    const found = this.#known.get(layout) ?? new Workspace(parameters, totals);
+    this.#known.delete(layout);
+    this.#known.set(layout, found);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST) this.#known.delete(oldest);
+    return found;
+  }
+
+  /** A copy, in memory that the next one of that name uses again. */
+  #input(name: string, shared: Float32Array): Float32Array {
+    const known = this.#inputs.get(name);
+    const copy = known?.length === shared.length ? known : new Float32Array(shared.length);
+    this.#inputs.set(name, copy);
+    copy.set(shared);
+    return copy;
+  }
+}
