@@ -41,6 +41,10 @@ const transposePrimitive: Primitive = {
   emit: (emitter, [x], node) => emitter.node("Transpose", [x], { perm: node.attributes.permutation as number[] }),
 };
 
+export function isTranspose(x: Tensor): boolean {
+  return x.primitive === transposePrimitive;
+}
+
 /** Axis `i` of the result is axis `permutation[i]` of `x`. Default: reversed. */
 export function transpose(
   x: Tensor,
@@ -53,6 +57,13 @@ export function transpose(
     );
   }
   if (permutation.every((axis, i) => axis === i)) return x;
+  if (isTranspose(x)) {
+    const inner = x.attributes.permutation as number[];
+    return transpose(
+      x.inputs[0],
+      permutation.map((axis) => inner[axis]),
+    );
+  }
   return new Tensor(
     transposePrimitive,
     [x],
