@@ -7,6 +7,7 @@ import { matmul, swapLast } from "./matmul.ts";
 import { sum } from "./reduce.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import { type Primitive, sameShape, showShape, sizeOf, Tensor } from "./tensor.ts";
+import { tiledConvolution, tiledInputGradient, tiledWeightGradient, tilesFit } from "./tiles.ts";
 import { emitWinograd, winogradFits, winogradWeightGradient } from "./winograd.ts";
 
 export interface ConvolutionOptions {
@@ -33,6 +34,9 @@ const conv2dPrimitive: Primitive = {
   },
   emit: (emitter, inputs, { inputs: [x, w], attributes, shape }) => {
     const { stride, padding } = attributes as Geometry;
+    if (emitter.cpu && tilesFit(w.shape, shape[2], shape[3], stride, padding)) {
+      return emitter.lower(tiledConvolution, [x, w], inputs);
+    }
     if (emitter.cpu && gatheringFits(w.shape, shape[2], shape[3])) {
       return emitter.lower((a, b) => gatheredConvolution(a, b, shape, attributes as Geometry), [x, w], inputs);
     }
@@ -76,6 +80,9 @@ const convInputPrimitive: Primitive = {
     const { stride, padding } = node.attributes as Geometry;
     const [y, w] = node.inputs;
     const [kh, kw] = w.shape.slice(2);
+    if (emitter.cpu && tilesFit(w.shape, y.shape[2], y.shape[3], stride, padding)) {
+      return emitter.lower(tiledInputGradient, [y, w], [g, weight]);
+    }
     if (emitter.cpu && stride === 1 && kh === kw && padding < kh && gatheringFits(w.shape, y.shape[2], y.shape[3])) {
       return emitter.lower((a, b) => gatheredInputGradient(a, b, node.shape, padding), [y, w], [g, weight]);
     }
@@ -127,6 +134,10 @@ const convWeightPrimitive: Primitive = {
   },
   emit: (emitter, names, { inputs, shape, attributes }) => {
     const [, , ho, wo] = inputs[1].shape;
+    const { stride, padding } = attributes as Geometry;
+    if (emitter.cpu && tilesFit(shape, ho, wo, stride, padding)) {
+      return emitter.lower(tiledWeightGradient, inputs, names);
+    }
     const gradient = emitter.cpu && gatheringFits(shape, ho, wo) ? gatheredWeightGradient : weightGradient;
     return emitter.lower((x, g) => gradient(x, g, shape, attributes as Geometry), inputs, names);
   },

@@ -1,0 +1,232 @@
+// `datadam nas`: how well small sets rank architectures.
+import { availableParallelism } from "node:os";
+import { createEngine } from "../../engine/index.js";
+import { DatadamError } from "../../errors.js";
+import { protocols, settleProtocol } from "../../evaluate/index.js";
+import { takeImages } from "../../images/index.js";
+import { agreement, bestFirst, candidates, multiplyAdds, narrow, parseSpace, projectSeconds, rankCandidates, sampleCandidates, spaces, streamProxy, successiveHalving, topOf, wallSeconds, } from "../../nas/index.js";
+import { Key } from "../../random/index.js";
+import { commandLine, machine, runExperiment } from "../experiment.js";
+import { readJsonFile } from "../jsonFile.js";
+import { nasPlot, nasTable } from "../nas/report.js";
+import { loadContenders, preparePart, splitValidation } from "../nas/sets.js";
+import { loadSource } from "../source.js";
+import { versions } from "../versions.js";
+/** Images between two looks at the loss where real images go by. */
+const STREAM_EPOCH = 1024;
+const DEFAULT_REFERENCE_EPOCHS = 20;
+const DEFAULT_TOP = 0.2;
+/** The reference as a row beside the proxies. */
+const REFERENCE = "whole set";
+export async function nasCommand(flags, ui) {
+    const { seed = 0, epochs = 200, batch = 64, networks = 1, validation: share = 0.1 } = flags;
+    const space = readSpace(flags.space ?? "convnet-720");
+    const key = Key.fromSeed(seed).fold("nas");
+    const part = candidates(narrow(space, Object.fromEntries(flags.subset ?? [])));
+    const { dataset, description } = await loadSource({ ...flags, dataset: flags.dataset ?? "builtin" }, ui);
+    const { train } = dataset;
+    const facts = { shape: train.shape, classes: train.classNames.length };
+    const most = 1e6 * (flags.maxMadds ?? Number.POSITIVE_INFINITY);
+    const all = part.filter((candidate) => multiplyAdds(candidate, facts) <= most);
+    const chosen = flags.sample === undefined ? all : sampleCandidates(all, flags.sample, key.fold("sample"));
+    const retrainEpochs = flags.retrainEpochs ?? 0;
+    if (retrainEpochs > 0 && dataset.test === undefined) {
+        throw new DatadamError("INVALID_OPTION", `${dataset.name} has no test images to test what is selected on`, {
+            hint: "Give --retrain-epochs 0, or --split 0.8 to keep a fifth of the images for testing.",
+        });
+    }
+    const protocol = { ...settleProtocol(protocols.quick, train.flippable), name: "nas", epochs, batch };
+    const split = splitValidation(train, share, flags.validationImages, key.fold("validation"));
+    const { source, fingerprint } = description;
+    const plan = {
+        format: "datadam-nas/1",
+        dataset: { source, fingerprint },
+        seed,
+        batch,
+        networks,
+        validation: { share, images: split.validation.length },
+    };
+    const record = await runExperiment(flags.out, plan, ui, async (experiment, signal) => {
+        const lanes = flags.device === "webgpu" ? 1 : (flags.workers ?? availableParallelism());
+        const device = flags.device === undefined ? {} : { device: flags.device };
+        const engine = () => createEngine({ ...device, workers: 1 });
+        const options = { key, store: experiment.journal, engine, lanes, networks, signal };
+        const search = { flags, dataset, space, chosen, split, protocol, ui, options };
+        const rows = await searchAll(search);
+        const finished = {
+            format: "datadam-nas/1",
+            command: commandLine(),
+            created: new Date().toISOString(),
+            machine: machine(),
+            versions: versions(),
+            dataset: description.name,
+            space,
+            spaceSize: candidates(space).length,
+            subset: Object.fromEntries(flags.subset ?? []),
+            maxMadds: flags.maxMadds ?? null,
+            candidates: chosen.length,
+            seed,
+            networks,
+            protocol,
+            validationImages: split.validation.length,
+            top: flags.top ?? DEFAULT_TOP,
+            retrained: retrainEpochs === 0 ? null : { epochs: retrainEpochs, images: retrainImages(search) },
+            halving: flags.halving ?? null,
+            ...rows,
+        };
+        experiment.write("nas.json", `${JSON.stringify(finished, undefined, 1)}\n`);
+        experiment.write("nas.svg", nasPlot(finished));
+        return finished;
+    });
+    ui.result(nasTable(record), record);
+}
+/** Ranks by every proxy and by the reference, and trains what they select on everything. */
+async function searchAll(search) {
+    const { flags, dataset, split, protocol, ui, options } = search;
+    const sets = { train: dataset.train, split, seed: flags.seed ?? 0, ipc: flags.ipc, protocol, key: options.key };
+    const wanted = flags.proxy.filter((name) => name !== "whole");
+    const contenders = await loadContenders(wanted, sets, ui, flags);
+    const rankings = [];
+    for (const contender of contenders) {
+        const { storedImages, seenImages } = contender.proxyWith();
+        const results = await searchOn(contender, search);
+        rankings.push({ name: contender.name, storedImages, seenImages, results });
+    }
+    const real = preparePart(contenders, ui, flags);
+    const reference = await referenceOf(search, real);
+    if (reference !== undefined) {
+        const { images, epochs } = reference.about;
+        rankings.push({ name: REFERENCE, storedImages: images, seenImages: epochs * images, results: reference.results });
+    }
+    const retrained = await retrain(rankings, search, real);
+    return {
+        proxies: rankings.map((ranking) => rowOf(ranking, reference?.results, retrained, search)),
+        reference: reference?.about ?? null,
+    };
+}
+function searchOn({ name, proxyWith, validation }, search) {
+    const { chosen, flags } = search;
+    const options = withProgress(name, chosen.length, search, validation);
+    const { epochs } = search.protocol;
+    if (flags.halving === undefined)
+        return rankCandidates(chosen, proxyWith(), options);
+    return successiveHalving(chosen, proxyWith, { epochs, eta: flags.halving }, options);
+}
+function withProgress(name, count, { ui, options }, validation) {
+    return {
+        ...options,
+        validation,
+        onProgress: (done, id) => ui.reporter.progress({
+            stage: `training ${count} architectures on ${name}`,
+            done,
+            total: 1,
+            detail: id,
+            data: { proxy: name, architecture: id },
+        }),
+    };
+}
+/** The reference ranking that was asked for: trained, or of another search. */
+async function referenceOf(search, real) {
+    const { flags, dataset, split, chosen } = search;
+    const from = flags.reference ?? (flags.proxy.includes("whole") ? "train" : undefined);
+    if (from === undefined)
+        return undefined;
+    if (from !== "train")
+        return readReference(from, chosen);
+    const pool = takeImages(dataset.train, split.training);
+    const about = {
+        from,
+        epochs: flags.referenceEpochs ?? DEFAULT_REFERENCE_EPOCHS,
+        images: Math.min(flags.referenceImages ?? pool.count, pool.count),
+    };
+    const proxy = await passesOver("reference", pool, about, search, real);
+    const validation = await real(takeImages(dataset.train, split.validation));
+    const results = await rankCandidates(chosen, proxy, withProgress("the reference", chosen.length, search, validation));
+    return { about, results };
+}
+/** Test accuracy of what the rankings select, by architecture, after training on the whole set. */
+async function retrain(rankings, search, real) {
+    const { flags, dataset, chosen } = search;
+    const epochs = flags.retrainEpochs ?? 0;
+    if (epochs === 0)
+        return new Map();
+    const best = rankings.map(({ results }) => bestFirst(results)[0].id);
+    const selected = chosen.filter(({ id }) => best.includes(id));
+    const proxy = await passesOver("retrain", dataset.train, { epochs, images: retrainImages(search) }, search, real);
+    const options = withProgress("everything", selected.length, search, await real(dataset.test));
+    return new Map((await rankCandidates(selected, proxy, options)).map(({ id, accuracy }) => [id, accuracy]));
+}
+function retrainImages({ flags, dataset }) {
+    return Math.min(flags.retrainImages ?? dataset.train.count, dataset.train.count);
+}
+/** Training in passes over some images of a set. */
+async function passesOver(name, from, { epochs, images }, { protocol, options }, real) {
+    const perEpoch = Math.min(STREAM_EPOCH, images);
+    const budget = { ...protocol, epochs: Math.max(1, Math.round((epochs * images) / perEpoch)) };
+    const picks = options.key.fold("pool", name).stream().sample(from.count, images).sort();
+    const set = await real(takeImages(from, picks));
+    return streamProxy(`${name}-${images}`, set, perEpoch, budget, options.key.fold(name));
+}
+function rowOf(ranking, reference, retrained, search) {
+    const { name, results } = ranking;
+    const { flags, options } = search;
+    const key = options.key.fold("agreement", name);
+    const { id } = bestFirst(results)[0];
+    const places = reference === undefined ? [] : topOf(reference, flags.top ?? DEFAULT_TOP);
+    const atPlaces = (all) => places.map((place) => all[place]);
+    const halved = flags.halving !== undefined && name !== REFERENCE;
+    return {
+        ...ranking,
+        seconds: Number(wallSeconds(results).toFixed(1)),
+        projectedSeconds: halved ? null : projection(results, search),
+        diverged: results.filter(({ accuracy }) => accuracy === null).length,
+        agreement: reference === undefined ? null : agreement(results, reference, key.fold("whole")),
+        topAgreement: reference === undefined ? null : agreement(atPlaces(results), atPlaces(reference), key.fold("top")),
+        selected: {
+            id,
+            referenceAccuracy: reference?.find((result) => result.id === id)?.accuracy ?? null,
+            testAccuracy: retrained.get(id) ?? null,
+        },
+    };
+}
+/** Seconds for all of the space, from what was measured of it; null where all of it was. */
+function projection(results, { space, chosen, dataset }) {
+    const { shape, classNames } = dataset.train;
+    const facts = { shape, classes: classNames.length };
+    const costs = candidates(space).map((candidate) => multiplyAdds(candidate, facts));
+    if (results.length >= costs.length)
+        return null;
+    const measured = results.map(({ seconds, lanes }, i) => ({
+        cost: multiplyAdds(chosen[i], facts),
+        seconds: seconds / lanes,
+    }));
+    return Math.round(projectSeconds(measured, costs));
+}
+function readSpace(name) {
+    const known = spaces[name];
+    if (known !== undefined)
+        return known;
+    if (!name.endsWith(".json")) {
+        throw new DatadamError("INVALID_OPTION", `unknown search space "${name}"`, {
+            hint: `Known: ${Object.keys(spaces).join(", ")}; or a .json file with a "name" and "axes".`,
+        });
+    }
+    return parseSpace(readJsonFile(name, { code: "INVALID_DATA" }), name);
+}
+/** The reference ranking of an earlier search, in the order of `chosen`. */
+function readReference(path, chosen) {
+    const { proxies, reference } = (readJsonFile(path, { code: "INVALID_DATA" }) ?? {});
+    const found = Array.isArray(proxies) ? proxies.find(({ name }) => name === REFERENCE)?.results : undefined;
+    if (!Array.isArray(found) || typeof reference?.images !== "number") {
+        throw new DatadamError("INVALID_DATA", `${path} holds no reference ranking`, {
+            hint: "Give the nas.json of a search that was run with --reference train.",
+        });
+    }
+    const byId = new Map(found.map((result) => [result.id, result]));
+    const missing = chosen.filter(({ id }) => byId.get(id) === undefined);
+    if (missing.length > 0) {
+        throw new DatadamError("INVALID_DATA", `${path} ranks ${found.length} architectures, but not ${missing[0].id}${missing.length > 1 ? ` and ${missing.length - 1} more` : ""}`, { hint: "Search with the same --space, --subset, --sample and --seed." });
+    }
+    return { about: { ...reference, from: path }, results: chosen.map(({ id }) => byId.get(id)) };
+}
+//# sourceMappingURL=nas.js.map

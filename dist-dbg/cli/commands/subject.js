@@ -1,0 +1,91 @@
+// What `datadam evaluate` is asked to measure: a run of ours, or a set that another program made.
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { readForeignSet } from "../../data/index.js";
+import { DatadamError } from "../../errors.js";
+import { holdsSyntheticSet, readRecord, readSyntheticSet, } from "../../run/index.js";
+import { prepareSource } from "../prepare.js";
+import { loadSource, locationOf, reloadSource } from "../source.js";
+/** @throws DatadamError RUN_NOT_FOUND, INVALID_RUN, INVALID_DATA, INVALID_OPTION */
+export async function subjectOf(path, flags, ui) {
+    const isRun = existsSync(join(path, "config.json")) || !existsSync(path);
+    if (!isRun)
+        return fileSubject(path, flags, ui);
+    if (flags.space === undefined)
+        return runSubject(path, flags, ui);
+    throw new DatadamError("INVALID_OPTION", "--space is for sets of other programs: a run knows its own space");
+}
+async function runSubject(directory, flags, ui) {
+    const record = readRecord(directory);
+    const set = readSyntheticSet(directory);
+    const { ipc } = record.config;
+    const { train, test } = await sourceOf(record.dataset, flags, ui);
+    const name = record.selection?.method ?? "distilled";
+    return { set, name, train, test, ipc, seed: flags.seed ?? record.seed, directory };
+}
+async function fileSubject(path, flags, ui) {
+    const { dataset, seed = 0 } = flags;
+    if (dataset === undefined) {
+        throw new DatadamError("INVALID_OPTION", `${path} is no run of datadam, and no data set is named to test it on`, {
+            hint: "Name the one that it was made from, e.g. --dataset cifar10.",
+        });
+    }
+    const source = await loadSource({ ...flags, dataset }, ui);
+    const { train } = source.dataset;
+    const test = requireTest(source.dataset);
+    const { set, notes } = holdsSyntheticSet(path)
+        ? { set: readSyntheticSet(path), notes: [] }
+        : await readOther(path, train, flags, ui);
+    const name = basename(resolve(path));
+    for (const note of notes)
+        ui.reporter.note(`${name}: ${note}`);
+    const counts = set.classNames.map((_, c) => set.labels.reduce((sum, label) => sum + (label === c ? 1 : 0), 0));
+    const ipc = Math.max(1, Math.round(set.labels.length / counts.length));
+    if (counts.some((count) => count !== ipc)) {
+        ui.reporter.warn(`${name} has ${Math.min(...counts)} to ${Math.max(...counts)} images of a class; random has ${ipc}`);
+    }
+    return { set, name, train, test, ipc, seed, directory: undefined };
+}
+/** A set of another program. */
+export async function readOther(path, train, { space = "normalized", workers }, ui) {
+    const { normalization } = train;
+    const threads = workers === undefined ? {} : { workers };
+    const preprocessing = space === "zca"
+        ? (await prepareSource(train, { zca: true, zcaEps: 0.1 }, ui, threads)).preprocessing
+        : { normalization, zca: undefined };
+    const kind = space === "pixels" ? "pixels" : "prepared";
+    const { set, notes } = await readForeignSet(path, { like: train, preprocessing, space: kind });
+    const numbers = (list) => list.map((x) => x.toFixed(4)).join(" ");
+    const by = `mean ${numbers(normalization.mean)}, std ${numbers(normalization.std)}`;
+    const said = {
+        normalized: `float images are taken to be normalised by ${by} (--space says otherwise)`,
+        zca: `float images are taken to be normalised by ${by} and whitened with eps 0.1 on ${train.name}`,
+        pixels: `pixels, normalised by ${by}`,
+    }[space];
+    return { set, notes: [...notes, said] };
+}
+/** The run's data set, or the one that the flags name; checked to have the run's classes and a test part. */
+async function sourceOf(recorded, flags, ui) {
+    const { dataset, dataDir, size, channels, split, labels, store, corrupt } = flags;
+    const chosen = { dataset, dataDir, size, channels, split, labels, store, corrupt };
+    const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
+    const moved = Object.fromEntries(given);
+    const source = given.every(([key]) => key === "dataDir" || key === "store")
+        ? await reloadSource(recorded, moved, ui)
+        : await loadSource({ ...locationOf(recorded), ...moved }, ui);
+    const { train, name } = source.dataset;
+    const test = requireTest(source.dataset);
+    const describe = (set) => `images of ${set.shape.join(" x ")} in ${set.classNames.length} classes`;
+    if (describe(train) !== describe(recorded)) {
+        throw new DatadamError("INVALID_DATA", `${name} has ${describe(train)}, the run ${describe(recorded)}`);
+    }
+    return { train, test };
+}
+function requireTest({ name, test }) {
+    if (test !== undefined)
+        return test;
+    throw new DatadamError("INVALID_OPTION", `${name} has no test images to evaluate on`, {
+        hint: "Give another set with --dataset, or distil with --split 0.8 to keep a fifth of the images for testing.",
+    });
+}
+//# sourceMappingURL=subject.js.map

@@ -1,0 +1,3 @@
+// The record of a continual learning experiment.
+export {};
+//# sourceMappingURL=types.js.map

@@ -1,0 +1,40 @@
+// Where named data sets lie, as `datadam data add` was told: one small JSON file of the user's.
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { DatadamError } from "../errors.js";
+import { makeFolder, readText, writeAtomic } from "../run/index.js";
+/** `DATADAM_PLACES`, else `datadam/places.json` under `XDG_CONFIG_HOME` or `~/.config`. */
+export function placesFile(environment = process.env) {
+    if (environment.DATADAM_PLACES)
+        return resolve(environment.DATADAM_PLACES);
+    return join(environment.XDG_CONFIG_HOME || join(homedir(), ".config"), "datadam", "places.json");
+}
+/** Absolute paths by name of data set; none where the file is missing. @throws DatadamError INVALID_DATA where it is damaged */
+export function readPlaces(file = placesFile()) {
+    const text = readText(file);
+    if (text === undefined)
+        return {};
+    try {
+        const places = JSON.parse(text);
+        if (places !== null && typeof places === "object" && Object.values(places).every((p) => typeof p === "string")) {
+            return places;
+        }
+    }
+    catch {
+        // Said below.
+    }
+    throw new DatadamError("INVALID_DATA", `${file} is not a JSON object of paths by data set`, {
+        hint: "Mend it, or delete it and add the data sets again with: datadam data add NAME PATH",
+    });
+}
+/** The place of a data set; that of `imagenet` for its subset `imagenet:nette`, which may have its own. */
+export function placeOf(places, name) {
+    return places[name] ?? places[name.replace(/:.*/, "")];
+}
+/** Remembers where a data set lies. */
+export function rememberPlace(name, path, file = placesFile()) {
+    const places = { ...readPlaces(file), [name]: resolve(path) };
+    makeFolder(dirname(file));
+    writeAtomic(file, `${JSON.stringify(places, undefined, 2)}\n`);
+}
+//# sourceMappingURL=places.js.map

@@ -1,0 +1,46 @@
+// Image files and archives that are of another format than their names say. They are read as what they are, and told.
+export const NONE_MISLABELLED = { count: 0, some: [] };
+const SHOWN = 3;
+const NAMED = { png: "PNG", jpg: "JPEG", jpeg: "JPEG", webp: "WebP" };
+/** What is wrong with the name of an image, if anything. Names without an extension of an image say nothing. */
+export function mislabelOf(path, format) {
+    const named = NAMED[/\.(\w+)$/.exec(path)?.[1].toLowerCase() ?? ""];
+    return named === undefined || named === format ? NONE_MISLABELLED : { count: 1, some: [`${path} is a ${format}`] };
+}
+const ARCHIVES = {
+    zip: "zip",
+    tar: "tar",
+    tgz: "gzip",
+    gz: "gzip",
+    parquet: "Parquet",
+};
+/** What each is, as a person says it. */
+export const TITLES = {
+    zip: "a zip archive",
+    gzip: "gzipped",
+    tar: "a plain tar archive",
+    Parquet: "a Parquet file",
+    image: "an image",
+};
+/** Tells where an archive is of another kind than its name says. */
+export function tellMislabelledArchive(file, kind, onWarning) {
+    const named = ARCHIVES[/\.(\w+)$/.exec(file)?.[1].toLowerCase() ?? ""];
+    if (kind === undefined || named === undefined || named === kind)
+        return;
+    onWarning(`"${file}" is ${TITLES[kind]}, whatever its name says, and read as that`);
+}
+/** Both, in order. */
+export function addMislabelled(a, b) {
+    if (b.count === 0)
+        return a;
+    return { count: a.count + b.count, some: [...a.some, ...b.some].slice(0, SHOWN) };
+}
+/** Tells of the first few. */
+export function tellMislabelled(root, { count, some }, onWarning) {
+    if (count === 0)
+        return;
+    const rest = count > some.length ? ", ..." : "";
+    const [images, are] = count === 1 ? ["image", "is"] : ["images", "are"];
+    onWarning(`${count} ${images} of "${root}" ${are} of another format than the name says, and read as what ${count === 1 ? "it is" : "they are"}: ${some.join(", ")}${rest}`);
+}
+//# sourceMappingURL=mislabelled.js.map

@@ -1,0 +1,180 @@
+// Image sets as Hugging Face's `datasets` writes them: Parquet files of an image column and a label column.
+// https://huggingface.co/docs/hub/datasets-image
+import { DatadamError } from "../errors.js";
+import { assemble, MAX_IMAGE_BYTES } from "./assemble.js";
+import { sortedClasses } from "./classNames.js";
+import { decodeImage } from "./decode.js";
+import { checkClassCount, isImagePath, TEST_NAMES } from "./layout.js";
+import { mapInOrder } from "./mapInOrder.js";
+import { damaged, openParquet } from "./parquetFile.js";
+import { readPages } from "./parquetPages.js";
+import { checkMemory } from "./pixels.js";
+const IMAGES = ["image.bytes", "img.bytes", "image", "img"];
+const LABELS = ["label", "fine_label", "coarse_label"];
+/** The Parquet files of a folder that holds no images. Empty where there are none. */
+export function parquetsOf(tree) {
+    if (tree.files.some(isImagePath))
+        return [];
+    return tree.files.filter((path) => /\.parquet$/i.test(path) && !/(^|\/)\./.test(path)).sort();
+}
+/**
+ * Loads one file, or all of a folder as one set. In a folder, a word test, val, valid or validation in a path (`test-00000-of-00001`)
+ * makes a file one of the test part; where there are several of these parts, the first that is there is taken.
+ * The label is the column `label`, else `fine_label`, else `coarse_label`; its names are those of the metadata, else the labels.
+ * @throws DatadamError IO, INVALID_DATA with the file, and the row where there is one
+ */
+export async function loadParquet(name, root, files, options) {
+    const partOf = (words) => TEST_NAMES.find((part) => words.includes(part));
+    const testName = TEST_NAMES.find((part) => files.some(({ words }) => partOf(words) === part));
+    const taken = files.filter(({ words }) => partOf(words) === undefined || partOf(words) === testName);
+    if (taken.length < files.length) {
+        options.onWarning(`"${root}" has a ${testName} part, so ${files.length - taken.length} other test files were left out.`);
+    }
+    const [train, test] = [[], []];
+    let [classNames, first] = [undefined, ""];
+    for (const [i, { path, words }] of taken.entries()) {
+        const shard = await readShard(path, options, train.length + test.length);
+        if (i === 0)
+            [classNames, first] = [shard.classNames, path];
+        else if (JSON.stringify(shard.classNames) !== JSON.stringify(classNames)) {
+            throw invalid(`"${path}" names other classes than "${first}".`);
+        }
+        const part = partOf(words) === undefined ? train : test;
+        for (const example of shard.examples)
+            part.push(example);
+    }
+    return assemble({ name, root, ...layoutOf(root, classNames, train, test, options) }, options);
+}
+/** The words of a path below the folder, in lower case. */
+export function wordsOf(path) {
+    return path.toLowerCase().split(/[^a-z]+/);
+}
+function layoutOf(root, known, train, test, { onWarning }) {
+    if (train.length === 0)
+        throw invalid(`"${root}" holds no images for training.`);
+    const trained = new Set(train.map(({ label }) => label));
+    const classNames = known?.filter((label) => trained.has(label)) ?? sortedClasses(trained);
+    checkClassCount(root, classNames);
+    const missing = (known ?? []).filter((label) => !trained.has(label));
+    if (missing.length > 0)
+        onWarning(`"${root}" has no training image of ${missing.join(", ")}: left out.`);
+    const images = new Map();
+    const part = (examples) => {
+        const paths = new Map(classNames.map((label) => [label, []]));
+        for (const { path, image, label } of examples) {
+            const own = paths.get(label);
+            if (own === undefined)
+                throw invalid(`${path} has the label "${label}", which no training image has.`);
+            own.push(path);
+            images.set(path, image);
+        }
+        return [...paths.values()];
+    };
+    const layout = { classNames, train: part(train), test: test.length > 0 ? part(test) : undefined, ignored: [] };
+    return { layout, image: async (path) => images.get(path) };
+}
+/** @param before images in memory already, which count for the limit */
+async function readShard(path, options, before) {
+    const file = await openParquet(path);
+    try {
+        const [image, label] = [pick(file, IMAGES, ["BYTE_ARRAY"]), pick(file, LABELS, ["INT64", "INT32", "BYTE_ARRAY"])];
+        const rows = file.groups.reduce((sum, group) => sum + group.rows, 0);
+        checkMemory(path, before + rows, [options.channels ?? 3, options.size, options.size]);
+        const classNames = namesOf(file, label.name);
+        const examples = await mapInOrder(rowsOf(file, image, label, options.maxArchiveBytes), async (row) => {
+            const at = `${path}: row ${row.index}`;
+            const name = labelOf(at, row.label, classNames);
+            return { path: at, image: await decodeImage(at, row.bytes, options.size), label: name };
+        });
+        return { path, examples, classNames };
+    }
+    catch (error) {
+        throw damaged(path, error);
+    }
+    finally {
+        await file.handle.close();
+    }
+}
+function pick({ path, columns }, names, types) {
+    const column = names.map((name) => columns.find((one) => one.name === name)).find((one) => one !== undefined);
+    const there = columns.map(({ name, type }) => `${name} (${type})`).join(", ");
+    if (column === undefined)
+        throw invalid(`"${path}" has no column ${names.join(" or ")}, only ${there}.`);
+    if (types.includes(column.type))
+        return column;
+    throw invalid(`The column ${column.name} of "${path}" has the type ${column.type}, not ${types.join(" or ")}.`);
+}
+async function* rowsOf(file, image, label, maxBytes) {
+    let [index, total] = [0, 0];
+    const unpacked = (bytes) => {
+        total += bytes;
+        if (total > maxBytes)
+            throw new Error(`it unpacks to more than the limit of ${maxBytes} bytes`);
+    };
+    const pages = (group, column) => {
+        const chunk = group.chunks.get(column.name);
+        if (chunk === undefined)
+            throw new Error(`its row groups lack the column "${column.name}"`);
+        return readPages(file, column, chunk, group.rows, unpacked);
+    };
+    for (const group of file.groups) {
+        const labels = [];
+        for await (const page of pages(group, label)) {
+            for (const value of page) {
+                if (value === undefined)
+                    throw invalid(`Row ${index + labels.length} of "${file.path}" has no ${label.name}.`);
+                labels.push(typeof value === "number" ? value : new TextDecoder().decode(value));
+            }
+        }
+        let i = 0;
+        for await (const page of pages(group, image)) {
+            for (const bytes of page) {
+                if (!(bytes instanceof Uint8Array)) {
+                    throw invalid(`Row ${index} of "${file.path}" has no image bytes: its image lies elsewhere.`);
+                }
+                if (bytes.length > MAX_IMAGE_BYTES)
+                    throw new Error(`the image of row ${index} has ${bytes.length} bytes`);
+                yield { index: index++, bytes, label: labels[i++] };
+            }
+        }
+    }
+}
+/** `info.features.<column>.names` of the metadata; a name that is there twice gets its number. */
+function namesOf({ path, metadata }, column) {
+    const json = metadata.get("huggingface");
+    if (json === undefined)
+        return undefined;
+    let names;
+    try {
+        const value = JSON.parse(json);
+        names = value?.info?.features?.[column]?.names;
+    }
+    catch (cause) {
+        throw invalid(`The metadata "huggingface" of "${path}" is not JSON.`, cause);
+    }
+    if (names === undefined || names === null)
+        return undefined;
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string" && name !== "")) {
+        throw invalid(`The class names of "${path}" are ${JSON.stringify(names).slice(0, 100)}, not a list of names.`);
+    }
+    const all = names;
+    if (new Set(all).size === all.length)
+        return all;
+    return all.map((name, c) => (all.indexOf(name) === all.lastIndexOf(name) ? name : `${name} (${c})`));
+}
+function labelOf(at, label, names) {
+    if (typeof label === "string" || names === undefined)
+        return String(label);
+    if (label in names)
+        return names[label];
+    if (label === -1)
+        throw invalid(`${at} has the label -1: it is not labelled.`);
+    throw invalid(`${at} has the label ${label}, but there are ${names.length} class names.`);
+}
+function invalid(message, cause) {
+    return new DatadamError("INVALID_DATA", message, {
+        cause,
+        hint: "A Parquet set has a column image (or img) with the bytes of image files, and a column label. Leave unlabelled files out of the folder.",
+    });
+}
+//# sourceMappingURL=parquet.js.map

@@ -1,0 +1,119 @@
+// Gradient matching (DC, Zhao, Mopuri & Bilen, ICLR 2021): synthetic images whose loss pulls the network's weights the same
+// way as that of the real ones, layer by layer.
+import { add, grad, input, logSoftmax, mul, neg, sum } from "../tensor/index.js";
+import { meansOverImages, split } from "./batches.js";
+import { imagesInput, parameterInputs, trace } from "./programs.js";
+/** Added to the product of norms in a cosine, as in the family's code. */
+const EPS = 1e-6;
+/** The parameters whose gradients are matched: weights. Biases and the norms' parameters are left out, as in the paper's code. */
+export function matchedWeights({ parameters }) {
+    return parameters.filter(({ shape }) => shape.length >= 2);
+}
+/** Gradients, by weight, of the cross-entropy summed over images of one class (input `targets` `[1, classes]`, one-hot). */
+function classGradients(objective, images) {
+    const { network } = objective;
+    const values = parameterInputs(objective);
+    const { logits } = network.forward(values, images, "train");
+    const loss = neg(sum(mul(logSoftmax(logits), input("targets", [1, network.classes]))));
+    const names = matchedWeights(network).map(({ name }) => name);
+    const gradients = grad(loss, names.map((name) => values[name]));
+    return Object.fromEntries(names.map((name, i) => [name, gradients[i]]));
+}
+/** Outputs `gradient.<weight>`, summed over `count` images. The way back is linear: filtering it flips no mask. */
+function gradientsProgram(objective, count, winogradGradients) {
+    const gradients = classGradients(objective, imagesInput(objective, count));
+    const outputs = Object.fromEntries(Object.entries(gradients).map(([name, value]) => [`gradient.${name}`, value]));
+    return trace("gradients", objective, outputs, { winogradGradients });
+}
+/** Output `gradient`: of `sum of <gradient.<weight>, cotangent.<weight>>` with respect to the images. Second order. */
+function pullbackProgram(objective, count, winogradGradients) {
+    const images = imagesInput(objective, count);
+    const products = Object.entries(classGradients(objective, images)).map(([name, value]) => sum(mul(value, input(`cotangent.${name}`, value.shape))));
+    const total = products.reduce((a, b) => add(a, b));
+    return trace("gradientPullback", objective, { gradient: grad(total, [images])[0] }, { winogradGradients });
+}
+/** Matches mean gradients class by class. Its distances: that of each weight, in the network's order. */
+export class GradientMatcher {
+    #objective;
+    #engine;
+    #weights;
+    #size;
+    #programs = new Map();
+    constructor(objective, engine) {
+        if (objective.network.coupled)
+            throw new RangeError("GradientMatcher: batch norm couples the images of a class");
+        this.#objective = objective;
+        this.#engine = engine;
+        this.#weights = matchedWeights(objective.network);
+        this.#size = objective.network.input.reduce((product, extent) => product * extent, 1);
+    }
+    /** Mean gradients of real images of one class, `gradient.<weight>`. */
+    targets(parameters, real, [label]) {
+        return meansOverImages({
+            engine: this.#engine,
+            images: real,
+            size: this.#size,
+            most: this.#engine.microBatch,
+            program: (length) => this.#program("gradients", length, gradientsProgram),
+            common: this.#oneHot(label),
+            parameters,
+        });
+    }
+    async match(parameters, targets, synthetic, classes) {
+        const count = synthetic.length / this.#size;
+        const own = await this.targets(parameters, synthetic, classes);
+        const distances = [];
+        const feeds = { ...this.#oneHot(classes[0]) };
+        for (const { name, shape } of this.#weights) {
+            const key = `gradient.${name}`;
+            const { distance, gradient } = rowDistance(own[key], targets[key], shape[0], 1 / count);
+            distances.push(distance);
+            feeds[`cotangent.${name}`] = gradient;
+        }
+        const gradient = new Float32Array(synthetic.length);
+        await Promise.all(split(count, this.#engine.microBatch).map(async ({ start, length }) => {
+            const program = this.#program("pullback", length, pullbackProgram);
+            const images = synthetic.slice(start * this.#size, (start + length) * this.#size);
+            const outputs = await this.#engine.run(program, { ...feeds, images }, parameters);
+            gradient.set(outputs.gradient, start * this.#size);
+        }));
+        return { distances, gradient };
+    }
+    #oneHot(label) {
+        const targets = new Float32Array(this.#objective.network.classes);
+        targets[label] = 1;
+        return { targets };
+    }
+    #program(kind, length, build) {
+        const key = `${kind}${length}`;
+        const program = this.#programs.get(key) ?? build(this.#objective, length, this.#engine.device === "cpu");
+        this.#programs.set(key, program);
+        return program;
+    }
+}
+/**
+ * `sum over rows of 1 - cos(row of own, row of target)`: the paper's distance of a layer, a row for each output node. In
+ * float64, with `weight` times its gradient with respect to `own`.
+ */
+export function rowDistance(own, target, rows, weight) {
+    const columns = own.length / rows;
+    const gradient = new Float32Array(own.length);
+    let distance = 0;
+    for (let row = 0; row < rows; row++) {
+        let [dot, a, b] = [0, 0, 0];
+        for (let i = row * columns; i < (row + 1) * columns; i++) {
+            dot += own[i] * target[i];
+            a += own[i] * own[i];
+            b += target[i] * target[i];
+        }
+        const [normA, normB] = [Math.sqrt(a), Math.sqrt(b)];
+        const norms = normA * normB + EPS;
+        distance += 1 - dot / norms;
+        const back = normA === 0 ? 0 : (dot * normB) / (normA * norms * norms);
+        for (let i = row * columns; i < (row + 1) * columns; i++) {
+            gradient[i] = weight * (back * own[i] - target[i] / norms);
+        }
+    }
+    return { distance, gradient };
+}
+//# sourceMappingURL=gradients.js.map

@@ -1,0 +1,3 @@
+// Messages between the engine and its workers.
+export {};
+//# sourceMappingURL=protocol.js.map

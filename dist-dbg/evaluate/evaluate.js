@@ -1,0 +1,149 @@
+// How well a small set trains a network: fresh networks trained on it alone, tested on real images.
+import { createEngine } from "../engine/index.js";
+import { DatadamError } from "../errors.js";
+import { prepareWith } from "../images/index.js";
+import { initialize } from "../nn/index.js";
+import { Key } from "../random/index.js";
+import { mean, sampleStd } from "../statistics/index.js";
+import { epochBatches, examplesOf } from "./batches.js";
+import { networkFor } from "./network.js";
+import { learningRate, resolveProtocol } from "./protocols.js";
+import { Trainer } from "./trainer.js";
+const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
+/**
+ * Trains `networks` fresh networks on `set` only and tests each on `test` after the last epoch. Networks, batches and
+ * augmentation are keyed by (seed, network, epoch): the same seed gives the same accuracies with any number of workers.
+ *
+ * @param set  a distilled set, or any other labelled images in prepared space.
+ * @param test as bytes (then prepared as `set` was), or already prepared the same way.
+ * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes; `INVALID_OPTION` for an unknown
+ * protocol, and a network that is unknown or does not fit the images.
+ */
+export async function evaluate(set, test, options = {}) {
+    const started = performance.now();
+    const { indices, seed = 0, signal, onProgress, onNetwork } = options;
+    const networks = indices?.length ?? options.networks ?? 3;
+    const protocol = settle(resolveProtocol(options.protocol ?? "quick"), test);
+    if (!Number.isInteger(networks) || networks < 1) {
+        throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
+    }
+    checkMatch(set, test);
+    if (options.softLabels && set.softLabels === undefined) {
+        throw new DatadamError("INVALID_OPTION", "softLabels: the set carries none", {
+            hint: "Give it some with withSoftLabels, or leave the option out.",
+        });
+    }
+    const training = options.softLabels ? { ...set, targets: set.softLabels } : set;
+    const network = networkFor(set, options, protocol.norm);
+    const engine = options.engine ?? (await createEngine());
+    try {
+        const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test);
+        const programs = new Map();
+        const epochs = new Array(networks).fill(0);
+        const trainOne = async (place) => {
+            const index = indices?.[place] ?? place;
+            const key = Key.fromSeed(seed).fold("evaluate", index);
+            const onEpoch = (epoch, loss) => {
+                epochs[place] = epoch;
+                const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
+                onProgress?.({ network: place, networks, epoch, epochs: protocol.epochs, loss, done });
+            };
+            const trainer = await fitNetwork(network, () => training, { protocol, key, engine, programs, signal, onEpoch });
+            const accuracy = (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
+            onNetwork?.(index, accuracy);
+            return accuracy;
+        };
+        const accuracies = await eachOf(networks, Math.max(1, engine.workers), trainOne);
+        const seconds = (performance.now() - started) / 1000;
+        const [average, std] = [mean(accuracies), sampleStd(accuracies)];
+        return { mean: average, std, accuracies, protocol, network: { name: network.name, ...network.options }, seconds };
+    }
+    finally {
+        if (options.engine === undefined)
+            await engine.close();
+    }
+}
+/**
+ * Trains a fresh network.
+ *
+ * @param imagesAt the images of an epoch, counted from 0: always the same set, or the next part of a large one.
+ * @throws DatadamError `DIVERGED` where the loss is no longer finite.
+ */
+export async function fitNetwork(network, imagesAt, { protocol, key, engine, programs, signal, onEpoch }) {
+    const trainer = new Trainer(network, initialize(network, key.fold("network")), engine, programs);
+    for (let epoch = 0; epoch < protocol.epochs; epoch++) {
+        const loss = await trainEpoch(trainer, imagesAt(epoch), protocol, epoch, key, signal);
+        onEpoch?.(epoch + 1, loss);
+    }
+    return trainer;
+}
+/** One pass over the set in shuffled batches; gives the mean loss. */
+export async function trainEpoch(trainer, set, protocol, epoch, key, signal) {
+    const { rate, fresh } = learningRate(protocol, epoch);
+    if (fresh)
+        trainer.resetMomentum();
+    const { momentum, weightDecay } = protocol;
+    const batches = epochBatches(examplesOf(set), protocol, epoch, key);
+    let total = 0;
+    let next = batches.at(0);
+    for (let index = 0; index < batches.count; index++) {
+        signal?.throwIfAborted();
+        const { images, labels, soft } = next;
+        const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay }, soft);
+        // While the workers are at it, the next batch is made.
+        if (index + 1 < batches.count)
+            next = batches.at(index + 1);
+        total += labels.length * (await loss);
+    }
+    const loss = total / set.labels.length;
+    if (!Number.isFinite(loss)) {
+        throw new DatadamError("DIVERGED", `training diverged at epoch ${epoch + 1}: the loss is ${loss}`, {
+            hint: "Use a protocol with a smaller learning rate.",
+        });
+    }
+    return loss;
+}
+/** How many of the images a trained network classifies as their labels say. */
+export async function countCorrect(trainer, test, signal) {
+    const chunk = 2048;
+    let correct = 0;
+    for (let start = 0; start < test.count; start += chunk) {
+        signal?.throwIfAborted();
+        const indices = Array.from({ length: Math.min(chunk, test.count - start) }, (_, i) => start + i);
+        correct += await trainer.correct(test.read(indices), indices.map((index) => test.labels[index]));
+    }
+    return correct;
+}
+function settle(protocol, test) {
+    return settleProtocol(protocol, "flippable" in test ? test.flippable : true);
+}
+/** The protocol with its `"auto"` augmentation settled: without flip where a mirrored image changes its class. */
+export function settleProtocol(protocol, flippable) {
+    if (protocol.augment !== "auto")
+        return protocol;
+    return { ...protocol, augment: flippable ? ALL_OPERATIONS : ALL_OPERATIONS.replace("_flip", "") };
+}
+function checkMatch(set, test) {
+    if (set.shape.join() !== test.shape.join()) {
+        throw new DatadamError("INVALID_DATA", `the set holds images of ${set.shape.join(" x ")}, ${test.name} of ${test.shape.join(" x ")}`, {
+            hint: "Load the test images with the same --size and --channels.",
+        });
+    }
+    if (set.classNames.join("\n") !== test.classNames.join("\n")) {
+        throw new DatadamError("INVALID_DATA", `the set has classes ${set.classNames.join(", ")}; ${test.name} has ${test.classNames.join(", ")}`);
+    }
+}
+/** Results of `task(0) ... task(count - 1)`, at most `most` at a time. */
+export async function eachOf(count, most, task) {
+    const results = new Array(count);
+    let next = 0;
+    const lane = async () => {
+        while (next < count) {
+            const index = next++;
+            results[index] = await task(index);
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(count, most) }, lane));
+    return results;
+}
+//# sourceMappingURL=evaluate.js.map

@@ -1,0 +1,43 @@
+// Soft labels: what a teacher says of each image.
+import { createEngine } from "../engine/index.js";
+import { DatadamError } from "../errors.js";
+import { softmaxRows } from "../images/index.js";
+import { networkOutputs } from "./outputs.js";
+/**
+ * The set with soft labels: `softmax(logits / temperature)` of a teacher, for each image as it is, without augmentation. Training on
+ * them takes cross-entropy at temperature 1.
+ *
+ * @throws DatadamError INVALID_OPTION where the temperature is not above 0, or the teacher has other classes or images.
+ */
+export async function withSoftLabels(set, options) {
+    const { network, parameters, temperature = 1 } = options;
+    if (!(temperature > 0 && Number.isFinite(temperature))) {
+        throw new DatadamError("INVALID_OPTION", `temperature must be above 0, got ${temperature}`);
+    }
+    const [mine, its] = [
+        [set.classNames.length, ...set.shape],
+        [network.classes, ...network.input],
+    ];
+    if (mine.join() !== its.join()) {
+        const describe = ([classes, ...shape]) => `${classes} classes of ${shape.join(" x ")}`;
+        throw new DatadamError("INVALID_OPTION", `the teacher is for ${describe(its)}, the set has ${describe(mine)}`);
+    }
+    const size = set.shape[0] * set.shape[1] * set.shape[2];
+    const engine = options.engine ?? (await createEngine());
+    try {
+        const { data } = await networkOutputs({
+            network,
+            parameters,
+            what: "logits",
+            engine,
+            count: set.labels.length,
+            read: (start, length) => set.images.slice(start * size, (start + length) * size),
+        });
+        return { ...set, softLabels: softmaxRows(data, network.classes, temperature) };
+    }
+    finally {
+        if (options.engine === undefined)
+            await engine.close();
+    }
+}
+//# sourceMappingURL=softLabels.js.map

@@ -1,0 +1,91 @@
+// Training one network on a whole set, in steps that can be stopped after any and resumed.
+import { createEngine } from "../engine/index.js";
+import { DatadamError } from "../errors.js";
+import { initialize } from "../nn/index.js";
+import { Key } from "../random/index.js";
+import { epochBatches } from "./batches.js";
+import { learningRate } from "./protocols.js";
+import { Trainer } from "./trainer.js";
+/**
+ * Trains a fresh network on `set` (SGD, the protocol's batches and schedule; mean cross-entropy). Everything random is keyed by (seed,
+ * epoch, step): resumed from any state it ends with the same bytes as if it had never stopped, with any number of workers.
+ *
+ * @throws DatadamError `DIVERGED` where the loss is no longer finite; `INVALID_RUN` where the state is not one of this network.
+ */
+export function train(set, options) {
+    return new Run(set, options);
+}
+class Run {
+    #set;
+    #options;
+    #trainer;
+    #progress;
+    constructor(set, options) {
+        this.#set = set;
+        this.#options = options;
+        const { step = 0, epochLoss = 0, losses = [] } = options.resume ?? {};
+        this.#progress = { step, epochLoss, losses };
+    }
+    state() {
+        const { resume } = this.#options;
+        if (this.#trainer === undefined && resume === undefined)
+            throw new Error("train: no state yet; it has not begun");
+        return { ...this.#progress, ...(this.#trainer?.state() ?? resume) };
+    }
+    async *[Symbol.asyncIterator]() {
+        const { network, protocol, seed = 0, resume, signal } = this.#options;
+        const engine = this.#options.engine ?? (await createEngine());
+        try {
+            const key = Key.fromSeed(seed).fold("train");
+            this.#trainer = new Trainer(network, initialize(network, key.fold("network")), engine);
+            if (resume !== undefined)
+                this.#trainer.restore(resume);
+            for (let epoch = 0; epoch < protocol.epochs; epoch++)
+                yield* this.#epoch(this.#trainer, epoch, key, signal);
+        }
+        finally {
+            if (this.#options.engine === undefined)
+                await engine.close();
+        }
+    }
+    /** What is left of an epoch. */
+    async *#epoch(trainer, epoch, key, signal) {
+        const { protocol } = this.#options;
+        const steps = Math.ceil(this.#set.labels.length / protocol.batch);
+        const done = this.#progress.step - epoch * steps;
+        if (done >= steps)
+            return;
+        const { rate, fresh } = learningRate(protocol, epoch);
+        if (fresh && done === 0)
+            trainer.resetMomentum();
+        const batches = epochBatches(this.#set, protocol, epoch, key);
+        const { momentum, weightDecay } = protocol;
+        let next = batches.at(done);
+        for (let index = done; index < steps; index++) {
+            signal?.throwIfAborted();
+            const { images, labels } = next;
+            const pending = trainer.step(images, labels, { lr: rate, momentum, weightDecay });
+            // While the workers are at it, the next batch is made.
+            if (index + 1 < steps)
+                next = batches.at(index + 1);
+            const loss = await pending;
+            if (!Number.isFinite(loss)) {
+                throw new DatadamError("DIVERGED", `training diverged in epoch ${epoch + 1}: the loss is ${loss}`, {
+                    hint: "Use a protocol with a smaller learning rate, or another norm.",
+                });
+            }
+            const total = (index === 0 ? 0 : this.#progress.epochLoss) + loss * labels.length;
+            const mean = index + 1 === steps ? [total / this.#set.labels.length] : [];
+            const losses = [...this.#progress.losses, ...mean];
+            this.#progress = { step: epoch * steps + index + 1, epochLoss: total, losses };
+            yield {
+                step: this.#progress.step,
+                steps: steps * protocol.epochs,
+                epoch: epoch + 1,
+                epochs: protocol.epochs,
+                loss,
+            };
+        }
+    }
+}
+//# sourceMappingURL=train.js.map

@@ -1,0 +1,27 @@
+// NumPy's .npz: a zip of .npy files. Written by fflate with fixed dates; read with every size and checksum held against the facts.
+import { zipSync } from "fflate";
+import { DatadamError } from "../errors.js";
+import { decodeNpy, encodeNpy } from "./npy.js";
+import { readZip } from "./zip.js";
+const DATE = new Date(1980, 0, 1); // the earliest a zip can hold; fflate reads it in local time, so it is the same everywhere
+/** Writes arrays in the order given, each as `<name>.npy`, deflated. Equal input gives equal bytes. */
+export function encodeNpz(arrays) {
+    const files = Object.entries(arrays).map(([name, array]) => [`${name}.npy`, encodeNpy(array)]);
+    return zipSync(Object.fromEntries(files), { mtime: DATE, level: 6, os: 3 });
+}
+/**
+ * Reads every array of the file, as `numpy.savez` and `savez_compressed` write it.
+ * @param options.maxBytes refuse files that unpack to more (default 1 GiB)
+ * @throws DatadamError INVALID_DATA where the file is damaged, too large, or holds anything but .npy files
+ */
+export function decodeNpz(bytes, options = {}) {
+    const arrays = [];
+    for (const { name, data } of readZip(bytes, options.maxBytes ?? 2 ** 30)) {
+        if (!name.endsWith(".npy")) {
+            throw new DatadamError("INVALID_DATA", `Not a .npz file that can be read: it holds "${name}", which is no .npy file.`);
+        }
+        arrays.push([name.slice(0, -".npy".length), decodeNpy(data)]);
+    }
+    return Object.fromEntries(arrays);
+}
+//# sourceMappingURL=npz.js.map

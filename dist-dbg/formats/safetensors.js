@@ -1,0 +1,143 @@
+// Safetensors: named arrays behind a JSON header. Strict both ways: what does not follow the format to the letter is refused.
+// Format: https://github.com/huggingface/safetensors#format
+import { DatadamError } from "../errors.js";
+import { copyBytes } from "./bytes.js";
+import { duplicateKey } from "./json.js";
+const ARRAYS = {
+    BOOL: Uint8Array,
+    U8: Uint8Array,
+    I8: Int8Array,
+    U16: Uint16Array,
+    I16: Int16Array,
+    F16: Uint16Array,
+    BF16: Uint16Array,
+    U32: Uint32Array,
+    I32: Int32Array,
+    F32: Float32Array,
+    U64: BigUint64Array,
+    I64: BigInt64Array,
+    F64: Float64Array,
+};
+const MAX_HEADER = 100_000_000; // as the reference implementation
+/**
+ * Writes tensors in the order given. Equal input gives equal bytes; the header is padded with spaces to a multiple of 8.
+ * @throws RangeError where `data` is not as long as `shape` says, TypeError where it is not the array of its dtype
+ */
+export function encodeSafetensors(tensors, metadata) {
+    const header = metadata === undefined ? [] : [["__metadata__", { ...metadata }]];
+    let size = 0;
+    for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
+        if (name === "__metadata__")
+            throw new RangeError('encodeSafetensors: no tensor can be named "__metadata__"');
+        if (!(data instanceof ARRAYS[dtype]))
+            throw new TypeError(`encodeSafetensors: "${name}" is not an array of ${dtype}`);
+        if (elements(shape) !== data.length) {
+            throw new RangeError(`encodeSafetensors: "${name}" has ${data.length} elements, but its shape is [${shape}]`);
+        }
+        header.push([name, { dtype, shape: [...shape], data_offsets: [size, size + data.byteLength] }]);
+        size += data.byteLength;
+    }
+    const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+    const padded = Math.ceil(text.length / 8) * 8;
+    const out = new Uint8Array(8 + padded + size);
+    new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);
+    out.fill(0x20, 8, 8 + padded).set(text, 8);
+    let at = 8 + padded;
+    for (const { data } of Object.values(tensors)) {
+        out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+        at += data.byteLength;
+    }
+    return out;
+}
+/**
+ * Reads a safetensors file. The arrays are copies.
+ * @throws DatadamError INVALID_DATA where the file breaks the format: a header length past the end, a header that is no JSON object,
+ *   a name given twice, an unknown dtype, a byte range that does not fit its shape, ranges that overlap, leave holes or pass the end
+ */
+export function decodeSafetensors(bytes) {
+    const { entries, start } = readHeader(bytes);
+    const metadata = new Map();
+    const tensors = [];
+    const ranges = [];
+    for (const [name, value] of entries) {
+        if (!isObject(value))
+            throw invalid(`"${name}" is not an object`);
+        if (name === "__metadata__") {
+            for (const [key, text] of Object.entries(value)) {
+                if (typeof text !== "string")
+                    throw invalid(`the metadata "${key}" is not a string`);
+                metadata.set(key, text);
+            }
+            continue;
+        }
+        const { dtype, shape, begin, end } = checkEntry(name, value, bytes.length - start);
+        ranges.push({ name, begin, end });
+        const data = new ARRAYS[dtype](copyBytes(bytes, start + begin, start + end).buffer);
+        tensors.push([name, { dtype, shape, data }]);
+    }
+    let at = 0;
+    for (const { name, begin, end } of ranges.sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+        if (begin !== at)
+            throw invalid(`the bytes of "${name}" begin at ${begin}, where ${at} was due (overlap or hole)`);
+        at = end;
+    }
+    if (at !== bytes.length - start)
+        throw invalid(`${bytes.length - start - at} bytes after the last tensor`);
+    return { tensors: Object.fromEntries(tensors), metadata: Object.fromEntries(metadata) };
+}
+function readHeader(bytes) {
+    if (bytes.length < 8)
+        throw invalid(`it has ${bytes.length} bytes, fewer than the 8 of the header's length`);
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+    if (length > bytes.length - 8 || length > MAX_HEADER) {
+        throw invalid(`its header would be ${length} bytes long, but the file has ${bytes.length}`);
+    }
+    const start = 8 + Number(length);
+    let text;
+    let header;
+    try {
+        text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(copyBytes(bytes, 8, start));
+        header = JSON.parse(text);
+    }
+    catch (cause) {
+        throw invalid("its header is not JSON", cause);
+    }
+    if (!isObject(header))
+        throw invalid("its header is not a JSON object");
+    const twice = duplicateKey(text);
+    if (twice !== undefined)
+        throw invalid(`its header holds the key "${twice}" twice`);
+    return { entries: Object.entries(header), start };
+}
+function checkEntry(name, value, size) {
+    const { dtype, shape, data_offsets: offsets } = value;
+    if (typeof dtype !== "string" || !Object.hasOwn(ARRAYS, dtype)) {
+        throw invalid(`the dtype of "${name}" is ${JSON.stringify(dtype)}; known are ${Object.keys(ARRAYS).join(", ")}`);
+    }
+    if (!isCounts(shape))
+        throw invalid(`the shape of "${name}" is ${JSON.stringify(shape)}`);
+    if (!isCounts(offsets) || offsets.length !== 2) {
+        throw invalid(`the data_offsets of "${name}" are ${JSON.stringify(offsets)}`);
+    }
+    const [begin, end] = offsets;
+    if (begin > end || end > size)
+        throw invalid(`"${name}" takes bytes ${begin} to ${end} of ${size}`);
+    const needed = elements(shape) * ARRAYS[dtype].BYTES_PER_ELEMENT;
+    if (needed !== end - begin) {
+        throw invalid(`"${name}" needs ${needed} bytes as ${dtype} [${shape}], but has ${end - begin}`);
+    }
+    return { dtype: dtype, shape, begin, end };
+}
+function elements(shape) {
+    return shape.reduce((a, b) => a * b, 1);
+}
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function isCounts(value) {
+    return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+function invalid(what, cause) {
+    return new DatadamError("INVALID_DATA", `Not a valid safetensors file: ${what}.`, { cause });
+}
+//# sourceMappingURL=safetensors.js.map

@@ -1,0 +1,93 @@
+// Reading zip files that may lie. The central directory is believed only as far as the inflated bytes and their CRC-32 agree.
+// Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16
+import { crc32, inflateRawSync } from "node:zlib";
+import { DatadamError } from "../errors.js";
+import { copyBytes } from "./bytes.js";
+const LOCAL = 0x04034b50;
+const CENTRAL = 0x02014b50;
+const END = 0x06054b50;
+const END64 = 0x06064b50;
+const LOCATOR64 = 0x07064b50;
+/**
+ * The files of a zip, unpacked one by one, stored or deflated. No encryption, one disk; zip64 only as far
+ * as the end of its directory goes, which PyTorch writes always.
+ * @param maxBytes the most that all files may unpack to
+ * @throws DatadamError INVALID_DATA
+ */
+export function* readZip(bytes, maxBytes) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const end = findEnd(view);
+    const count = view.getUint16(end + 10, true);
+    let at = view.getUint32(end + 16, true);
+    let total = 0;
+    const names = new Set();
+    for (let i = 0; i < count; i++) {
+        if (at + 46 > end || view.getUint32(at, true) !== CENTRAL)
+            throw invalid(`entry ${i} of its directory is damaged`);
+        const flags = view.getUint16(at + 8, true);
+        const method = view.getUint16(at + 10, true);
+        const [crc, packed, size] = [16, 20, 24].map((o) => view.getUint32(at + o, true));
+        const nameEnd = at + 46 + view.getUint16(at + 28, true);
+        if (nameEnd > end)
+            throw invalid(`entry ${i} of its directory is damaged`);
+        const name = new TextDecoder().decode(copyBytes(bytes, at + 46, nameEnd));
+        if (flags & 1)
+            throw invalid(`"${name}" is encrypted`);
+        if (names.has(name))
+            throw invalid(`it holds "${name}" twice`);
+        names.add(name);
+        total += size;
+        if (total > maxBytes)
+            throw invalid(`it would unpack to more than ${maxBytes} bytes`);
+        const data = unpack(name, method, size, local(view, name, view.getUint32(at + 42, true), packed));
+        if (crc32(data) !== crc)
+            throw invalid(`the checksum of "${name}" is wrong`);
+        yield { name, data };
+        at = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    }
+    if (at !== end && !isZip64End(view, at, end))
+        throw invalid("its directory does not end where it should");
+}
+/** The record and the locator that stand before the end in a zip64 file, whose numbers are given there again. */
+function isZip64End(view, at, end) {
+    const locator = at + 56;
+    if (locator + 20 !== end || view.getUint32(at, true) !== END64 || view.getUint32(locator, true) !== LOCATOR64)
+        return false;
+    return view.getBigUint64(at + 4, true) === 44n && view.getBigUint64(locator + 8, true) === BigInt(at);
+}
+function findEnd(view) {
+    for (let at = view.byteLength - 22; at >= Math.max(0, view.byteLength - 22 - 0xffff); at--) {
+        if (view.getUint32(at, true) === END && at + 22 + view.getUint16(at + 20, true) === view.byteLength)
+            return at;
+    }
+    throw invalid("it has no end of directory");
+}
+/** The packed bytes behind a local header. */
+function local(view, name, at, packed) {
+    if (at + 30 > view.byteLength || view.getUint32(at, true) !== LOCAL)
+        throw invalid(`the header of "${name}" is damaged`);
+    const start = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
+    if (start + packed > view.byteLength)
+        throw invalid(`"${name}" ends past the end of the file`);
+    return new Uint8Array(view.buffer, view.byteOffset + start, packed);
+}
+function unpack(name, method, size, packed) {
+    let data = packed;
+    if (method === 8) {
+        try {
+            data = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+        }
+        catch (cause) {
+            throw invalid(`"${name}" does not unpack to its ${size} bytes`, cause);
+        }
+    }
+    else if (method !== 0)
+        throw invalid(`"${name}" is packed by method ${method}`);
+    if (data.length !== size)
+        throw invalid(`"${name}" unpacks to ${data.length} bytes, not ${size}`);
+    return data;
+}
+function invalid(what, cause) {
+    return new DatadamError("INVALID_DATA", `Not a zip file that can be read: ${what}.`, { cause });
+}
+//# sourceMappingURL=zip.js.map

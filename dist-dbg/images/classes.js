@@ -1,0 +1,36 @@
+// Which images belong to which class.
+import { DatadamError } from "../errors.js";
+/**
+ * Indices of the images of each class, ascending: element `c` for class `c`.
+ *
+ * @throws RangeError for a label that is not below `classes`.
+ */
+export function classIndices(labels, classes) {
+    const counts = new Array(classes).fill(0);
+    for (let i = 0; i < labels.length; i++) {
+        if (!(labels[i] < classes))
+            throw new RangeError(`label ${labels[i]} of image ${i} is not below ${classes}`);
+        counts[labels[i]]++;
+    }
+    const indices = counts.map((count) => new Uint32Array(count));
+    counts.fill(0);
+    for (let i = 0; i < labels.length; i++)
+        indices[labels[i]][counts[labels[i]]++] = i;
+    return indices;
+}
+/**
+ * {@link classIndices} of a set from each of whose `classes` (default: all) `ipc` images are to be taken.
+ *
+ * @throws DatadamError `INVALID_DATA` where one of them has fewer.
+ */
+export function requireMembers({ name, labels, classNames }, ipc, classes = classNames.keys()) {
+    const members = classIndices(labels, classNames.length);
+    for (const c of classes) {
+        const found = members[c].length;
+        if (found >= ipc)
+            continue;
+        throw new DatadamError("INVALID_DATA", `class "${classNames[c]}" of ${name} has ${found} images, fewer than ipc ${ipc}`, { hint: `Use --ipc ${Math.max(1, found)} or less.` });
+    }
+    return members;
+}
+//# sourceMappingURL=classes.js.map

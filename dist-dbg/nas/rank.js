@@ -1,0 +1,88 @@
+// Ranking candidates: each trained on a proxy, tested on validation images; what is known already is not done again.
+import { DatadamError } from "../errors.js";
+import { countCorrect, eachOf, fitNetwork } from "../evaluate/index.js";
+import { mean } from "../statistics/index.js";
+import { buildNetwork, multiplyAdds } from "./space.js";
+/** Multiply-adds that what every candidate costs beside its own is like: starting, small layers, augmentation. */
+const OVERHEAD = 1e7;
+/**
+ * Trains every candidate on `proxy` and tests it. A candidate whose training diverges has the accuracy null.
+ *
+ * @returns in the order of `candidates`.
+ */
+export async function rankCandidates(candidates, proxy, options) {
+    const { validation, store, lanes, signal, onProgress } = options;
+    const facts = { shape: validation.shape, classes: validation.classNames.length };
+    // A candidate that does not fit is known before hours of work.
+    for (const candidate of candidates)
+        buildNetwork(candidate, facts);
+    const works = candidates.map((candidate) => OVERHEAD + multiplyAdds(candidate, facts));
+    const total = works.reduce((sum, work) => sum + work, 0);
+    const shares = candidates.map(({ id }) => (resultOf(store, proxy, id) === undefined ? 0 : 1));
+    const tell = (index, share) => {
+        shares[index] = share;
+        onProgress?.(shares.reduce((sum, own, i) => sum + own * works[i], 0) / total, candidates[index].id);
+    };
+    // The dear ones first, so that no lane is left alone with one at the end.
+    const order = [...candidates.keys()].filter((i) => shares[i] === 0).sort((a, b) => works[b] - works[a]);
+    await eachOf(order.length, lanes, async (place) => {
+        const index = order[place];
+        signal?.throwIfAborted();
+        const result = await trainCandidate(candidates[index], proxy, options, (share) => tell(index, share));
+        store.add(storeKey(proxy, candidates[index].id), result);
+        tell(index, 1);
+    });
+    return candidates.map(({ id }) => resultOf(store, proxy, id));
+}
+/** One candidate on one proxy, as {@link rankCandidates} does it. */
+export async function trainCandidate(candidate, proxy, { validation, key, engine: start, lanes, networks = 1, signal }, onShare = () => { }) {
+    const started = performance.now();
+    const network = buildNetwork(candidate, { shape: validation.shape, classes: validation.classNames.length });
+    const { protocol } = proxy;
+    const engine = await start();
+    const programs = new Map();
+    try {
+        const accuracies = [];
+        for (let n = 0; n < networks; n++) {
+            const own = key.fold(proxy.name, candidate.id, n);
+            const onEpoch = (epoch) => onShare((n + epoch / (protocol.epochs + 1)) / networks);
+            const trainer = await fitNetwork(network, proxy.imagesAt, {
+                protocol,
+                key: own,
+                engine,
+                programs,
+                signal,
+                onEpoch,
+            });
+            accuracies.push((100 * (await countCorrect(trainer, validation, signal))) / validation.count);
+        }
+        return { id: candidate.id, accuracy: mean(accuracies), seconds: secondsSince(started), lanes };
+    }
+    catch (error) {
+        if (!(error instanceof DatadamError && error.code === "DIVERGED"))
+            throw error;
+        return { id: candidate.id, accuracy: null, seconds: secondsSince(started), lanes };
+    }
+    finally {
+        await engine.close();
+    }
+}
+/** The number that candidates are ordered by: what diverged comes below everything, and rungs above accuracies. */
+export function scoreOf({ accuracy, rung = 0 }) {
+    return accuracy === null ? Number.NEGATIVE_INFINITY : 1000 * rung + accuracy;
+}
+/** From the best on; equals stay in their order. */
+export function bestFirst(results) {
+    return [...results].sort((a, b) => (scoreOf(a) === scoreOf(b) ? 0 : scoreOf(b) - scoreOf(a)));
+}
+function resultOf(store, proxy, id) {
+    return store.get(storeKey(proxy, id));
+}
+/** A budget is part of it: rungs of halving have several. */
+function storeKey({ name, protocol }, id) {
+    return `${name} ${protocol.epochs} ${id}`;
+}
+function secondsSince(started) {
+    return Number(((performance.now() - started) / 1000).toFixed(2));
+}
+//# sourceMappingURL=rank.js.map

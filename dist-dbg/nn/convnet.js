@@ -1,0 +1,50 @@
+// The ConvNet of the dataset distillation family (Gidaris & Komodakis 2018; Zhao et al. 2021): blocks of
+// convolution 3x3, normalisation, activation, pooling 2x2; then one linear layer.
+import { ACTIVATIONS, flatten, linear, linearSpecs, NORMS, POOLINGS } from "./layers.js";
+import { checkChoice, checkCounts, firstPadding, sidesOf } from "./options.js";
+import { stack } from "./stack.js";
+/**
+ * Builds a ConvNet. Parameters are named as in the family's `state_dict` (`features.0.weight`, ...,
+ * `classifier.bias`) and initialised as PyTorch does (uniform, bound 1 / sqrt(fan in)). Images of 28 px are padded to
+ * 32 by the first convolution (padding 3), as the family does.
+ *
+ * @throws RangeError for an unknown option value, or more pooled blocks than the image has halvings.
+ */
+export function convnet(options = {}) {
+    const { channels = 3, size = 32, classes = 10, depth = 3, width = 128 } = options;
+    const { norm = "instance", activation = "relu", pooling = "average" } = options;
+    const [height, breadth] = sidesOf(size);
+    checkCounts("convnet", { channels, height, width: breadth, classes, depth, "net width": width });
+    checkChoice("convnet", "norm", norm, NORMS);
+    checkChoice("convnet", "activation", activation, ACTIVATIONS);
+    checkChoice("convnet", "pooling", pooling, POOLINGS);
+    if (norm === "group" && width % 4 !== 0)
+        throw new RangeError(`convnet: group norm needs a width divisible by 4, got ${width}`);
+    const blocks = Array.from({ length: depth }, (_, i) => ({
+        channels: width,
+        kernel: 3,
+        padding: i === 0 ? firstPadding(1, height, breadth) : 1,
+        pooling,
+    }));
+    const features = stack({ input: [channels, height, breadth], blocks, norm, activation });
+    if (features.output.some((extent) => extent < 1)) {
+        throw new RangeError(`convnet: depth ${depth} halves ${height} x ${breadth} images to nothing; use a smaller depth`);
+    }
+    const featureCount = features.output.reduce((product, extent) => product * extent, 1);
+    return {
+        name: "convnet",
+        options: { channels, size, classes, depth, width, norm, activation, pooling },
+        input: [channels, height, breadth],
+        classes,
+        parameters: [...features.parameters, ...linearSpecs("classifier", featureCount, classes)],
+        buffers: features.buffers,
+        maps: depth,
+        coupled: norm === "batch",
+        forward(values, images, mode) {
+            const { maps, last, statistics } = features.forward(values, images, mode);
+            const flat = flatten(last);
+            return { maps, features: flat, logits: linear(flat, values, "classifier"), statistics };
+        },
+    };
+}
+//# sourceMappingURL=convnet.js.map

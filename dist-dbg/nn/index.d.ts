@@ -1,0 +1,14 @@
+export { alexnet } from "./alexnet.ts";
+export { type Architecture, type ArchitectureName, architectureOf, architectures } from "./architectures.ts";
+export { type ConvNetOptions, convnet } from "./convnet.ts";
+export { type ConvNetContext, inferConvNet } from "./inferConvNet.ts";
+export { ACTIVATIONS, type Activation, activate, convSpecs, flatten, linear, linearSpecs, NORMS, type Norm, normalize, normBuffers, normSpecs, POOLINGS, type Pooling, pool, } from "./layers.ts";
+export { lenet } from "./lenet.ts";
+export { mlp } from "./mlp.ts";
+export { type Arrays, type BufferSpec, checkParameters, type Forward, initialBuffers, initialize, loadParameters, type NdArray, type Network, type ParameterSpec, type Tensors, } from "./network.ts";
+export { type AnyNetworkOptions, buildNetwork, type NetworkBuilder, networks } from "./networks.ts";
+export type { NetworkOptions } from "./options.ts";
+export { resnet10, resnet10ap, resnet18, resnet18ap } from "./resnet.ts";
+export { vgg11, vgg13, vgg16 } from "./vgg.ts";
+export { type VitOptions, vit } from "./vit.ts";
+//# sourceMappingURL=index.d.ts.map

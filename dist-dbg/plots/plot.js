@@ -1,0 +1,202 @@
+// Plots: frame, axes, marks, legend.
+import { element, path, text } from "./svg.js";
+import { ticks } from "./ticks.js";
+const [WIDTH, HEIGHT] = [480, 320];
+const MARGIN = { top: 12, right: 14, bottom: 44, left: 54 };
+const TITLE = 20;
+const FONT = "system-ui, sans-serif";
+/** Of Okabe and Ito: told apart by colour-blind eyes too. The shape of the dots tells series apart in print. */
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+const GREY = "#666";
+/**
+ * A plot as a standalone SVG document on white.
+ *
+ * @throws RangeError for a number that is not finite, or not positive on a log axis; the message names the series.
+ */
+export function plot(options) {
+    return figure([options]);
+}
+/** Several plots side by side in one document. @throws RangeError as {@link plot} does. */
+export function figure(panels, { columns = Math.max(1, Math.min(3, panels.length)) } = {}) {
+    const sizes = panels.map(({ width = WIDTH, height = HEIGHT }) => ({ width, height }));
+    const cell = {
+        width: Math.max(WIDTH / 4, ...sizes.map(({ width }) => width)),
+        height: Math.max(HEIGHT / 4, ...sizes.map(({ height }) => height)),
+    };
+    const width = cell.width * Math.min(columns, Math.max(1, panels.length));
+    const height = cell.height * Math.max(1, Math.ceil(panels.length / columns));
+    const placed = panels.map((panel, i) => {
+        const [x, y] = [(i % columns) * cell.width, Math.floor(i / columns) * cell.height];
+        return element("g", { transform: `translate(${x} ${y})` }, ...drawPanel(panel));
+    });
+    const shape = { viewBox: `0 0 ${width} ${height}`, width, height };
+    const document = element("svg", { xmlns: "http://www.w3.org/2000/svg", ...shape, role: "img", "font-family": FONT, "font-size": 11 }, text("title", {}, panels.flatMap(({ title, y, x }) => title ?? `${y.label} by ${x.label}`).join("; ")), element("rect", { width, height, fill: "#fff" }), ...placed);
+    return `${document}\n`;
+}
+function drawPanel({ title, x, y, series, width = WIDTH, height = HEIGHT }) {
+    const top = MARGIN.top + (title === undefined ? 0 : TITLE);
+    const box = { left: MARGIN.left, right: width - MARGIN.right, top, bottom: height - MARGIN.bottom };
+    for (const one of series)
+        checkSeries(one, x, y);
+    const points = series.flatMap((one) => one.points);
+    const across = scaleOf(x, points.map((point) => point.x), [box.left, box.right], 6);
+    const up = scaleOf(y, points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]), [box.bottom, box.top], 5);
+    return [
+        ...(title === undefined
+            ? []
+            : [
+                text("text", { x: (box.left + box.right) / 2, y: 18, "text-anchor": "middle", "font-weight": "bold" }, title),
+            ]),
+        ...drawAxes(x, y, across, up, box, height),
+        ...drawLegend(series, box, across, up),
+        ...series.flatMap((one, i) => drawSeries(one, i, across, up)),
+    ];
+}
+function drawAxes(x, y, across, up, box, height) {
+    const line = (x1, y1, x2, y2, stroke) => element("line", { x1, y1, x2, y2, stroke });
+    const middle = (box.top + box.bottom) / 2;
+    return [
+        ...up.ticks.flatMap(({ value, label }) => [
+            line(box.left, up.at(value), box.right, up.at(value), "#e5e5e5"),
+            text("text", { x: box.left - 6, y: up.at(value) + 4, "text-anchor": "end", fill: GREY }, label),
+        ]),
+        ...across.ticks.flatMap(({ value, label }) => [
+            line(across.at(value), box.bottom, across.at(value), box.bottom + 4, GREY),
+            text("text", { x: across.at(value), y: box.bottom + 16, "text-anchor": "middle", fill: GREY }, label),
+        ]),
+        line(box.left, box.bottom, box.right, box.bottom, GREY),
+        line(box.left, box.bottom, box.left, box.top, GREY),
+        text("text", { x: (box.left + box.right) / 2, y: height - 10, "text-anchor": "middle" }, x.label),
+        text("text", { x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle.toFixed(2)})` }, y.label),
+    ];
+}
+function drawSeries({ points, style = "line", dashed }, index, across, up) {
+    const colour = colourOf(index);
+    const at = (point, value) => [across.at(point.x), up.at(value)];
+    const spread = points.filter((point) => point.low !== undefined && point.high !== undefined);
+    const drawn = [];
+    if (style === "line" && spread.length > 1) {
+        const upper = spread.map((point) => at(point, point.high));
+        const lower = spread.map((point) => at(point, point.low)).reverse();
+        drawn.push(element("path", { d: `${path([...upper, ...lower])}Z`, fill: colour, "fill-opacity": 0.15 }));
+    }
+    else {
+        for (const point of spread) {
+            const ends = [at(point, point.low), at(point, point.high)];
+            drawn.push(element("path", { d: path(ends), stroke: colour, fill: "none" }));
+        }
+    }
+    if (style === "line" && points.length > 1) {
+        drawn.push(element("path", {
+            d: path(points.map((point) => at(point, point.y))),
+            fill: "none",
+            stroke: colour,
+            "stroke-width": 1.8,
+            "stroke-dasharray": dashed ? "5 4" : undefined,
+        }));
+    }
+    for (const point of points) {
+        const label = point.label === undefined ? [] : [text("title", {}, point.label)];
+        drawn.push(drawDot(at(point, point.y), index, label));
+    }
+    return drawn;
+}
+/** A circle, a square, a triangle, a diamond by turns. */
+function drawDot([x, y], index, children) {
+    const fill = { fill: colourOf(index), "fill-opacity": 0.85 };
+    const shape = index % 4;
+    if (shape === 0)
+        return element("circle", { cx: x, cy: y, r: 3, ...fill }, ...children);
+    const corners = [
+        [],
+        [
+            [-2.7, -2.7],
+            [2.7, -2.7],
+            [2.7, 2.7],
+            [-2.7, 2.7],
+        ],
+        [
+            [0, -3.6],
+            [3.3, 2.6],
+            [-3.3, 2.6],
+        ],
+        [
+            [0, -3.8],
+            [3.8, 0],
+            [0, 3.8],
+            [-3.8, 0],
+        ],
+    ];
+    const d = `${path(corners[shape].map(([dx, dy]) => [x + dx, y + dy]))}Z`;
+    return element("path", { d, ...fill }, ...children);
+}
+/** In the corner where it lies over the fewest points. */
+function drawLegend(series, box, across, up) {
+    const named = series.flatMap((one, index) => (one.name === "" ? [] : [{ ...one, index }]));
+    if (named.length === 0)
+        return [];
+    const row = 15;
+    const width = Math.max(...named.map(({ name }) => [...name].length)) * 6 + 34;
+    const height = named.length * row + 6;
+    const corners = [
+        [box.right - width, box.top + 2],
+        [box.left + 4, box.top + 2],
+        [box.right - width, box.bottom - height - 4],
+        [box.left + 4, box.bottom - height - 4],
+    ];
+    const places = series.flatMap(({ points }) => points.map(({ x, y }) => [across.at(x), up.at(y)]));
+    const hidden = corners.map(([left, top]) => places.filter(([x, y]) => x > left - 6 && x < left + width + 6 && y > top - 6 && y < top + height + 6).length);
+    const [left, top] = corners[hidden.indexOf(Math.min(...hidden))];
+    return [
+        element("rect", { x: left, y: top, width, height, fill: "#fff", "fill-opacity": 0.8 }),
+        ...named.flatMap(({ name, dashed, style, index }, i) => {
+            const y = top + 11 + i * row;
+            const line = { x1: left + 4, y1: y, x2: left + 22, y2: y, stroke: colourOf(index) };
+            return [
+                ...(style === "scatter"
+                    ? []
+                    : [element("line", { ...line, "stroke-width": 1.8, "stroke-dasharray": dashed ? "5 4" : undefined })]),
+                drawDot([left + 13, y], index, []),
+                text("text", { x: left + 28, y: y + 4 }, name),
+            ];
+        }),
+    ];
+}
+function colourOf(index) {
+    return COLOURS[index % COLOURS.length];
+}
+function scaleOf(axis, values, [from, to], count) {
+    const kind = axis.scale ?? "linear";
+    const log = kind === "log";
+    const warp = (value) => (log ? Math.log10(value) : value);
+    const known = [...values, ...(axis.ticks ?? []).map((tick) => tick.value)];
+    const [low, high] = axis.domain === undefined ? span(known.map(warp)) : axis.domain.map(warp);
+    const at = (value) => from + ((warp(value) - low) / (high - low)) * (to - from);
+    const bounds = log ? [10 ** low, 10 ** high] : [low, high];
+    return { at, ticks: axis.ticks ?? ticks(bounds[0], bounds[1], count, kind) };
+}
+/** What the values cover and a little more, never nothing. */
+function span(values) {
+    if (values.length === 0)
+        return [0, 1];
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const margin = high > low ? 0.05 * (high - low) : Math.max(0.5, 0.05 * Math.abs(low));
+    return [low - margin, high + margin];
+}
+function checkSeries({ name, points }, x, y) {
+    const check = (value, axis) => {
+        if (value === undefined)
+            return;
+        if (!Number.isFinite(value))
+            throw new RangeError(`plot: series "${name}" has ${axis.label} = ${value}`);
+        if (axis.scale === "log" && value <= 0) {
+            throw new RangeError(`plot: series "${name}" has ${axis.label} = ${value} on a log axis`);
+        }
+    };
+    for (const point of points) {
+        check(point.x, x);
+        for (const value of [point.y, point.low, point.high])
+            check(value, y);
+    }
+}
+//# sourceMappingURL=plot.js.map

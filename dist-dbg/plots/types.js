@@ -1,0 +1,3 @@
+// What a plot is made of.
+export {};
+//# sourceMappingURL=types.js.map

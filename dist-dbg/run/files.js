@@ -1,0 +1,151 @@
+// Writing files so that a reader, or a killed process, sees the old content or the new one and nothing between.
+import { randomBytes } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync, } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { DatadamError } from "../errors.js";
+/** Marks files that were being written; what is left of them after a kill is swept by {@link sweepPartial}. */
+const PARTIAL = ".partial-";
+/** Writes a file beside its place, flushes it to the disk and renames it. On failure the earlier file is untouched. */
+export function writeAtomic(path, content) {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    const temporary = join(dirname(path), `${PARTIAL}${randomBytes(6).toString("hex")}-${basename(path)}`);
+    try {
+        const file = openSync(temporary, "wx");
+        try {
+            for (let at = 0; at < bytes.length;)
+                at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 24));
+            fsyncSync(file);
+        }
+        finally {
+            closeSync(file);
+        }
+        renameSync(temporary, path);
+    }
+    catch (error) {
+        removeQuietly(temporary);
+        throw ioError(error, `Cannot write ${path}`);
+    }
+    syncFolder(dirname(path));
+}
+/** Makes a folder and those above it that are missing; gives whether there was anything to make. */
+export function makeFolder(folder) {
+    try {
+        if (statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+            return false;
+        // Step by step: a recursive mkdir on a read-only file system fails with ENOENT.
+        const missing = [folder];
+        while (!existsSync(dirname(missing[0])))
+            missing.unshift(dirname(missing[0]));
+        for (const path of missing)
+            makeOne(path);
+        return true;
+    }
+    catch (error) {
+        throw ioError(error, `Cannot create ${folder}`);
+    }
+}
+/** Another process may make the same folder at the same time: shards often share their parent. */
+function makeOne(path) {
+    try {
+        mkdirSync(path);
+    }
+    catch (error) {
+        if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+            throw error;
+    }
+}
+/** Removes a file; one that is not there, or cannot be removed, is no matter. */
+export function removeQuietly(path) {
+    try {
+        rmSync(path, { force: true });
+    }
+    catch {
+        // What led here matters more.
+    }
+}
+/** Removes what killed writers left in a folder. Call only under the run's lock. */
+export function sweepPartial(folder) {
+    for (const name of listFolder(folder))
+        if (name.startsWith(PARTIAL) || /^lock\.[0-9a-f]{12}$/.test(name))
+            removeQuietly(join(folder, name));
+}
+/** Names in a folder; none where it does not exist. */
+export function listFolder(folder) {
+    try {
+        return readdirSync(folder);
+    }
+    catch (error) {
+        if (errno(error) === "ENOENT")
+            return [];
+        throw ioError(error, `Cannot read ${folder}`);
+    }
+}
+/** The bytes of a file, or undefined where there is none. A plain array: `slice` of a Buffer does not copy. */
+export function readIfThere(path) {
+    try {
+        const { buffer, byteOffset, byteLength } = readFileSync(path);
+        return new Uint8Array(buffer, byteOffset, byteLength);
+    }
+    catch (error) {
+        if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR")
+            return undefined;
+        throw ioError(error, `Cannot read ${path}`);
+    }
+}
+/** The text of a file, or undefined where there is none. */
+export function readText(path) {
+    const bytes = readIfThere(path);
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+/** JSON of a file written by this package. @throws DatadamError INVALID_RUN where it is not JSON. */
+export function readJson(path) {
+    const text = readText(path);
+    if (text === undefined)
+        return undefined;
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        throw new DatadamError("INVALID_RUN", `${path} is not valid JSON`, { cause });
+    }
+}
+/** The system's code of an error (`ENOENT`), if it has one. */
+export function errno(error) {
+    const code = error?.code;
+    return typeof code === "string" ? code : undefined;
+}
+const REASONS = {
+    ENOSPC: ["the disk is full", "Free some space and resume; what was written before is intact."],
+    EDQUOT: ["the disk quota is used up", "Free some space and resume; what was written before is intact."],
+    EROFS: ["the file system is read-only", "Choose another folder with --out."],
+    EACCES: ["permission denied", "Choose a folder that you may write to with --out."],
+    EPERM: ["permission denied", "Choose a folder that you may write to with --out."],
+    ENOTDIR: ["a part of the path is not a folder", "Choose another folder with --out."],
+    EEXIST: ["a file is in its place", "Choose another folder with --out."],
+    EISDIR: ["a folder is in its place", "Move it away, or choose another name."],
+    ENAMETOOLONG: ["the name is too long", "Choose another folder with --out."],
+};
+/** A system error as one that says what was being done and what helps. */
+export function ioError(error, doing) {
+    if (error instanceof DatadamError)
+        return error;
+    const code = errno(error);
+    const known = code === undefined ? undefined : REASONS[code];
+    const reason = known?.[0] ?? (error instanceof Error ? error.message : String(error));
+    return new DatadamError("IO", `${doing}: ${reason}`, { cause: error, ...(known ? { hint: known[1] } : {}) });
+}
+function syncFolder(folder) {
+    try {
+        const handle = openSync(folder, "r");
+        try {
+            fsyncSync(handle);
+        }
+        finally {
+            closeSync(handle);
+        }
+    }
+    catch {
+        // Some systems cannot flush a folder; the rename itself is still atomic.
+    }
+}
+//# sourceMappingURL=files.js.map

@@ -1,0 +1,14 @@
+export { type Experiment, openExperiment, type Plan } from "./experiment.ts";
+export { ioError, listFolder, makeFolder, readIfThere, readJson, readText, writeAtomic } from "./files.ts";
+export { encodeGrid } from "./grid.ts";
+export { canonicalJson, checksum, configHash, decisive, fingerprint, setHash } from "./hash.ts";
+export { type Journal, openJournal } from "./journal.ts";
+export { acquireLock, type Release, tryLock } from "./lock.ts";
+export { mergeRuns } from "./merge.ts";
+export { type MetricsFile, readMetrics } from "./metrics.ts";
+export { addResult, type ResultEntry, readResults } from "./results.ts";
+export { type Claim, createRun, openRun, type Run, readRecord } from "./run.ts";
+export { encodeSyntheticSet, holdsSyntheticSet, PREPROCESSING_FILE, readSyntheticSet, SYNTHETIC_FILE, writeSyntheticSet, } from "./synthetic.ts";
+export { beginTraining, openTraining, PARAMETERS_FILE, readTrainingRecord, type TrainingFolder, type TrainingRecord, } from "./training.ts";
+export type { MetricsRow, RunDataset, RunInitial, RunRecord, RunSelection, SourceOptions } from "./types.ts";
+//# sourceMappingURL=index.d.ts.map

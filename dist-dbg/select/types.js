@@ -1,0 +1,3 @@
+// What a selection of real images takes.
+export {};
+//# sourceMappingURL=types.js.map

@@ -1,0 +1,102 @@
+// Collects ONNX nodes and initialisers while a graph is walked. Names are short, deterministic, and no valid input name.
+import { create } from "@bufbuild/protobuf";
+import { AttributeProto_AttributeType, AttributeProtoSchema, NodeProtoSchema, TensorProto_DataType, TensorProtoSchema, } from "onnx-buf";
+import { input } from "./tensor.js";
+export class Emitter {
+    winograd;
+    winogradGradients;
+    cpu;
+    nodes = [];
+    initializers = [];
+    #shared = new Map();
+    #sharedNodes = new Map();
+    #count = 0;
+    constructor({ winograd = false, winogradGradients = false, cpu = false } = {}) {
+        this.winograd = winograd;
+        this.winogradGradients = winogradGradients;
+        this.cpu = cpu;
+    }
+    /** Adds one ONNX operator, unless an equal one is there; gives the name of its first output. */
+    node(operator, inputs, attributes = {}) {
+        return this.nodeOf(1, operator, inputs, attributes)[0];
+    }
+    /** The same for an operator with several outputs: the names of the first `count`. */
+    nodeOf(count, operator, inputs, attributes) {
+        const key = `${count}${operator}|${inputs.join(",")}|${JSON.stringify(attributes)}`;
+        const known = this.#sharedNodes.get(key);
+        if (known !== undefined)
+            return known;
+        const output = Array.from({ length: count }, () => `#${this.#count++}`);
+        this.#sharedNodes.set(key, output);
+        this.nodes.push(create(NodeProtoSchema, {
+            opType: operator,
+            name: `${operator}${output[0]}`,
+            input: [...inputs],
+            output,
+            attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+        }));
+        return output;
+    }
+    float32(data, dims) {
+        return this.#initializer(TensorProto_DataType.FLOAT, new Uint8Array(data.slice().buffer), dims);
+    }
+    /** Integer arguments of operators (shapes, axes, starts): shared where equal. */
+    int64(values, dims = [values.length]) {
+        const data = BigInt64Array.from(values, BigInt);
+        return this.#initializer(TensorProto_DataType.INT64, new Uint8Array(data.buffer), dims);
+    }
+    scalar(value) {
+        return this.float32(Float32Array.of(value), []);
+    }
+    /**
+     * Writes one primitive in terms of others: those that `build` makes of stand-ins for `inputs`, which are named `names`.
+     * Stand-ins, lest a simplification reaches behind an input and writes what made it once more.
+     */
+    lower(build, inputs, names) {
+        const sources = inputs.map(({ shape }) => input("source", shape));
+        const result = build(...sources);
+        const known = new Map(sources.map((source, i) => [source, names[i]]));
+        const visit = (node) => {
+            const name = known.get(node) ?? node.primitive.emit(this, node.inputs.map(visit), node);
+            known.set(node, name);
+            return name;
+        };
+        return visit(result);
+    }
+    /** Makes `name` available as the output `output`, which it keeps even if another output is the same value. */
+    rename(name, output) {
+        this.nodes.push(create(NodeProtoSchema, { opType: "Identity", name: `output_${output}`, input: [name], output: [output] }));
+    }
+    #initializer(dataType, rawData, dims) {
+        const key = rawData.length <= 64 ? `${dataType}:${dims.join(",")}:${rawData.join(",")}` : undefined;
+        const known = key === undefined ? undefined : this.#shared.get(key);
+        if (known !== undefined)
+            return known;
+        const name = `$${this.initializers.length}`;
+        this.initializers.push(create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt), rawData }));
+        if (key !== undefined)
+            this.#shared.set(key, name);
+        return name;
+    }
+}
+function attribute(name, value) {
+    const proto = create(AttributeProtoSchema, { name });
+    if (typeof value === "number") {
+        proto.type = AttributeProto_AttributeType.INT;
+        proto.i = BigInt(value);
+    }
+    else if (typeof value === "string") {
+        proto.type = AttributeProto_AttributeType.STRING;
+        proto.s = new TextEncoder().encode(value);
+    }
+    else if ("float" in value) {
+        proto.type = AttributeProto_AttributeType.FLOAT;
+        proto.f = value.float;
+    }
+    else {
+        proto.type = AttributeProto_AttributeType.INTS;
+        proto.ints = value.map(BigInt);
+    }
+    return proto;
+}
+//# sourceMappingURL=emitter.js.map

@@ -1,0 +1,99 @@
+// Normalisation to zero mean and unit variance, and the layers made of it.
+import { add, div, maximum, mul, sqrt, sub } from "./elementwise.js";
+import { mean, sum } from "./reduce.js";
+import { reshape, transpose } from "./shape.js";
+import { constant, showShape, Tensor } from "./tensor.js";
+const normalizeRowsPrimitive = {
+    name: "normalizeRows",
+    vjp: (g, node) => {
+        const [x, scale, bias] = node.inputs;
+        const eps = node.attributes.eps;
+        const m = x.shape[2];
+        const centred = sub(x, mean(x, [2], { keep: true }));
+        const variance = add(mean(mul(centred, centred), [2], { keep: true }), eps);
+        const deviation = sqrt(variance);
+        // Sums of rows first: those of scale and bias are sums of these.
+        const along = sum(mul(g, centred), [2], { keep: true });
+        const level = sum(g, [2], { keep: true });
+        const rest = sub(sub(g, mul(level, 1 / m)), mul(centred, div(mul(along, 1 / m), variance)));
+        const dx = mul(div(reshape(scale, [1, -1, 1]), deviation), rest);
+        return [dx, reshape(sum(div(along, deviation), [0]), scale.shape), reshape(sum(level, [0]), bias.shape)];
+    },
+    emit: (emitter, inputs, node) => emitter.node("InstanceNormalization", inputs, { epsilon: { float: node.attributes.eps } }),
+};
+function ones(shape) {
+    return constant(new Float32Array(shape.reduce((p, e) => p * e, 1)).fill(1), shape);
+}
+function zeros(shape) {
+    return constant(new Float32Array(shape.reduce((p, e) => p * e, 1)), shape);
+}
+/**
+ * `scale * (x - mean) / sqrt(variance + eps) + bias` along the last axis of `x [n, c, m]`; `scale`, `bias` `[c]`.
+ * Variance divides by m.
+ */
+export function normalizeRows(x, scale, bias, eps) {
+    const [, c] = x.shape;
+    if (x.shape.length !== 3 || scale.size !== c || bias.size !== c) {
+        throw new RangeError(`normalizeRows: ${showShape(x.shape)} needs scale and bias of [${c}], got ${showShape(scale.shape)} and ${showShape(bias.shape)}`);
+    }
+    return new Tensor(normalizeRowsPrimitive, [x, reshape(scale, [c]), reshape(bias, [c])], { eps }, x.shape);
+}
+const PER_CHANNEL = [1, -1, 1, 1];
+/**
+ * Group normalisation of `x [n, c, h, w]` with `scale`, `bias` `[c]` (Wu & He 2018). `groups = c` is instance
+ * normalisation, `groups = 1` layer normalisation over (c, h, w). Default eps 1e-5.
+ */
+export function groupNorm(x, groups, scale, bias, eps = 1e-5) {
+    const [n, c, h, w] = x.shape;
+    if (x.shape.length !== 4 || !Number.isInteger(groups) || groups < 1 || c % groups !== 0) {
+        throw new RangeError(`groupNorm: ${groups} groups do not divide the channels of ${showShape(x.shape)}`);
+    }
+    if (groups === c)
+        return reshape(normalizeRows(reshape(x, [n, c, h * w]), scale, bias, eps), x.shape);
+    const rows = reshape(x, [n, groups, (c / groups) * h * w]);
+    const unit = reshape(normalizeRows(rows, ones([groups]), zeros([groups]), eps), x.shape);
+    return add(mul(unit, reshape(scale, PER_CHANNEL)), reshape(bias, PER_CHANNEL));
+}
+/** Layer normalisation of `x [..., d]` along its last axis with `scale`, `bias` `[d]` (Ba et al. 2016). Default eps 1e-5. */
+export function layerNorm(x, scale, bias, eps = 1e-5) {
+    const d = x.shape[x.shape.length - 1];
+    if (x.shape.length === 0 || scale.size !== d || bias.size !== d) {
+        throw new RangeError(`layerNorm: ${showShape(x.shape)} needs scale and bias of [${d}], got ${showShape(scale.shape)} and ${showShape(bias.shape)}`);
+    }
+    const unit = reshape(normalizeRows(reshape(x, [-1, 1, d]), ones([1]), zeros([1]), eps), x.shape);
+    return add(mul(unit, reshape(scale, [d])), reshape(bias, [d]));
+}
+/** Batch normalisation of `x [n, c, h, w]` with the batch's own statistics (training mode). Default eps 1e-5. */
+export function batchNorm(x, scale, bias, eps = 1e-5) {
+    const [n, c, h, w] = channelsOf("batchNorm", x);
+    const rows = reshape(transpose(x, [1, 0, 2, 3]), [1, c, n * h * w]);
+    const normalised = normalizeRows(rows, scale, bias, eps);
+    return transpose(reshape(normalised, [c, n, h, w]), [1, 0, 2, 3]);
+}
+/** What running statistics are updated with. */
+export function batchStatistics(x) {
+    const [n, c, h, w] = channelsOf("batchStatistics", x);
+    const rows = reshape(transpose(x, [1, 0, 2, 3]), [c, n * h * w]);
+    const average = mean(rows, [1], { keep: true });
+    const centred = sub(rows, average);
+    return { mean: reshape(average, [c]), variance: mean(mul(centred, centred), [1]) };
+}
+/** Batch normalisation with given statistics (evaluation mode). Default eps 1e-5. */
+export function batchNormWith(x, scale, bias, { mean: average, variance }, eps = 1e-5) {
+    channelsOf("batchNormWith", x);
+    const factor = div(scale, sqrt(add(variance, eps)));
+    const offset = sub(bias, mul(average, factor));
+    return add(mul(x, reshape(factor, PER_CHANNEL)), reshape(offset, PER_CHANNEL));
+}
+function channelsOf(operation, x) {
+    if (x.shape.length !== 4)
+        throw new RangeError(`${operation}: needs [n, c, h, w], got ${showShape(x.shape)}`);
+    return x.shape;
+}
+/** `x / max(||x||_2, eps)` along `axis` (PyTorch's `F.normalize`). Default: last axis, eps 1e-12. */
+export function normalizeL2(x, axis = -1, eps = 1e-12) {
+    // A zero row has no direction: sqrt(max(s, eps^2)) keeps both it and its gradient finite.
+    const squared = sum(mul(x, x), [axis], { keep: true });
+    return div(x, sqrt(maximum(squared, eps * eps)));
+}
+//# sourceMappingURL=normalization.js.map

@@ -1,0 +1,142 @@
+// Average and max pooling, NCHW.
+import { add, maximum, mul } from "./elementwise.js";
+import { equal } from "./reduce.js";
+import { pad, reshape, slice } from "./shape.js";
+import { showShape, Tensor } from "./tensor.js";
+function poolShape(operation, x, { kernel, stride, padding }) {
+    if (x.shape.length !== 4)
+        throw new RangeError(`${operation}: needs [n, c, h, w], got ${showShape(x.shape)}`);
+    if (![kernel, stride].every((n) => Number.isInteger(n) && n >= 1) || !(padding >= 0 && padding * 2 <= kernel)) {
+        throw new RangeError(`${operation}: kernel ${kernel}, stride ${stride}, padding ${padding} is not a window`);
+    }
+    const extent = (axis) => Math.floor((x.shape[axis] + 2 * padding - kernel) / stride) + 1;
+    if (extent(2) < 1 || extent(3) < 1) {
+        throw new RangeError(`${operation}: a window of ${kernel} is larger than input ${showShape(x.shape)}`);
+    }
+    return [x.shape[0], x.shape[1], extent(2), extent(3)];
+}
+const attributesOf = ({ kernel, stride, padding }) => ({
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: [padding, padding, padding, padding],
+});
+const averagePoolPrimitive = {
+    name: "averagePool",
+    vjp: (g, { inputs: [x], attributes }) => [averageSpread(g, x.shape, attributes)],
+    emit: (emitter, [x], { attributes }) => emitter.node("AveragePool", [x], { ...attributesOf(attributes), count_include_pad: 1 }),
+};
+/** Mean over windows of `kernel x kernel`. */
+export function averagePool(x, kernel, { stride = kernel, padding = 0 } = {}) {
+    const window = { kernel, stride, padding };
+    return new Tensor(averagePoolPrimitive, [x], window, poolShape("averagePool", x, window));
+}
+// Adjoint of averagePool: every position gets its share of the windows that cover it.
+const averageSpreadPrimitive = {
+    name: "averageSpread",
+    vjp: (g, { attributes }) => {
+        const { kernel, stride, padding } = attributes;
+        return [averagePool(g, kernel, { stride, padding })];
+    },
+    emit: (emitter, [g], { shape, inputs, attributes }) => {
+        const window = attributes;
+        const { kernel, stride, padding } = window;
+        const [n, c, ho, wo] = inputs[0].shape;
+        const share = emitter.scalar(1 / (kernel * kernel));
+        if (stride === kernel && padding === 0) {
+            const spread = emitter.node("Resize", [emitter.node("Mul", [g, share]), "", emitter.float32(Float32Array.of(1, 1, kernel, kernel), [4])], { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" });
+            const after = [0, 0, 0, 0, 0, 0, shape[2] - ho * kernel, shape[3] - wo * kernel];
+            return after.every((amount) => amount === 0) ? spread : emitter.node("Pad", [spread, emitter.int64(after)]);
+        }
+        const planes = emitter.node("Reshape", [g, emitter.int64([n * c, 1, ho, wo])]);
+        const ones = emitter.float32(new Float32Array(kernel * kernel).fill(1 / (kernel * kernel)), [1, 1, kernel, kernel]);
+        const rest = [2, 3].map((axis) => shape[axis] - ((inputs[0].shape[axis] - 1) * stride - 2 * padding + kernel));
+        const spread = emitter.node("ConvTranspose", [planes, ones], { ...attributesOf(window), output_padding: rest });
+        return emitter.node("Reshape", [spread, emitter.int64(shape)]);
+    },
+};
+function averageSpread(g, shape, window) {
+    return new Tensor(averageSpreadPrimitive, [g], window, [...shape]);
+}
+const LOWEST = -3e38;
+const maxPoolPrimitive = {
+    name: "maxPool",
+    vjp: (g, node) => [maxSpread(g, node.inputs[0], node)],
+    emit: (emitter, [x], { attributes }) => emitter.node("MaxPool", [x], attributesOf(attributes)),
+};
+/** Maximum over windows of `kernel x kernel`; padding never wins. Of equal maxima the first takes the gradient. */
+export function maxPool(x, kernel, { stride = kernel, padding = 0 } = {}) {
+    const window = { kernel, stride, padding };
+    return new Tensor(maxPoolPrimitive, [x], window, poolShape("maxPool", x, window));
+}
+// Adjoint of maxPool: each maximum's gradient at its place. Linear in g; the places are not differentiated.
+const maxSpreadPrimitive = {
+    name: "maxSpread",
+    vjp: (g, { inputs: [, x, y], attributes }) => [
+        maxTake(g, x, y, attributes),
+        undefined,
+        undefined,
+    ],
+    emit: (emitter, names, node) => {
+        const [, x] = node.inputs;
+        const window = node.attributes;
+        if (!emitter.cpu || window.stride < window.kernel)
+            return emitter.lower(spreadTaps(window), node.inputs, names);
+        const [, indices] = emitter.nodeOf(2, "MaxPool", [names[1]], attributesOf(window));
+        // What is not a number has no place.
+        const places = emitter.node("Max", [indices, emitter.int64([0])]);
+        return emitter.node("MaxUnpool", [names[0], places, emitter.int64(x.shape)], attributesOf(window));
+    },
+};
+function maxSpread(g, x, y) {
+    return new Tensor(maxSpreadPrimitive, [g, x, y], y.attributes, x.shape);
+}
+/** Of `g`, in the shape of `x`, what stands where `x` has the maxima `y`. */
+function maxTake(g, x, y, window) {
+    const { padding } = window;
+    const padded = pad(g, [0, 0, padding, padding], [0, 0, padding, padding]);
+    return chosenTaps(x, y, window)
+        .map(({ chosen, starts, ends, steps }) => mul(slice(padded, starts, ends, steps), chosen))
+        .reduce((a, b) => add(a, b));
+}
+function chosenTaps(x, y, { kernel, stride, padding }) {
+    const [n, c, ho, wo] = y.shape;
+    const surround = [0, 0, padding, padding];
+    const padded = pad(x, surround, surround);
+    // Padding never wins: it is lowered below everything.
+    const inside = pad(equal(x, x), surround, surround);
+    const lowered = padding === 0 ? padded : add(padded, mul(add(mul(inside, -1), 1), LOWEST));
+    const steps = [1, 1, stride, stride];
+    let taken;
+    return Array.from({ length: kernel * kernel }, (_, k) => {
+        const [dy, dx] = [Math.floor(k / kernel), k % kernel];
+        const starts = [0, 0, dy, dx];
+        const ends = [n, c, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1];
+        const isMax = equal(slice(lowered, starts, ends, steps), y);
+        const chosen = taken === undefined ? isMax : mul(isMax, add(mul(taken, -1), 1));
+        taken = taken === undefined ? isMax : maximum(taken, isMax);
+        return { starts, ends, steps, chosen };
+    });
+}
+/** {@link maxSpread} by taps. */
+function spreadTaps(window) {
+    return (g, x, y) => {
+        const { stride, padding } = window;
+        const [n, c, height, width] = x.shape;
+        const padded = [n, c, height + 2 * padding, width + 2 * padding];
+        const total = chosenTaps(x, y, window)
+            .map(({ chosen, starts: [, , dy, dx] }) => scatterTap(mul(g, chosen), padded, dy, dx, stride))
+            .reduce((a, b) => add(a, b));
+        return slice(total, [0, 0, padding, padding], [n, c, padding + height, padding + width]);
+    };
+}
+/** `x` put every `stride`-th position from (dy, dx) into zeros of `shape`. */
+function scatterTap(x, shape, dy, dx, stride) {
+    const [n, c, ho, wo] = x.shape;
+    const [, , h, w] = shape;
+    if (stride === 1)
+        return pad(x, [0, 0, dy, dx], [0, 0, h - ho - dy, w - wo - dx]);
+    const split = pad(reshape(x, [n, c, ho, 1, wo, 1]), [0, 0, 0, 0, 0, 0], [0, 0, 0, stride - 1, 0, stride - 1]);
+    const spread = slice(reshape(split, [n, c, ho * stride, wo * stride]), [0, 0, 0, 0], [n, c, (ho - 1) * stride + 1, (wo - 1) * stride + 1]);
+    return pad(spread, [0, 0, dy, dx], [0, 0, h - spread.shape[2] - dy, w - spread.shape[3] - dx]);
+}
+//# sourceMappingURL=pooling.js.map

@@ -1,0 +1,170 @@
+// `datadam train`: one network trained on a whole set, the row that every distilled set is measured against.
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { createEngine } from "../../engine/index.js";
+import { DatadamError } from "../../errors.js";
+import { countCorrect, networkFor, resolveProtocol, settleProtocol, Trainer, train } from "../../evaluate/index.js";
+import { buildNetwork } from "../../nn/index.js";
+import { beginTraining, openTraining, PARAMETERS_FILE, readJson, } from "../../run/index.js";
+import { Interrupted } from "../fail.js";
+import { claimRun } from "../folders.js";
+import { prepareSource } from "../prepare.js";
+import { duration } from "../reporter.js";
+import { watchSignals } from "../signals.js";
+import { loadSource, reloadSource } from "../source.js";
+import { versions } from "../versions.js";
+/** Seconds between checkpoints where none was asked for: they hold all parameters twice. */
+const CHECKPOINT_SECONDS = 60;
+/** As in distillation. */
+const ZCA_EPS = 0.1;
+export async function trainCommand(flags, ui) {
+    const { directory, result } = flags.resume === undefined ? await start(flags, ui) : await goOn(flags.resume, flags, ui);
+    const parameters = join(directory, PARAMETERS_FILE);
+    ui.result(`${result.network.name} on all ${result.images} images: ${result.accuracy.toFixed(1)} % of ${result.count} test images, ${duration(result.seconds)}\n${show(parameters)}`, { run: directory, parameters, ...result });
+}
+/** Begins the training of a folder, goes on with it where it was stopped, or reads its result. */
+export async function finishTraining(folder, flags, ui) {
+    const known = readJson(join(folder, "result.json"));
+    if (known !== undefined)
+        return known;
+    const begun = existsSync(join(folder, "config.json"));
+    const { result } = begun
+        ? await goOn(folder, given(flags, ["dataDir", "store", "workers", "device"]), ui)
+        : await start({ ...flags, out: folder }, ui);
+    return result;
+}
+async function start(flags, ui) {
+    const name = flags.dataset ?? "builtin";
+    const said = resolveProtocol(flags.protocol ?? "whole");
+    const { epochs = said.epochs, batch = said.batch } = flags;
+    const claim = claimRun(flags.out, `runs/${name.replaceAll(/[^\w.-]+/g, "-")}-${flags.arch ?? "convnet"}`);
+    const signals = watchSignals(claim.release, (signal) => ui.reporter.warn(`${signal}: stopping after this step`));
+    try {
+        ui.reporter.note(`loading ${name}`);
+        const { dataset, description } = await loadSource({ ...flags, dataset: name }, ui);
+        testOf(dataset);
+        const { shape, classNames, flippable } = dataset.train;
+        const choice = { arch: flags.arch ?? "convnet", ...given(flags, ["norm", "width", "depth"]) };
+        const network = networkFor({ shape, classNames, provenance: {} }, choice, said.norm);
+        const record = {
+            format: "datadam-training/1",
+            seed: flags.seed ?? 0,
+            network: { name: network.name, ...network.options },
+            protocol: settleProtocol({ ...said, epochs, batch }, flippable),
+            zca: flags.zca ? { eps: ZCA_EPS } : false,
+            dataset: description,
+            versions: versions(),
+            created: new Date().toISOString(),
+        };
+        return await drive(beginTraining(claim.directory, record, claim.release), dataset, network, flags, signals, ui);
+    }
+    finally {
+        signals.dispose();
+        claim.release();
+    }
+}
+async function goOn(directory, flags, ui) {
+    refuseFixed(flags);
+    const folder = openTraining(directory);
+    const signals = watchSignals(folder.close, (signal) => ui.reporter.warn(`${signal}: stopping after this step`));
+    try {
+        const { record } = folder;
+        ui.reporter.note(`resuming ${show(folder.directory)}`);
+        const { dataset } = await reloadSource(record.dataset, given(flags, ["dataDir", "store"]), ui);
+        const { name, ...options } = record.network;
+        return await drive(folder, dataset, buildNetwork(name, options), flags, signals, ui);
+    }
+    finally {
+        signals.dispose();
+        folder.close();
+    }
+}
+async function drive(folder, dataset, network, flags, signals, ui) {
+    const { record } = folder;
+    const { protocol, seed } = record;
+    const workers = given(flags, ["workers"]);
+    const whitening = { zca: record.zca !== false, zcaEps: ZCA_EPS };
+    const prepared = await prepareSource(dataset.train, whitening, ui, workers);
+    const found = folder.latestState(ui.reporter.warn);
+    const engine = await createEngine({ ...workers, ...given(flags, ["device"]) });
+    const started = performance.now();
+    const seconds = () => (found?.seconds ?? 0) + (performance.now() - started) / 1000;
+    try {
+        const run = train(prepared, { network, protocol, seed, resume: found?.state, engine });
+        let saved = { step: found?.state.step ?? 0, time: started };
+        const save = (state) => {
+            folder.saveState(state, seconds());
+            saved = { step: state.step, time: performance.now() };
+        };
+        const due = (step) => flags.checkpointEvery === undefined
+            ? performance.now() - saved.time >= CHECKPOINT_SECONDS * 1000
+            : step % flags.checkpointEvery === 0;
+        signals.deferFromNow();
+        for await (const { step, steps, epoch, epochs, loss } of run) {
+            ui.reporter.progress({
+                stage: "training",
+                done: step,
+                total: steps,
+                detail: `epoch ${epoch}/${epochs}, loss ${loss.toPrecision(4)}`,
+                data: { epoch, loss },
+            });
+            if (due(step) || step === steps || signals.requested !== undefined)
+                save(run.state());
+            if (signals.requested === undefined || step === steps)
+                continue;
+            ui.reporter.warn(`stopped after step ${step} of ${steps}; go on with: datadam train --resume ${show(folder.directory)}`);
+            throw new Interrupted(signals.requested);
+        }
+        ui.reporter.end();
+        const state = run.state();
+        const test = await prepareSource(testOf(dataset), whitening, ui, workers, prepared.preprocessing);
+        const trainer = new Trainer(network, state.parameters, engine);
+        trainer.restore(state);
+        const correct = await countCorrect(trainer, test, signals.signal);
+        const result = {
+            accuracy: (100 * correct) / test.count,
+            correct,
+            count: test.count,
+            images: prepared.count,
+            network: record.network,
+            protocol,
+            zca: record.zca,
+            seed,
+            losses: state.losses,
+            seconds: seconds(),
+            created: new Date().toISOString(),
+        };
+        folder.writeResult(state, { ...result });
+        return { directory: folder.directory, result };
+    }
+    finally {
+        ui.reporter.end();
+        await engine.close();
+    }
+}
+function testOf({ name, test }) {
+    if (test !== undefined)
+        return test;
+    throw new DatadamError("INVALID_OPTION", `${name} has no test images to measure on`, {
+        hint: "Give --split 0.8 to keep a fifth of the images for testing.",
+    });
+}
+/** A training's record fixes all but where its data lie and what works on them. */
+function refuseFixed(flags) {
+    const fixed = ["dataset", "size", "channels", "split", "labels", "corrupt"];
+    const own = ["arch", "norm", "width", "depth", "protocol", "epochs", "batch", "zca", "seed", "out"];
+    const wrong = [...fixed, ...own].filter((key) => flags[key] !== undefined);
+    if (wrong.length === 0)
+        return;
+    throw new DatadamError("INVALID_OPTION", `--resume does not go with --${wrong.join(", --")}`, {
+        hint: "Leave these out to go on with the training as it is, or start a new one.",
+    });
+}
+function given(flags, keys) {
+    return Object.fromEntries(keys.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]]])));
+}
+function show(path) {
+    const short = relative(process.cwd(), path);
+    return short === "" || short.startsWith("..") ? path : short;
+}
+//# sourceMappingURL=train.js.map

@@ -1,0 +1,58 @@
+// What a continual learning experiment found, as a table and a picture.
+import { plot } from "../../plots/index.js";
+import { duration } from "../reporter.js";
+import { table } from "../table.js";
+/** A row a method: accuracy after each step, and what it comes to. */
+export function continualTable(record) {
+    const { methods, orders, networks, bound, stream, protocol, lead } = record;
+    const [first] = methods;
+    const header = [
+        "method",
+        ...first.seen.map((count) => `${count} classes`),
+        "average",
+        "forgetting",
+        "images",
+        "time",
+    ];
+    const rows = methods.map((own) => [
+        own.method,
+        ...own.accuracies.map(spread),
+        spread(own.average),
+        own.forgetting === null ? "" : spread(own.forgetting),
+        String(own.images.at(-1)),
+        duration(own.seconds),
+    ]);
+    const size = "perClass" in bound ? `${bound.perClass} images a class` : `${bound.total} images in all`;
+    return [
+        table(header, rows),
+        "",
+        `Test accuracy in % on the classes seen, mean ± std over ${orders} orders x ${networks} networks; memory of ${size}; protocol ${protocol.name}.`,
+        ...(stream === null ? [] : [`A stream without steps, its classes blurred by ${stream.blur} of their length.`]),
+        ...lead.map(({ method, over, mean, interval, pairs }) => {
+            const range = interval === null ? "" : ` (95 %: ${signed(interval.low)} to ${signed(interval.high)})`;
+            return `At the last step ${method} is ${signed(mean)} points from ${over}${range}, ${pairs} pairs.`;
+        }),
+    ].join("\n");
+}
+function spread({ mean, std }) {
+    return `${mean.toFixed(1)} ± ${std.toFixed(1)}`;
+}
+function signed(value) {
+    return `${value < 0 ? "" : "+"}${value.toFixed(1)}`;
+}
+/** Accuracy over classes seen, a line a method, with a band of one standard deviation. */
+export function continualPlot({ methods, dataset, steps, bound }) {
+    const size = "perClass" in bound ? `${bound.perClass} images a class` : `${bound.total} images`;
+    const curves = {
+        title: `${dataset.replace(/\/train$/, "")}, ${steps} steps, ${size}`,
+        x: { label: "classes seen" },
+        y: { label: "test accuracy on them, %" },
+        series: methods.map(({ method, accuracies, seen }) => ({
+            name: method,
+            dashed: method === "random",
+            points: accuracies.map(({ mean, std }, step) => ({ x: seen[step], y: mean, low: mean - std, high: mean + std })),
+        })),
+    };
+    return plot(curves);
+}
+//# sourceMappingURL=report.js.map

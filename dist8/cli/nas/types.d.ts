@@ -1,0 +1,57 @@
+import type { Protocol } from "../../evaluate/types.ts";
+import type { Agreement, CandidateResult, Choice, SearchSpace } from "../../nas/types.ts";
+export interface ProxyRecord {
+    readonly name: string;
+    readonly storedImages: number;
+    /** Images that each network was trained on, repetitions counted. */
+    readonly seenImages: number;
+    /** Wall-clock, with all lanes at work. */
+    readonly seconds: number;
+    /** A projection for the whole space, not a measurement; null where there is nothing to project. */
+    readonly projectedSeconds: number | null;
+    readonly diverged: number;
+    /** With the reference ranking. */
+    readonly agreement: Agreement | null;
+    /** The same over the best of the reference ranking. */
+    readonly topAgreement: Agreement | null;
+    readonly selected: {
+        readonly id: string;
+        readonly referenceAccuracy: number | null;
+        readonly testAccuracy: number | null;
+    };
+    readonly results: readonly CandidateResult[];
+}
+/** `nas.json`. */
+export interface NasRecord {
+    readonly format: "datadam-nas/1";
+    readonly command: string;
+    readonly created: string;
+    readonly machine: Readonly<Record<string, unknown>>;
+    readonly versions: Readonly<Record<string, string>>;
+    readonly dataset: string;
+    readonly space: SearchSpace;
+    readonly spaceSize: number;
+    readonly subset: Readonly<Record<string, readonly Choice[]>>;
+    /** Millions of multiply-adds that an architecture may take for an image; null for any. */
+    readonly maxMadds: number | null;
+    readonly candidates: number;
+    readonly seed: number;
+    readonly networks: number;
+    /** Of the proxies that are sets. */
+    readonly protocol: Protocol;
+    readonly validationImages: number;
+    /** Share of the reference ranking that `topAgreement` is over. */
+    readonly top: number;
+    readonly reference: {
+        readonly from: string;
+        readonly epochs: number;
+        readonly images: number;
+    } | null;
+    readonly retrained: {
+        readonly epochs: number;
+        readonly images: number;
+    } | null;
+    readonly halving: number | null;
+    readonly proxies: readonly ProxyRecord[];
+}
+//# sourceMappingURL=types.d.ts.map

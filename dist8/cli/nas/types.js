@@ -1,0 +1,3 @@
+// The record of an architecture search.
+export {};
+//# sourceMappingURL=types.js.map

@@ -1,0 +1,292 @@
+// The table of commands. Nothing heavy is imported before a command runs, so that help comes at once.
+import { Command, CommanderError, Option } from "commander";
+import { architectures } from "../nn/architectures.js";
+import { reportFailure } from "./fail.js";
+import { assignment, channelCount, choices, classList, EXIT, fraction, integer, nameList, names, positive, share, variation, wordList, } from "./parse.js";
+import { createUi } from "./ui.js";
+import { version } from "./versions.js";
+const METHODS = ["datadam", "dm", "dc", "dsa"];
+const SELECTIONS = ["random", "herding", "k-center", "k-means", "forgetting"];
+const NORMS = ["none", "instance", "group", "layer", "batch"];
+const ARCHITECTURES = Object.keys(architectures).join(", ");
+const PROTOCOLS = "quick (default), dm, official, paper, eccv2024, dc-bench or whole";
+const EXIT_TABLE = `
+Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
+/** Runs the command line. Returns the exit code. */
+export async function main(words) {
+    let verbose = false;
+    try {
+        await createProgram((flags) => {
+            verbose = flags.verbose ?? false;
+        }).parseAsync(words, { from: "user" });
+        return Number(process.exitCode ?? EXIT.ok);
+    }
+    catch (error) {
+        if (error instanceof CommanderError)
+            return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+        return reportFailure(error, { verbose, write: (text) => void process.stderr.write(text) });
+    }
+}
+/** The commands, for `main` and for the generated page of docs. */
+export function createProgram(onFlags = () => { }) {
+    const program = new Command("datadam")
+        .description("Compress a labelled image data set into a few synthetic images per class (DataDAM).")
+        .version(version(), "-V, --version", "print the version")
+        .helpOption("-h, --help", "show help")
+        .exitOverride()
+        .showSuggestionAfterError()
+        .configureOutput({ outputError: (text, write) => write(`${text.trimEnd()}\n`) })
+        .showHelpAfterError("hint: add --help to see what there is")
+        .addHelpText("after", `\nExamples:\n  datadam distill\n  datadam distill --dataset cifar10 --data-dir DIR --ipc 10 --iterations 1000 --out runs/c10\n  datadam evaluate runs/c10 --networks 5\n${EXIT_TABLE}`);
+    const add = (name, summary, parent = program) => parent
+        .command(name)
+        .description(summary)
+        .addOption(new Option("--progress <mode>", "progress on stderr (default: auto)").choices(["auto", "tty", "plain", "json"]))
+        .option("--quiet", "no progress, only warnings and errors")
+        .option("--verbose", "stack traces with errors")
+        .option("--json", "results as JSON on stdout");
+    const start = (flags) => {
+        onFlags(flags);
+        return createUi(flags);
+    };
+    withConfiguration(withExecution(withData(add("distill", "distil a data set, or go on with a run"))))
+        .option("--out <dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>)")
+        .option("--resume <run>", "go on with a run; with --iterations up to another number")
+        .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
+        .option("--init <name|path>", "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set")
+        .option("--print-config", "print the configuration and where it comes from, and do nothing")
+        .addHelpText("after", "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > preset > default.\n`datadam keys` lists the configuration keys.")
+        .action(async (flags) => {
+        const ui = start(flags);
+        const { distillCommand } = await import("./commands/distill.js");
+        await distillCommand(flags, ui);
+    });
+    withConfiguration(withExecution(withData(add("ablate", "distil and evaluate every combination of configuration values, and print the table"))))
+        .requiredOption("--out <dir>", "folder of the runs, one a combination, and of the table; again: goes on")
+        .requiredOption("--vary <key=values>", "a key and its values, e.g. power=1,2,4; repeatable", variation)
+        .option("--networks <n>", "fresh networks to train on each set (default: 3)", integer(1))
+        .option("--protocol <name>", "of the evaluation: quick, dm or official (default: quick)")
+        .addOption(new Option("--format <name>", "of the table (default: markdown)").choices(["markdown", "csv", "json"]))
+        .action(async (flags) => {
+        const ui = start(flags);
+        const { ablateCommand } = await import("./commands/ablate.js");
+        await ablateCommand(flags, ui);
+    });
+    withExecution(add("table", "run what is missing of a table of methods and settings, and print it; again: goes on"))
+        .argument("<file>", "JSON file of rows, columns, seeds and networks (docs/tables.md)")
+        .option("--data-dir <dir>", "where the named data sets are (default: where `datadam data add` said)")
+        .addOption(new Option("--format <name>", "of the table (default: markdown)").choices(["markdown", "csv", "json"]))
+        .option("--only <row>", "this row only; repeatable", names)
+        .option("--column <name>", "this column only; repeatable", names)
+        .option("--compare <a,b>", "the difference of two rows, paired over seeds and networks; repeatable", names)
+        .option("--plot <file.svg>", "draw the table too")
+        .option("--records <dir>", "folder of the records (default: FILE without .json, and .records)")
+        .option("--work <dir>", "folder of the sets and of what is half done (default: runs/table-NAME)")
+        .option("--dry-run", "say what would be run, and run nothing")
+        .option("--no-run", "print what is recorded, and run nothing")
+        .action(async (file, flags) => {
+        const ui = start(flags);
+        const { tableCommand } = await import("./commands/table.js");
+        await tableCommand(file, flags, ui);
+    });
+    withExecution(withData(add("select", "choose real images of each class: a coreset, in the format of a distilled set")))
+        .addOption(new Option("--method <name>", "how they are chosen").choices(SELECTIONS).makeOptionMandatory())
+        .option("--ipc <n>", "images per class", integer(1))
+        .addOption(new Option("--features <name>", "what is compared: prepared pixels, or features of a ConvNet, random or of --parameters (default: convnet)").choices(["pixels", "convnet"]))
+        .option("--parameters <file>", "a trained ConvNet's state_dict, safetensors or .pt")
+        .option("--epochs <n>", "of training, for forgetting (default: 10)", integer(1))
+        .option("--seed <n>", "seed of every random draw", integer(0))
+        .option("--out <dir>", "run directory (default: sets/<dataset>-<method>-ipc<n>-<number>)")
+        .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
+        .option("--preset <name>", "paper, official or quick: whitening, and the networks of a later evaluation")
+        .option("--set <key=value>", "any configuration key; repeatable", assignment)
+        .option("--config <file>", "configuration keys as a JSON file")
+        .action(async (flags) => {
+        const ui = start(flags);
+        const { selectCommand } = await import("./commands/select.js");
+        await selectCommand(flags, ui);
+    });
+    withExecution(withData(add("evaluate", "train fresh networks on a distilled set and test them").argument("<run>", "run directory; or, with --dataset, a set of another program: .pt, .npz, .safetensors, a folder of class folders")))
+        .option("--networks <n>", "fresh networks to train", integer(1))
+        .option("--protocol <name>", PROTOCOLS)
+        .option("--arch <names>", `networks, a row each (default: as in distillation): ${ARCHITECTURES}`, nameList())
+        .option("--pool <name>", "a pool of networks instead: widths, depths, activations, poolings, norms, architectures")
+        .option("--norm <names>", `normalisations of the networks, a row each (default: as in distillation): ${NORMS.join(", ")}`, nameList(NORMS))
+        .option("--seed <n>", "seed of the networks (default: that of the run)", integer(0))
+        .addOption(new Option("--space <name>", "what the float images of another program's set are: normalized by the data set's mean and std (default), ZCA-whitened after that, or pixels in [0, 1]").choices(["normalized", "zca", "pixels"]))
+        .option("--soft-labels <file>", "train both rows on what a teacher says: its ConvNet's state_dict, safetensors or .pt; or stored, those that the set carries")
+        .option("--temperature <t>", "of the teacher's softmax (default: 1)", positive)
+        .option("--no-random", "leave out the row of random real images")
+        .action(async (run, flags) => {
+        const ui = start(flags);
+        const { evaluateCommand } = await import("./commands/evaluate.js");
+        await evaluateCommand(run, flags, ui);
+    });
+    withExecution(withData(add("train", "train one network on the whole set: the row to compare distilled sets with")))
+        .option("--arch <name>", `the network (default: convnet): ${ARCHITECTURES}`)
+        .addOption(new Option("--norm <name>", "its normalisation (default: that of the architecture)").choices(NORMS))
+        .option("--width <n>", "channels of its first block (default: that of the architecture)", integer(1))
+        .option("--depth <n>", "blocks, of convnet and vit (default: by image size)", integer(1))
+        .option("--protocol <name>", "whole (default), or one of those of `datadam evaluate`")
+        .option("--epochs <n>", "instead of the protocol's", integer(1))
+        .option("--batch <n>", "images a step, instead of the protocol's", integer(1))
+        .option("--zca", "whiten the images, as distillation does on CIFAR")
+        .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+        .option("--out <dir>", "directory (default: runs/<dataset>-<arch>-<number>)")
+        .option("--resume <dir>", "go on with a training that was stopped or killed")
+        .option("--checkpoint-every <n>", "steps between checkpoints (default: about 60 s)", integer(1))
+        .action(async (flags) => {
+        const ui = start(flags);
+        const { trainCommand } = await import("./commands/train.js");
+        await trainCommand(flags, ui);
+    });
+    add("merge", "put shards of classes together")
+        .argument("<runs...>", "run directories of the shards")
+        .requiredOption("--out <dir>", "directory of the merged run")
+        .action(async (runs, flags) => {
+        const ui = start(flags);
+        const { mergeCommand } = await import("./commands/merge.js");
+        await mergeCommand(runs, flags, ui);
+    });
+    add("export", "write the distilled images for other programs")
+        .argument("<run>", "run directory")
+        .addOption(new Option("--to <format>", "png (a folder a class), safetensors, npz, or pt (PyTorch)")
+        .choices(["png", "safetensors", "npz", "pt"])
+        .makeOptionMandatory())
+        .option("--out <path>", "where to (default: inside the run)")
+        .action(async (run, flags) => {
+        const ui = start(flags);
+        const { exportCommand } = await import("./commands/export.js");
+        await exportCommand(run, flags, ui);
+    });
+    withExecution(withData(add("continual", "classes that come one after the other, and what a memory keeps; the same command goes on after a kill")))
+        .requiredOption("--method <list>", "how classes are remembered, with commas between: datadam, dm, dc, dsa, random, herding, k-center, k-means", wordList)
+        .requiredOption("--out <dir>", "folder for the results; further methods may be added to it")
+        .option("--steps <n>", "steps that the classes come in (default: 5)", integer(1))
+        .option("--memory <n>", "images of each class (default: 20)", integer(1))
+        .option("--memory-total <n>", "images of all classes together, instead", integer(1))
+        .option("--orders <n>", "random orders of the classes (default: 5)", integer(1))
+        .option("--networks <n>", "networks an order and step (default: 3)", integer(1))
+        .option("--protocol <name>", "how they are trained: quick, dm or official (default: quick)")
+        .option("--epochs <n>", "epochs of the protocol (default: its own)", integer(1))
+        .option("--classes <list>", "these classes only, e.g. 0-19", classList)
+        .option("--blur <share>", "no steps: a stream whose classes blur so far, with --method balanced,reservoir", share)
+        .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+        .option("--preset <name>", "of distillation: paper, official or quick (default: paper; quick for the built-in set)")
+        .option("--set <key=value>", "any configuration key of distillation and networks; repeatable", assignment)
+        .option("--config <file>", "configuration keys as a JSON file")
+        .action(async (flags) => {
+        const ui = start(flags);
+        const { continualCommand } = await import("./commands/continual.js");
+        await continualCommand(flags, ui);
+    });
+    withExecution(withData(add("nas", "how well small sets rank architectures; the same command goes on after a kill")))
+        .requiredOption("--proxy <list>", "what architectures are trained on: folders of runs, random, herding, k-center, k-means, early-stopping, whole; with commas between", wordList)
+        .requiredOption("--out <dir>", "folder for the results; further proxies and architectures may be added to it")
+        .option("--space <name|file>", "convnet-720, or a .json file (default: convnet-720)")
+        .option("--subset <axis=choices>", "only these choices, e.g. depth=1,3; repeatable", choices)
+        .option("--max-madds <n>", "only architectures of at most so many million multiply-adds an image", integer(1))
+        .option("--sample <n>", "so many architectures, drawn so that every choice has its share (default: all)", integer(1))
+        .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
+        .option("--epochs <n>", "epochs on a small set (default: 200)", integer(1))
+        .option("--batch <n>", "images a step (default: 64)", integer(1))
+        .option("--ipc <n>", "images a class of random and early-stopping (default: as the first run, else 10)", integer(1))
+        .option("--networks <n>", "networks an architecture (default: 1)", integer(1))
+        .option("--halving <n>", "successive halving: 1/n of the architectures with n times the epochs, again and again", integer(2))
+        .option("--validation <share>", "share of the training images held out to rank by (default: 0.1)", fraction)
+        .option("--validation-images <n>", "at most so many of them", integer(1))
+        .option("--reference <train|file>", "the ranking to compare with: train makes one, or the nas.json of another search")
+        .option("--reference-epochs <n>", "passes over the real images for it (default: 20)", integer(1))
+        .option("--reference-images <n>", "real images for it (default: all that are not held out)", integer(1))
+        .option("--retrain-epochs <n>", "train what is selected on the whole set, so many passes (default: 0)", integer(0))
+        .option("--retrain-images <n>", "real images for that (default: all)", integer(1))
+        .option("--top <share>", "share of the reference ranking to compare apart (default: 0.2)", fraction)
+        .action(async (flags) => {
+        const ui = start(flags);
+        const { nasCommand } = await import("./commands/nas.js");
+        await nasCommand(flags, ui);
+    });
+    const data = program.command("data").description("data sets: which there are, where they lie, what is in one");
+    add("list", "the data sets that are known by name, and where they lie", data).action(async (flags) => {
+        const ui = start(flags);
+        const { listCommand } = await import("./commands/data.js");
+        listCommand(ui);
+    });
+    add("add", "check a named data set and remember where it lies", data)
+        .argument("<name>", "e.g. cifar10")
+        .argument("[path]", "its folder or archive; with --download, where to put it")
+        .option("--download", "fetch the published archive first: shows what and how much, asks, goes on where it was cut off, checks the MD5")
+        .option("--yes", "do not ask")
+        .action(async (name, path, flags) => {
+        const ui = start(flags);
+        const { addCommand } = await import("./commands/data.js");
+        await addCommand(name, path, flags, ui);
+    });
+    const reading = (command) => withImages(command.argument("<set>", "a known name, or a path as for --dataset"));
+    reading(add("info", "classes, balance, channel statistics, duplicates", data)).action(async (set, flags) => {
+        const ui = start(flags);
+        const { infoCommand } = await import("./commands/data.js");
+        await infoCommand(set, flags, ui);
+    });
+    reading(add("preview", "a picture of the first images, a row a class", data))
+        .requiredOption("--out <file>", "the PNG to write")
+        .option("--per-class <n>", "images of each class (default: 10)", integer(1))
+        .addOption(new Option("--part <name>", "which part (default: train)").choices(["train", "test"]))
+        .action(async (set, flags) => {
+        const ui = start(flags);
+        const { previewCommand } = await import("./commands/data.js");
+        await previewCommand(set, flags, ui);
+    });
+    add("doctor", "what is here, what is missing, and why").action(async (flags) => {
+        const ui = start(flags);
+        const { doctorCommand } = await import("./commands/doctor.js");
+        await doctorCommand(flags, ui);
+    });
+    add("keys", "list the configuration keys").action(async (flags) => {
+        const ui = start(flags);
+        const { keysCommand } = await import("./commands/keys.js");
+        keysCommand(ui);
+    });
+    add("demo", "distil the built-in data set and measure it (npm start)")
+        .option("--out <dir>", "run directory (default: runs/demo-<number>)")
+        .option("--workers <n>", "worker threads", integer(1))
+        .action(async (flags) => {
+        const ui = start(flags);
+        const { demoCommand } = await import("./commands/demo.js");
+        await demoCommand(flags, ui);
+    });
+    return program;
+}
+function withData(command) {
+    return withImages(command.option("--dataset <name|path>", "a known name (see `datadam data list`), a folder, zip or tar of class folders, a .csv of path,label, an .npz, WebDataset shards, or .parquet files (default: builtin)"));
+}
+function withImages(command) {
+    return command
+        .option("--data-dir <dir>", "where a named data set is: its archive or its folder (default: where `datadam data add` said)")
+        .addOption(new Option("--labels <kind>", "cifar100: its 100 fine classes (default) or its 20 coarse ones").choices([
+        "fine",
+        "coarse",
+    ]))
+        .option("--size <px>", "resize and crop images to this size", integer(1))
+        .addOption(new Option("--channels <n>", "1 for grey, 3 for colour").argParser(channelCount))
+        .option("--split <share>", "share of each class for training where there is no test part, e.g. 0.8", fraction)
+        .addOption(new Option("--store <where>", "where decoded images are kept (default: auto, in memory up to 1 GiB, else in the cache on the disk)").choices(["memory", "disk", "auto"]))
+        .addOption(new Option("--corrupt <what>", "image files that cannot be decoded (default: fail)").choices(["fail", "skip"]));
+}
+function withExecution(command) {
+    return command
+        .option("--workers <n>", "worker threads (default: one per core)", integer(1))
+        .addOption(new Option("--device <name>", "what computes (default: cpu)").choices(["cpu", "webgpu", "cuda"]));
+}
+function withConfiguration(command) {
+    return command
+        .addOption(new Option("--method <name>", "what is matched (default: datadam)").choices(METHODS))
+        .option("--preset <name>", "paper, official, quick, dm, dc or dsa (default: the method's own, paper for datadam; quick for the built-in set)")
+        .option("--ipc <n>", "synthetic images per class", integer(1))
+        .option("--iterations <n>", "distillation steps", integer(0))
+        .option("--seed <n>", "seed of every random draw", integer(0))
+        .option("--checkpoint-every <n>", "iterations between checkpoints (default: about 30 s)", integer(1))
+        .option("--set <key=value>", "any configuration key; repeatable", assignment)
+        .option("--config <file>", "configuration keys as a JSON file");
+}
+//# sourceMappingURL=program.js.map

@@ -1,0 +1,3 @@
+// What continual learning is made of here.
+export {};
+//# sourceMappingURL=types.js.map

@@ -1,0 +1,187 @@
+// The loop: fresh network, real batches, matching step, SGD with momentum on the images.
+import { createEngine } from "../engine/index.js";
+import { DatadamError } from "../errors.js";
+import { prepare } from "../images/index.js";
+import { initialize } from "../nn/index.js";
+import { Key } from "../random/index.js";
+import { resolveConfig, settleConfig, shardObstacle } from "./config.js";
+import { initialState } from "./initial.js";
+import { bindParameters } from "./match.js";
+import { methods } from "./methods/index.js";
+import { customNetwork, networkOf } from "./network.js";
+import { Step } from "./step.js";
+/**
+ * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed gives the same bytes with
+ * any number of workers, in one go or resumed, all classes at once or in shards (where neither norm nor method couples them).
+ *
+ * @param set     prepared, or as bytes (then it is normalised, and whitened if the configuration says so).
+ * @param options `ipc`, any other key of the configuration (default: the `paper` preset), and how to run.
+ * @throws DatadamError `INVALID_OPTION` for a bad configuration (at once); others reject `result` and the iteration.
+ */
+export function distill(set, options) {
+    const { engine, signal, classes, resume, initial, network, ...partial } = options;
+    const flippable = "flippable" in set ? set.flippable : undefined;
+    const facts = { ...set, ...(flippable === undefined ? {} : { flippable }) };
+    const own = network === undefined ? undefined : customNetwork(network, set);
+    const config = settleConfig(resolveConfig(partial), facts, own);
+    return new Run(set, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
+}
+class Run {
+    #set;
+    #config;
+    #context;
+    #events;
+    #key;
+    #network;
+    #classes;
+    #finished;
+    #finish;
+    #result;
+    #prepared;
+    #state;
+    constructor(set, config, network, context) {
+        this.#set = set;
+        this.#config = config;
+        this.#context = context;
+        this.#key = Key.fromSeed(config.seed);
+        this.#network = network;
+        this.#classes = checkClasses(set, config, context.classes);
+        this.#finished = new Promise((resolve, reject) => {
+            this.#finish = { resolve, reject };
+        });
+        this.#finished.catch(() => undefined);
+        this.#events = this.#drive();
+    }
+    [Symbol.asyncIterator]() {
+        return this.#events;
+    }
+    get result() {
+        this.#result ??= (async () => {
+            // After an iteration that ran to its end this finds nothing left to do.
+            for await (const _ of this.#events)
+                ;
+            await this.#finished;
+            return this.snapshot();
+        })();
+        return this.#result;
+    }
+    state() {
+        if (this.#state === undefined)
+            throw new Error("distill: no state yet; the run has not begun");
+        return copyState(this.#state);
+    }
+    snapshot() {
+        const { iteration, classes, images: last, average } = this.state();
+        const images = average ?? last;
+        const { shape, classNames, preprocessing, name } = this.#prepared;
+        const labels = Uint16Array.from({ length: classes.length * this.#config.ipc }, (_, i) => classes[Math.floor(i / this.#config.ipc)]);
+        const provenance = { dataset: name, ...this.#config, arch: this.#network.name, iteration };
+        return { images, labels, shape, classNames, preprocessing, provenance };
+    }
+    async *#drive() {
+        const engine = this.#context.engine ?? (await createEngine());
+        try {
+            const set = "read" in this.#set ? this.#set : await prepare(this.#set, { zca: this.#zca });
+            this.#prepared = set;
+            const state = this.#context.resume ?? (await this.#begin(set, engine));
+            checkState(state, this.#classes, this.#config, set);
+            this.#state = copyState(state);
+            const method = methods[this.#config.method]({ network: this.#network, config: this.#config, engine });
+            const step = new Step({
+                set,
+                config: this.#config,
+                key: this.#key,
+                network: this.#network,
+                fresh: (iteration) => this.#fresh(iteration),
+                classes: this.#classes,
+                method,
+                workers: engine.workers,
+                signal: this.#context.signal,
+            });
+            while (this.#state.iteration < this.#config.iterations) {
+                this.#context.signal?.throwIfAborted();
+                const started = performance.now();
+                const iteration = this.#state.iteration + 1;
+                const { images, momentum, distances } = await step.take(iteration, this.#state);
+                const { loss, ...measures } = method.measures(distances);
+                if (!Number.isFinite(loss) || !images.every(Number.isFinite)) {
+                    throw new DatadamError("DIVERGED", `the images are no longer finite at iteration ${iteration} (loss ${loss})`, {
+                        hint: "Use a smaller lrImg.",
+                    });
+                }
+                this.#state = { ...this.#state, iteration, images, momentum, ...this.#averaged(iteration, images) };
+                const seconds = (performance.now() - started) / 1000;
+                yield { iteration, iterations: this.#config.iterations, loss, ...measures, seconds };
+            }
+            this.#finish.resolve();
+        }
+        catch (error) {
+            this.#finish.reject(error);
+            throw error;
+        }
+        finally {
+            // After a break of the iteration there will be no more: whoever waits for the result is told.
+            this.#finish.reject(new DOMException("the distillation was stopped before its last iteration", "AbortError"));
+            if (this.#context.engine === undefined)
+                await engine.close();
+        }
+    }
+    #begin(set, engine) {
+        const { signal, initial } = this.#context;
+        const sources = { key: this.#key, network: this.#network, engine, signal, initial };
+        return initialState(set, this.#config, this.#classes, sources);
+    }
+    /** The average with the images of `iteration` in it, by polynomial-decay averaging. */
+    #averaged(iteration, images) {
+        const { averaging } = this.#config;
+        const average = this.#state.average;
+        if (averaging === false || average === undefined)
+            return {};
+        const share = (1 + averaging) / (iteration + averaging);
+        return { average: average.map((mean, i) => mean + share * (images[i] - mean)) };
+    }
+    #fresh(iteration) {
+        const parameters = Object.entries(initialize(this.#network, this.#key.fold("network", iteration)));
+        return bindParameters(Object.fromEntries(parameters.map(([name, { data }]) => [name, data])));
+    }
+    get #zca() {
+        return this.#config.zca ? { eps: this.#config.zcaEps } : false;
+    }
+}
+function checkClasses(set, config, classes) {
+    const all = set.classNames.map((_, c) => c);
+    if (classes === undefined)
+        return all;
+    const wanted = [...new Set(classes)].sort((a, b) => a - b);
+    const unknown = wanted.find((c) => !all.includes(c));
+    if (unknown !== undefined || wanted.length === 0) {
+        throw new DatadamError("INVALID_OPTION", `classes: ${unknown ?? "none"} is not a class of ${set.name} (0 to ${all.length - 1})`);
+    }
+    const obstacle = wanted.length < all.length ? shardObstacle(config) : undefined;
+    if (obstacle !== undefined) {
+        throw new DatadamError("INVALID_OPTION", `${obstacle.reason}: a shard of them cannot be distilled alone`, {
+            hint: obstacle.hint,
+        });
+    }
+    return wanted;
+}
+function copyState({ iteration, classes, images, momentum, average }) {
+    return {
+        iteration,
+        classes: [...classes],
+        images: images.slice(),
+        momentum: momentum.slice(),
+        ...(average && { average: average.slice() }),
+    };
+}
+function checkState(state, classes, config, set) {
+    const size = classes.length * config.ipc * set.shape.reduce((product, extent) => product * extent, 1);
+    if (state.classes.join() !== classes.join() || state.images.length !== size || state.momentum.length !== size) {
+        throw new DatadamError("INVALID_RUN", `the state to resume from holds classes ${state.classes.join(",")} and ${state.images.length} numbers; classes ${classes.join(",")} at ipc ${config.ipc} need ${size}`);
+    }
+    const wanted = config.averaging === false ? undefined : size;
+    if (state.average?.length !== wanted) {
+        throw new DatadamError("INVALID_RUN", `the state to resume from has ${state.average === undefined ? "no average of the images" : `an average of ${state.average.length} numbers`}; averaging ${config.averaging} needs ${wanted ?? "none"}`, { hint: "Resume with the configuration that the state was made with." });
+    }
+}
+//# sourceMappingURL=distill.js.map

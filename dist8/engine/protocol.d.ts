@@ -1,0 +1,54 @@
+import type { DescentTask, Device, Feeds, GradientTask, Program } from "./types.ts";
+export interface WorkerSetup {
+    readonly device: Device;
+    /** See `Gate`. */
+    readonly gate: SharedArrayBuffer;
+}
+/** Which session a request needs, with what the worker has not seen before. */
+export interface Target {
+    readonly program: string;
+    readonly source?: Program;
+    readonly binding?: string;
+    readonly values?: Feeds;
+}
+export type Request = {
+    readonly kind: "run";
+    readonly id: number;
+    readonly target: Target;
+    readonly feeds: Feeds;
+} | {
+    readonly kind: "sum";
+    readonly id: number;
+    readonly target: Target;
+    readonly common: Feeds;
+    readonly batches: readonly Feeds[];
+} | {
+    readonly kind: "gradients";
+    readonly id: number;
+    readonly target: Target;
+    readonly task: Omit<GradientTask, "program">;
+} | {
+    readonly kind: "descend";
+    readonly id: number;
+    readonly task: DescentTask;
+} | {
+    readonly kind: "forget";
+    readonly binding: string;
+}
+/** Ends the thread when what is running is done; tasks behind it are dropped. */
+ | {
+    readonly kind: "close";
+};
+export type Reply = {
+    readonly id: number;
+    readonly outputs: Record<string, Float32Array>;
+} | {
+    readonly id: number;
+    readonly error: SerializedError;
+};
+export interface SerializedError {
+    readonly code: string | undefined;
+    readonly message: string;
+    readonly hint: string | undefined;
+}
+//# sourceMappingURL=protocol.d.ts.map

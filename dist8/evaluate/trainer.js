@@ -1,0 +1,204 @@
+// Training a network: gradients of batches from the engine, SGD with momentum here.
+import { DatadamError } from "../errors.js";
+import { initialBuffers } from "../nn/index.js";
+import { correctProgram, STATISTIC, trainProgram } from "./programs.js";
+import { TrainingMemory } from "./trainingMemory.js";
+/** Weight of a batch in running statistics (PyTorch's default). */
+const STATISTICS_MOMENTUM = 0.1;
+/** Images a message to a worker stands for. Fixed, since the order of sums follows from it. */
+const MESSAGE = 32;
+/** The same where an image is less work than a message. */
+const LARGE_MESSAGE = 256;
+/** Images from which on Winograd's filtering pays for transforming the weights in each run. */
+const WORTH_FILTERING = 8;
+/** Operations an image takes for each weight, below which what a run does once for each weight outweighs the cache. */
+const WORTH_SPLITTING = 350;
+/** The same below which gathering gradients from two workers costs more than both of them save. */
+const WORTH_SHARING = 10;
+/** Of the parameters, which workers copy where it changed. */
+let version = 0;
+let bindings = 0;
+/** A network in training. Calls must not overlap. */
+export class Trainer {
+    network;
+    /** As they are, over shared memory. */
+    parameters;
+    buffers;
+    #engine;
+    #memory;
+    #programs;
+    /** The parameters as they are, for testing; made when first needed after a step. */
+    #binding;
+    /** @param programs shared between trainers of one network: each shape is traced once. */
+    constructor(network, parameters, engine, programs = new Map()) {
+        this.network = network;
+        this.#engine = engine;
+        this.#programs = programs;
+        this.#memory = new TrainingMemory(network);
+        this.parameters = this.#memory.parameters;
+        for (const [name, shared] of Object.entries(this.parameters))
+            shared.set(parameters[name].data);
+        this.buffers = copy({
+            ...initialBuffers(network),
+            ...pick(parameters, network.buffers.map(({ name }) => name)),
+        });
+    }
+    /** Copies of everything that steps change. */
+    state() {
+        const named = (specs, data) => Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, data: data[name].slice() }]));
+        const { parameters, buffers } = this.network;
+        return {
+            parameters: named(parameters, this.parameters),
+            buffers: named(buffers, this.buffers),
+            momentum: named(parameters, this.#memory.velocity),
+        };
+    }
+    /** @throws DatadamError `INVALID_RUN` where the state is not one of this network. */
+    restore(state) {
+        const restoreAll = (into, from) => {
+            for (const [name, array] of Object.entries(into)) {
+                const found = from[name]?.data;
+                if (found?.length !== array.length) {
+                    throw new DatadamError("INVALID_RUN", `the state to resume from does not fit ${this.network.name}: ${name}`);
+                }
+                array.set(found);
+            }
+        };
+        restoreAll(this.parameters, state.parameters);
+        restoreAll(this.buffers, state.buffers);
+        restoreAll(this.#memory.velocity, state.momentum);
+        this.#binding = undefined;
+    }
+    /** Parameters and buffers as they are, with their shapes: views that the next step changes. */
+    arrays() {
+        const values = { ...this.parameters, ...this.buffers };
+        const specs = [...this.network.parameters, ...this.network.buffers];
+        return Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, data: values[name] }]));
+    }
+    /** Forgets momentum. */
+    resetMomentum() {
+        for (const velocity of Object.values(this.#memory.velocity))
+            velocity.fill(0);
+    }
+    /**
+     * One step on `images` (NCHW) with mean cross-entropy, against `soft` (probabilities [n, classes]) where given, else `labels`: `v = momentum v + (g + weightDecay p); p -= lr v`.
+     *
+     * @returns the loss before the step.
+     */
+    async step(images, labels, { lr, momentum, weightDecay }, soft) {
+        const count = labels.length;
+        const parts = this.#partsOf(count);
+        await this.#descend(parts, images, this.#targets(labels, soft), { lr, momentum, weightDecay, count });
+        this.#binding = undefined;
+        for (const [name, buffer] of Object.entries(this.buffers)) {
+            const statistic = this.#memory.total(STATISTIC + name, buffer.length, parts.length);
+            for (let i = 0; i < buffer.length; i++)
+                buffer[i] += STATISTICS_MOMENTUM * (statistic[i] - buffer[i]);
+        }
+        return this.#memory.total("loss", 1, parts.length)[0] / count;
+    }
+    /** How many of `images` are classified as `labels` say. */
+    async correct(images, labels) {
+        this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.parameters, ...this.buffers }) };
+        const { classes } = this.network;
+        const size = this.#imageSize;
+        const targets = this.#targets(labels);
+        const most = this.#engine.forwardBatch;
+        const pending = split(labels.length, most, Math.max(16 * MESSAGE, most)).map(({ start, length, runs }) => {
+            const batches = Array.from({ length: runs }, (_, i) => {
+                const [from, to] = [start + i * length, start + (i + 1) * length];
+                return { images: images.slice(from * size, to * size), targets: targets.slice(from * classes, to * classes) };
+            });
+            return this.#engine.sum(this.#program("evaluate", length), {}, batches, this.#binding);
+        });
+        return (await Promise.all(pending)).reduce((total, part) => total + part.correct[0], 0);
+    }
+    get #imageSize() {
+        return this.network.input.reduce((product, extent) => product * extent, 1);
+    }
+    /** Probabilities `[n, classes]`. */
+    #targets(labels, soft) {
+        if (soft !== undefined)
+            return soft;
+        const { classes } = this.network;
+        const targets = new Float32Array(labels.length * classes);
+        for (let i = 0; i < labels.length; i++)
+            targets[i * classes + labels[i]] = 1;
+        return targets;
+    }
+    /** Gradients of all parts, and the step. */
+    async #descend(parts, images, targets, descent) {
+        const { state } = this.#memory;
+        const batch = this.#memory.batch(images.length + targets.length);
+        batch.set(images);
+        batch.set(targets, images.length);
+        const all = parts.map((_, index) => this.#memory.totals(index));
+        const own = version++;
+        await Promise.all(parts.map(({ start, length, runs }, index) => this.#engine.gradients({
+            program: this.#program("train", length),
+            state,
+            version: own,
+            batch: batch.buffer,
+            runs: Array.from({ length: runs }, (_, i) => ({
+                images: (start + i * length) * this.#imageSize,
+                targets: images.length + (start + i * length) * this.network.classes,
+            })),
+            totals: all[index],
+            descent: parts.length === 1 ? descent : undefined,
+        })));
+        if (parts.length === 1)
+            return;
+        const totals = all.map(({ memory }) => memory);
+        // Any cut will do: each number is computed alone.
+        const share = 16 * Math.ceil(state.length / 16 / this.#engine.workers);
+        const cuts = Array.from({ length: Math.ceil(state.length / share) }, (_, i) => i * share);
+        await Promise.all(cuts.map((from) => this.#engine.descend({ state, totals, descent, from, to: Math.min(from + share, state.length) })));
+    }
+    #partsOf(count) {
+        const most = this.network.coupled ? count : this.#imagesAtOnce(count);
+        return split(count, most, Math.max(MESSAGE, most));
+    }
+    /** Images that one run takes. Batch statistics need the whole batch in one; else parts add up. */
+    #imagesAtOnce(count) {
+        const { microBatch } = this.#engine;
+        const traced = Math.min(count, microBatch, MESSAGE);
+        const weights = Object.values(this.parameters).reduce((total, { length }) => total + length, 0);
+        const perWeight = this.#program("train", traced).flops / traced / weights;
+        if (perWeight < WORTH_SHARING)
+            return LARGE_MESSAGE;
+        return perWeight < WORTH_SPLITTING ? MESSAGE : Math.min(MESSAGE, microBatch);
+    }
+    #program(mode, count) {
+        const key = `${mode}${count}`;
+        const cpu = this.#engine.device === "cpu";
+        const trace = () => mode === "train"
+            ? trainProgram(this.network, count, { winogradGradients: cpu && count >= WORTH_FILTERING, cpu })
+            : correctProgram(this.network, count);
+        const program = this.#programs.get(key) ?? trace();
+        this.#programs.set(key, program);
+        return program;
+    }
+}
+/** `count` images in parts of at most `message`, of runs of at most `most`. */
+function split(count, most, message) {
+    const parts = [];
+    for (let start = 0; start < count; start += message) {
+        const here = Math.min(message, count - start);
+        const whole = here - (here % most);
+        if (whole > 0)
+            parts.push({ start, length: most, runs: whole / most });
+        if (whole < here)
+            parts.push({ start: start + whole, length: here - whole, runs: 1 });
+    }
+    return parts;
+}
+function pick(record, names) {
+    return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
+}
+function copy(arrays) {
+    return Object.fromEntries(Object.entries(arrays).map(([name, { data }]) => [name, data.slice()]));
+}
+function clone(arrays) {
+    return Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, data.slice()]));
+}
+//# sourceMappingURL=trainer.js.map

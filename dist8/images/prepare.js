@@ -1,0 +1,92 @@
+// From bytes to what networks see.
+import { DatadamError } from "../errors.js";
+import { cachedZca } from "./cache.js";
+import { checkIndex, imageSize } from "./imageSet.js";
+import { plainMultiply } from "./multiply.js";
+import { byteTables, checkNormalization, normalizeImage } from "./normalize.js";
+import { applyZca, checkWhitened, checkZcaOptions, fitZca } from "./zca.js";
+/** Multiply-adds that plain TypeScript does in about a second: not worth starting threads for. */
+const PLAIN_WORK = 1e9;
+/**
+ * Normalises a training set and, where asked, fits ZCA on it and whitens it. Without ZCA this costs nothing: images are
+ * normalised as they are read. With ZCA the whitened set is held as float32 (614 MB for CIFAR-10) in shared memory.
+ *
+ * @throws DatadamError `INVALID_OPTION` or `INVALID_DATA`, see {@link fitZca}
+ */
+export async function prepare(set, options) {
+    checkSet(set);
+    const { normalization } = set;
+    const { zca: wanted, cache, onProgress } = options;
+    if (!wanted)
+        return prepared(set, { normalization, zca: undefined }, undefined);
+    checkZcaOptions(set, wanted.eps);
+    const d = imageSize(set);
+    return withMultiply(options.multiply, (2 * set.count + 20 * d) * d * d, async (multiply) => {
+        const zca = await cachedZca(cache, set, wanted.eps, () => fitZca(set, wanted.eps, multiply, onProgress));
+        return prepared(set, { normalization, zca }, await applyZca(set, normalization, zca, multiply, onProgress));
+    });
+}
+/**
+ * Prepares a set as another one was: a test set with the training set's normalisation and whitening.
+ *
+ * @throws DatadamError `INVALID_DATA` where the preprocessing is of images of another shape.
+ */
+export async function prepareWith(preprocessing, set, options = {}) {
+    checkSet(set);
+    const { normalization, zca } = preprocessing;
+    checkNormalization(normalization, set.shape[0], set.name);
+    if (!zca)
+        return prepared(set, preprocessing, undefined);
+    const d = imageSize(set);
+    if (zca.mean.length !== d) {
+        throw new DatadamError("INVALID_DATA", `The whitening is of images of ${zca.mean.length} numbers; ${set.name} has ${set.shape.join("x")} = ${d}.`, { hint: "Load both sets with the same size and channels." });
+    }
+    checkWhitened(set);
+    return withMultiply(options.multiply, set.count * d * d, async (multiply) => prepared(set, preprocessing, await applyZca(set, normalization, zca, multiply, options.onProgress)));
+}
+/**
+ * Lends the kernel that was given; else plain TypeScript for `work` up to 1e9 multiply-adds, and worker threads for more.
+ *
+ * @param workers threads. Default: one per core, at most 8.
+ */
+export async function withMultiply(given, work, use, workers) {
+    if (given || work < PLAIN_WORK)
+        return use(given ?? plainMultiply);
+    const { createMultiplier } = await import("../engine/index.js");
+    const multiplier = await createMultiplier(workers === undefined ? {} : { workers });
+    try {
+        return await use(multiplier.multiply);
+    }
+    finally {
+        await multiplier.close();
+    }
+}
+function checkSet(set) {
+    checkNormalization(set.normalization, set.shape[0], set.name);
+    const { name, count, labels, shape } = set;
+    const last = count > 0 ? set.image(count - 1).length : imageSize(set); // short where `pixels` are
+    if (labels.length !== count || last !== imageSize(set)) {
+        throw new RangeError(`${name}: ${labels.length} labels and a last image of ${last} bytes are not ${count} images of ${shape.join("x")}`);
+    }
+}
+function prepared(set, preprocessing, whitened) {
+    const { name, count, shape, classNames, labels } = set;
+    const d = imageSize(set);
+    const tables = byteTables(preprocessing.normalization);
+    const read = (indices, out = new Float32Array(indices.length * d)) => {
+        if (out.length !== indices.length * d) {
+            throw new RangeError(`out holds ${out.length} numbers; ${indices.length} images need ${indices.length * d}`);
+        }
+        for (let i = 0; i < indices.length; i++) {
+            const index = indices[i];
+            checkIndex(set, index);
+            if (whitened)
+                out.set(whitened.subarray(index * d, (index + 1) * d), i * d);
+            else
+                normalizeImage(set.image(index), shape[1] * shape[2], tables, out, i * d);
+        }
+        return out;
+    };
+    return { name, count, shape, classNames, labels, preprocessing, read };
+}
+//# sourceMappingURL=prepare.js.map

@@ -1,0 +1,12 @@
+export { ReplayMemory, type ReplayMemoryOptions } from "./continual/index.ts";
+export { type DatasetName, type DatasetOptions, loadDataset } from "./data/index.ts";
+export { configKeys, type DistillConfig, type DistillEvent, type DistillOptions, type DistillRun, type DistillState, distill, type GradientMatchingLoss, type GradientMatchingLossOptions, gradientMatchingLoss, jsonSchema, type MatchingLoss, type MatchingLossOptions, matchingLoss, presets, resolveConfig, } from "./distill/index.ts";
+export { createEngine, type Device, type Engine, type EngineOptions, probeBackends } from "./engine/index.ts";
+export { DatadamError, type ErrorCode } from "./errors.ts";
+export { type EvaluateOptions, type Evaluation, evaluate, type NetworkChoice, type Protocol, pools, protocols, randomSubset, type SgdOptions, type SoftLabelOptions, Trainer, type TrainStepsOptions, trainSteps, withSoftLabels, } from "./evaluate/index.ts";
+export { type Dataset, type ImageSet, type ImageSetOptions, imageSet, type PreparedSet, type Preprocessing, prepare, prepareWith, type SyntheticSet, type TestedDataset, unprepare, } from "./images/index.ts";
+export { buildNetwork, type ConvNetOptions, convnet, type NdArray, type Network, type NetworkBuilder, } from "./nn/index.ts";
+export { Key } from "./random/index.ts";
+export { readSyntheticSet, writeSyntheticSet } from "./run/index.ts";
+export { type SelectMethod, type SelectOptions, type SelectProgress, select } from "./select/index.ts";
+//# sourceMappingURL=index.d.ts.map

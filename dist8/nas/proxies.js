@@ -1,0 +1,31 @@
+// Proxies: what a candidate is trained on instead of everything.
+/** A small set (distilled, selected, random), as often as the protocol has epochs. */
+export function setProxy(name, set, protocol) {
+    const storedImages = set.labels.length;
+    return { name, storedImages, seenImages: storedImages * protocol.epochs, protocol, imagesAt: () => set };
+}
+/**
+ * Real images one after the other, in passes over all of `set` that are shuffled anew. An epoch of the protocol takes the next
+ * `perEpoch` of them, so that the learning rate falls, and a loss is checked, as with a small set.
+ *
+ * Early stopping is this with as many images an epoch, and as many epochs, as the small set that it is compared with: equally
+ * many steps of training. Training on everything is this with more epochs.
+ *
+ * @param key names the order.
+ */
+export function streamProxy(name, set, perEpoch, protocol, key) {
+    const seenImages = perEpoch * protocol.epochs;
+    const imagesAt = (epoch) => {
+        const picks = new Uint32Array(perEpoch);
+        let order = picks;
+        for (let i = 0; i < perEpoch; i++) {
+            const [pass, place] = [Math.floor((epoch * perEpoch + i) / set.count), (epoch * perEpoch + i) % set.count];
+            if (i === 0 || place === 0)
+                order = key.fold("pass", pass).stream().permutation(set.count);
+            picks[i] = order[place];
+        }
+        return { images: set.read(picks), labels: Uint16Array.from(picks, (pick) => set.labels[pick]), shape: set.shape };
+    };
+    return { name, storedImages: set.count, seenImages, protocol, imagesAt };
+}
+//# sourceMappingURL=proxies.js.map

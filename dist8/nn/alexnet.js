@@ -1,0 +1,54 @@
+// AlexNet as the dataset distillation family has it: five convolutions at 32 px, one linear layer.
+import { flatten, linear, linearSpecs } from "./layers.js";
+import { firstPadding, settleOptions } from "./options.js";
+import { stack } from "./stack.js";
+/** Channels of each convolution as multiples of the width, its kernel, and whether pooling (max, 2 x 2) follows. */
+const BLOCKS = [
+    [1, 5, "max"],
+    [1.5, 5, "max"],
+    [2, 3, "none"],
+    [1.5, 3, "none"],
+    [1.5, 3, "max"],
+];
+/**
+ * Builds the AlexNet of the family: 5 x 5 convolutions of 128 and 192 channels, 3 x 3 of 256, 192 and 192, max pooling
+ * after the first, second and last, one linear layer on 192 x 4 x 4 features (32 px). `width` (default 128) scales the
+ * channels; it must be even. `norm` (default none) comes after each convolution. Images from 8 px; 28 px are padded to 32.
+ *
+ * @throws RangeError for option values that it cannot have, and images that are too small.
+ */
+export function alexnet(options = {}) {
+    const { channels, size, classes, width, norm, height, breadth } = settleOptions("alexnet", options);
+    if (width % 2 !== 0)
+        throw new RangeError(`alexnet: net width must be even, got ${width}`);
+    if (norm === "group" && width % 8 !== 0)
+        throw new RangeError(`alexnet: group norm needs a width divisible by 8, got ${width}`);
+    const features = stack({
+        input: [channels, height, breadth],
+        norm,
+        activation: "relu",
+        blocks: BLOCKS.map(([multiple, kernel, pooling], i) => ({
+            channels: multiple * width,
+            kernel,
+            padding: i === 0 ? firstPadding(2, height, breadth) : (kernel - 1) / 2,
+            pooling,
+        })),
+    });
+    const featureCount = features.output.reduce((product, extent) => product * extent, 1);
+    return {
+        name: "alexnet",
+        options: { channels, size, classes, width, norm },
+        input: [channels, height, breadth],
+        classes,
+        parameters: [...features.parameters, ...linearSpecs("fc", featureCount, classes)],
+        buffers: features.buffers,
+        maps: BLOCKS.length,
+        coupled: norm === "batch",
+        forward(values, images, mode) {
+            const { maps, last, statistics } = features.forward(values, images, mode);
+            const flat = flatten(last);
+            return { maps, features: flat, logits: linear(flat, values, "fc"), statistics };
+        },
+    };
+}
+//# sourceMappingURL=alexnet.js.map

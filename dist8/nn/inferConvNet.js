@@ -1,0 +1,33 @@
+// Which ConvNet a set of parameters belongs to.
+import { convnet } from "./convnet.js";
+/**
+ * The ConvNet whose `state_dict` these tensors are: its depth, width, whether it normalises (batch norm where there are running
+ * statistics) and pools are read off names and shapes, the rest is as `context` says.
+ *
+ * @throws RangeError where they are no ConvNet's. Whether all fit is for `loadParameters` to say.
+ */
+export function inferConvNet(tensors, context) {
+    const convolutions = Object.entries(tensors)
+        .filter(([name, { shape }]) => /^features\.\d+\.weight$/.test(name) && shape.length === 4)
+        .map(([name, { shape }]) => ({ position: Number(name.split(".")[1]), width: shape[0] }))
+        .sort((a, b) => a.position - b.position);
+    if (convolutions.length === 0 || convolutions[0].position !== 0) {
+        throw new RangeError(`no ConvNet: there is no features.0.weight among ${Object.keys(tensors).slice(0, 5).join(", ")}`);
+    }
+    const normed = tensors["features.1.weight"] !== undefined;
+    const batch = tensors["features.1.running_mean"] !== undefined;
+    const stride = convolutions[1]?.position ?? (normed ? 4 : 3);
+    const { norm = "instance", activation, pooling = "average", shape, classes } = context;
+    const [channels, height, width] = shape;
+    return convnet({
+        channels,
+        size: height === width ? height : [height, width],
+        classes,
+        depth: convolutions.length,
+        width: convolutions[0].width,
+        norm: !normed ? "none" : batch ? "batch" : norm === "batch" || norm === "none" ? "instance" : norm,
+        ...(activation === undefined ? {} : { activation }),
+        pooling: stride === (normed ? 3 : 2) ? "none" : pooling === "none" ? "average" : pooling,
+    });
+}
+//# sourceMappingURL=inferConvNet.js.map

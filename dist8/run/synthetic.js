@@ -1,0 +1,188 @@
+// synthetic.safetensors: the distilled set with what is needed to use it. Bytes depend on configuration and seed only.
+import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { configKeys, METHOD_NAMES, resolveConfig } from "../distill/config.js";
+import { DatadamError } from "../errors.js";
+import { decodeSafetensors, encodeSafetensors } from "../formats/index.js";
+import { areProbabilities, preprocessingFromTensors, preprocessingToTensors } from "../images/index.js";
+import { makeFolder, readIfThere, writeAtomic } from "./files.js";
+import { canonicalJson } from "./hash.js";
+const FORMAT = "datadam-synthetic/1";
+export const SYNTHETIC_FILE = "synthetic.safetensors";
+export const PREPROCESSING_FILE = "preprocessing.safetensors";
+/** How a set was chosen, where it was not distilled. */
+const SELECTION = ["method", "features", "parameters", "trained", "epochs"];
+/** Facts of the configuration that a reader wants without parsing it. */
+const FLAT = ["norm", "power", "lambda", "scale", "width", "depth"];
+/** Whether a method is one of choosing images, not of distilling them. */
+function isChosen(method) {
+    return typeof method === "string" && !METHOD_NAMES.includes(method);
+}
+/**
+ * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], where it has them `soft_labels` F32 [n, classes], metadata as strings. No time, version or path is in
+ * it. ZCA matrices are not: the metadata name the file beside it (`preprocessing.safetensors`) that holds them.
+ */
+export function encodeSyntheticSet(set) {
+    const { provenance, preprocessing } = set;
+    const keys = configKeys().map((row) => row.key);
+    const chosen = isChosen(provenance.method);
+    const kept = keys.filter((key) => key in provenance && !(chosen && key === "method"));
+    const config = Object.fromEntries(kept.map((key) => [key, provenance[key]]));
+    const metadata = {
+        format: FORMAT,
+        normalization: canonicalJson(preprocessing.normalization),
+        classNames: JSON.stringify(set.classNames),
+    };
+    for (const key of ["preset", "seed", "iteration", ...FLAT]) {
+        const value = provenance[key];
+        if (value !== undefined && value !== null)
+            metadata[key] = String(value);
+    }
+    if (chosen) {
+        const said = SELECTION.filter((key) => provenance[key] !== undefined);
+        metadata.selection = canonicalJson(Object.fromEntries(said.map((key) => [key, provenance[key]])));
+    }
+    if (Object.keys(config).length > 0)
+        metadata.config = canonicalJson(config);
+    if (preprocessing.zca !== undefined)
+        metadata.preprocessing = PREPROCESSING_FILE;
+    const { softLabels } = set;
+    const soft = softLabels && {
+        dtype: "F32",
+        shape: [set.labels.length, set.classNames.length],
+        data: softLabels,
+    };
+    return encodeSafetensors({
+        images: { dtype: "F32", shape: [set.labels.length, ...set.shape], data: set.images },
+        labels: { dtype: "I64", shape: [set.labels.length], data: BigInt64Array.from(set.labels, BigInt) },
+        ...(soft && { soft_labels: soft }),
+    }, metadata);
+}
+/**
+ * Writes `synthetic.safetensors` into a folder (made where it is missing), with its ZCA matrices beside it where it has
+ * some that are not there yet.
+ */
+export function writeSyntheticSet(folder, set) {
+    makeFolder(folder);
+    const matrices = join(folder, PREPROCESSING_FILE);
+    if (set.preprocessing.zca !== undefined && readIfThere(matrices) === undefined) {
+        writePreprocessing(matrices, set.preprocessing);
+    }
+    writeAtomic(join(folder, SYNTHETIC_FILE), encodeSyntheticSet(set));
+}
+/** Writes normalisation and ZCA matrices as safetensors. */
+export function writePreprocessing(path, preprocessing) {
+    const { tensors, metadata } = preprocessingToTensors(preprocessing);
+    writeAtomic(path, encodeSafetensors(tensors, metadata));
+}
+/** Reads what {@link writePreprocessing} wrote, or undefined where there is no such file. */
+export function readPreprocessing(path) {
+    const bytes = readIfThere(path);
+    if (bytes === undefined)
+        return undefined;
+    return damaged(path, () => {
+        const { tensors, metadata } = decodeSafetensors(bytes);
+        return preprocessingFromTensors(tensors, metadata);
+    });
+}
+/**
+ * Reads a distilled set.
+ *
+ * @param source a run directory, or the safetensors file itself.
+ * @throws DatadamError RUN_NOT_FOUND, INVALID_RUN
+ */
+export function readSyntheticSet(source) {
+    const path = statSync(source, { throwIfNoEntry: false })?.isDirectory() ? join(source, SYNTHETIC_FILE) : source;
+    const bytes = readIfThere(path);
+    if (bytes === undefined) {
+        throw new DatadamError("RUN_NOT_FOUND", `No distilled set at ${path}`, {
+            hint: "Give the folder of a finished run, or finish it with: datadam distill --resume RUN",
+        });
+    }
+    return damaged(path, () => decode(path, bytes));
+}
+/** Whether a file is one that {@link writeSyntheticSet} wrote. */
+export function holdsSyntheticSet(path) {
+    if (!path.endsWith(".safetensors"))
+        return false;
+    const bytes = readIfThere(path);
+    return bytes !== undefined && damaged(path, () => decodeSafetensors(bytes)).metadata.format === FORMAT;
+}
+function decode(path, bytes) {
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const facts = metadata;
+    const images = tensors.images;
+    const labels = tensors.labels;
+    if (facts.format !== FORMAT || facts.normalization === undefined || facts.classNames === undefined) {
+        throw new Error(`its metadata do not say ${FORMAT}`);
+    }
+    if (!(images?.data instanceof Float32Array) || images.shape.length !== 4)
+        throw new Error("no float32 images [n, c, h, w]");
+    if (!(labels?.data instanceof BigInt64Array) || labels.data.length !== images.shape[0])
+        throw new Error("no int64 labels [n]");
+    const [, channels, height, width] = images.shape;
+    const classNames = JSON.parse(facts.classNames);
+    const numbers = Uint16Array.from(labels.data, Number);
+    if (labels.data.some((label) => label < 0n || label >= BigInt(classNames.length)))
+        throw new Error("a label has no class");
+    const softLabels = softLabelsOf(tensors.soft_labels, numbers.length, classNames.length);
+    return {
+        images: images.data,
+        labels: numbers,
+        ...(softLabels && { softLabels }),
+        shape: [channels, height, width],
+        classNames,
+        preprocessing: preprocessingOf(path, facts),
+        provenance: provenanceOf(facts),
+    };
+}
+function softLabelsOf(tensor, count, classes) {
+    if (tensor === undefined)
+        return undefined;
+    if (tensor.dtype !== "F32" || tensor.shape.join() !== `${count},${classes}`) {
+        throw new Error(`soft_labels are not float32 [${count}, ${classes}]`);
+    }
+    if (!areProbabilities(tensor.data, classes))
+        throw new Error("soft_labels are no probabilities");
+    return tensor.data;
+}
+function preprocessingOf(path, facts) {
+    const normalization = JSON.parse(facts.normalization);
+    if (facts.preprocessing === undefined)
+        return { normalization, zca: undefined };
+    const file = join(dirname(path), PREPROCESSING_FILE);
+    const found = readPreprocessing(file);
+    if (found?.zca === undefined) {
+        throw new DatadamError("INVALID_RUN", `${path} needs the whitening matrices of ${file}, which is missing`, {
+            hint: "Keep the two files together.",
+        });
+    }
+    return { normalization, zca: found.zca };
+}
+function provenanceOf(facts) {
+    const provenance = { method: "datadam" };
+    if (facts.preset !== undefined)
+        provenance.preset = facts.preset;
+    if (facts.config !== undefined) {
+        // The architecture may be one of the maker's own.
+        const { arch, ...config } = JSON.parse(facts.config);
+        Object.assign(provenance, resolveConfig(config), arch === undefined ? {} : { arch });
+    }
+    if (facts.selection !== undefined)
+        Object.assign(provenance, JSON.parse(facts.selection));
+    if (facts.iteration !== undefined)
+        provenance.iteration = Number(facts.iteration);
+    return provenance;
+}
+function damaged(path, read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (error instanceof DatadamError && error.code === "INVALID_RUN")
+            throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new DatadamError("INVALID_RUN", `${path} is damaged: ${reason}`, { cause: error });
+    }
+}
+//# sourceMappingURL=synthetic.js.map

@@ -1,0 +1,3 @@
+// What a run directory records.
+export {};
+//# sourceMappingURL=types.js.map

@@ -1,0 +1,175 @@
+// Coresets: a few real images of each class, chosen so that they stand for all.
+import { createEngine } from "../engine/index.js";
+import { DatadamError } from "../errors.js";
+import { networkOutputs, randomMembers, subset } from "../evaluate/index.js";
+import { allocate, prepare, requireMembers, withMultiply } from "../images/index.js";
+import { convnet, initialize } from "../nn/index.js";
+import { Key } from "../random/index.js";
+import { forgettingScores, mostForgotten } from "./forgetting.js";
+import { herding } from "./herding.js";
+import { kCenter } from "./kCenter.js";
+import { kMeans } from "./kMeans.js";
+export const SELECT_METHODS = ["random", "herding", "k-center", "k-means", "forgetting"];
+const EPOCHS = 10;
+/** Lloyd's steps that the choice of a kernel reckons with. */
+const EXPECTED_STEPS = 30;
+/**
+ * Chooses `ipc` real images of each class, as a set that `evaluate` takes. Deterministic: by the seed, with any number of
+ * workers, all classes at once or in shards.
+ *
+ * @param set prepared, or as bytes (then it is normalised, without whitening).
+ * @throws DatadamError `INVALID_OPTION` for an unknown method or a number out of range, `INVALID_DATA` where a class has
+ * fewer than `ipc` images; RangeError where parameters do not fit the network.
+ */
+export async function select(set, options) {
+    const { seed = 0, method, ipc, features = "convnet", parameters, epochs = EPOCHS } = options;
+    checkOptions(set, options);
+    const prepared = "read" in set ? set : await prepare(set, { zca: false });
+    const chosen = await selectIndices(prepared, options, Key.fromSeed(seed));
+    const seen = typeof features === "string" ? features : features.name;
+    const trained = parameters === undefined ? {} : { trained: true };
+    const provenance = {
+        method,
+        dataset: set.name,
+        ipc,
+        seed,
+        ...(method === "random" || method === "forgetting" ? {} : { features: seen, ...trained }),
+        ...(method === "forgetting" ? { epochs } : {}),
+    };
+    return subset(prepared, chosen.flat(), provenance);
+}
+/** The images that {@link select} chooses: indices into the set, an array a class, in the order of the classes. */
+export async function selectIndices(set, options, key) {
+    const { method, ipc, classes = [...set.classNames.keys()] } = options;
+    checkOptions(set, options);
+    const members = requireMembers(set, ipc, classes);
+    if (method === "random")
+        return classes.map((c) => randomMembers(members[c], ipc, key, c));
+    const needsEngine = method === "forgetting" || options.features !== "pixels";
+    const engine = options.engine ?? (needsEngine ? await createEngine() : undefined);
+    try {
+        if (method === "forgetting") {
+            const scores = await scoresOf(set, options, key, engine);
+            return classes.map((c) => mostForgotten(scores, members[c], ipc, key.fold("forgetting", c)));
+        }
+        return await byDistance(set, method, members, { ...options, classes }, key, engine);
+    }
+    finally {
+        if (options.engine === undefined)
+            await engine?.close();
+    }
+}
+/** @throws DatadamError INVALID_OPTION */
+function checkOptions(set, options) {
+    const { method, ipc, epochs = EPOCHS, classes = [], features, parameters } = options;
+    if (!SELECT_METHODS.includes(method)) {
+        throw new DatadamError("INVALID_OPTION", `unknown method of selection ${JSON.stringify(method)}`, {
+            hint: `Known: ${SELECT_METHODS.join(", ")}.`,
+        });
+    }
+    for (const [name, value] of Object.entries({ ipc, epochs })) {
+        if (Number.isInteger(value) && value >= 1)
+            continue;
+        throw new DatadamError("INVALID_OPTION", `${name} must be a positive integer, got ${value}`);
+    }
+    if (features === "pixels" && (parameters !== undefined || method === "forgetting")) {
+        const what = method === "forgetting" ? "forgetting trains a network: it does" : "parameters of a network do";
+        throw new DatadamError("INVALID_OPTION", `${what} not go with features of pixels`, {
+            hint: "Leave the features out, or name a network.",
+        });
+    }
+    const beyond = classes.find((c) => !(c in set.classNames));
+    if (beyond === undefined)
+        return;
+    throw new DatadamError("INVALID_OPTION", `classes: ${beyond} is no class of ${set.name}`, {
+        hint: `There are classes 0 to ${set.classNames.length - 1}.`,
+    });
+}
+async function scoresOf(set, options, key, engine) {
+    const { parameters, epochs = EPOCHS, signal, onProgress } = options;
+    const network = networkOf(set, options);
+    const scoring = { network, parameters, epochs, key: key.fold("forgetting"), engine, signal };
+    return forgettingScores(set, { ...scoring, onProgress: (done) => onProgress?.({ stage: "training", done }) });
+}
+async function byDistance(set, method, members, options, key, engine) {
+    const { classes, ipc, signal, onProgress } = options;
+    const embed = embedding(set, options, key, engine);
+    const largest = Math.max(...classes.map((c) => members[c].length));
+    const work = method === "k-means" ? EXPECTED_STEPS * largest * ipc * embed.width * classes.length : 0;
+    const chosen = [];
+    const use = async (multiply) => {
+        const lanes = Math.min(classes.length, engine?.workers ?? 2);
+        let next = 0;
+        let done = 0;
+        const lane = async () => {
+            while (next < classes.length) {
+                const position = next++;
+                const c = classes[position];
+                const points = await embed.points(members[c]);
+                signal?.throwIfAborted();
+                const picks = method === "k-means"
+                    ? await kMeans(points, ipc, key.fold("k-means", c).stream(), multiply)
+                    : (method === "herding" ? herding : kCenter)(points, ipc);
+                chosen[position] = picks.map((pick) => members[c][pick]);
+                onProgress?.({ stage: "choosing", done: ++done / classes.length });
+            }
+        };
+        await Promise.all(Array.from({ length: lanes }, lane));
+    };
+    await withMultiply(options.multiply, work, use, engine?.workers);
+    return chosen;
+}
+function embedding(set, options, key, engine) {
+    const size = set.shape.reduce((product, extent) => product * extent, 1);
+    if (options.features === "pixels") {
+        return {
+            width: size,
+            points: async (indices) => {
+                const data = set.read(indices, allocate(Float32Array, indices.length * size));
+                return { data, count: indices.length, width: size };
+            },
+        };
+    }
+    const network = networkOf(set, options);
+    const parameters = options.parameters ?? initialize(network, key.fold("features"));
+    const { classes = [...set.classNames.keys()], signal, onProgress } = options;
+    const wanted = new Set(classes);
+    const total = set.labels.reduce((count, label) => count + (wanted.has(label) ? 1 : 0), 0);
+    let done = 0;
+    return {
+        width: featureCount(network),
+        points: async (indices) => {
+            let last = 0;
+            const advance = (own) => {
+                done += own - last;
+                last = own;
+                onProgress?.({ stage: "features", done: done / total });
+            };
+            const { data, width } = await networkOutputs({
+                network,
+                parameters,
+                what: "features",
+                engine: engine,
+                count: indices.length,
+                read: (start, length) => set.read(indices.subarray(start, start + length)),
+                allocate: (length) => allocate(Float32Array, length),
+                signal,
+                onProgress: advance,
+            });
+            return { data, count: indices.length, width };
+        },
+    };
+}
+function networkOf(set, { features = "convnet" }) {
+    if (typeof features !== "string")
+        return features;
+    const [channels, height, width] = set.shape;
+    const depth = Math.min(8, Math.max(1, Math.round(Math.log2(Math.min(height, width))) - 2));
+    const size = height === width ? height : [height, width];
+    return convnet({ channels, size, classes: set.classNames.length, depth });
+}
+/** Inputs of the classifier, the last matrix of the network; only to reckon with. */
+function featureCount({ parameters }) {
+    return parameters.filter(({ shape }) => shape.length === 2).at(-1)?.shape[1] ?? 1;
+}
+//# sourceMappingURL=select.js.map

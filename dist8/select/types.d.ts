@@ -1,0 +1,41 @@
+import type { Engine, Multiply } from "../engine/types.ts";
+import type { Arrays, Network } from "../nn/index.ts";
+/** How images are chosen. */
+export type SelectMethod = "random" | "herding" | "k-center" | "k-means" | "forgetting";
+export interface SelectOptions {
+    /**
+     * - `random`: every choice equally likely.
+     * - `herding`: one after the other, the image that brings the mean of those chosen nearest to the mean of the class.
+     * - `k-center`: first the image nearest to the mean of the class, then always the one farthest from all chosen ones.
+     * - `k-means`: the image nearest to each of `ipc` k-means centres. The strongest of them as a baseline.
+     * - `forgetting`: the images that a network in training most often stops answering correctly.
+     */
+    readonly method: SelectMethod;
+    /** Images per class. */
+    readonly ipc: number;
+    /** Default 0. */
+    readonly seed?: number;
+    /**
+     * Where distances are taken: `"pixels"` of the prepared images, or the flattened last features of a network. Default
+     * `"convnet"`: a ConvNet for the images' size, 128 wide, with instance norm. `forgetting` trains this network.
+     */
+    readonly features?: "pixels" | "convnet" | Network;
+    /** Of the features' network, by `state_dict` name. Default: random ones, by the seed. */
+    readonly parameters?: Arrays;
+    /** Of training, for `forgetting`. Default 10. */
+    readonly epochs?: number;
+    /** A shard: these classes only. What is chosen for a class does not depend on the others. Default: all. */
+    readonly classes?: readonly number[];
+    /** Default: one made for this call, on the CPU, where a network is needed. */
+    readonly engine?: Engine;
+    /** Matrix products. Default: ONNX Runtime in worker threads, or plain TypeScript for small sets. */
+    readonly multiply?: Multiply;
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (progress: SelectProgress) => void;
+}
+export interface SelectProgress {
+    readonly stage: "training" | "features" | "choosing";
+    /** From 0 to 1 in each stage. */
+    readonly done: number;
+}
+//# sourceMappingURL=types.d.ts.map

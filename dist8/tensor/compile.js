@@ -1,0 +1,90 @@
+// Writes a traced graph as an ONNX model.
+import { create, toBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema, TensorProto_DataType, ValueInfoProtoSchema } from "onnx-buf";
+import { Emitter } from "./emitter.js";
+import { topological } from "./grad.js";
+import { isInput } from "./tensor.js";
+const OPSET = 18;
+const IR_VERSION = 9;
+/**
+ * The program that computes `outputs` from the inputs they were traced from.
+ *
+ * @param name    shows up in error messages and profiles.
+ * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name are an error.
+ */
+export function compile(name, outputs, options = {}) {
+    const emitter = new Emitter(options);
+    const names = new Map();
+    const inputs = [];
+    const bound = [];
+    let flops = 0;
+    for (const node of topological(Object.values(outputs))) {
+        if (isInput(node)) {
+            const inputName = node.attributes.name;
+            if ([...inputs, ...bound].some((known) => known.name === inputName)) {
+                throw new RangeError(`compile: program ${name} has two inputs named "${inputName}"`);
+            }
+            const list = options.bound?.includes(inputName) === true ? bound : inputs;
+            list.push({ name: inputName, shape: node.shape, dtype: "float32" });
+        }
+        const sources = node.inputs.map((source) => names.get(source));
+        names.set(node, node.primitive.emit(emitter, sources, node));
+        flops += node.primitive.flops?.(node) ?? 0;
+    }
+    const signatures = [];
+    for (const [output, node] of Object.entries(outputs)) {
+        if ([...inputs, ...bound].some((known) => known.name === output)) {
+            throw new RangeError(`compile: program ${name} has an input and an output named "${output}"`);
+        }
+        emitter.rename(names.get(node), output);
+        signatures.push({ name: output, shape: node.shape, dtype: "float32" });
+    }
+    const model = toBinary(ModelProtoSchema, create(ModelProtoSchema, {
+        irVersion: BigInt(IR_VERSION),
+        producerName: "datadam",
+        opsetImport: [{ domain: "", version: BigInt(OPSET) }],
+        graph: {
+            name,
+            node: emitter.nodes,
+            initializer: emitter.initializers,
+            input: inputs.map(valueInfo),
+            output: signatures.map(valueInfo),
+        },
+    }));
+    // Bound inputs are no part of the model.
+    const rest = new TextEncoder().encode(JSON.stringify(bound));
+    return {
+        id: `${name}-${model.length}-${hash(model)}-${hash(rest)}`,
+        name,
+        inputs,
+        bound,
+        outputs: signatures,
+        model,
+        flops,
+    };
+}
+/** A signature as ONNX describes it. */
+export function valueInfo({ name, shape }) {
+    return create(ValueInfoProtoSchema, {
+        name,
+        type: {
+            value: {
+                case: "tensorType",
+                value: {
+                    elemType: TensorProto_DataType.FLOAT,
+                    shape: { dim: shape.map((extent) => ({ value: { case: "dimValue", value: BigInt(extent) } })) },
+                },
+            },
+        },
+    });
+}
+/** FNV-1a twice, from two starts: 64 bits are plenty to tell the programs of one process apart. */
+function hash(bytes) {
+    let [low, high] = [0x811c9dc5, 0x01000193];
+    for (const byte of bytes) {
+        low = Math.imul(low ^ byte, 0x01000193);
+        high = Math.imul(high ^ byte, 0x85ebca6b) ^ (high >>> 15);
+    }
+    return (low >>> 0).toString(16).padStart(8, "0") + (high >>> 0).toString(16).padStart(8, "0");
+}
+//# sourceMappingURL=compile.js.map

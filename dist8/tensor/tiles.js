@@ -1,0 +1,124 @@
+// Winograd's minimal filtering F(2 x 2, 3 x 3) (Lavin & Gray 2016) for small maps of many channels: convolution and both of its gradients as
+// products of matrices, one for each pair of points, between transforms that are products with fixed matrices. The three share what
+// is transformed. Its rounding is that of the definition, so that forward passes which are differentiated may use it.
+import { matmul, swapLast } from "./matmul.js";
+import { reshape } from "./shape.js";
+import { constant } from "./tensor.js";
+/** An axis of two positions between zeros: three products. */
+const PAIR = {
+    points: 3,
+    tiles: 1,
+    inputs: [
+        [1, 1],
+        [0, 1],
+        [1, 0],
+    ],
+    kernel: [
+        [0, 1, 0],
+        [0, -1, 1],
+        [1, -1, 0],
+    ],
+    outputs: [
+        [1, 1],
+        [1, 0],
+        [0, 1],
+    ],
+};
+const TILE = [
+    [1, 0, -1, 0],
+    [0, 1, 1, 0],
+    [0, -1, 1, 0],
+    [0, 1, 0, -1],
+];
+const KERNEL = [
+    [1, 0, 0],
+    [1 / 2, 1 / 2, 1 / 2],
+    [1 / 2, -1 / 2, 1 / 2],
+    [0, 0, 1],
+];
+const OUTPUTS = [
+    [1, 0],
+    [1, 1],
+    [1, -1],
+    [0, -1],
+];
+/** An even number of positions between zeros: F(2, 3) for each two of them. */
+function filterOf(extent) {
+    if (extent === 2)
+        return PAIR;
+    const tiles = extent / 2;
+    /** The rows of `tile`, each for every tile, where tile `k` begins at position `2 k + first`. */
+    const spread = (tile, first) => tile.flatMap((row) => Array.from({ length: tiles }, (_, k) => Array.from({ length: extent }, (_, i) => row[i - 2 * k - first] ?? 0)));
+    return { points: 4, tiles, inputs: spread(TILE, -1), kernel: KERNEL, outputs: spread(OUTPUTS, 0) };
+}
+/** Rows of `a` times rows of `b`, in the order (point of a, point of b, tile of a, tile of b). */
+function pairs(a, b, tiles) {
+    const [ta, tb] = tiles;
+    const [columns, other] = [a[0].length, b[0].length];
+    const data = new Float32Array(a.length * b.length * columns * other);
+    let at = 0;
+    for (let p = 0; p < a.length; p += ta) {
+        for (let q = 0; q < b.length; q += tb) {
+            for (let i = 0; i < ta * tb; i++) {
+                const [row, second] = [a[p + Math.floor(i / tb)], b[q + (i % tb)]];
+                for (const x of row)
+                    for (const y of second)
+                        data[at++] = x * y;
+            }
+        }
+    }
+    return constant(data, [a.length * b.length, columns * other]);
+}
+function transformsOf(height, width) {
+    const [rows, columns] = [filterOf(height), filterOf(width)];
+    const tiles = [rows.tiles, columns.tiles];
+    return {
+        points: rows.points * columns.points,
+        inputs: pairs(rows.inputs, columns.inputs, tiles),
+        kernel: pairs(rows.kernel, columns.kernel, [1, 1]),
+        outputs: pairs(rows.outputs, columns.outputs, tiles),
+    };
+}
+/** Whether maps of `height x width` are so small that the transforms, which do without their structure, are little work. */
+export function tilesFit(weight, height, width, stride, padding) {
+    const small = (extent) => extent === 2 || extent === 4 || extent === 8;
+    const [co, ci, kh, kw] = weight;
+    return kh === 3 && kw === 3 && stride === 1 && padding === 1 && small(height) && small(width) && co >= 64 && ci >= 64;
+}
+/** `[n, c, h, w]` -> `[points, tiles x n, c]`. */
+function transformMaps(x, matrix, points) {
+    const [n, c, h, w] = x.shape;
+    return reshape(matmul(matrix, swapLast(reshape(x, [n * c, h * w]))), [points, -1, c]);
+}
+/** The adjoint of {@link transformMaps}. */
+function gatherMaps(y, matrix, [n, c, h, w]) {
+    return reshape(matmul(swapLast(reshape(y, [-1, n * c])), matrix), [n, c, h, w]);
+}
+/** `[co, ci, 3, 3]` -> `[points, co, ci]`. */
+function transformWeight(w, { kernel, points }) {
+    const [co, ci] = w.shape;
+    return reshape(matmul(kernel, swapLast(reshape(w, [co * ci, 9]))), [points, co, ci]);
+}
+/** The convolution (stride 1, padding 1) of `x [n, ci, h, w]` and `w [co, ci, 3, 3]`. */
+export function tiledConvolution(x, w) {
+    const [n, , height, width] = x.shape;
+    const all = transformsOf(height, width);
+    const products = matmul(transformMaps(x, all.inputs, all.points), swapLast(transformWeight(w, all)));
+    return gatherMaps(products, all.outputs, [n, w.shape[0], height, width]);
+}
+/** Its gradient with respect to `x`. */
+export function tiledInputGradient(g, w) {
+    const [n, , height, width] = g.shape;
+    const all = transformsOf(height, width);
+    const products = matmul(transformMaps(g, all.outputs, all.points), transformWeight(w, all));
+    return gatherMaps(products, all.inputs, [n, w.shape[1], height, width]);
+}
+/** Its gradient with respect to `w`. */
+export function tiledWeightGradient(x, g) {
+    const [, ci, height, width] = x.shape;
+    const co = g.shape[1];
+    const all = transformsOf(height, width);
+    const products = matmul(swapLast(transformMaps(g, all.outputs, all.points)), transformMaps(x, all.inputs, all.points));
+    return reshape(matmul(swapLast(reshape(products, [all.points, co * ci])), all.kernel), [co, ci, 3, 3]);
+}
+//# sourceMappingURL=tiles.js.map
