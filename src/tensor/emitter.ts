@@ -26,7 +26,7 @@ export interface EmitterOptions {
 }
 
 /** Constants up to this size are shared where equal. */
-const SHARED_BYTES = 4096;
+const SHARED_BYTES = 2 ** 17;
 
 export class Emitter {
   readonly winograd: boolean;

@@ -5,6 +5,7 @@
 import { matmul, swapLast } from "./matmul.ts";
 import { reshape } from "./shape.ts";
 import { constant, type Shape, type Tensor } from "./tensor.ts";
+import { B, G } from "./winograd.ts";
 
 type Matrix = readonly (readonly number[])[];
 
@@ -41,35 +42,66 @@ const PAIR: Filter = {
   ],
 };
 
-const TILE: Matrix = [
-  [1, 0, -1, 0],
-  [0, 1, 1, 0],
-  [0, -1, 1, 0],
-  [0, 1, 0, -1],
-];
-const KERNEL: Matrix = [
-  [1, 0, 0],
-  [1 / 2, 1 / 2, 1 / 2],
-  [1 / 2, -1 / 2, 1 / 2],
-  [0, 0, 1],
-];
-const OUTPUTS: Matrix = [
-  [1, 0],
-  [1, 1],
-  [1, -1],
-  [0, -1],
-];
+/** A tile of `outputs` positions and those around it, as rows: points to what they take of the tile, of the kernel, and give to the outputs. */
+interface Tile {
+  readonly inputs: Matrix;
+  readonly kernel: Matrix;
+  readonly outputs: Matrix;
+}
 
-/** An even number of positions between zeros: F(2, 3) for each two of them. */
-function filterOf(extent: number): Filter {
+/** F(2, 3): its rounding is that of the definition. */
+const TWO: Tile = {
+  inputs: [
+    [1, 0, -1, 0],
+    [0, 1, 1, 0],
+    [0, -1, 1, 0],
+    [0, 1, 0, -1],
+  ],
+  kernel: [
+    [1, 0, 0],
+    [1 / 2, 1 / 2, 1 / 2],
+    [1 / 2, -1 / 2, 1 / 2],
+    [0, 0, 1],
+  ],
+  outputs: [
+    [1, 0],
+    [1, 1],
+    [1, -1],
+    [0, -1],
+  ],
+};
+
+/** F(4, 3), for what nothing follows. */
+const FOUR: Tile = {
+  inputs: B,
+  kernel: G,
+  outputs: [
+    [1, 0, 0, 0],
+    [1, 1, 1, 1],
+    [1, -1, 1, -1],
+    [1, 2, 4, 8],
+    [1, -2, 4, -8],
+    [0, 0, 0, 1],
+  ],
+};
+
+/** An even number of positions between zeros, in tiles. */
+function filterOf(extent: number, tile: Tile): Filter {
   if (extent === 2) return PAIR;
-  const tiles = extent / 2;
-  /** The rows of `tile`, each for every tile, where tile `k` begins at position `2 k + first`. */
-  const spread = (tile: Matrix, first: number): Matrix =>
-    tile.flatMap((row) =>
-      Array.from({ length: tiles }, (_, k) => Array.from({ length: extent }, (_, i) => row[i - 2 * k - first] ?? 0)),
+  const size = tile.outputs[0].length;
+  const tiles = extent / size;
+  /** The rows of a matrix, each for every tile, where tile `k` begins at position `size k + first`. */
+  const spread = (matrix: Matrix, first: number): Matrix =>
+    matrix.flatMap((row) =>
+      Array.from({ length: tiles }, (_, k) => Array.from({ length: extent }, (_, i) => row[i - size * k - first] ?? 0)),
     );
-  return { points: 4, tiles, inputs: spread(TILE, -1), kernel: KERNEL, outputs: spread(OUTPUTS, 0) };
+  return {
+    points: tile.kernel.length,
+    tiles,
+    inputs: spread(tile.inputs, -1),
+    kernel: tile.kernel,
+    outputs: spread(tile.outputs, 0),
+  };
 }
 
 /** Rows of `a` times rows of `b`, in the order (point of a, point of b, tile of a, tile of b). */
@@ -97,8 +129,8 @@ interface Transforms {
   readonly outputs: Tensor;
 }
 
-function transformsOf(height: number, width: number): Transforms {
-  const [rows, columns] = [filterOf(height), filterOf(width)];
+function transformsOf(height: number, width: number, tile: Tile): Transforms {
+  const [rows, columns] = [filterOf(height, tile), filterOf(width, tile)];
   const tiles = [rows.tiles, columns.tiles] as const;
   return {
     points: rows.points * columns.points,
@@ -110,7 +142,7 @@ function transformsOf(height: number, width: number): Transforms {
 
 /** Whether maps of `height x width` are so small that the transforms, which do without their structure, are little work. */
 export function tilesFit(weight: Shape, height: number, width: number, stride: number, padding: number): boolean {
-  const small = (extent: number): boolean => extent === 2 || extent === 4;
+  const small = (extent: number): boolean => extent === 2 || extent === 4 || extent === 8;
   const [co, ci, kh, kw] = weight;
   return kh === 3 && kw === 3 && stride === 1 && padding === 1 && small(height) && small(width) && co >= 64 && ci >= 64;
 }
@@ -132,10 +164,15 @@ function transformWeight(w: Tensor, { kernel, points }: Transforms): Tensor {
   return reshape(matmul(kernel, swapLast(reshape(w, [co * ci, 9]))), [points, co, ci]);
 }
 
+/** Maps that are one small tile share what is transformed with the forward pass. */
+function tileOfGradients(height: number, width: number): Tile {
+  return height === 8 && width === 8 ? FOUR : TWO;
+}
+
 /** The convolution (stride 1, padding 1) of `x [n, ci, h, w]` and `w [co, ci, 3, 3]`. */
 export function tiledConvolution(x: Tensor, w: Tensor): Tensor {
   const [n, , height, width] = x.shape;
-  const all = transformsOf(height, width);
+  const all = transformsOf(height, width, TWO);
   const products = matmul(transformMaps(x, all.inputs, all.points), swapLast(transformWeight(w, all)));
   return gatherMaps(products, all.outputs, [n, w.shape[0], height, width]);
 }
@@ -143,7 +180,7 @@ export function tiledConvolution(x: Tensor, w: Tensor): Tensor {
 /** Its gradient with respect to `x`. */
 export function tiledInputGradient(g: Tensor, w: Tensor): Tensor {
   const [n, , height, width] = g.shape;
-  const all = transformsOf(height, width);
+  const all = transformsOf(height, width, tileOfGradients(height, width));
   const products = matmul(transformMaps(g, all.outputs, all.points), transformWeight(w, all));
   return gatherMaps(products, all.inputs, [n, w.shape[1], height, width]);
 }
@@ -152,7 +189,10 @@ export function tiledInputGradient(g: Tensor, w: Tensor): Tensor {
 export function tiledWeightGradient(x: Tensor, g: Tensor): Tensor {
   const [, ci, height, width] = x.shape;
   const co = g.shape[1];
-  const all = transformsOf(height, width);
-  const products = matmul(swapLast(transformMaps(g, all.outputs, all.points)), transformMaps(x, all.inputs, all.points));
+  const all = transformsOf(height, width, tileOfGradients(height, width));
+  const products = matmul(
+    swapLast(transformMaps(g, all.outputs, all.points)),
+    transformMaps(x, all.inputs, all.points),
+  );
   return reshape(matmul(swapLast(reshape(products, [all.points, co * ci])), all.kernel), [co, ci, 3, 3]);
 }

@@ -1,3 +1,0 @@
-// The record of a continual learning experiment.
-export {};
-//# sourceMappingURL=types.js.map

@@ -1,3 +1,0 @@
-// Messages between the engine and its workers.
-export {};
-//# sourceMappingURL=protocol.js.map

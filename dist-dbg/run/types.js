@@ -1,3 +1,0 @@
-// What a run directory records.
-export {};
-//# sourceMappingURL=types.js.map

@@ -1,3 +1,0 @@
-// What a selection of real images takes.
-export {};
-//# sourceMappingURL=types.js.map

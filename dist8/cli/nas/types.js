@@ -1,3 +1,0 @@
-// The record of an architecture search.
-export {};
-//# sourceMappingURL=types.js.map

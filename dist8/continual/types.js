@@ -1,3 +1,0 @@
-// What continual learning is made of here.
-export {};
-//# sourceMappingURL=types.js.map

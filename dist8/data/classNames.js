@@ -1,7 +1,0 @@
-// The order of classes that nothing but their names tells.
-/** Each name once: by number where all are whole numbers, so that 10 comes after 9, else by code units. */
-export function sortedClasses(names) {
-    const unique = [...new Set(names)].sort();
-    return unique.every((name) => /^-?\d+$/.test(name)) ? unique.sort((a, b) => Number(a) - Number(b)) : unique;
-}
-//# sourceMappingURL=classNames.js.map

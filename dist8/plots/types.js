@@ -1,3 +1,0 @@
-// What a plot is made of.
-export {};
-//# sourceMappingURL=types.js.map

@@ -1,3 +1,0 @@
-// Coresets: real images chosen to stand for a whole set.
-export { SELECT_METHODS, select, selectIndices } from "./select.js";
-//# sourceMappingURL=index.js.map
