@@ -2,6 +2,7 @@
 // closed under differentiation: each one's gradients are the other two.
 
 import { emitConv } from "./emitConv.ts";
+import { filteredInputGradient, filteredWeightGradient, fivesFit } from "./fives.ts";
 import { gatheredConvolution, gatheredInputGradient, gatheredWeightGradient, gatheringFits } from "./gathered.ts";
 import { matmul, swapLast } from "./matmul.ts";
 import { sum } from "./reduce.ts";
@@ -83,6 +84,9 @@ const convInputPrimitive: Primitive = {
     if (emitter.cpu && tilesFit(w.shape, y.shape[2], y.shape[3], stride, padding)) {
       return emitter.lower(tiledInputGradient, [y, w], [g, weight]);
     }
+    if (emitter.cpu && emitter.winogradGradients && fivesFit(w.shape, y.shape[2], y.shape[3], stride, padding)) {
+      return emitter.lower((a, b) => filteredInputGradient(a, b, node.shape), [y, w], [g, weight]);
+    }
     if (emitter.cpu && stride === 1 && kh === kw && padding < kh && gatheringFits(w.shape, y.shape[2], y.shape[3])) {
       return emitter.lower((a, b) => gatheredInputGradient(a, b, node.shape, padding), [y, w], [g, weight]);
     }
@@ -137,6 +141,9 @@ const convWeightPrimitive: Primitive = {
     const { stride, padding } = attributes as Geometry;
     if (emitter.cpu && tilesFit(shape, ho, wo, stride, padding)) {
       return emitter.lower(tiledWeightGradient, inputs, names);
+    }
+    if (emitter.cpu && emitter.winogradGradients && fivesFit(shape, ho, wo, stride, padding)) {
+      return emitter.lower((x, g) => filteredWeightGradient(x, g, shape), inputs, names);
     }
     const gradient = emitter.cpu && gatheringFits(shape, ho, wo) ? gatheredWeightGradient : weightGradient;
     return emitter.lower((x, g) => gradient(x, g, shape, attributes as Geometry), inputs, names);
