@@ -6,9 +6,10 @@ import type { Descent } from "./types.ts";
 /** Floats of a block; three blocks stay in a core's cache. */
 const BLOCK = 8192;
 const BYTES = 4 * BLOCK;
+/** Where the room for others begins, behind three blocks. */
+const ROOM = 3 * BYTES;
 
 interface Kernels {
-  readonly memory: WebAssembly.Memory;
   /** a += b; from addresses to the end of a. */
   add(a: number, b: number, end: number): void;
   /** v = momentum v + (g / count + weightDecay p); p -= lr v. */
@@ -24,13 +25,22 @@ interface Kernels {
   ): void;
 }
 
+let module: WebAssembly.Module | undefined;
+
 export class Vectors {
+  /** Memory for what is to be worked on in place. */
+  readonly room: Float32Array<ArrayBuffer>;
   readonly #kernels: Kernels;
   readonly #blocks: readonly Float32Array[];
 
-  constructor() {
-    this.#kernels = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes())).exports as unknown as Kernels;
-    this.#blocks = [0, 1, 2].map((i) => new Float32Array(this.#kernels.memory.buffer, i * BYTES, BLOCK));
+  /** @param size of `room`, in floats. */
+  constructor(size: number = 0) {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil((ROOM + 4 * size) / 65536) });
+    const buffer = memory.buffer as ArrayBuffer;
+    module ??= new WebAssembly.Module(moduleBytes());
+    this.#kernels = new WebAssembly.Instance(module, { engine: { memory } }).exports as unknown as Kernels;
+    this.#blocks = [0, 1, 2].map((i) => new Float32Array(buffer, i * BYTES, BLOCK));
+    this.room = new Float32Array(buffer, ROOM, size);
   }
 
   /** `target += addend`. */
@@ -68,6 +78,17 @@ export class Vectors {
       load(v, velocity, start, to);
       this.#kernels.descend(0, BYTES, 2 * BYTES, 4 * length, lr, momentum, weightDecay, 1 / count);
       store(parameters, p, start, length);
+      store(velocity, v, start, length);
+    }
+  }
+
+  /** {@link descend} for all parameters, at the beginning of the room, with the gradient that stands `gradient` floats from it. */
+  descendInPlace(velocity: Float32Array, gradient: number, { lr, momentum, weightDecay, count }: Descent): void {
+    const [, v] = this.#blocks;
+    for (let start = 0; start < velocity.length; start += BLOCK) {
+      const length = load(v, velocity, start);
+      const [p, g] = [ROOM + 4 * start, ROOM + 4 * (gradient + start)];
+      this.#kernels.descend(p, BYTES, g, p + 4 * length, lr, momentum, weightDecay, 1 / count);
       store(velocity, v, start, length);
     }
   }
@@ -131,10 +152,9 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [type([I32, I32, I32]), type([I32, I32, I32, I32, F32, F32, F32, F32])]),
+    ...section(2, [[...name("engine"), ...name("memory"), 2, 0, 0]]),
     ...section(3, [[0], [1]]),
-    ...section(5, [[0, ...unsigned(Math.ceil((3 * BYTES) / 65536))]]),
     ...section(7, [
-      [...name("memory"), 2, 0],
       [...name("add"), 0, 0],
       [...name("descend"), 0, 1],
     ]),

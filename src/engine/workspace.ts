@@ -1,6 +1,6 @@
 // A worker's own copies of what training keeps in shared memory, which ONNX Runtime does not take.
 
-import type { DescentTask, Feeds, GradientTask, Signature } from "./types.ts";
+import type { DescentTask, Feeds, GradientTask, Signature, TrainingState } from "./types.ts";
 import { Vectors } from "./vectors.ts";
 
 /** Networks of different layouts that a worker holds copies for. */
@@ -10,6 +10,7 @@ const sizeOf = ({ shape }: Signature): number => shape.reduce((product, extent) 
 
 /** Arrays of one layout: parameters, and sums of outputs. */
 class Workspace {
+  readonly vectors: Vectors;
   readonly parameters: Float32Array;
   readonly totals: Float32Array;
   /** The outputs of a run that is not the first. */
@@ -17,10 +18,14 @@ class Workspace {
   version: number | undefined;
 
   constructor(parameters: number, totals: number) {
-    this.parameters = new Float32Array(parameters);
-    this.totals = new Float32Array(totals);
+    this.vectors = new Vectors(parameters + totals);
+    this.parameters = this.vectors.room.subarray(0, parameters);
+    this.totals = this.vectors.room.subarray(parameters);
   }
 }
+
+const parametersOf = ({ memory, length }: TrainingState): Float32Array => new Float32Array(memory, 0, length);
+const velocityOf = ({ memory, length }: TrainingState): Float32Array => new Float32Array(memory, 4 * length, length);
 
 /** Runs the program of a task once. */
 export type Run = (feeds: Feeds, outputs: Feeds) => Promise<unknown>;
@@ -38,7 +43,7 @@ export class Workspaces {
   ): Promise<void> {
     const shared = new Float32Array(totals.memory);
     const own = this.#workspace(state.length, shared.length, `${JSON.stringify([state.places, totals.places])}`);
-    if (own.version !== version) own.parameters.set(new Float32Array(state.memory, 0, state.length));
+    if (own.version !== version) own.parameters.set(parametersOf(state));
     own.version = version;
     for (const [index, places] of runs.entries()) {
       const feeds = Object.fromEntries(
@@ -61,40 +66,22 @@ export class Workspaces {
           }),
         ),
       );
-      if (index > 0) this.vectors.add(own.totals, into);
+      if (index > 0) own.vectors.add(own.totals, into);
     }
     if (descent === undefined) {
       shared.set(own.totals);
       return;
     }
-    this.#update(state, [own.totals], descent, 0, state.length);
+    own.vectors.descendInPlace(velocityOf(state), state.length, descent);
+    own.version = undefined;
+    parametersOf(state).set(own.parameters);
     shared.set(own.totals.subarray(state.length), state.length);
   }
 
   descend({ state, totals, descent, from, to }: DescentTask): void {
-    this.#update(
-      state,
-      totals.map((memory) => new Float32Array(memory)),
-      descent,
-      from,
-      to,
-    );
-  }
-
-  get vectors(): Vectors {
+    const gradients = totals.map((memory) => new Float32Array(memory));
     this.#vectors ??= new Vectors();
-    return this.#vectors;
-  }
-
-  #update(
-    { memory, length }: DescentTask["state"],
-    gradients: readonly Float32Array[],
-    descent: DescentTask["descent"],
-    from: number,
-    to: number,
-  ): void {
-    const [parameters, velocity] = [new Float32Array(memory, 0, length), new Float32Array(memory, 4 * length, length)];
-    this.vectors.descend(parameters, velocity, gradients, from, to, descent);
+    this.#vectors.descend(parametersOf(state), velocityOf(state), gradients, from, to, descent);
   }
 
   #workspace(parameters: number, totals: number, layout: string): Workspace {
