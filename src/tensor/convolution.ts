@@ -35,7 +35,7 @@ const conv2dPrimitive: Primitive = {
   },
   emit: (emitter, inputs, { inputs: [x, w], attributes, shape }) => {
     const { stride, padding } = attributes as Geometry;
-    if (emitter.cpu && tilesFit(w.shape, shape[2], shape[3], stride, padding)) {
+    if (emitter.cpu && tilesFit(shape, w.shape, stride, padding)) {
       return emitter.lower(tiledConvolution, [x, w], inputs);
     }
     if (emitter.cpu && gatheringFits(w.shape, shape[2], shape[3])) {
@@ -81,7 +81,7 @@ const convInputPrimitive: Primitive = {
     const { stride, padding } = node.attributes as Geometry;
     const [y, w] = node.inputs;
     const [kh, kw] = w.shape.slice(2);
-    if (emitter.cpu && tilesFit(w.shape, y.shape[2], y.shape[3], stride, padding)) {
+    if (emitter.cpu && tilesFit(y.shape, w.shape, stride, padding)) {
       return emitter.lower(tiledInputGradient, [y, w], [g, weight]);
     }
     if (emitter.cpu && emitter.winogradGradients && fivesFit(w.shape, y.shape[2], y.shape[3], stride, padding)) {
@@ -139,7 +139,7 @@ const convWeightPrimitive: Primitive = {
   emit: (emitter, names, { inputs, shape, attributes }) => {
     const [, , ho, wo] = inputs[1].shape;
     const { stride, padding } = attributes as Geometry;
-    if (emitter.cpu && tilesFit(shape, ho, wo, stride, padding)) {
+    if (emitter.cpu && tilesFit(inputs[1].shape, shape, stride, padding)) {
       return emitter.lower(tiledWeightGradient, inputs, names);
     }
     if (emitter.cpu && emitter.winogradGradients && fivesFit(shape, ho, wo, stride, padding)) {

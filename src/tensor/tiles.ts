@@ -26,11 +26,15 @@ function transformsOf(height: number, width: number, tile: Tile): Transforms {
   };
 }
 
-/** Whether maps of `height x width` are so small that the transforms, which do without their structure, are little work. */
-export function tilesFit(weight: Shape, height: number, width: number, stride: number, padding: number): boolean {
+/** Images from which on the products outweigh the transforms of the weights. */
+const FEW = 8;
+
+/** Whether maps of `x [n, c, h, w]` are so small that the transforms, which do without their structure, are little work. */
+export function tilesFit([n, , h, w]: Shape, weight: Shape, stride: number, padding: number): boolean {
   const small = (extent: number): boolean => extent === 2 || extent === 4 || extent === 8;
   const [co, ci, kh, kw] = weight;
-  return kh === 3 && kw === 3 && stride === 1 && padding === 1 && small(height) && small(width) && co >= 64 && ci >= 64;
+  const same = kh === 3 && kw === 3 && stride === 1 && padding === 1;
+  return same && n >= FEW && small(h) && small(w) && co >= 64 && ci >= 64;
 }
 
 /** `[n, c, h, w]` -> `[points, tiles x n, c]`. */
