@@ -68,8 +68,19 @@ export interface GradientTask {
   readonly runs: readonly SharedArrays["places"][];
   /** Where the sums go. The gradient of each parameter stands where that stands in `state`, what else there is behind them. */
   readonly totals: SharedArrays;
-  /** Where these are all gradients of the step: makes it. Then `totals` gets only what is behind the gradients. */
-  readonly descent?: Descent | undefined;
+  /** The step, if the last of its parts is to make it. Then gradients that no other part needs are not written to `totals`. */
+  readonly last?: LastPart | undefined;
+}
+
+/** What the part of a batch that is done last has to do. */
+export interface LastPart {
+  readonly descent: Descent;
+  /** `totals` of all parts, in the order in which they are added. */
+  readonly parts: readonly SharedArrayBuffer[];
+  /** Which of them this part's are. */
+  readonly index: number;
+  /** One integer: how many parts are not done. */
+  readonly left: SharedArrayBuffer;
 }
 
 /** A step of SGD for the floats `from` to `to` of all parameters. */

@@ -1,6 +1,6 @@
 // A worker's own copies of what training keeps in shared memory, which ONNX Runtime does not take.
 
-import type { DescentTask, Feeds, GradientTask, Signature, TrainingState } from "./types.ts";
+import type { DescentTask, Feeds, GradientTask, LastPart, Signature, TrainingState } from "./types.ts";
 import { Vectors } from "./vectors.ts";
 
 /** Networks of different layouts that a worker holds copies for. */
@@ -38,7 +38,7 @@ export class Workspaces {
 
   async gradients(
     { inputs, outputs }: { readonly inputs: readonly Signature[]; readonly outputs: readonly Signature[] },
-    { state, version, batch, runs, totals, descent }: Omit<GradientTask, "program">,
+    { state, version, batch, runs, totals, last }: Omit<GradientTask, "program">,
     run: Run,
   ): Promise<void> {
     const shared = new Float32Array(totals.memory);
@@ -68,14 +68,27 @@ export class Workspaces {
       );
       if (index > 0) own.vectors.add(own.totals, into);
     }
-    if (descent === undefined) {
-      shared.set(own.totals);
+    if (last === undefined) shared.set(own.totals);
+    else this.#finish(own, state, shared, last);
+  }
+
+  /** Writes the sums to `shared` for the part that is done last, or makes the step where this is the one. */
+  #finish(own: Workspace, state: TrainingState, shared: Float32Array, { descent, parts, index, left }: LastPart): void {
+    const gradient = own.totals.subarray(0, state.length);
+    const count = new Int32Array(left);
+    // A sum of two does not depend on their order: the second is added where it is.
+    const inPlace = parts.length <= 2;
+    shared.set(own.totals.subarray(state.length), state.length);
+    if (!inPlace || Atomics.load(count, 0) > 1) shared.set(gradient);
+    if (Atomics.sub(count, 0, 1) > 1) return;
+    if (!inPlace) {
+      this.descend({ state, totals: parts, descent, from: 0, to: state.length });
       return;
     }
+    if (parts.length === 2) own.vectors.add(gradient, new Float32Array(parts[1 - index], 0, state.length));
     own.vectors.descendInPlace(velocityOf(state), state.length, descent);
     own.version = undefined;
     parametersOf(state).set(own.parameters);
-    shared.set(own.totals.subarray(state.length), state.length);
   }
 
   descend({ state, totals, descent, from, to }: DescentTask): void {

@@ -31,6 +31,9 @@ const WORTH_SPLITTING = 350;
 /** The same below which gathering gradients from two workers costs more than both of them save. */
 const WORTH_SHARING = 10;
 
+/** Parameters from which on workers divide a step of SGD among them; it takes each of them another message. */
+const WORTH_DIVIDING = 2 ** 20;
+
 /** Of the parameters, which workers copy where it changed. */
 let version = 0;
 let bindings = 0;
@@ -164,6 +167,9 @@ export class Trainer {
     batch.set(images);
     batch.set(targets, images.length);
     const all = parts.map((_, index) => this.#memory.totals(index));
+    const totals = all.map(({ memory }) => memory);
+    const alone = parts.length === 1 || state.length < WORTH_DIVIDING;
+    const left = this.#memory.countdown(parts.length);
     const own = version++;
     await Promise.all(
       parts.map(({ start, length, runs }, index) =>
@@ -177,12 +183,11 @@ export class Trainer {
             targets: images.length + (start + i * length) * this.network.classes,
           })),
           totals: all[index],
-          descent: parts.length === 1 ? descent : undefined,
+          last: alone ? { descent, parts: totals, index, left } : undefined,
         }),
       ),
     );
-    if (parts.length === 1) return;
-    const totals = all.map(({ memory }) => memory);
+    if (alone) return;
     // Any cut will do: each number is computed alone.
     const share = 16 * Math.ceil(state.length / 16 / this.#engine.workers);
     const cuts = Array.from({ length: Math.ceil(state.length / share) }, (_, i) => i * share);

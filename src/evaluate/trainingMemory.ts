@@ -30,6 +30,7 @@ export class TrainingMemory {
   readonly #places: SharedArrays["places"];
   readonly #end: number;
   readonly #totals: SharedArrays[] = [];
+  readonly #left = new SharedArrayBuffer(4);
   #batch = new SharedArrayBuffer(0);
 
   constructor({ parameters, buffers }: Network) {
@@ -64,6 +65,12 @@ export class TrainingMemory {
       for (let i = 0; i < size; i++) result[i] += addend[i];
     }
     return result;
+  }
+
+  /** A shared integer, set to `count`. */
+  countdown(count: number): SharedArrayBuffer {
+    new Int32Array(this.#left)[0] = count;
+    return this.#left;
   }
 
   /** Room for a batch, of `length` floats. */

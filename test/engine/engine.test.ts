@@ -87,54 +87,53 @@ describe("an engine", () => {
     const images = new Float32Array(shared(3 * sizes.images));
     for (const [i, run] of runs.entries()) images.set(run.images, i * sizes.images);
     let version = 0;
-    const gradients = async (
-      engine: typeof one,
-      chosen: number[],
-      made?: typeof descent,
-    ): Promise<SharedArrayBuffer> => {
-      const totals = { memory: shared(240), places: { gradient: 0, loss: 224 } };
-      const places = chosen.map((i) => ({ images: i * sizes.images }));
-      await engine.gradients({
-        ...{ program, state, version: version++, batch: images.buffer as SharedArrayBuffer },
-        ...{ runs: places, totals, descent: made },
-      });
-      return totals.memory;
-    };
-    const start = (): void => {
+    /** Sums over parts of the runs; with `made` the step as well. */
+    const gradients = async (engine: typeof one, parts: number[][], made: boolean): Promise<SharedArrayBuffer[]> => {
       new Float32Array(state.memory).fill(0);
       weights.set(common.weight);
+      const totals = parts.map(() => shared(240));
+      const left = shared(1);
+      new Int32Array(left)[0] = parts.length;
+      version += 1;
+      await Promise.all(
+        parts.map((chosen, index) =>
+          engine.gradients({
+            ...{ program, state, version, batch: images.buffer as SharedArrayBuffer },
+            runs: chosen.map((i) => ({ images: i * sizes.images })),
+            totals: { memory: totals[index], places: { gradient: 0, loss: 224 } },
+            last: made ? { descent, parts: totals, index, left } : undefined,
+          }),
+        ),
+      );
+      return totals;
     };
     const known = await one.sum(program, common, runs);
+    const expected = common.weight.map((value, i) => value - 0.1 * (known.gradient[i] / 12 + 0.01 * value));
 
-    start();
-    const parts = [await gradients(two, [0, 1]), await gradients(two, [2])];
-    const added = Array.from({ length: 225 }, (_, i) =>
-      parts.reduce((total, part) => Math.fround(total + new Float32Array(part)[i]), 0),
-    );
-    expect(added[224]).toBeCloseTo(known.loss[0], 3);
-    for (const [i, value] of known.gradient.entries()) expect(added[i]).toBeCloseTo(value, 3);
-    await Promise.all([0, 112].map((from) => two.descend({ state, totals: parts, descent, from, to: from + 112 })));
-    const after = weights.slice();
-    for (const [i, value] of after.entries()) {
-      const before = common.weight[i];
-      expect(value).toBeCloseTo(before - 0.1 * (known.gradient[i] / 12 + 0.01 * before), 5);
+    for (const parts of [[[0, 1, 2]], [[0, 1], [2]], [[0], [1], [2]]]) {
+      const totals = await gradients(two, parts, false);
+      const added = Array.from({ length: 225 }, (_, i) =>
+        totals.reduce((total, part) => Math.fround(total + new Float32Array(part)[i]), 0),
+      );
+      expect(added[224]).toBeCloseTo(known.loss[0], 3);
+      for (const [i, value] of known.gradient.entries()) expect(added[i]).toBeCloseTo(value, 3);
+      await Promise.all([0, 112].map((from) => two.descend({ state, totals, descent, from, to: from + 112 })));
+      const after = weights.slice();
+      for (const [i, value] of after.entries()) expect(value).toBeCloseTo(expected[i], 5);
+      expect(after).not.toEqual(common.weight);
+
+      for (const engine of [one, two]) {
+        const losses = await gradients(engine, parts, true);
+        expect(weights).toEqual(after);
+        const loss = losses.reduce((total, part) => total + new Float32Array(part)[224], 0);
+        expect(loss).toBeCloseTo(known.loss[0], 3);
+      }
     }
-    expect(after).not.toEqual(common.weight);
-
-    start();
-    const alone = [await gradients(one, [0, 1]), await gradients(one, [2])];
-    await one.descend({ state, totals: alone, descent, from: 0, to: 224 });
-    expect(weights).toEqual(after);
-
-    start();
-    const loss = new Float32Array(await gradients(one, [0, 1, 2], descent))[224];
-    expect(loss).toBeCloseTo(known.loss[0], 3);
-    for (const [i, value] of weights.entries()) expect(value).toBeCloseTo(after[i], 5);
 
     const missing = { ...program, inputs: [{ name: "other", shape: [1], dtype: "float32" as const }] };
     const task = { state, version, batch: images.buffer as SharedArrayBuffer, runs: [{}] };
     await expect(
-      one.gradients({ program: missing, ...task, totals: { memory: parts[0], places: {} } }),
+      one.gradients({ program: missing, ...task, totals: { memory: shared(240), places: {} } }),
     ).rejects.toThrow('input "other" is missing');
   });
 
