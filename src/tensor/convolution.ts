@@ -19,7 +19,7 @@ export interface ConvolutionOptions {
 }
 
 /** Channels of an input's gradient up to which `ConvTranspose` is faster than a convolution. */
-const FEW_CHANNELS = 4;
+const FEW_CHANNELS = 8;
 
 type Geometry = { readonly stride: number; readonly padding: number };
 
@@ -175,8 +175,10 @@ function weightGradient(x: Tensor, g: Tensor, shape: readonly number[], { stride
     const ends = [a, b, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1];
     return slice(source, [0, 0, dy, dx], ends, [1, 1, stride, stride]);
   };
+  if (stride === 1 && kw > 3 && ci <= FEW_CHANNELS && co <= 2 * FEW_CHANNELS)
+    return weightGradientByRows(padded, g, shape);
   const all = Array.from({ length: kh * kw }, (_, k) => k);
-  if (ci <= 8) {
+  if (ci <= FEW_CHANNELS) {
     // One product an image: with few channels, a product for each tap would be too narrow.
     const patches = concatenate(
       all.map((k) => reshape(tap(padded, k), [n, ci, ho * wo])),
@@ -191,4 +193,25 @@ function weightGradient(x: Tensor, g: Tensor, shape: readonly number[], { stride
   const products = taps.map((patch) => reshape(matmul(positions, transpose(patch)), [1, co * ci]));
   // Taps last by a plain matrix transpose, which is much faster than one of four axes.
   return reshape(transpose(concatenate(products, 0)), [co, ci, kh, kw]);
+}
+
+/**
+ * The weight gradient of few channels, where most of the work is to copy: a product for each column of the kernel. Between the rows of `g` stand
+ * zeros, so that what a tap sees of `x` (padded already) is whole.
+ */
+function weightGradientByRows(x: Tensor, g: Tensor, shape: readonly number[]): Tensor {
+  const [co, ci, kh, kw] = shape;
+  const [n, , ho, wo] = g.shape;
+  const width = x.shape[3];
+  const positions = ho * width;
+  const flat = pad(reshape(x, [n, ci, -1]), [0, 0, 0], [0, 0, kw - 1]);
+  const cut = (source: Tensor, start: number, length: number): Tensor =>
+    slice(source, [0, 0, start], [n, source.shape[1], start + length]);
+  const rows = Array.from({ length: kh }, (_, dy) => cut(flat, dy * width, positions + kw - 1));
+  const stacked = concatenate(rows, 1);
+  const spaced = reshape(pad(g, [0, 0, 0, 0], [0, 0, 0, width - wo]), [n, co, positions]);
+  const products = Array.from({ length: kw }, (_, dx) =>
+    reshape(sum(matmul(spaced, swapLast(cut(stacked, dx, positions))), [0]), [co, kh, ci, 1]),
+  );
+  return transpose(concatenate(products, 3), [0, 2, 1, 3]);
 }

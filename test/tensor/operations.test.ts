@@ -107,6 +107,8 @@ describe("convolution", () => {
   conv("stride 3 with remainder, padding 1", [1, 2, 9, 10], [2, 2, 2, 2], { stride: 3, padding: 1 });
   conv("stride over the kernel", [1, 2, 9, 8], [2, 2, 2, 2], { stride: 4 });
   conv("3x2 kernel", [2, 2, 5, 7], [3, 2, 3, 2], { padding: 1 });
+  conv("wide kernel of few channels", [2, 3, 8, 7], [4, 3, 5, 4], { padding: 1 });
+  conv("wide kernel, stride 2", [2, 3, 8, 7], [4, 3, 5, 4], { padding: 1, stride: 2 });
   conv("whole image", [2, 2, 4, 4], [3, 2, 4, 4]);
   conv("many channels", [2, 9, 4, 4], [3, 9, 3, 3], { padding: 1 });
   conv("many channels, stride 2", [1, 9, 5, 5], [2, 9, 3, 3], { padding: 1, stride: 2 });
