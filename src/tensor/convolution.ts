@@ -187,11 +187,27 @@ function weightGradient(x: Tensor, g: Tensor, shape: readonly number[], { stride
     const product = sum(matmul(reshape(g, [n, co, ho * wo]), swapLast(patches)), [0]);
     return reshape(transpose(reshape(product, [co, kh * kw, ci]), [0, 2, 1]), [co, ci, kh, kw]);
   }
+  if (stride > 1) return stridedWeightGradient(padded, g, shape, stride);
   const turned = transpose(padded, [1, 0, 2, 3]);
   const taps = all.map((k) => reshape(tap(turned, k), [ci, n * ho * wo]));
   const positions = reshape(transpose(g, [1, 0, 2, 3]), [co, n * ho * wo]);
   const products = taps.map((patch) => reshape(matmul(positions, transpose(patch)), [1, co * ci]));
   // Taps last by a plain matrix transpose, which is much faster than one of four axes.
+  return reshape(transpose(concatenate(products, 0)), [co, ci, kh, kw]);
+}
+
+/** The weight gradient of many channels with channels innermost, where every second position is whole runs. `x` is padded already. */
+function stridedWeightGradient(x: Tensor, g: Tensor, shape: readonly number[], stride: number): Tensor {
+  const [co, ci, kh, kw] = shape;
+  const [n, , ho, wo] = g.shape;
+  const positions = reshape(transpose(g, [1, 0, 2, 3]), [co, n * ho * wo]);
+  const images = transpose(x, [0, 2, 3, 1]);
+  const products = Array.from({ length: kh * kw }, (_, k) => {
+    const [dy, dx] = [Math.floor(k / kw), k % kw];
+    const ends = [n, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1, ci];
+    const patch = reshape(slice(images, [0, dy, dx, 0], ends, [1, stride, stride, 1]), [n * ho * wo, ci]);
+    return reshape(matmul(positions, patch), [1, co * ci]);
+  });
   return reshape(transpose(concatenate(products, 0)), [co, ci, kh, kw]);
 }
 
