@@ -35,8 +35,8 @@ const conv2dPrimitive: Primitive = {
   },
   emit: (emitter, inputs, { inputs: [x, w], attributes, shape }) => {
     const { stride, padding } = attributes as Geometry;
-    if (emitter.cpu && tilesFit(shape, w.shape, stride, padding)) {
-      return emitter.lower(tiledConvolution, [x, w], inputs);
+    if (emitter.cpu && tilesFit(x.shape, w.shape, stride, padding)) {
+      return emitter.lower((a, b) => tiledConvolution(a, b, stride), [x, w], inputs);
     }
     if (emitter.cpu && gatheringFits(w.shape, shape[2], shape[3])) {
       return emitter.lower((a, b) => gatheredConvolution(a, b, shape, attributes as Geometry), [x, w], inputs);
@@ -81,8 +81,8 @@ const convInputPrimitive: Primitive = {
     const { stride, padding } = node.attributes as Geometry;
     const [y, w] = node.inputs;
     const [kh, kw] = w.shape.slice(2);
-    if (emitter.cpu && tilesFit(y.shape, w.shape, stride, padding)) {
-      return emitter.lower(tiledInputGradient, [y, w], [g, weight]);
+    if (emitter.cpu && tilesFit(node.shape, w.shape, stride, padding)) {
+      return emitter.lower((a, b) => tiledInputGradient(a, b, node.shape, stride), [y, w], [g, weight]);
     }
     if (emitter.cpu && emitter.winogradGradients && fivesFit(w.shape, y.shape[2], y.shape[3], stride, padding)) {
       return emitter.lower((a, b) => filteredInputGradient(a, b, node.shape), [y, w], [g, weight]);
@@ -139,8 +139,8 @@ const convWeightPrimitive: Primitive = {
   emit: (emitter, names, { inputs, shape, attributes }) => {
     const [, , ho, wo] = inputs[1].shape;
     const { stride, padding } = attributes as Geometry;
-    if (emitter.cpu && tilesFit(inputs[1].shape, shape, stride, padding)) {
-      return emitter.lower(tiledWeightGradient, inputs, names);
+    if (emitter.cpu && tilesFit(inputs[0].shape, shape, stride, padding)) {
+      return emitter.lower((x, g) => tiledWeightGradient(x, g, stride), inputs, names);
     }
     if (emitter.cpu && emitter.winogradGradients && fivesFit(shape, ho, wo, stride, padding)) {
       return emitter.lower((x, g) => filteredWeightGradient(x, g, shape), inputs, names);

@@ -13,7 +13,7 @@ export interface Filter {
   readonly inputs: Matrix;
   /** [points, taps] */
   readonly kernel: Matrix;
-  /** [points x tiles, extent] */
+  /** [points x tiles, extent / stride] */
   readonly outputs: Matrix;
 }
 
@@ -40,6 +40,8 @@ const PAIR: Filter = {
 
 /** A tile of `outputs` positions and those around it, as rows: points to what they take of the tile, of the kernel, and give to the outputs. */
 export interface Tile {
+  /** Of the convolution. Default 1. */
+  readonly stride?: number;
   readonly inputs: Matrix;
   readonly kernel: Matrix;
   readonly outputs: Matrix;
@@ -81,6 +83,35 @@ export const FOUR: Tile = {
   ],
 };
 
+/**
+ * A kernel of three at stride 2, as rounded by the definition: its middle at even positions, and F(2, 2) for its ends at odd ones. Points 0 and 1
+ * have the same weight.
+ */
+export const STRIDED: Tile = {
+  stride: 2,
+  inputs: [
+    [0, 1, 0, 0, 0],
+    [0, 0, 0, 1, 0],
+    [1, 0, -1, 0, 0],
+    [0, 0, 1, 0, 0],
+    [0, 0, 1, 0, -1],
+  ],
+  kernel: [
+    [0, 1, 0],
+    [0, 1, 0],
+    [1, 0, 0],
+    [1, 0, 1],
+    [0, 0, 1],
+  ],
+  outputs: [
+    [1, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+    [0, -1],
+  ],
+};
+
 /** F(4, 5), for what nothing follows: points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity. */
 export const FIVE: Tile = {
   inputs: [
@@ -109,21 +140,22 @@ function powers(point: number, count: number, factor: number): number[] {
 
 /** Positions between zeros, in tiles. */
 export function filterOf(extent: number, tile: Tile): Filter {
-  if (extent === 2 && tile.kernel[0].length === 3) return PAIR;
-  const padding = (tile.kernel[0].length - 1) / 2;
-  const size = tile.outputs[0].length;
-  const tiles = extent / size;
-  /** The rows of a matrix, each for every tile, where tile `k` begins at position `size k + first`. */
-  const spread = (matrix: Matrix, first: number): Matrix =>
+  const { stride = 1, inputs, kernel, outputs } = tile;
+  if (extent === 2 && tile === TWO) return PAIR;
+  const padding = (kernel[0].length - 1) / 2;
+  const size = outputs[0].length;
+  const tiles = extent / stride / size;
+  /** The rows of a matrix, each for every tile, where tile `k` begins at position `step k + first` of `all`. */
+  const spread = (matrix: Matrix, first: number, step: number, all: number): Matrix =>
     matrix.flatMap((row) =>
-      Array.from({ length: tiles }, (_, k) => Array.from({ length: extent }, (_, i) => row[i - size * k - first] ?? 0)),
+      Array.from({ length: tiles }, (_, k) => Array.from({ length: all }, (_, i) => row[i - step * k - first] ?? 0)),
     );
   return {
-    points: tile.kernel.length,
+    points: kernel.length,
     tiles,
-    inputs: spread(tile.inputs, -padding),
-    kernel: tile.kernel,
-    outputs: spread(tile.outputs, 0),
+    inputs: spread(inputs, -padding, size * stride, extent),
+    kernel,
+    outputs: spread(outputs, 0, size, extent / stride),
   };
 }
 

@@ -2,7 +2,7 @@
 // products of matrices, one for each pair of points, between transforms that are products with fixed matrices. The three share what
 // is transformed. Its rounding is that of the definition, so that forward passes which are differentiated may use it.
 
-import { FOUR, filterOf, pairs, type Tile, TWO } from "./filters.ts";
+import { FOUR, filterOf, pairs, STRIDED, type Tile, TWO } from "./filters.ts";
 import { matmul, swapLast } from "./matmul.ts";
 import { reshape } from "./shape.ts";
 import type { Shape, Tensor } from "./tensor.ts";
@@ -31,10 +31,10 @@ const FEW = 8;
 
 /** Whether maps of `x [n, c, h, w]` are so small that the transforms, which do without their structure, are little work. */
 export function tilesFit([n, , h, w]: Shape, weight: Shape, stride: number, padding: number): boolean {
-  const small = (extent: number): boolean => extent === 2 || extent === 4 || extent === 8;
   const [co, ci, kh, kw] = weight;
-  const same = kh === 3 && kw === 3 && stride === 1 && padding === 1;
-  return same && n >= FEW && small(h) && small(w) && co >= 64 && ci >= 64;
+  const extents = stride === 1 ? [2, 4, 8] : stride === 2 ? [4, 8] : [];
+  const same = kh === 3 && kw === 3 && padding === 1;
+  return same && n >= FEW && extents.includes(h) && extents.includes(w) && co >= 64 && ci >= 64;
 }
 
 /** `[n, c, h, w]` -> `[points, tiles x n, c]`. */
@@ -54,32 +54,33 @@ function transformWeight(w: Tensor, { kernel, points }: Transforms): Tensor {
   return reshape(matmul(kernel, swapLast(reshape(w, [co * ci, 9]))), [points, co, ci]);
 }
 
-/** Maps that are one small tile share what is transformed with the forward pass. */
-function tileOfGradients(height: number, width: number): Tile {
+/** What is transformed for maps of up to 4 x 4 is shared with the forward pass. */
+function tileOfGradients(height: number, width: number, stride: number): Tile {
+  if (stride === 2) return STRIDED;
   return height === 8 && width === 8 ? FOUR : TWO;
 }
 
-/** The convolution (stride 1, padding 1) of `x [n, ci, h, w]` and `w [co, ci, 3, 3]`. */
-export function tiledConvolution(x: Tensor, w: Tensor): Tensor {
+/** The convolution of `x [n, ci, h, w]` and `w [co, ci, 3, 3]` with padding 1, where {@link tilesFit}. */
+export function tiledConvolution(x: Tensor, w: Tensor, stride: number): Tensor {
   const [n, , height, width] = x.shape;
-  const all = transformsOf(height, width, TWO);
+  const all = transformsOf(height, width, stride === 2 ? STRIDED : TWO);
   const products = matmul(transformMaps(x, all.inputs, all.points), swapLast(transformWeight(w, all)));
-  return gatherMaps(products, all.outputs, [n, w.shape[0], height, width]);
+  return gatherMaps(products, all.outputs, [n, w.shape[0], height / stride, width / stride]);
 }
 
-/** Its gradient with respect to `x`. */
-export function tiledInputGradient(g: Tensor, w: Tensor): Tensor {
-  const [n, , height, width] = g.shape;
-  const all = transformsOf(height, width, tileOfGradients(height, width));
+/** Its gradient with respect to `x`, which has `shape`. */
+export function tiledInputGradient(g: Tensor, w: Tensor, shape: Shape, stride: number): Tensor {
+  const [, , height, width] = shape;
+  const all = transformsOf(height, width, tileOfGradients(height, width, stride));
   const products = matmul(transformMaps(g, all.outputs, all.points), transformWeight(w, all));
-  return gatherMaps(products, all.inputs, [n, w.shape[1], height, width]);
+  return gatherMaps(products, all.inputs, shape);
 }
 
 /** Its gradient with respect to `w`. */
-export function tiledWeightGradient(x: Tensor, g: Tensor): Tensor {
+export function tiledWeightGradient(x: Tensor, g: Tensor, stride: number): Tensor {
   const [, ci, height, width] = x.shape;
   const co = g.shape[1];
-  const all = transformsOf(height, width, tileOfGradients(height, width));
+  const all = transformsOf(height, width, tileOfGradients(height, width, stride));
   const products = matmul(
     swapLast(transformMaps(g, all.outputs, all.points)),
     transformMaps(x, all.inputs, all.points),
