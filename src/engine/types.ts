@@ -61,7 +61,7 @@ export interface TrainingState extends SharedArrays {
 export interface GradientTask {
   readonly program: Program;
   readonly state: TrainingState;
-  /** Distinct for distinct values in `state`, within one engine. */
+  /** Distinct for distinct values in `state`, within one engine: workers keep what they have read or written of it. */
   readonly version: number;
   /** The inputs of each run that are not in `state`. */
   readonly batch: SharedArrayBuffer;
@@ -81,6 +81,8 @@ export interface LastPart {
   readonly index: number;
   /** One integer: how many parts are not done. */
   readonly left: SharedArrayBuffer;
+  /** `version` after the step. */
+  readonly next: number;
 }
 
 /** A step of SGD for the floats `from` to `to` of all parameters. */

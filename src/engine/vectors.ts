@@ -82,15 +82,14 @@ export class Vectors {
     }
   }
 
-  /** {@link descend} for all parameters, at the beginning of the room, with the gradient that stands `gradient` floats from it. */
-  descendInPlace(velocity: Float32Array, gradient: number, { lr, momentum, weightDecay, count }: Descent): void {
-    const [, v] = this.#blocks;
-    for (let start = 0; start < velocity.length; start += BLOCK) {
-      const length = load(v, velocity, start);
-      const [p, g] = [ROOM + 4 * start, ROOM + 4 * (gradient + start)];
-      this.#kernels.descend(p, BYTES, g, p + 4 * length, lr, momentum, weightDecay, 1 / count);
-      store(velocity, v, start, length);
-    }
+  /** {@link descend} in the room, where the three begin at these floats. */
+  descendInPlace(
+    [parameters, velocity, gradient]: readonly [number, number, number],
+    length: number,
+    { lr, momentum, weightDecay, count }: Descent,
+  ): void {
+    const [p, v, g] = [parameters, velocity, gradient].map((start) => ROOM + 4 * start);
+    this.#kernels.descend(p, v, g, p + 4 * length, lr, momentum, weightDecay, 1 / count);
   }
 }
 

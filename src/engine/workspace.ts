@@ -1,6 +1,6 @@
 // A worker's own copies of what training keeps in shared memory, which ONNX Runtime does not take.
 
-import type { DescentTask, Feeds, GradientTask, LastPart, Signature, TrainingState } from "./types.ts";
+import type { Descent, DescentTask, Feeds, GradientTask, LastPart, Signature, TrainingState } from "./types.ts";
 import { Vectors } from "./vectors.ts";
 
 /** Networks of different layouts that a worker holds copies for. */
@@ -8,19 +8,35 @@ const MOST = 2;
 
 const sizeOf = ({ shape }: Signature): number => shape.reduce((product, extent) => product * extent, 1);
 
-/** Arrays of one layout: parameters, and sums of outputs. */
+/** Arrays of one layout: parameters, sums of outputs, and where steps are made here, velocity. */
 class Workspace {
   readonly vectors: Vectors;
   readonly parameters: Float32Array;
   readonly totals: Float32Array;
+  readonly velocity: Float32Array;
   /** The outputs of a run that is not the first. */
   part: Float32Array | undefined;
-  version: number | undefined;
+  /** Of the parameters, and of the velocity. */
+  versions: [number | undefined, number | undefined] = [undefined, undefined];
 
-  constructor(parameters: number, totals: number) {
-    this.vectors = new Vectors(parameters + totals);
-    this.parameters = this.vectors.room.subarray(0, parameters);
-    this.totals = this.vectors.room.subarray(parameters);
+  constructor(parameters: number, totals: number, steps: boolean) {
+    const velocity = steps ? parameters : 0;
+    this.vectors = new Vectors(parameters + totals + velocity);
+    const { room } = this.vectors;
+    this.parameters = room.subarray(0, parameters);
+    this.totals = room.subarray(parameters, parameters + totals);
+    this.velocity = room.subarray(parameters + totals);
+  }
+
+  /** Makes the step here and in shared memory. */
+  descend(state: TrainingState, version: number, descent: Descent, next: number): void {
+    const { length } = state;
+    if (this.versions[1] !== version) this.velocity.set(velocityOf(state));
+    const velocity = length + this.totals.length;
+    this.vectors.descendInPlace([0, velocity, length], length, descent);
+    this.versions = [next, next];
+    parametersOf(state).set(this.parameters);
+    velocityOf(state).set(this.velocity);
   }
 }
 
@@ -42,9 +58,10 @@ export class Workspaces {
     run: Run,
   ): Promise<void> {
     const shared = new Float32Array(totals.memory);
-    const own = this.#workspace(state.length, shared.length, `${JSON.stringify([state.places, totals.places])}`);
-    if (own.version !== version) own.parameters.set(parametersOf(state));
-    own.version = version;
+    const layout = JSON.stringify([state.places, totals.places]);
+    const own = this.#workspace(layout, () => new Workspace(state.length, shared.length, last !== undefined));
+    if (own.versions[0] !== version) own.parameters.set(parametersOf(state));
+    own.versions[0] = version;
     for (const [index, places] of runs.entries()) {
       const feeds = Object.fromEntries(
         inputs.map((signature) => {
@@ -69,15 +86,16 @@ export class Workspaces {
       if (index > 0) own.vectors.add(own.totals, into);
     }
     if (last === undefined) shared.set(own.totals);
-    else this.#finish(own, state, shared, last);
+    else this.#finish(own, state, version, shared, last);
   }
 
   /** Writes the sums to `shared` for the part that is done last, or makes the step where this is the one. */
-  #finish(own: Workspace, state: TrainingState, shared: Float32Array, { descent, parts, index, left }: LastPart): void {
+  #finish(own: Workspace, state: TrainingState, version: number, shared: Float32Array, last: LastPart): void {
+    const { descent, parts, index, left, next } = last;
     const gradient = own.totals.subarray(0, state.length);
     const count = new Int32Array(left);
     // A sum of two does not depend on their order: the second is added where it is.
-    const inPlace = parts.length <= 2;
+    const inPlace = parts.length <= 2 && own.velocity.length > 0;
     shared.set(own.totals.subarray(state.length), state.length);
     if (!inPlace || Atomics.load(count, 0) > 1) shared.set(gradient);
     if (Atomics.sub(count, 0, 1) > 1) return;
@@ -86,9 +104,7 @@ export class Workspaces {
       return;
     }
     if (parts.length === 2) own.vectors.add(gradient, new Float32Array(parts[1 - index], 0, state.length));
-    own.vectors.descendInPlace(velocityOf(state), state.length, descent);
-    own.version = undefined;
-    parametersOf(state).set(own.parameters);
+    own.descend(state, version, descent, next);
   }
 
   descend({ state, totals, descent, from, to }: DescentTask): void {
@@ -97,8 +113,8 @@ export class Workspaces {
     this.#vectors.descend(parametersOf(state), velocityOf(state), gradients, from, to, descent);
   }
 
-  #workspace(parameters: number, totals: number, layout: string): Workspace {
-    const found = this.#known.get(layout) ?? new Workspace(parameters, totals);
+  #workspace(layout: string, create: () => Workspace): Workspace {
+    const found = this.#known.get(layout) ?? create();
     this.#known.delete(layout);
     this.#known.set(layout, found);
     const [oldest] = this.#known.keys();

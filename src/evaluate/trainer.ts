@@ -34,19 +34,21 @@ const WORTH_SHARING = 10;
 /** Parameters from which on workers divide a step of SGD among them; it takes each of them another message. */
 const WORTH_DIVIDING = 2 ** 20;
 
-/** Of the parameters, which workers copy where it changed. */
-let version = 0;
+/** Names of what trainers hold at a time: workers copy what they do not know. */
+let versions = 0;
 let bindings = 0;
 
 /** A network in training. Calls must not overlap. */
 export class Trainer {
   readonly network: Network;
-  /** As they are, over shared memory. */
-  readonly parameters: Record<string, Float32Array>;
   readonly buffers: Record<string, Float32Array>;
   readonly #engine: Engine;
   readonly #memory: TrainingMemory;
   readonly #programs: Map<string, Program>;
+  /** Of parameters and momentum. */
+  #version: number = versions++;
+  /** Whether others can have written to the parameters. */
+  #exposed = false;
   /** The parameters as they are, for testing; made when first needed after a step. */
   #binding: Binding | undefined;
 
@@ -56,8 +58,7 @@ export class Trainer {
     this.#engine = engine;
     this.#programs = programs;
     this.#memory = new TrainingMemory(network);
-    this.parameters = this.#memory.parameters;
-    for (const [name, shared] of Object.entries(this.parameters)) shared.set(parameters[name].data);
+    for (const [name, shared] of Object.entries(this.#memory.parameters)) shared.set(parameters[name].data);
     this.buffers = copy({
       ...initialBuffers(network),
       ...pick(
@@ -67,13 +68,19 @@ export class Trainer {
     });
   }
 
+  /** As they are, over shared memory. */
+  get parameters(): Record<string, Float32Array> {
+    this.#exposed = true;
+    return this.#memory.parameters;
+  }
+
   /** Copies of everything that steps change. */
   state(): Pick<TrainingState, "parameters" | "buffers" | "momentum"> {
     const named = (specs: Network["parameters"], data: Readonly<Record<string, Float32Array>>): Arrays =>
       Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, data: data[name].slice() }]));
     const { parameters, buffers } = this.network;
     return {
-      parameters: named(parameters, this.parameters),
+      parameters: named(parameters, this.#memory.parameters),
       buffers: named(buffers, this.buffers),
       momentum: named(parameters, this.#memory.velocity),
     };
@@ -90,7 +97,8 @@ export class Trainer {
         array.set(found);
       }
     };
-    restoreAll(this.parameters, state.parameters);
+    this.#version = versions++;
+    restoreAll(this.#memory.parameters, state.parameters);
     restoreAll(this.buffers, state.buffers);
     restoreAll(this.#memory.velocity, state.momentum);
     this.#binding = undefined;
@@ -105,6 +113,7 @@ export class Trainer {
 
   /** Forgets momentum. */
   resetMomentum(): void {
+    this.#version = versions++;
     for (const velocity of Object.values(this.#memory.velocity)) velocity.fill(0);
   }
 
@@ -132,7 +141,7 @@ export class Trainer {
 
   /** How many of `images` are classified as `labels` say. */
   async correct(images: Float32Array, labels: ArrayLike<number>): Promise<number> {
-    this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.parameters, ...this.buffers }) };
+    this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.#memory.parameters, ...this.buffers }) };
     const { classes } = this.network;
     const size = this.#imageSize;
     const targets = this.#targets(labels);
@@ -170,20 +179,22 @@ export class Trainer {
     const totals = all.map(({ memory }) => memory);
     const alone = parts.length === 1 || state.length < WORTH_DIVIDING;
     const left = this.#memory.countdown(parts.length);
-    const own = version++;
+    // Who has seen the parameters may have changed them.
+    const version = this.#exposed ? versions++ : this.#version;
+    this.#version = versions++;
     await Promise.all(
       parts.map(({ start, length, runs }, index) =>
         this.#engine.gradients({
           program: this.#program("train", length),
           state,
-          version: own,
+          version,
           batch: batch.buffer as SharedArrayBuffer,
           runs: Array.from({ length: runs }, (_, i) => ({
             images: (start + i * length) * this.#imageSize,
             targets: images.length + (start + i * length) * this.network.classes,
           })),
           totals: all[index],
-          last: alone ? { descent, parts: totals, index, left } : undefined,
+          last: alone ? { descent, parts: totals, index, left, next: this.#version } : undefined,
         }),
       ),
     );
@@ -207,7 +218,7 @@ export class Trainer {
   #imagesAtOnce(count: number): number {
     const { microBatch } = this.#engine;
     const traced = Math.min(count, microBatch, MESSAGE);
-    const weights = Object.values(this.parameters).reduce((total, { length }) => total + length, 0);
+    const weights = Object.values(this.#memory.parameters).reduce((total, { length }) => total + length, 0);
     const perWeight = this.#program("train", traced).flops / traced / weights;
     if (perWeight < WORTH_SHARING) return LARGE_MESSAGE;
     return perWeight < WORTH_SPLITTING ? MESSAGE : Math.min(MESSAGE, microBatch);

@@ -94,14 +94,14 @@ describe("an engine", () => {
       const totals = parts.map(() => shared(240));
       const left = shared(1);
       new Int32Array(left)[0] = parts.length;
-      version += 1;
+      version += 2;
       await Promise.all(
         parts.map((chosen, index) =>
           engine.gradients({
             ...{ program, state, version, batch: images.buffer as SharedArrayBuffer },
             runs: chosen.map((i) => ({ images: i * sizes.images })),
             totals: { memory: totals[index], places: { gradient: 0, loss: 224 } },
-            last: made ? { descent, parts: totals, index, left } : undefined,
+            last: made ? { descent, parts: totals, index, left, next: version + 1 } : undefined,
           }),
         ),
       );
