@@ -6,10 +6,21 @@ import { DatadamError, type ErrorCode } from "../errors.ts";
 import { microBatches } from "./backends.ts";
 import { Gate, holdExit } from "./gate.ts";
 import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
-import type { Binding, Device, Engine, EngineOptions, Feeds, Program, Signature } from "./types.ts";
+import type {
+  Binding,
+  DescentTask,
+  Device,
+  Engine,
+  EngineOptions,
+  Feeds,
+  GradientTask,
+  Program,
+  Signature,
+} from "./types.ts";
 
 type Task = {
-  readonly program: Program;
+  /** What it needs of a worker, if it is a program. */
+  readonly program: Program | undefined;
   readonly binding: Binding | undefined;
   readonly message: (id: number, target: Target) => Request;
   readonly resolve: (outputs: Record<string, Float32Array>) => void;
@@ -53,8 +64,17 @@ class Pool implements Engine {
     return this.#submit(program, binding, (id, target) => ({ kind: "sum", id, target, common, batches }));
   }
 
+  async gradients({ program, ...task }: GradientTask): Promise<void> {
+    checkPlaces(program, task);
+    await this.#submit(program, undefined, (id, target) => ({ kind: "gradients", id, target, task }));
+  }
+
+  async descend(task: DescentTask): Promise<void> {
+    await this.#submit(undefined, undefined, (id) => ({ kind: "descend", id, task }));
+  }
+
   #submit(
-    program: Program,
+    program: Program | undefined,
     binding: Binding | undefined,
     message: Task["message"],
   ): Promise<Record<string, Float32Array>> {
@@ -62,7 +82,7 @@ class Pool implements Engine {
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         program,
-        binding: program.bound.length === 0 ? undefined : binding,
+        binding: program === undefined || program.bound.length === 0 ? undefined : binding,
         message,
         resolve,
         reject,
@@ -149,7 +169,9 @@ class Member {
     return this.#pending.size;
   }
 
+  /** Whether it has compiled what the task needs, if anything. */
   holds({ program, binding }: Task): boolean {
+    if (program === undefined) return true;
     return this.#compiled.get(this.#bindingOf(binding))?.has(program.id) === true;
   }
 
@@ -164,14 +186,22 @@ class Member {
       return;
     }
     const id = this.#next++;
-    const { program, binding } = task;
+    const target = this.#target(task);
+    this.#pending.set(id, task);
+    this.#worker.ref();
+    this.#post(task.message(id, target));
+  }
+
+  /** What the worker needs to know for the task, which it then knows. */
+  #target({ program, binding }: Task): Target {
+    const id = program?.id ?? "";
     const target: Target = {
-      program: program.id,
-      ...(this.#programs.has(program.id) ? {} : { source: program }),
+      program: id,
+      ...(program === undefined || this.#programs.has(id) ? {} : { source: program }),
       ...(binding === undefined ? {} : { binding: binding.id }),
       ...(binding === undefined || this.#bindings.has(binding.id) ? {} : { values: binding.values }),
     };
-    this.#programs.add(program.id);
+    this.#programs.add(id);
     if (binding !== undefined && !this.#bindings.has(binding.id)) {
       this.#bindings.add(binding.id);
       const [oldest] = this.#bindings;
@@ -182,11 +212,9 @@ class Member {
       }
     }
     const compiled = this.#compiled.get(this.#bindingOf(binding));
-    if (compiled === undefined) this.#compiled.set(this.#bindingOf(binding), new Set([program.id]));
-    else compiled.add(program.id);
-    this.#pending.set(id, task);
-    this.#worker.ref();
-    this.#post(task.message(id, target));
+    if (compiled === undefined) this.#compiled.set(this.#bindingOf(binding), new Set([id]));
+    else compiled.add(id);
+    return target;
   }
 
   #post(request: Request): void {
@@ -234,6 +262,22 @@ function check(program: Program, feeds: Feeds, binding: Binding | undefined): vo
   };
   for (const signature of program.inputs) inspect(signature, feeds[signature.name]);
   for (const signature of program.bound) inspect(signature, binding?.values[signature.name]);
+}
+
+function checkPlaces(program: Program, { state, runs, totals }: Omit<GradientTask, "program">): void {
+  if (program.bound.length > 0) throw new TypeError(`program ${program.name}: bound inputs cannot be trained`);
+  for (const run of runs) {
+    for (const { name } of program.inputs) {
+      if (state.places[name] === undefined && run[name] === undefined) {
+        throw new TypeError(`program ${program.name}: input "${name}" is missing`);
+      }
+    }
+  }
+  for (const { name } of program.outputs) {
+    if (totals.places[name] === undefined) {
+      throw new TypeError(`program ${program.name}: output "${name}" has no place`);
+    }
+  }
 }
 
 /**

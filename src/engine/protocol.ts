@@ -1,6 +1,6 @@
 // Messages between the engine and its workers.
 
-import type { Device, Feeds, Program } from "./types.ts";
+import type { DescentTask, Device, Feeds, GradientTask, Program } from "./types.ts";
 
 export interface WorkerSetup {
   readonly device: Device;
@@ -25,6 +25,13 @@ export type Request =
       readonly common: Feeds;
       readonly batches: readonly Feeds[];
     }
+  | {
+      readonly kind: "gradients";
+      readonly id: number;
+      readonly target: Target;
+      readonly task: Omit<GradientTask, "program">;
+    }
+  | { readonly kind: "descend"; readonly id: number; readonly task: DescentTask }
   | { readonly kind: "forget"; readonly binding: string }
   /** Ends the thread when what is running is done; tasks behind it are dropped. */
   | { readonly kind: "close" };

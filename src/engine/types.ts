@@ -37,6 +37,64 @@ export interface Binding {
   readonly values: Feeds;
 }
 
+/** Arrays in memory that all threads share: `places` are positions in floats. */
+export interface SharedArrays {
+  readonly memory: SharedArrayBuffer;
+  readonly places: Readonly<Record<string, number>>;
+}
+
+/** A step of SGD: `v = momentum v + (g / count + weightDecay p); p -= lr v`. */
+export interface Descent {
+  readonly lr: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** What the summed gradient is divided by. */
+  readonly count: number;
+}
+
+/** Parameters at the beginning of `memory`, all `length` floats of them, and the velocity of each behind them. */
+export interface TrainingState extends SharedArrays {
+  readonly length: number;
+}
+
+/** Gradients of a part of a batch: sums of a program's outputs over several runs. */
+export interface GradientTask {
+  readonly program: Program;
+  readonly state: TrainingState;
+  /** Distinct for distinct values in `state`, within one engine: workers keep what they have read or written of it. */
+  readonly version: number;
+  /** The inputs of each run that are not in `state`. */
+  readonly batch: SharedArrayBuffer;
+  readonly runs: readonly SharedArrays["places"][];
+  /** Where the sums go. The gradient of each parameter stands where that stands in `state`, what else there is behind them. */
+  readonly totals: SharedArrays;
+  /** The step, if the last of its parts is to make it. Then gradients that no other part needs are not written to `totals`. */
+  readonly last?: LastPart | undefined;
+}
+
+/** What the part of a batch that is done last has to do. */
+export interface LastPart {
+  readonly descent: Descent;
+  /** `totals` of all parts, in the order in which they are added. */
+  readonly parts: readonly SharedArrayBuffer[];
+  /** Which of them this part's are. */
+  readonly index: number;
+  /** One integer: how many parts are not done. */
+  readonly left: SharedArrayBuffer;
+  /** `version` after the step. */
+  readonly next: number;
+}
+
+/** A step of SGD for the floats `from` to `to` of all parameters. */
+export interface DescentTask {
+  readonly state: TrainingState;
+  /** Gradients of parts of the batch, added in this order. */
+  readonly totals: readonly SharedArrayBuffer[];
+  readonly descent: Descent;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Runs programs in worker threads. Results depend on program and feeds only, never on which worker ran them. */
 export interface Engine {
   readonly device: Device;
@@ -58,6 +116,9 @@ export interface Engine {
     batches: readonly Feeds[],
     binding?: Binding,
   ): Promise<Record<string, Float32Array>>;
+  /** For training: the same sums, in float32, in shared memory instead of messages. */
+  gradients(task: GradientTask): Promise<void>;
+  descend(task: DescentTask): Promise<void>;
   close(): Promise<void>;
 }
 

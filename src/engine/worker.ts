@@ -10,6 +10,7 @@ import { Gate } from "./gate.ts";
 import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
 import type { Feeds, Program } from "./types.ts";
 import { firstRefused } from "./unsupported.ts";
+import { Workspaces } from "./workspace.ts";
 
 const port = parentPort!;
 const { device, gate: memory } = workerData as WorkerSetup;
@@ -117,21 +118,41 @@ function unshared(feeds: Feeds): Feeds {
   );
 }
 
-async function execute({ program, session, fed }: Ready, feeds: Feeds): Promise<Record<string, Float32Array>> {
+/** @param into where outputs are to go, in memory that is not shared. Default: memory of ONNX Runtime, to be copied. */
+async function execute(
+  { program, session, fed }: Ready,
+  feeds: Feeds,
+  into?: Feeds,
+): Promise<Record<string, Float32Array>> {
   const { Tensor } = await loadRuntime();
   const tensors: Record<string, Tensor> = {};
   for (const { name, shape } of program.inputs) tensors[name] = new Tensor("float32", feeds[name], shape);
   if (device !== "cpu") {
     for (const { name, shape } of program.bound) tensors[name] = new Tensor("float32", fed[name], shape);
   }
-  const results = await gate.pass(() => session.run(tensors));
+  const fetches = Object.fromEntries(
+    program.outputs.map(({ name, shape }) => [name, into ? new Tensor("float32", into[name], shape) : null]),
+  );
+  const results = await gate.pass(() => session.run(tensors, fetches));
   const outputs: Record<string, Float32Array> = {};
   for (const { name } of program.outputs) outputs[name] = results[name].data as Float32Array;
   return outputs;
 }
 
-async function handle(request: Extract<Request, { kind: "run" | "sum" }>): Promise<Record<string, Float32Array>> {
+const workspaces = new Workspaces();
+
+type Work = Exclude<Request, { kind: "forget" | "close" }>;
+
+async function handle(request: Work): Promise<Record<string, Float32Array>> {
+  if (request.kind === "descend") {
+    workspaces.descend(request.task);
+    return {};
+  }
   const ready = await find(request.target);
+  if (request.kind === "gradients") {
+    await workspaces.gradients(ready.program, request.task, (feeds, outputs) => execute(ready, feeds, outputs));
+    return {};
+  }
   const { program } = ready;
   const common = unshared(request.kind === "run" ? request.feeds : request.common);
   if (request.kind === "run" || request.batches.length === 1) {

@@ -1,9 +1,10 @@
 // Training a network: gradients of batches from the engine, SGD with momentum here.
 
-import type { Binding, Engine, Feeds, Program } from "../engine/types.ts";
+import type { Binding, Descent, Engine, Feeds, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type Arrays, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
-import { correctProgram, GRADIENT, STATISTIC, trainProgram } from "./programs.ts";
+import { correctProgram, STATISTIC, trainProgram } from "./programs.ts";
+import { TrainingMemory } from "./trainingMemory.ts";
 import type { TrainingState } from "./types.ts";
 
 export interface SgdOptions {
@@ -15,8 +16,11 @@ export interface SgdOptions {
 /** Weight of a batch in running statistics (PyTorch's default). */
 const STATISTICS_MOMENTUM = 0.1;
 
-/** Images a message to a worker carries. Fixed, since the order of sums follows from it. */
+/** Images a message to a worker stands for. Fixed, since the order of sums follows from it. */
 const MESSAGE = 32;
+
+/** The same where an image is less work than a message. */
+const LARGE_MESSAGE = 256;
 
 /** Images from which on Winograd's filtering pays for transforming the weights in each run. */
 const WORTH_FILTERING = 8;
@@ -24,17 +28,27 @@ const WORTH_FILTERING = 8;
 /** Operations an image takes for each weight, below which what a run does once for each weight outweighs the cache. */
 const WORTH_SPLITTING = 350;
 
+/** The same below which gathering gradients from two workers costs more than both of them save. */
+const WORTH_SHARING = 10;
+
+/** Parameters from which on workers divide a step of SGD among them; it takes each of them another message. */
+const WORTH_DIVIDING = 2 ** 20;
+
+/** Names of what trainers hold at a time: workers copy what they do not know. */
+let versions = 0;
 let bindings = 0;
 
 /** A network in training. Calls must not overlap. */
 export class Trainer {
   readonly network: Network;
-  /** As they are, over shared memory. */
-  readonly parameters: Record<string, Float32Array>;
   readonly buffers: Record<string, Float32Array>;
   readonly #engine: Engine;
-  #velocity: Record<string, Float32Array>;
+  readonly #memory: TrainingMemory;
   readonly #programs: Map<string, Program>;
+  /** Of parameters and momentum. */
+  #version: number = versions++;
+  /** Whether others can have written to the parameters. */
+  #exposed = false;
   /** The parameters as they are, for testing; made when first needed after a step. */
   #binding: Binding | undefined;
 
@@ -43,7 +57,8 @@ export class Trainer {
     this.network = network;
     this.#engine = engine;
     this.#programs = programs;
-    this.parameters = share(Object.fromEntries(network.parameters.map(({ name }) => [name, parameters[name]])));
+    this.#memory = new TrainingMemory(network);
+    for (const [name, shared] of Object.entries(this.#memory.parameters)) shared.set(parameters[name].data);
     this.buffers = copy({
       ...initialBuffers(network),
       ...pick(
@@ -51,7 +66,12 @@ export class Trainer {
         network.buffers.map(({ name }) => name),
       ),
     });
-    this.#velocity = zerosLike(this.parameters);
+  }
+
+  /** As they are, over shared memory. */
+  get parameters(): Record<string, Float32Array> {
+    this.#exposed = true;
+    return this.#memory.parameters;
   }
 
   /** Copies of everything that steps change. */
@@ -60,9 +80,9 @@ export class Trainer {
       Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, data: data[name].slice() }]));
     const { parameters, buffers } = this.network;
     return {
-      parameters: named(parameters, this.parameters),
+      parameters: named(parameters, this.#memory.parameters),
       buffers: named(buffers, this.buffers),
-      momentum: named(parameters, this.#velocity),
+      momentum: named(parameters, this.#memory.velocity),
     };
   }
 
@@ -77,9 +97,10 @@ export class Trainer {
         array.set(found);
       }
     };
-    restoreAll(this.parameters, state.parameters);
+    this.#version = versions++;
+    restoreAll(this.#memory.parameters, state.parameters);
     restoreAll(this.buffers, state.buffers);
-    restoreAll(this.#velocity, state.momentum);
+    restoreAll(this.#memory.velocity, state.momentum);
     this.#binding = undefined;
   }
 
@@ -92,7 +113,8 @@ export class Trainer {
 
   /** Forgets momentum. */
   resetMomentum(): void {
-    this.#velocity = zerosLike(this.parameters);
+    this.#version = versions++;
+    for (const velocity of Object.values(this.#memory.velocity)) velocity.fill(0);
   }
 
   /**
@@ -106,85 +128,100 @@ export class Trainer {
     { lr, momentum, weightDecay }: SgdOptions,
     soft?: Float32Array,
   ): Promise<number> {
-    const [outputs, ...rest] = await this.#gradients(images, labels, soft);
-    this.#binding = undefined;
     const count = labels.length;
-    for (const [name, p] of Object.entries(this.parameters)) {
-      const g = total(outputs, rest, GRADIENT + name);
-      const v = this.#velocity[name];
-      for (let i = 0; i < p.length; i++) {
-        v[i] = momentum * v[i] + (g[i] / count + weightDecay * p[i]);
-        p[i] -= lr * v[i];
-      }
-    }
+    const parts = this.#partsOf(count);
+    await this.#descend(parts, images, this.#targets(labels, soft), { lr, momentum, weightDecay, count });
+    this.#binding = undefined;
     for (const [name, buffer] of Object.entries(this.buffers)) {
-      const statistic = total(outputs, rest, STATISTIC + name);
+      const statistic = this.#memory.total(STATISTIC + name, buffer.length, parts.length);
       for (let i = 0; i < buffer.length; i++) buffer[i] += STATISTICS_MOMENTUM * (statistic[i] - buffer[i]);
     }
-    return total(outputs, rest, "loss")[0] / count;
+    return this.#memory.total("loss", 1, parts.length)[0] / count;
   }
 
   /** How many of `images` are classified as `labels` say. */
   async correct(images: Float32Array, labels: ArrayLike<number>): Promise<number> {
-    this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.parameters, ...this.buffers }) };
-    const parts = await this.#inParts("evaluate", this.#engine.forwardBatch, images, labels, {}, this.#binding);
-    return parts.reduce((total, part) => total + part.correct[0], 0);
+    this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.#memory.parameters, ...this.buffers }) };
+    const { classes } = this.network;
+    const size = this.#imageSize;
+    const targets = this.#targets(labels);
+    const most = this.#engine.forwardBatch;
+    const pending = split(labels.length, most, Math.max(16 * MESSAGE, most)).map(({ start, length, runs }) => {
+      const batches = Array.from({ length: runs }, (_, i): Feeds => {
+        const [from, to] = [start + i * length, start + (i + 1) * length];
+        return { images: images.slice(from * size, to * size), targets: targets.slice(from * classes, to * classes) };
+      });
+      return this.#engine.sum(this.#program("evaluate", length), {}, batches, this.#binding);
+    });
+    return (await Promise.all(pending)).reduce((total, part) => total + part.correct[0], 0);
   }
 
-  /** Sums over parts of the batch: `loss`, and the gradient of each parameter. */
-  async #gradients(
-    images: Float32Array,
-    labels: ArrayLike<number>,
-    soft: Float32Array | undefined,
-  ): Promise<Record<string, Float32Array>[]> {
-    const most = this.network.coupled ? labels.length : this.#imagesAtOnce();
-    return this.#inParts("train", most, images, labels, this.parameters, undefined, soft);
+  get #imageSize(): number {
+    return this.network.input.reduce((product, extent) => product * extent, 1);
+  }
+
+  /** Probabilities `[n, classes]`. */
+  #targets(labels: ArrayLike<number>, soft?: Float32Array): Float32Array {
+    if (soft !== undefined) return soft;
+    const { classes } = this.network;
+    const targets = new Float32Array(labels.length * classes);
+    for (let i = 0; i < labels.length; i++) targets[i * classes + labels[i]] = 1;
+    return targets;
+  }
+
+  /** Gradients of all parts, and the step. */
+  async #descend(parts: readonly Part[], images: Float32Array, targets: Float32Array, descent: Descent): Promise<void> {
+    const { state } = this.#memory;
+    const batch = this.#memory.batch(images.length + targets.length);
+    batch.set(images);
+    batch.set(targets, images.length);
+    const all = parts.map((_, index) => this.#memory.totals(index));
+    const totals = all.map(({ memory }) => memory);
+    const alone = parts.length === 1 || state.length < WORTH_DIVIDING;
+    const left = this.#memory.countdown(parts.length);
+    // Who has seen the parameters may have changed them.
+    const version = this.#exposed ? versions++ : this.#version;
+    this.#version = versions++;
+    await Promise.all(
+      parts.map(({ start, length, runs }, index) =>
+        this.#engine.gradients({
+          program: this.#program("train", length),
+          state,
+          version,
+          batch: batch.buffer as SharedArrayBuffer,
+          runs: Array.from({ length: runs }, (_, i) => ({
+            images: (start + i * length) * this.#imageSize,
+            targets: images.length + (start + i * length) * this.network.classes,
+          })),
+          totals: all[index],
+          last: alone ? { descent, parts: totals, index, left, next: this.#version } : undefined,
+        }),
+      ),
+    );
+    if (alone) return;
+    // Any cut will do: each number is computed alone.
+    const share = 16 * Math.ceil(state.length / 16 / this.#engine.workers);
+    const cuts = Array.from({ length: Math.ceil(state.length / share) }, (_, i) => i * share);
+    await Promise.all(
+      cuts.map((from) =>
+        this.#engine.descend({ state, totals, descent, from, to: Math.min(from + share, state.length) }),
+      ),
+    );
+  }
+
+  #partsOf(count: number): Part[] {
+    const most = this.network.coupled ? count : this.#imagesAtOnce(count);
+    return split(count, most, Math.max(MESSAGE, most));
   }
 
   /** Images that one run takes. Batch statistics need the whole batch in one; else parts add up. */
-  #imagesAtOnce(): number {
+  #imagesAtOnce(count: number): number {
     const { microBatch } = this.#engine;
-    if (microBatch >= MESSAGE) return MESSAGE;
-    const weights = Object.values(this.parameters).reduce((total, { length }) => total + length, 0);
-    const perWeight = this.#program("train", microBatch).flops / microBatch / weights;
-    return perWeight < WORTH_SPLITTING ? MESSAGE : microBatch;
-  }
-
-  /** Runs a program over parts of at most `most` images, several parts a message; gives each message's sums, in order. */
-  #inParts(
-    mode: "train" | "evaluate",
-    most: number,
-    images: Float32Array,
-    labels: ArrayLike<number>,
-    values: Readonly<Record<string, Float32Array>>,
-    binding?: Binding,
-    soft?: Float32Array,
-  ): Promise<Record<string, Float32Array>[]> {
-    const { classes, input: shape } = this.network;
-    const size = shape.reduce((product, extent) => product * extent, 1);
-    const message = mode === "train" ? Math.max(MESSAGE, most) : Math.max(16 * MESSAGE, most);
-    const pending: Promise<Record<string, Float32Array>>[] = [];
-    const submit = (start: number, count: number, length: number): void => {
-      const program = this.#program(mode, length);
-      const common = pick(
-        values,
-        program.inputs.map(({ name }) => name),
-      );
-      const batches: Feeds[] = [];
-      for (let at = start; at < start + count; at += length) {
-        const targets = soft ? soft.slice(at * classes, (at + length) * classes) : new Float32Array(length * classes);
-        if (!soft) for (let i = 0; i < length; i++) targets[i * classes + labels[at + i]] = 1;
-        batches.push({ images: images.slice(at * size, (at + length) * size), targets });
-      }
-      pending.push(this.#engine.sum(program, common, batches, binding));
-    };
-    for (let start = 0; start < labels.length; start += message) {
-      const count = Math.min(message, labels.length - start);
-      const whole = count - (count % most);
-      if (whole > 0) submit(start, whole, most);
-      if (whole < count) submit(start + whole, count - whole, count - whole);
-    }
-    return Promise.all(pending);
+    const traced = Math.min(count, microBatch, MESSAGE);
+    const weights = Object.values(this.#memory.parameters).reduce((total, { length }) => total + length, 0);
+    const perWeight = this.#program("train", traced).flops / traced / weights;
+    if (perWeight < WORTH_SHARING) return LARGE_MESSAGE;
+    return perWeight < WORTH_SPLITTING ? MESSAGE : Math.min(MESSAGE, microBatch);
   }
 
   #program(mode: "train" | "evaluate", count: number): Program {
@@ -200,33 +237,27 @@ export class Trainer {
   }
 }
 
-/** The sum of an output over parts, in the first of them. */
-function total(
-  first: Readonly<Record<string, Float32Array>>,
-  rest: readonly Readonly<Record<string, Float32Array>>[],
-  name: string,
-): Float32Array {
-  const result = first[name];
-  for (const part of rest) {
-    const addend = part[name];
-    for (let i = 0; i < result.length; i++) result[i] += addend[i];
+/** Images from `start` on, taken in `runs` of `length` each. */
+interface Part {
+  readonly start: number;
+  readonly length: number;
+  readonly runs: number;
+}
+
+/** `count` images in parts of at most `message`, of runs of at most `most`. */
+function split(count: number, most: number, message: number): Part[] {
+  const parts: Part[] = [];
+  for (let start = 0; start < count; start += message) {
+    const here = Math.min(message, count - start);
+    const whole = here - (here % most);
+    if (whole > 0) parts.push({ start, length: most, runs: whole / most });
+    if (whole < here) parts.push({ start: start + whole, length: here - whole, runs: 1 });
   }
-  return result;
+  return parts;
 }
 
 function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
   return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
-}
-
-/** Copies in memory that workers read without a copy of their own being sent. */
-function share(arrays: Arrays): Record<string, Float32Array> {
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, { data }]: [string, NdArray]) => {
-      const shared = new Float32Array(new SharedArrayBuffer(4 * data.length));
-      shared.set(data);
-      return [name, shared];
-    }),
-  );
 }
 
 function copy(arrays: Arrays): Record<string, Float32Array> {
@@ -235,8 +266,4 @@ function copy(arrays: Arrays): Record<string, Float32Array> {
 
 function clone(arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
   return Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, data.slice()]));
-}
-
-function zerosLike(arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
-  return Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, new Float32Array(data.length)]));
 }

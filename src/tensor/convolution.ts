@@ -2,11 +2,13 @@
 // closed under differentiation: each one's gradients are the other two.
 
 import { emitConv } from "./emitConv.ts";
+import { filteredInputGradient, filteredWeightGradient, fivesFit } from "./fives.ts";
 import { gatheredConvolution, gatheredInputGradient, gatheredWeightGradient, gatheringFits } from "./gathered.ts";
 import { matmul, swapLast } from "./matmul.ts";
 import { sum } from "./reduce.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import { type Primitive, sameShape, showShape, sizeOf, Tensor } from "./tensor.ts";
+import { tiledConvolution, tiledInputGradient, tiledWeightGradient, tilesFit } from "./tiles.ts";
 import { emitWinograd, winogradFits, winogradWeightGradient } from "./winograd.ts";
 
 export interface ConvolutionOptions {
@@ -17,7 +19,7 @@ export interface ConvolutionOptions {
 }
 
 /** Channels of an input's gradient up to which `ConvTranspose` is faster than a convolution. */
-const FEW_CHANNELS = 4;
+const FEW_CHANNELS = 8;
 
 type Geometry = { readonly stride: number; readonly padding: number };
 
@@ -33,6 +35,9 @@ const conv2dPrimitive: Primitive = {
   },
   emit: (emitter, inputs, { inputs: [x, w], attributes, shape }) => {
     const { stride, padding } = attributes as Geometry;
+    if (emitter.cpu && tilesFit(x.shape, w.shape, stride, padding)) {
+      return emitter.lower((a, b) => tiledConvolution(a, b, stride), [x, w], inputs);
+    }
     if (emitter.cpu && gatheringFits(w.shape, shape[2], shape[3])) {
       return emitter.lower((a, b) => gatheredConvolution(a, b, shape, attributes as Geometry), [x, w], inputs);
     }
@@ -76,6 +81,12 @@ const convInputPrimitive: Primitive = {
     const { stride, padding } = node.attributes as Geometry;
     const [y, w] = node.inputs;
     const [kh, kw] = w.shape.slice(2);
+    if (emitter.cpu && tilesFit(node.shape, w.shape, stride, padding)) {
+      return emitter.lower((a, b) => tiledInputGradient(a, b, node.shape, stride), [y, w], [g, weight]);
+    }
+    if (emitter.cpu && emitter.winogradGradients && fivesFit(w.shape, y.shape[2], y.shape[3], stride, padding)) {
+      return emitter.lower((a, b) => filteredInputGradient(a, b, node.shape), [y, w], [g, weight]);
+    }
     if (emitter.cpu && stride === 1 && kh === kw && padding < kh && gatheringFits(w.shape, y.shape[2], y.shape[3])) {
       return emitter.lower((a, b) => gatheredInputGradient(a, b, node.shape, padding), [y, w], [g, weight]);
     }
@@ -127,6 +138,13 @@ const convWeightPrimitive: Primitive = {
   },
   emit: (emitter, names, { inputs, shape, attributes }) => {
     const [, , ho, wo] = inputs[1].shape;
+    const { stride, padding } = attributes as Geometry;
+    if (emitter.cpu && tilesFit(inputs[0].shape, shape, stride, padding)) {
+      return emitter.lower((x, g) => tiledWeightGradient(x, g, stride), inputs, names);
+    }
+    if (emitter.cpu && emitter.winogradGradients && fivesFit(shape, ho, wo, stride, padding)) {
+      return emitter.lower((x, g) => filteredWeightGradient(x, g, shape), inputs, names);
+    }
     const gradient = emitter.cpu && gatheringFits(shape, ho, wo) ? gatheredWeightGradient : weightGradient;
     return emitter.lower((x, g) => gradient(x, g, shape, attributes as Geometry), inputs, names);
   },
@@ -157,8 +175,10 @@ function weightGradient(x: Tensor, g: Tensor, shape: readonly number[], { stride
     const ends = [a, b, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1];
     return slice(source, [0, 0, dy, dx], ends, [1, 1, stride, stride]);
   };
+  if (stride === 1 && kw > 3 && ci <= FEW_CHANNELS && co <= 2 * FEW_CHANNELS)
+    return weightGradientByRows(padded, g, shape);
   const all = Array.from({ length: kh * kw }, (_, k) => k);
-  if (ci <= 8) {
+  if (ci <= FEW_CHANNELS) {
     // One product an image: with few channels, a product for each tap would be too narrow.
     const patches = concatenate(
       all.map((k) => reshape(tap(padded, k), [n, ci, ho * wo])),
@@ -167,10 +187,47 @@ function weightGradient(x: Tensor, g: Tensor, shape: readonly number[], { stride
     const product = sum(matmul(reshape(g, [n, co, ho * wo]), swapLast(patches)), [0]);
     return reshape(transpose(reshape(product, [co, kh * kw, ci]), [0, 2, 1]), [co, ci, kh, kw]);
   }
+  if (stride > 1) return stridedWeightGradient(padded, g, shape, stride);
   const turned = transpose(padded, [1, 0, 2, 3]);
   const taps = all.map((k) => reshape(tap(turned, k), [ci, n * ho * wo]));
   const positions = reshape(transpose(g, [1, 0, 2, 3]), [co, n * ho * wo]);
   const products = taps.map((patch) => reshape(matmul(positions, transpose(patch)), [1, co * ci]));
   // Taps last by a plain matrix transpose, which is much faster than one of four axes.
   return reshape(transpose(concatenate(products, 0)), [co, ci, kh, kw]);
+}
+
+/** The weight gradient of many channels with channels innermost, where every second position is whole runs. `x` is padded already. */
+function stridedWeightGradient(x: Tensor, g: Tensor, shape: readonly number[], stride: number): Tensor {
+  const [co, ci, kh, kw] = shape;
+  const [n, , ho, wo] = g.shape;
+  const positions = reshape(transpose(g, [1, 0, 2, 3]), [co, n * ho * wo]);
+  const images = transpose(x, [0, 2, 3, 1]);
+  const products = Array.from({ length: kh * kw }, (_, k) => {
+    const [dy, dx] = [Math.floor(k / kw), k % kw];
+    const ends = [n, dy + (ho - 1) * stride + 1, dx + (wo - 1) * stride + 1, ci];
+    const patch = reshape(slice(images, [0, dy, dx, 0], ends, [1, stride, stride, 1]), [n * ho * wo, ci]);
+    return reshape(matmul(positions, patch), [1, co * ci]);
+  });
+  return reshape(transpose(concatenate(products, 0)), [co, ci, kh, kw]);
+}
+
+/**
+ * The weight gradient of few channels, where most of the work is to copy: a product for each column of the kernel. Between the rows of `g` stand
+ * zeros, so that what a tap sees of `x` (padded already) is whole.
+ */
+function weightGradientByRows(x: Tensor, g: Tensor, shape: readonly number[]): Tensor {
+  const [co, ci, kh, kw] = shape;
+  const [n, , ho, wo] = g.shape;
+  const width = x.shape[3];
+  const positions = ho * width;
+  const flat = pad(reshape(x, [n, ci, -1]), [0, 0, 0], [0, 0, kw - 1]);
+  const cut = (source: Tensor, start: number, length: number): Tensor =>
+    slice(source, [0, 0, start], [n, source.shape[1], start + length]);
+  const rows = Array.from({ length: kh }, (_, dy) => cut(flat, dy * width, positions + kw - 1));
+  const stacked = concatenate(rows, 1);
+  const spaced = reshape(pad(g, [0, 0, 0, 0], [0, 0, 0, width - wo]), [n, co, positions]);
+  const products = Array.from({ length: kw }, (_, dx) =>
+    reshape(sum(matmul(spaced, swapLast(cut(stacked, dx, positions))), [0]), [co, kh, ci, 1]),
+  );
+  return transpose(concatenate(products, 3), [0, 2, 1, 3]);
 }

@@ -1,7 +1,7 @@
 // Element-wise operations, with NumPy broadcasting.
 
 import { sum } from "./reduce.ts";
-import { expand, isExpand, reshape } from "./shape.ts";
+import { expand, isExpand, joinScattered, reshape } from "./shape.ts";
 import { constant, type Primitive, type Shape, sameShape, showShape, Tensor, uniformValue } from "./tensor.ts";
 
 export type Operand = Tensor | number;
@@ -90,7 +90,7 @@ export function add(a: Operand, b: Operand): Tensor {
   const [x, y] = [lift(a), lift(b)];
   if (uniformValue(y) === 0 && keepsShape(x, y)) return x;
   if (uniformValue(x) === 0 && keepsShape(y, x)) return y;
-  return apply(addPrimitive, x, y);
+  return joinScattered(x, y) ?? apply(addPrimitive, x, y);
 }
 
 /** `a - b` */

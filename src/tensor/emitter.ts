@@ -25,6 +25,9 @@ export interface EmitterOptions {
   readonly cpu?: boolean;
 }
 
+/** Constants up to this size are shared where equal. */
+const SHARED_BYTES = 2 ** 17;
+
 export class Emitter {
   readonly winograd: boolean;
   readonly winogradGradients: boolean;
@@ -108,7 +111,7 @@ export class Emitter {
   }
 
   #initializer(dataType: TensorProto_DataType, rawData: Uint8Array<ArrayBuffer>, dims: readonly number[]): string {
-    const key = rawData.length <= 64 ? `${dataType}:${dims.join(",")}:${rawData.join(",")}` : undefined;
+    const key = rawData.length <= SHARED_BYTES ? `${dataType}:${dims.join(",")}:${rawData.join(",")}` : undefined;
     const known = key === undefined ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
     const name = `$${this.initializers.length}`;

@@ -1,12 +1,16 @@
 // Matrix products over the last two axes.
 
 import { broadcastShapes, sumTo } from "./elementwise.ts";
-import { transpose } from "./shape.ts";
+import { isTranspose, transpose } from "./shape.ts";
 import { type Primitive, showShape, Tensor } from "./tensor.ts";
 
 const matmulPrimitive: Primitive = {
   name: "matmul",
-  vjp: (g, { inputs: [a, b] }) => [sumTo(matmul(g, swapLast(b)), a.shape), sumTo(matmul(swapLast(a), g), b.shape)],
+  vjp: (g, { inputs: [a, b] }) => {
+    // Of a transposed operand, the transposed gradient: then nothing is to be transposed.
+    const right = isTranspose(b) ? swapLast(matmul(swapLast(g), a)) : matmul(swapLast(a), g);
+    return [sumTo(matmul(g, swapLast(b)), a.shape), sumTo(right, b.shape)];
+  },
   emit: (emitter, inputs) => emitter.node("MatMul", inputs),
   flops: ({ shape, inputs: [a] }) => 2 * shape.reduce((p, e) => p * e, 1) * a.shape[a.shape.length - 1],
 };

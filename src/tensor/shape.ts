@@ -41,6 +41,10 @@ const transposePrimitive: Primitive = {
   emit: (emitter, [x], node) => emitter.node("Transpose", [x], { perm: node.attributes.permutation as number[] }),
 };
 
+export function isTranspose(x: Tensor): boolean {
+  return x.primitive === transposePrimitive;
+}
+
 /** Axis `i` of the result is axis `permutation[i]` of `x`. Default: reversed. */
 export function transpose(
   x: Tensor,
@@ -53,6 +57,13 @@ export function transpose(
     );
   }
   if (permutation.every((axis, i) => axis === i)) return x;
+  if (isTranspose(x)) {
+    const inner = x.attributes.permutation as number[];
+    return transpose(
+      x.inputs[0],
+      permutation.map((axis) => inner[axis]),
+    );
+  }
   return new Tensor(
     transposePrimitive,
     [x],
@@ -152,7 +163,23 @@ const scatterSlicePrimitive: Primitive = {
   },
 };
 
+/** The sum of two arrays of zeros that `x` and `y` put something in, one beside the other: both in one, if they are that. */
+export function joinScattered(x: Tensor, y: Tensor): Tensor | undefined {
+  if (x.primitive !== scatterSlicePrimitive || y.primitive !== scatterSlicePrimitive) return undefined;
+  const startsOf = (t: Tensor): number[] => t.attributes.starts as number[];
+  const whole = [x, y].every((t) => (t.attributes.steps as number[]).every((step) => step === 1));
+  const axes = startsOf(x).flatMap((start, axis) => (start === startsOf(y)[axis] ? [] : [axis]));
+  const [axis] = axes;
+  if (!whole || axes.length !== 1 || !sameShape(x.shape, y.shape)) return undefined;
+  const [first, second] = startsOf(x)[axis] < startsOf(y)[axis] ? [x, y] : [y, x];
+  const [a, b] = [first.inputs[0], second.inputs[0]];
+  const level = a.shape.every((extent, i) => i === axis || extent === b.shape[i]);
+  if (!level || startsOf(first)[axis] + a.shape[axis] !== startsOf(second)[axis]) return undefined;
+  return scatterSlice(concatenate([a, b], axis), x.shape, startsOf(first), first.attributes.steps as number[]);
+}
+
 function scatterSlice(x: Tensor, shape: Shape, starts: readonly number[], steps: readonly number[]): Tensor {
+  if (sameShape(x.shape, shape)) return x;
   return new Tensor(scatterSlicePrimitive, [x], { starts: [...starts], steps: [...steps] }, [...shape]);
 }
 

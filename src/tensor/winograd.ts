@@ -10,7 +10,7 @@ import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import { constant, type Shape, type Tensor } from "./tensor.ts";
 
 /** Kernel rows to the rows of the transform. */
-const G: readonly (readonly number[])[] = [
+export const G: readonly (readonly number[])[] = [
   [1 / 4, 0, 0],
   [-1 / 6, -1 / 6, -1 / 6],
   [-1 / 6, 1 / 6, -1 / 6],
@@ -20,7 +20,7 @@ const G: readonly (readonly number[])[] = [
 ];
 
 /** `B^T`: rows of a tile of six to the rows of the transform. */
-const B: readonly (readonly number[])[] = [
+export const B: readonly (readonly number[])[] = [
   [4, 0, -5, 0, 1, 0],
   [0, -4, -4, 1, 1, 0],
   [0, 4, -4, -1, 1, 0],

@@ -117,6 +117,8 @@ describe("distill", () => {
       workers: 2,
       run: engine.run.bind(engine),
       sum: engine.sum.bind(engine),
+      gradients: engine.gradients.bind(engine),
+      descend: engine.descend.bind(engine),
       close: engine.close.bind(engine),
     };
     const whole = distill(many, { ...options, engine: wide });

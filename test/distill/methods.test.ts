@@ -102,6 +102,8 @@ it("stops between two rounds at an aborted signal, at the state before", async (
       return engine.run(program, feeds, binding);
     },
     sum: engine.sum.bind(engine),
+    gradients: engine.gradients.bind(engine),
+    descend: engine.descend.bind(engine),
     close: engine.close.bind(engine),
   };
   const run = distill(set, { ...small, method: "dc", engine: counting, signal: controller.signal });

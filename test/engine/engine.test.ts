@@ -76,6 +76,67 @@ describe("an engine", () => {
     }
   });
 
+  test("trains in shared memory: sums of gradients, and steps made of them or with them", async () => {
+    const { program, batch, common } = convolution();
+    const sizes = { weight: 216, images: 4 * 3 * 144 };
+    const runs = [0, 1, 2].map(batch);
+    const descent = { lr: 0.1, momentum: 0.5, weightDecay: 0.01, count: 12 };
+    const shared = (length: number): SharedArrayBuffer => new SharedArrayBuffer(4 * length);
+    const state = { memory: shared(2 * 224), places: { weight: 0 }, length: 224 };
+    const weights = new Float32Array(state.memory, 0, sizes.weight);
+    const images = new Float32Array(shared(3 * sizes.images));
+    for (const [i, run] of runs.entries()) images.set(run.images, i * sizes.images);
+    let version = 0;
+    /** Sums over parts of the runs; with `made` the step as well. */
+    const gradients = async (engine: typeof one, parts: number[][], made: boolean): Promise<SharedArrayBuffer[]> => {
+      new Float32Array(state.memory).fill(0);
+      weights.set(common.weight);
+      const totals = parts.map(() => shared(240));
+      const left = shared(1);
+      new Int32Array(left)[0] = parts.length;
+      version += 2;
+      await Promise.all(
+        parts.map((chosen, index) =>
+          engine.gradients({
+            ...{ program, state, version, batch: images.buffer as SharedArrayBuffer },
+            runs: chosen.map((i) => ({ images: i * sizes.images })),
+            totals: { memory: totals[index], places: { gradient: 0, loss: 224 } },
+            last: made ? { descent, parts: totals, index, left, next: version + 1 } : undefined,
+          }),
+        ),
+      );
+      return totals;
+    };
+    const known = await one.sum(program, common, runs);
+    const expected = common.weight.map((value, i) => value - 0.1 * (known.gradient[i] / 12 + 0.01 * value));
+
+    for (const parts of [[[0, 1, 2]], [[0, 1], [2]], [[0], [1], [2]]]) {
+      const totals = await gradients(two, parts, false);
+      const added = Array.from({ length: 225 }, (_, i) =>
+        totals.reduce((total, part) => Math.fround(total + new Float32Array(part)[i]), 0),
+      );
+      expect(added[224]).toBeCloseTo(known.loss[0], 3);
+      for (const [i, value] of known.gradient.entries()) expect(added[i]).toBeCloseTo(value, 3);
+      await Promise.all([0, 112].map((from) => two.descend({ state, totals, descent, from, to: from + 112 })));
+      const after = weights.slice();
+      for (const [i, value] of after.entries()) expect(value).toBeCloseTo(expected[i], 5);
+      expect(after).not.toEqual(common.weight);
+
+      for (const engine of [one, two]) {
+        const losses = await gradients(engine, parts, true);
+        expect(weights).toEqual(after);
+        const loss = losses.reduce((total, part) => total + new Float32Array(part)[224], 0);
+        expect(loss).toBeCloseTo(known.loss[0], 3);
+      }
+    }
+
+    const missing = { ...program, inputs: [{ name: "other", shape: [1], dtype: "float32" as const }] };
+    const task = { state, version, batch: images.buffer as SharedArrayBuffer, runs: [{}] };
+    await expect(
+      one.gradients({ program: missing, ...task, totals: { memory: shared(240), places: {} } }),
+    ).rejects.toThrow('input "other" is missing');
+  });
+
   test("gives zeros for the sum over no batches", async () => {
     expect(await one.sum(double, {}, [])).toEqual({ y: new Float32Array(4), total: new Float32Array(1) });
   });

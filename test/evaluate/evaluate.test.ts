@@ -156,6 +156,8 @@ describe("Trainer", () => {
       forwardBatch: 40,
       run: engine.run.bind(engine),
       sum: engine.sum.bind(engine),
+      gradients: engine.gradients.bind(engine),
+      descend: engine.descend.bind(engine),
       close: engine.close.bind(engine),
     };
     const [parts, whole] = [new Trainer(network, parameters, engine), new Trainer(network, parameters, wide)];
@@ -166,5 +168,34 @@ describe("Trainer", () => {
     const name = "features.0.weight";
     for (const [i, value] of parts.parameters[name].entries()) expect(value).toBeCloseTo(whole.parameters[name][i], 5);
     expect(parts.parameters[name]).not.toEqual(parameters[name].data);
+  });
+
+  it("takes notice of parameters and momentum that were changed between two steps", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4 });
+    const labels = Array.from({ length: 6 }, (_, i) => i % 3);
+    const images = Key.fromSeed(1)
+      .stream()
+      .fillNormal(new Float32Array(6 * 256));
+    const sgd = { lr: 0.1, momentum: 0.9, weightDecay: 5e-4 };
+    const trainer = (): Trainer => new Trainer(network, initialize(network, Key.fromSeed(0)), engine);
+    const [changed, plain, restored] = [trainer(), trainer(), trainer()];
+    const start = changed.state();
+    for (const each of [changed, plain, restored]) await each.step(images, labels, sgd);
+    const after = plain.state();
+    expect(changed.state()).toEqual(after);
+
+    restored.restore(start);
+    expect(await restored.step(images, labels, sgd)).toBeGreaterThan(0);
+    expect(restored.state()).toEqual(after);
+    restored.resetMomentum();
+    await restored.step(images, labels, sgd);
+    await plain.step(images, labels, sgd);
+    expect(restored.state().momentum).not.toEqual(plain.state().momentum);
+
+    for (const [name, parameter] of Object.entries(changed.parameters)) parameter.set(start.parameters[name].data);
+    const loss = await changed.step(images, labels, sgd);
+    expect(loss).toBe(await trainer().step(images, labels, sgd));
+    for (const parameter of Object.values(changed.parameters)) parameter.fill(0);
+    expect(await changed.step(images, labels, sgd)).toBeCloseTo(Math.log(3), 5);
   });
 });

@@ -58,6 +58,8 @@ function options(store: Store, more: Partial<RankOptions> = {}): RankOptions {
     forwardBatch: shared.forwardBatch,
     run: shared.run.bind(shared),
     sum: shared.sum.bind(shared),
+    gradients: shared.gradients.bind(shared),
+    descend: shared.descend.bind(shared),
     close: async () => undefined,
   });
   return { validation, key: Key.fromSeed(0), store, engine, lanes: 1, ...more };

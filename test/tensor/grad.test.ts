@@ -16,6 +16,13 @@ describe("grad", () => {
     expect(value(g, feeds)).toEqual([5, 16, 33]);
   });
 
+  test("puts gradients of parts side by side instead of adding them up", () => {
+    const parts = [0, 1, 2].map((i) => t.power(t.slice(x, [i], [i + 1]), i + 2));
+    const [g] = t.grad(t.sum(t.concatenate(parts)), [x]);
+    expect(g.primitive.name).toBe("concatenate");
+    expect(value(g, feeds)).toEqual([2, 12, 108]);
+  });
+
   test("is zero for what the output does not depend on", () => {
     const other = t.input("other", [2, 2]);
     const [g] = t.grad(t.sum(x), [other]);

@@ -76,6 +76,14 @@ describe("moving elements", () => {
     t.mul(t.expand(a, [3, 4]), t.expand(b, [3, 4])),
   );
   check("slice", { x: [4, 5, 6] }, ({ x }) => t.power(t.slice(x, [1, 0, 2], [3, 5, 6]), 2));
+  check("slices side by side, in any order", { x: [3, 7] }, ({ x }) => {
+    const part = (from: number, to: number): t.Tensor => t.slice(x, [0, from], [3, to]);
+    return t.concatenate([t.power(part(2, 4), 2), t.power(part(0, 2), 3), t.mul(part(4, 7), part(0, 3))], 1);
+  });
+  check("slices that overlap, or lie apart", { x: [3, 7] }, ({ x }) => {
+    const part = (from: number, to: number, rows: number): t.Tensor => t.slice(x, [0, from], [rows, to]);
+    return t.add(t.power(part(0, 3, 2), 2), t.add(t.power(part(2, 5, 2), 3), t.mul(part(4, 7, 2), part(0, 3, 2))));
+  });
   check("slice with steps and remainder", { x: [5, 8] }, ({ x }) => t.power(t.slice(x, [1, 0], [5, 8], [2, 3]), 2));
   check("slice of a tail with a step", { x: [2, 9] }, ({ x }) => t.slice(x, [0, 4], [2, 9], [1, 4]));
   check("pad", { x: [2, 3] }, ({ x }) => t.power(t.pad(x, [1, 0], [2, 3]), 2));
@@ -107,6 +115,8 @@ describe("convolution", () => {
   conv("stride 3 with remainder, padding 1", [1, 2, 9, 10], [2, 2, 2, 2], { stride: 3, padding: 1 });
   conv("stride over the kernel", [1, 2, 9, 8], [2, 2, 2, 2], { stride: 4 });
   conv("3x2 kernel", [2, 2, 5, 7], [3, 2, 3, 2], { padding: 1 });
+  conv("wide kernel of few channels", [2, 3, 8, 7], [4, 3, 5, 4], { padding: 1 });
+  conv("wide kernel, stride 2", [2, 3, 8, 7], [4, 3, 5, 4], { padding: 1, stride: 2 });
   conv("whole image", [2, 2, 4, 4], [3, 2, 4, 4]);
   conv("many channels", [2, 9, 4, 4], [3, 9, 3, 3], { padding: 1 });
   conv("many channels, stride 2", [1, 9, 5, 5], [2, 9, 3, 3], { padding: 1, stride: 2 });
