@@ -53,9 +53,21 @@ export async function benchCommand(flags: BenchFlags, ui: Ui): Promise<void> {
   // All of it is checked before any of it is measured.
   const planned = plan(flags, own);
   const cases: Record<string, Cost> = {};
-  for (const [name, config] of planned) {
-    ui.reporter.note(`${Object.keys(cases).length + 1} of ${planned.length}: ${name}`);
-    cases[name] = await measureApart(name, { config, repeats, workers, device }, ui);
+  const signals = watchSignals(
+    () => {},
+    (signal) => ui.reporter.warn(`${signal}: stopping`),
+  );
+  signals.deferFromNow();
+  try {
+    for (const [name, config] of planned) {
+      ui.reporter.note(`${Object.keys(cases).length + 1} of ${planned.length}: ${name}`);
+      cases[name] = await measureApart(name, { config, repeats, workers, device }, signals.signal);
+    }
+  } catch (error) {
+    if (signals.requested !== undefined) throw new Interrupted(signals.requested);
+    throw error;
+  } finally {
+    signals.dispose();
   }
   const report: Report = {
     command: ["datadam", ...process.argv.slice(2)].join(" "),
@@ -93,21 +105,13 @@ function plan(
   );
 }
 
-async function measureApart(name: string, task: Case, ui: Ui): Promise<Cost> {
-  const signals = watchSignals(
-    () => {},
-    (signal) => ui.reporter.warn(`${signal}: stopping`),
-  );
-  signals.deferFromNow();
+async function measureApart(name: string, task: Case, signal: AbortSignal): Promise<Cost> {
   const words = [MAIN, "bench", "--measure", JSON.stringify(task)];
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, words, { signal: signals.signal });
+    const { stdout } = await promisify(execFile)(process.execPath, words, { signal });
     return JSON.parse(stdout) as Cost;
   } catch (error) {
-    if (signals.requested !== undefined) throw new Interrupted(signals.requested);
     throw failure(name, error as Failure);
-  } finally {
-    signals.dispose();
   }
 }
 
