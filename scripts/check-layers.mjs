@@ -19,7 +19,7 @@ const LAYERS = {
   data: ["random", "images", "formats"],
   distill: ["tensor", "engine", "random", "nn", "images", "augment", "evaluate", "select"],
   evaluate: ["tensor", "engine", "random", "nn", "images", "augment", "statistics"],
-  select: ["engine", "random", "nn", "images", "evaluate"],
+  select: ["tensor", "engine", "random", "nn", "images", "evaluate"],
   run: ["formats", "images", "distill"],
   statistics: ["random"],
   plots: [],
@@ -42,7 +42,7 @@ const PURE = [
   "continual",
 ];
 /** Files that may be imported although they are no index: they are light where their index is heavy. */
-const OPEN = ["distill/config.ts", "nn/architectures.ts"];
+const OPEN = ["distill/config.ts", "nn/architectures.ts", "tensor/size.ts"];
 
 const faults = [];
 for (const file of sources(src)) checkFile(file);

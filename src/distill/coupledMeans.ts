@@ -3,6 +3,7 @@
 
 import type { Binding, Engine, Feeds, Program } from "../engine/types.ts";
 import { type CompileOptions, input, mean, mul, reshape, sub, substitute, sum, type Tensor } from "../tensor/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { split } from "./batches.ts";
 import type { Targets } from "./method.ts";
 import { imagesInput, matched, type Objective, parameterInputs, trace } from "./programs.ts";
@@ -57,7 +58,7 @@ export class CoupledMeans {
   /** Means over each class of images in class order: `[classes, d]` by quantity. */
   async means(parameters: Binding, images: Float32Array, classes: number): Promise<Targets> {
     const { network } = this.#objective;
-    const size = network.input.reduce((product, extent) => product * extent, 1);
+    const size = sizeOf(network.input);
     const count = images.length / size / classes;
     const parts: Part[] = Array.from({ length: classes }, (_, label) =>
       split(count, this.#engine.microBatch).map(({ start, length }) => {

@@ -6,6 +6,7 @@ import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../images/index.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { resolveConfig, type SettledConfig, settleConfig, shardObstacle } from "./config.ts";
 import { initialState } from "./initial.ts";
 import { bindParameters } from "./match.ts";
@@ -213,7 +214,7 @@ function copyState({ iteration, classes, images, momentum, average }: DistillSta
 }
 
 function checkState(state: DistillState, classes: readonly number[], config: SettledConfig, set: PreparedSet): void {
-  const size = classes.length * config.ipc * set.shape.reduce((product, extent) => product * extent, 1);
+  const size = classes.length * config.ipc * sizeOf(set.shape);
   if (state.classes.join() !== classes.join() || state.images.length !== size || state.momentum.length !== size) {
     throw new DatadamError(
       "INVALID_RUN",

@@ -4,6 +4,7 @@
 import type { Binding, Engine, Program } from "../engine/types.ts";
 import type { Network, ParameterSpec } from "../nn/index.ts";
 import { add, grad, input, logSoftmax, mul, neg, sum, type Tensor } from "../tensor/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { meansOverImages, split } from "./batches.ts";
 import type { Match, Matching, Targets } from "./method.ts";
 import { imagesInput, parameterInputs, trace } from "./programs.ts";
@@ -71,7 +72,7 @@ export class GradientMatcher implements Matching {
     this.#objective = objective;
     this.#engine = engine;
     this.#weights = matchedWeights(objective.network);
-    this.#size = objective.network.input.reduce((product, extent) => product * extent, 1);
+    this.#size = sizeOf(objective.network.input);
   }
 
   /** Mean gradients of real images of one class, `gradient.<weight>`. */

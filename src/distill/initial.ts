@@ -6,6 +6,7 @@ import { type PreparedSet, reprepare, requireMembers, type SyntheticSet } from "
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import { selectIndices } from "../select/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import type { SettledConfig } from "./config.ts";
 import type { DistillState } from "./types.ts";
 
@@ -46,7 +47,7 @@ export async function initialState(
 }
 
 function noise(set: PreparedSet, ipc: number, classes: readonly number[], key: Key): Float32Array {
-  const part = ipc * sizeOf(set);
+  const part = ipc * sizeOf(set.shape);
   const images = new Float32Array(classes.length * part);
   for (const [position, c] of classes.entries()) {
     key
@@ -93,7 +94,7 @@ async function givenImages(
     throw new DatadamError("INVALID_DATA", `the initial set has ${facts(given)}; ${set.name} has ${facts(set)}`);
   }
   const members = requireMembers({ ...given, name: "the initial set" }, ipc, classes);
-  const size = sizeOf(set);
+  const size = sizeOf(set.shape);
   const images = new Float32Array(classes.length * ipc * size);
   let at = 0;
   for (const c of classes) {
@@ -103,8 +104,4 @@ async function givenImages(
     }
   }
   return reprepare(images, set.shape, given.preprocessing, set.preprocessing);
-}
-
-function sizeOf({ shape }: PreparedSet): number {
-  return shape[0] * shape[1] * shape[2];
 }

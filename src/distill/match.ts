@@ -1,6 +1,7 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
 import type { Binding, Engine, Program } from "../engine/types.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { meansOverImages, split } from "./batches.ts";
 import { CoupledMeans } from "./coupledMeans.ts";
 import { distanceOf } from "./distance.ts";
@@ -138,7 +139,7 @@ export class Matcher implements Matching {
   }
 
   get #imageSize(): number {
-    return this.objective.network.input.reduce((product, extent) => product * extent, 1);
+    return sizeOf(this.objective.network.input);
   }
 
   #program(kind: string, count: number, build: () => Program): Program {

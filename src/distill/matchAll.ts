@@ -2,6 +2,7 @@
 
 import type { Binding } from "../engine/types.ts";
 import type { NdArray, Network } from "../nn/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import type { Matching } from "./method.ts";
 
 export interface MatchedImages {
@@ -46,7 +47,7 @@ export function checkImages(name: string, { shape, data }: NdArray, network: Net
   if (!(Number.isInteger(classes) && classes >= 1) || n % classes !== 0 || n === 0) {
     throw new RangeError(`${n} ${name} images cannot be shared evenly by ${classes} classes`);
   }
-  if (data.length !== shape.reduce((product, extent) => product * extent, 1)) {
+  if (data.length !== sizeOf(shape)) {
     throw new RangeError(`${name}: ${data.length} numbers do not fill [${shape.join(", ")}]`);
   }
 }

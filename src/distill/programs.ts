@@ -16,6 +16,7 @@ import {
   type Tensor,
   vjp,
 } from "../tensor/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { type AttentionOptions, attention } from "./attention.ts";
 import { distance, type ErrorType } from "./distance.ts";
 
@@ -46,7 +47,7 @@ export function parameterInputs({ network, fresh }: Pick<Objective, "network" | 
     network.parameters.map(({ name, shape, initial }) => [
       name,
       fresh && "value" in initial
-        ? constant(new Float32Array(shape.reduce((p, e) => p * e, 1)).fill(initial.value), shape)
+        ? constant(new Float32Array(sizeOf(shape)).fill(initial.value), shape)
         : input(name, shape),
     ]),
   );

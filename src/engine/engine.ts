@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DatadamError, type ErrorCode } from "../errors.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { microBatches } from "./backends.ts";
 import { Gate, holdExit } from "./gate.ts";
 import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
@@ -252,7 +253,7 @@ function revive({
 
 function check(program: Program, feeds: Feeds, binding: Binding | undefined): void {
   const inspect = ({ name, shape }: Signature, data: Float32Array | undefined): void => {
-    const size = shape.reduce((product, extent) => product * extent, 1);
+    const size = sizeOf(shape);
     if (data === undefined) throw new TypeError(`program ${program.name}: input "${name}" is missing`);
     if (data.length !== size) {
       throw new RangeError(

@@ -4,6 +4,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { DatadamError } from "../errors.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { compileError, isUnsupported, sessionOptions, unavailable } from "./backends.ts";
 import { bindConstants, bindInputs } from "./bind.ts";
 import { Gate } from "./gate.ts";
@@ -163,9 +164,7 @@ async function handle(request: Work): Promise<Record<string, Float32Array>> {
     // ONNX Runtime owns these buffers: copies can be transferred.
     return Object.fromEntries(Object.entries(outputs).map(([name, data]) => [name, data.slice()]));
   }
-  const totals = new Map(
-    program.outputs.map(({ name, shape }) => [name, new Float64Array(shape.reduce((p, e) => p * e, 1))]),
-  );
+  const totals = new Map(program.outputs.map(({ name, shape }) => [name, new Float64Array(sizeOf(shape))]));
   for (const batch of request.batches) {
     const outputs = await execute(ready, { ...common, ...unshared(batch) });
     for (const [name, total] of totals) {

@@ -1,12 +1,11 @@
 // A worker's own copies of what training keeps in shared memory, which ONNX Runtime does not take.
 
+import { sizeOf } from "../tensor/size.ts";
 import type { Descent, DescentTask, Feeds, GradientTask, LastPart, Signature, TrainingState } from "./types.ts";
 import { Vectors } from "./vectors.ts";
 
 /** Networks of different layouts that a worker holds copies for. */
 const MOST = 2;
-
-const sizeOf = ({ shape }: Signature): number => shape.reduce((product, extent) => product * extent, 1);
 
 /** Arrays of one layout: parameters, sums of outputs, and where steps are made here, velocity. */
 class Workspace {
@@ -66,7 +65,7 @@ export class Workspaces {
       const feeds = Object.fromEntries(
         inputs.map((signature) => {
           const { name } = signature;
-          const size = sizeOf(signature);
+          const size = sizeOf(signature.shape);
           const at = state.places[name];
           if (at !== undefined) return [name, own.parameters.subarray(at, at + size)];
           return [name, this.#input(name, new Float32Array(batch, 4 * places[name], size))];
@@ -79,7 +78,7 @@ export class Workspaces {
         Object.fromEntries(
           outputs.map((signature) => {
             const at = totals.places[signature.name];
-            return [signature.name, into.subarray(at, at + sizeOf(signature))];
+            return [signature.name, into.subarray(at, at + sizeOf(signature.shape))];
           }),
         ),
       );

@@ -3,6 +3,7 @@
 import { augment, drawAugmentation, isPixelPolicy, parsePolicy } from "../augment/index.ts";
 import type { Preprocessing } from "../images/index.ts";
 import type { Key, Stream } from "../random/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { augmentedAsBytes, requirePixels } from "./pixelBatches.ts";
 import type { Protocol } from "./types.ts";
 
@@ -27,7 +28,7 @@ export interface Batch {
 
 /** Images in memory as examples. */
 export function examplesOf(set: Omit<Examples, "read"> & { readonly images: Float32Array }): Examples {
-  const size = set.shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(set.shape);
   return {
     labels: set.labels,
     shape: set.shape,

@@ -3,6 +3,7 @@
 import type { Binding, Descent, Engine, Feeds, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type Arrays, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { correctProgram, STATISTIC, trainProgram } from "./programs.ts";
 import { TrainingMemory } from "./trainingMemory.ts";
 import type { TrainingState } from "./types.ts";
@@ -157,7 +158,7 @@ export class Trainer {
   }
 
   get #imageSize(): number {
-    return this.network.input.reduce((product, extent) => product * extent, 1);
+    return sizeOf(this.network.input);
   }
 
   /** Probabilities `[n, classes]`. */

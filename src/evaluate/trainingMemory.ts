@@ -2,12 +2,11 @@
 
 import type { SharedArrays, TrainingState } from "../engine/types.ts";
 import type { Network } from "../nn/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { GRADIENT, STATISTIC } from "./programs.ts";
 
 /** Arrays begin at whole cache lines. */
 const LINE = 16;
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
 /** Positions for arrays one after another, from `start`, and where the last one ends. */
 function layOut(sizes: readonly (readonly [string, number])[], start: number = 0): [Record<string, number>, number] {

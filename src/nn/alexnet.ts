@@ -1,5 +1,6 @@
 // AlexNet as the dataset distillation family has it: five convolutions at 32 px, one linear layer.
 
+import { sizeOf } from "../tensor/size.ts";
 import { flatten, linear, linearSpecs, type Pooling } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { firstPadding, type NetworkOptions, settleOptions } from "./options.ts";
@@ -37,7 +38,7 @@ export function alexnet(options: NetworkOptions = {}): Network {
       pooling,
     })),
   });
-  const featureCount = features.output.reduce((product, extent) => product * extent, 1);
+  const featureCount = sizeOf(features.output);
   return {
     name: "alexnet",
     options: { channels, size, classes, width, norm },

@@ -1,6 +1,7 @@
 // The ConvNet of the dataset distillation family (Gidaris & Komodakis 2018; Zhao et al. 2021): blocks of
 // convolution 3x3, normalisation, activation, pooling 2x2; then one linear layer.
 
+import { sizeOf } from "../tensor/size.ts";
 import { ACTIVATIONS, type Activation, flatten, linear, linearSpecs, NORMS, POOLINGS, type Pooling } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { checkChoice, checkCounts, firstPadding, type NetworkOptions, sidesOf } from "./options.ts";
@@ -46,7 +47,7 @@ export function convnet(options: ConvNetOptions = {}): Network {
       `convnet: depth ${depth} halves ${height} x ${breadth} images to nothing; use a smaller depth`,
     );
   }
-  const featureCount = features.output.reduce((product, extent) => product * extent, 1);
+  const featureCount = sizeOf(features.output);
 
   return {
     name: "convnet",

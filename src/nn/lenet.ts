@@ -1,6 +1,7 @@
 // LeNet-5 (LeCun et al. 1998) as the dataset distillation family has it: ReLU and max pooling.
 
 import { relu } from "../tensor/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { flatten, linear, linearSpecs } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { firstPadding, type NetworkOptions, settleOptions } from "./options.ts";
@@ -25,7 +26,7 @@ export function lenet(options: NetworkOptions = {}): Network {
       { ...block, channels: width + 10, padding: 0 },
     ],
   });
-  const featureCount = features.output.reduce((product, extent) => product * extent, 1);
+  const featureCount = sizeOf(features.output);
   return {
     name: "lenet",
     options: { channels, size, classes, width, norm },

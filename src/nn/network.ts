@@ -2,6 +2,7 @@
 
 import type { Key } from "../random/index.ts";
 import type { Tensor } from "../tensor/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 
 /** A plain float32 array with a shape: how parameters and images travel outside programs. */
 export interface NdArray {
@@ -75,14 +76,14 @@ export function initialBuffers(network: Network): Record<string, NdArray> {
 
 function draw({ name, shape, initial }: ParameterSpec, key: Key): NdArray {
   if ("value" in initial) return filled(shape, initial.value);
-  const data = new Float32Array(shape.reduce((product, extent) => product * extent, 1));
+  const data = new Float32Array(sizeOf(shape));
   const stream = key.fold(name).stream();
   if ("bound" in initial) return { shape, data: stream.fillUniform(data, -initial.bound, initial.bound) };
   return { shape, data: stream.fillNormal(data).map((value) => initial.std * value) };
 }
 
 function filled(shape: readonly number[], value: number): NdArray {
-  return { shape, data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)).fill(value) };
+  return { shape, data: new Float32Array(sizeOf(shape)).fill(value) };
 }
 
 /**
@@ -122,7 +123,7 @@ export function checkParameters(network: Network, arrays: Arrays): Record<string
     if (array === undefined) continue;
     if (array.shape.join() !== shape.join()) {
       problems.push(`${name} is [${array.shape.join(", ")}], not [${shape.join(", ")}]`);
-    } else if (array.data.length !== shape.reduce((product, extent) => product * extent, 1)) {
+    } else if (array.data.length !== sizeOf(shape)) {
       problems.push(`${name} has ${array.data.length} numbers for [${shape.join(", ")}]`);
     }
   }

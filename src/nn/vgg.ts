@@ -1,6 +1,7 @@
 // VGG (Simonyan & Zisserman 2015) as the dataset distillation family has it: 3 x 3 convolutions, five max poolings, one
 // linear layer.
 
+import { sizeOf } from "../tensor/size.ts";
 import type { ArchitectureName } from "./architectures.ts";
 import { flatten, linear, linearSpecs } from "./layers.ts";
 import type { Network } from "./network.ts";
@@ -49,7 +50,7 @@ function vgg(name: ArchitectureName, depths: Depths, options: NetworkOptions): N
       `${name}: five poolings halve ${height} x ${breadth} images to nothing; it needs 32 px (or 28 x 28), or use another network`,
     );
   }
-  const featureCount = features.output.reduce((product, extent) => product * extent, 1);
+  const featureCount = sizeOf(features.output);
   return {
     name,
     options: { channels, size, classes, width, norm },

@@ -8,6 +8,7 @@ import { allocate, type ImageSet, type PreparedSet, prepare, requireMembers, wit
 import type { SyntheticSet } from "../images/types.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { forgettingScores, mostForgotten } from "./forgetting.ts";
 import { herding } from "./herding.ts";
 import { kCenter } from "./kCenter.ts";
@@ -141,7 +142,7 @@ interface Embedding {
 }
 
 function embedding(set: PreparedSet, options: SelectOptions, key: Key, engine: Engine | undefined): Embedding {
-  const size = set.shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(set.shape);
   if (options.features === "pixels") {
     return {
       width: size,

@@ -7,7 +7,8 @@ import { gatheredConvolution, gatheredInputGradient, gatheredWeightGradient, gat
 import { matmul, swapLast } from "./matmul.ts";
 import { sum } from "./reduce.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
-import { type Primitive, sameShape, showShape, sizeOf, Tensor } from "./tensor.ts";
+import { sizeOf } from "./size.ts";
+import { type Primitive, sameShape, showShape, Tensor } from "./tensor.ts";
 import { tiledConvolution, tiledInputGradient, tiledWeightGradient, tilesFit } from "./tiles.ts";
 import { emitWinograd, winogradFits, winogradWeightGradient } from "./winograd.ts";
 

@@ -2,6 +2,7 @@
 
 import { broadcastShapes, sumTo } from "./elementwise.ts";
 import { isTranspose, transpose } from "./shape.ts";
+import { sizeOf } from "./size.ts";
 import { type Primitive, showShape, Tensor } from "./tensor.ts";
 
 const matmulPrimitive: Primitive = {
@@ -12,7 +13,7 @@ const matmulPrimitive: Primitive = {
     return [sumTo(matmul(g, swapLast(b)), a.shape), sumTo(right, b.shape)];
   },
   emit: (emitter, inputs) => emitter.node("MatMul", inputs),
-  flops: ({ shape, inputs: [a] }) => 2 * shape.reduce((p, e) => p * e, 1) * a.shape[a.shape.length - 1],
+  flops: ({ shape, inputs: [a] }) => 2 * sizeOf(shape) * a.shape[a.shape.length - 1],
 };
 
 /** The last two axes exchanged. */

@@ -3,6 +3,7 @@
 import { add, div, maximum, mul, sqrt, sub } from "./elementwise.ts";
 import { mean, sum } from "./reduce.ts";
 import { reshape, transpose } from "./shape.ts";
+import { sizeOf } from "./size.ts";
 import { constant, type Primitive, type Shape, showShape, Tensor } from "./tensor.ts";
 
 const normalizeRowsPrimitive: Primitive = {
@@ -26,10 +27,10 @@ const normalizeRowsPrimitive: Primitive = {
 };
 
 function ones(shape: Shape): Tensor {
-  return constant(new Float32Array(shape.reduce((p, e) => p * e, 1)).fill(1), shape);
+  return constant(new Float32Array(sizeOf(shape)).fill(1), shape);
 }
 function zeros(shape: Shape): Tensor {
-  return constant(new Float32Array(shape.reduce((p, e) => p * e, 1)), shape);
+  return constant(new Float32Array(sizeOf(shape)), shape);
 }
 
 /**

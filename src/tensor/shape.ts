@@ -2,7 +2,8 @@
 
 import { broadcastShapes, sumTo } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
-import { constant, type Primitive, type Shape, sameShape, showShape, sizeOf, Tensor } from "./tensor.ts";
+import { sizeOf } from "./size.ts";
+import { constant, type Primitive, type Shape, sameShape, showShape, Tensor } from "./tensor.ts";
 
 const reshapePrimitive: Primitive = {
   name: "reshape",

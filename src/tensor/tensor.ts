@@ -1,6 +1,7 @@
 // A traced tensor: a node of a computation graph with a static shape. Nothing is computed here.
 
 import type { Emitter } from "./emitter.ts";
+import { sizeOf } from "./size.ts";
 
 export type Shape = readonly number[];
 
@@ -49,10 +50,6 @@ export class Tensor {
   get size(): number {
     return sizeOf(this.shape);
   }
-}
-
-export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, extent) => product * extent, 1);
 }
 
 export function showShape(shape: Shape): string {

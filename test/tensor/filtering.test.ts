@@ -3,7 +3,7 @@
 import { afterAll, expect, test } from "vitest";
 import { createEngine } from "../../src/engine/index.ts";
 import * as t from "../../src/tensor/index.ts";
-import { sizeOf } from "../../src/tensor/tensor.ts";
+import { sizeOf } from "../../src/tensor/size.ts";
 import { tilesFit } from "../../src/tensor/tiles.ts";
 import { interpret } from "../support/interpreter.ts";
 import { difference, draw } from "./values.ts";
