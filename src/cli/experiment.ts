@@ -2,7 +2,6 @@
 
 import { cpus, totalmem } from "node:os";
 import { type Experiment, openExperiment, type Plan } from "../run/index.ts";
-import { Interrupted } from "./fail.ts";
 import { watchSignals } from "./signals.ts";
 import type { Ui } from "./ui.ts";
 
@@ -17,13 +16,9 @@ export async function runExperiment<T>(
   const signals = watchSignals(experiment.close, (signal) =>
     ui.reporter.warn(`${signal}: stopping; what is finished is kept, and the same command goes on`),
   );
-  signals.deferFromNow();
   if (experiment.resumed) ui.reporter.note(`going on in ${folder}`);
   try {
-    return await work(experiment, signals.signal);
-  } catch (error) {
-    if (signals.requested !== undefined) throw new Interrupted(signals.requested);
-    throw error;
+    return await signals.during((signal) => work(experiment, signal));
   } finally {
     ui.reporter.end();
     signals.dispose();

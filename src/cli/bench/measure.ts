@@ -5,6 +5,7 @@ import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
 import type { PreparedSet } from "../../images/types.ts";
 import { Key } from "../../random/index.ts";
+import { given } from "../flags.ts";
 
 export interface Case {
   readonly config: DistillConfig;
@@ -33,11 +34,9 @@ export interface Cost {
 const [CLASSES, PER_CLASS, SHAPE] = [10, 500, [3, 32, 32] as const];
 
 /** Distils random images for a few steps. @throws DatadamError as `distill` */
-export async function measureCase({ config, repeats, workers, device }: Case): Promise<Cost> {
-  const engine = await createEngine({
-    ...(workers === undefined ? {} : { workers }),
-    ...(device === undefined ? {} : { device }),
-  });
+export async function measureCase(task: Case): Promise<Cost> {
+  const { config, repeats } = task;
+  const engine = await createEngine(given(task, ["workers", "device"]));
   try {
     const run = distill(randomSet(), { ...config, zca: false, iterations: 1 + repeats, engine });
     const [runs, cpu]: [number[], number[]] = [[], []];

@@ -8,6 +8,7 @@ import type { Evaluation } from "../../evaluate/types.ts";
 import { makeFolder, readRecord, readResults, writeAtomic } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
 import { finishRun } from "../finish.ts";
+import { given } from "../flags.ts";
 import { resolveSettings, type Settings } from "../settings.ts";
 import { csvTable, markdownTable } from "../table.ts";
 import type { Ui } from "../ui.ts";
@@ -84,19 +85,12 @@ async function measureCell(
       distilled.accuracies.length === evaluation.networks &&
       distilled.network.norm === config.norm,
   );
-  const { dataDir, workers, device } = settings.job;
   const entry =
     known ??
     (
       await evaluateRun(
         folder,
-        {
-          ...evaluation,
-          random: false,
-          ...(dataDir === undefined ? {} : { dataDir }),
-          ...(workers === undefined ? {} : { workers }),
-          ...(device === undefined ? {} : { device }),
-        },
+        { ...evaluation, random: false, ...given(settings.job, ["dataDir", "workers", "device"]) },
         ui,
       )
     ).entries[0]!;

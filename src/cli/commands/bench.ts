@@ -1,7 +1,6 @@
 // `datadam bench`: what a step of each method costs, each case in a process of its own, so that its peak of memory is its own.
 
 import { execFile } from "node:child_process";
-import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type DistillConfig, impossible, type MethodName, presets, resolveConfig } from "../../distill/config.ts";
@@ -9,8 +8,8 @@ import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { writeAtomic } from "../../run/index.ts";
 import type { Case, Cost } from "../bench/measure.ts";
-import { Interrupted } from "../fail.ts";
-import { watchSignals } from "../signals.ts";
+import { commandLine, machine } from "../experiment.ts";
+import { untilSignal } from "../signals.ts";
 import { table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 import { versions } from "../versions.ts";
@@ -32,7 +31,7 @@ export interface BenchFlags extends CommonFlags {
 /** `--json`, and what `--out` writes. */
 interface Report {
   readonly command: string;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGb: number };
+  readonly machine: ReturnType<typeof machine>;
   readonly versions: Readonly<Record<string, string>>;
   readonly device: Device;
   readonly repeats: number;
@@ -53,29 +52,15 @@ export async function benchCommand(flags: BenchFlags, ui: Ui): Promise<void> {
   // All of it is checked before any of it is measured.
   const planned = plan(flags, own);
   const cases: Record<string, Cost> = {};
-  const signals = watchSignals(
-    () => {},
-    (signal) => ui.reporter.warn(`${signal}: stopping`),
-  );
-  signals.deferFromNow();
-  try {
-    for (const [name, config] of planned) {
-      ui.reporter.note(`${Object.keys(cases).length + 1} of ${planned.length}: ${name}`);
-      cases[name] = await measureApart(name, { config, repeats, workers, device }, signals.signal);
+  await untilSignal(ui, async (signal) => {
+    for (const [index, [name, config]] of planned.entries()) {
+      ui.reporter.note(`${index + 1} of ${planned.length}: ${name}`);
+      cases[name] = await measureApart(name, { config, repeats, workers, device }, signal);
     }
-  } catch (error) {
-    if (signals.requested !== undefined) throw new Interrupted(signals.requested);
-    throw error;
-  } finally {
-    signals.dispose();
-  }
+  });
   const report: Report = {
-    command: ["datadam", ...process.argv.slice(2)].join(" "),
-    machine: {
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      cores: cpus().length,
-      memoryGb: Math.round(totalmem() / 2 ** 30),
-    },
+    command: commandLine(),
+    machine: machine(),
     versions: versions(),
     ...{ device, repeats, config: own, cases },
   };

@@ -5,6 +5,7 @@ import { protocols, randomSubset } from "../../evaluate/index.ts";
 import type { Protocol } from "../../evaluate/types.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
 import { addResult } from "../../run/index.ts";
+import { given } from "../flags.ts";
 import { resolveSettings } from "../settings.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 import { startRun } from "./distill.ts";
@@ -22,10 +23,7 @@ const WHOLE: Protocol = { ...protocols.quick, name: "demo, whole set", epochs: 6
 
 export async function demoCommand(flags: DemoFlags, ui: Ui): Promise<void> {
   const { out, workers, ...common } = flags;
-  const settings = resolveSettings(
-    { dataset: "builtin", preset: "quick", ...(workers === undefined ? {} : { workers }) },
-    {},
-  );
+  const settings = resolveSettings({ dataset: "builtin", preset: "quick", ...given(flags, ["workers"]) }, {});
   const { run, set, dataset, prepared } = await startRun(
     { ...common, ...(out === undefined ? {} : { out }), ...(out === undefined ? { stem: "runs/demo" } : {}) },
     settings,
@@ -42,7 +40,7 @@ export async function demoCommand(flags: DemoFlags, ui: Ui): Promise<void> {
     dataset.test!,
     // Said for all rows, so that they have the same networks.
     { networks: 2, protocol: SMALL, seed, norm, width, depth },
-    workers === undefined ? {} : { workers },
+    given(flags, ["workers"]),
     ui,
   );
   const { random, distilled, whole } = results;

@@ -1,6 +1,6 @@
 // `datadam distill`: a new run, or a run that goes on.
 
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { inspectDataset } from "../../data/index.ts";
 import {
   type DistillConfig,
@@ -10,14 +10,15 @@ import {
   shardObstacle,
 } from "../../distill/config.ts";
 import { createEngine } from "../../engine/index.ts";
-import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { imageSize } from "../../images/index.ts";
 import type { Dataset, PreparedSet } from "../../images/types.ts";
 import { openRun, type Run, type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
+import { given } from "../flags.ts";
 import { claimRun } from "../folders.ts";
 import { readInitialSet, recordInitial } from "../initial.ts";
+import { show } from "../places.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
 import { type DistillOutcome, driveRun } from "../session.ts";
@@ -67,7 +68,7 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
     }
     const settled = settleConfig(config, train);
     const classes = checkClasses(flags.classes, train.classNames);
-    const prepared = await prepareSource(train, settled, ui, workersOf(job.workers));
+    const prepared = await prepareSource(train, settled, ui, given(job, ["workers"]));
     const initial =
       job.initial === undefined
         ? undefined
@@ -117,7 +118,7 @@ export async function resumeRun(flags: DistillFlags, settings: Settings, ui: Ui)
       source.dataset.train,
       run.record.config,
       ui,
-      workersOf(settings.job.workers),
+      given(settings.job, ["workers"]),
       run.preprocessing(),
     );
     return await drive(run, source.dataset, prepared, flags, settings, signals, ui);
@@ -137,7 +138,7 @@ async function drive(
   ui: Ui,
 ): Promise<DistillOutcome> {
   const { job } = settings;
-  const engine = await createEngine({ ...deviceOf(job.device), ...workersOf(job.workers) });
+  const engine = await createEngine(given(job, ["workers", "device"]));
   try {
     const iterations = settings.given.iterations as number | undefined;
     const outcome = await driveRun({
@@ -278,18 +279,4 @@ export function slug(dataset: string): string {
     .replace(/^.*[/\\]/, "")
     .replace(/(\.tar)?\.(gz|tgz|tar)$|\.tgz$/, "");
   return name.replaceAll(/[^\w.-]+/g, "-").replace(/^[.-]+/, "") || "images";
-}
-
-/** A path as a person would type it. */
-export function show(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === "" || short.startsWith("..") ? path : short;
-}
-
-export function workersOf(workers: number | undefined): { workers?: number } {
-  return workers === undefined ? {} : { workers };
-}
-
-export function deviceOf(device: Device | undefined): { device?: Device } {
-  return device === undefined ? {} : { device };
 }

@@ -7,12 +7,11 @@ import { evaluate, type NetworkChoice, randomSubset, resolveProtocol, withSoftLa
 import type { EvaluateOptions, Evaluation } from "../../evaluate/types.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
 import { addResult, type ResultEntry } from "../../run/index.ts";
-import { Interrupted } from "../fail.ts";
 import { planNetworks, titleOf } from "../networks.ts";
 import { readNetwork } from "../parameters.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
-import { watchSignals } from "../signals.ts";
+import { untilSignal } from "../signals.ts";
 import { accuracy, table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 import { type SubjectFlags, subjectOf } from "./subject.ts";
@@ -183,7 +182,7 @@ export async function testOnce(
 export type Contestants = Readonly<Record<string, SyntheticSet | { set: SyntheticSet; options: EvaluateOptions }>>;
 
 /** Evaluates several sets under the same options, with progress; stops on a signal. */
-export async function measure(
+export function measure(
   sets: Contestants,
   test: ImageSet | PreparedSet,
   options: EvaluateOptions,
@@ -191,41 +190,34 @@ export async function measure(
   ui: Ui,
   prefix: string = "",
 ): Promise<Record<string, Evaluation>> {
-  const signals = watchSignals(
-    () => {},
-    (signal) => ui.reporter.warn(`${signal}: stopping`),
-  );
-  signals.deferFromNow();
-  const engine = await createEngine(engineOptions);
-  try {
-    const results: Record<string, Evaluation> = {};
-    for (const [name, contestant] of Object.entries(sets)) {
-      const { set, options: own } = "set" in contestant ? contestant : { set: contestant, options: {} };
-      results[name] = await evaluate(set, test, {
-        ...options,
-        ...own,
-        engine,
-        signal: signals.signal,
-        onProgress: ({ network, networks, epoch, epochs, loss, done }) =>
-          ui.reporter.progress({
-            stage: `evaluating ${prefix}${name}`,
-            done,
-            total: 1,
-            detail: `network ${network + 1}/${networks}, epoch ${epoch}/${epochs}`,
-            data: { network, networks, epoch, epochs, loss },
-          }),
-      });
+  return untilSignal(ui, async (signal) => {
+    const engine = await createEngine(engineOptions);
+    try {
+      const results: Record<string, Evaluation> = {};
+      for (const [name, contestant] of Object.entries(sets)) {
+        const { set, options: own } = "set" in contestant ? contestant : { set: contestant, options: {} };
+        results[name] = await evaluate(set, test, {
+          ...options,
+          ...own,
+          engine,
+          signal,
+          onProgress: ({ network, networks, epoch, epochs, loss, done }) =>
+            ui.reporter.progress({
+              stage: `evaluating ${prefix}${name}`,
+              done,
+              total: 1,
+              detail: `network ${network + 1}/${networks}, epoch ${epoch}/${epochs}`,
+              data: { network, networks, epoch, epochs, loss },
+            }),
+        });
+        ui.reporter.end();
+      }
+      return results;
+    } finally {
       ui.reporter.end();
+      await engine.close();
     }
-    return results;
-  } catch (error) {
-    if (signals.requested !== undefined) throw new Interrupted(signals.requested);
-    throw error;
-  } finally {
-    ui.reporter.end();
-    signals.dispose();
-    await engine.close();
-  }
+  });
 }
 
 type RowNames = Readonly<Record<string, string>>;

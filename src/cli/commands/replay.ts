@@ -10,13 +10,13 @@ import type { Norm } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { readSyntheticSet, type SourceOptions } from "../../run/index.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
-import { Interrupted } from "../fail.ts";
+import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
-import { watchSignals } from "../signals.ts";
+import { untilSignal } from "../signals.ts";
 import { loadSource } from "../source.ts";
 import { table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
-import { checkClasses, workersOf } from "./distill.ts";
+import { checkClasses } from "./distill.ts";
 import { requireTest } from "./subject.ts";
 
 export interface ReplayFlags extends CommonFlags, SourceOptions {
@@ -51,7 +51,7 @@ export async function replayCommand(flags: ReplayFlags, ui: Ui): Promise<void> {
   const test = requireTest(dataset);
   refuseOther(set, dataset.train);
   const prepare = (part: typeof test): Promise<PreparedSet> =>
-    prepareSource(part, { zca: false, zcaEps: 0 }, ui, workersOf(flags.workers), set.preprocessing);
+    prepareSource(part, { zca: false, zcaEps: 0 }, ui, given(flags, ["workers"]), set.preprocessing);
   const train = await prepare(dataset.train);
   const order = streamOf(train, checkClasses(flags.classes, train.classNames), blur, Key.fromSeed(seed).fold("replay"));
   const capacity = flags.capacity ?? set.labels.length;
@@ -73,44 +73,36 @@ interface Task {
   readonly points: number;
 }
 
-async function learn(set: SyntheticSet, task: Task, flags: ReplayFlags, ui: Ui): Promise<Answers> {
-  const { batch = 32, lr = 0.01, networks = 1, seed = 0, arch, norm, device } = flags;
-  const choice = { ...(arch === undefined ? {} : { arch }), ...(norm === undefined ? {} : { norm }) };
-  const network = networkFor(set, choice);
-  const signals = watchSignals(
-    () => {},
-    (signal) => ui.reporter.warn(`${signal}: stopping`),
-  );
-  signals.deferFromNow();
-  const engine = await createEngine({ ...workersOf(flags.workers), ...(device === undefined ? {} : { device }) });
-  const programs = new Map<string, Program>();
-  const run = (title: string, index: number, memory: ReplayMemory): Promise<StreamPoint[]> =>
-    trainOnStream({
-      ...task,
-      ...{ network, memory, batch, lr, momentum: 0.9, weightDecay: 5e-4, engine, programs, signal: signals.signal },
-      key: Key.fromSeed(seed).fold("replay", index),
-      onProgress: (done) =>
-        ui.reporter.progress({ stage: `${title}, network ${index + 1}/${networks}`, done, total: 1 }),
-    });
-  try {
-    const answers: Answers = { with: [], without: [] };
-    for (let index = 0; index < networks; index++) {
-      const { shape } = set;
-      const memory = (): ReplayMemory => new ReplayMemory({ shape, capacity: task.capacity, seed: seed + index });
-      const filled = memory();
-      filled.observe(set.images, set.labels);
-      answers.with.push(await run("with the set", index, filled));
-      answers.without.push(await run("without", index, memory()));
+function learn(set: SyntheticSet, task: Task, flags: ReplayFlags, ui: Ui): Promise<Answers> {
+  const { batch = 32, lr = 0.01, networks = 1, seed = 0 } = flags;
+  const network = networkFor(set, given(flags, ["arch", "norm"]));
+  return untilSignal(ui, async (signal) => {
+    const engine = await createEngine(given(flags, ["workers", "device"]));
+    const programs = new Map<string, Program>();
+    const run = (title: string, index: number, memory: ReplayMemory): Promise<StreamPoint[]> =>
+      trainOnStream({
+        ...task,
+        ...{ network, memory, batch, lr, momentum: 0.9, weightDecay: 5e-4, engine, programs, signal },
+        key: Key.fromSeed(seed).fold("replay", index),
+        onProgress: (done) =>
+          ui.reporter.progress({ stage: `${title}, network ${index + 1}/${networks}`, done, total: 1 }),
+      });
+    try {
+      const answers: Answers = { with: [], without: [] };
+      for (let index = 0; index < networks; index++) {
+        const { shape } = set;
+        const memory = (): ReplayMemory => new ReplayMemory({ shape, capacity: task.capacity, seed: seed + index });
+        const filled = memory();
+        filled.observe(set.images, set.labels);
+        answers.with.push(await run("with the set", index, filled));
+        answers.without.push(await run("without", index, memory()));
+      }
+      return answers;
+    } finally {
+      ui.reporter.end();
+      await engine.close();
     }
-    return answers;
-  } catch (error) {
-    if (signals.requested !== undefined) throw new Interrupted(signals.requested);
-    throw error;
-  } finally {
-    ui.reporter.end();
-    signals.dispose();
-    await engine.close();
-  }
+  });
 }
 
 function tell(answers: Answers, order: Uint32Array, labels: Uint16Array, capacity: number, ui: Ui): void {

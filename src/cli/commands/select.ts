@@ -8,9 +8,10 @@ import type { ImageSet, SyntheticSet } from "../../images/types.ts";
 import type { ArchitectureName } from "../../nn/index.ts";
 import { type RunRecord, type RunSelection, SYNTHETIC_FILE } from "../../run/index.ts";
 import { type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
-import { Interrupted } from "../fail.ts";
+import { given } from "../flags.ts";
 import { claimRun } from "../folders.ts";
 import { readNetwork, type TrainedNetwork } from "../parameters.ts";
+import { show } from "../places.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
 import { resolveSettings, type SettingFlags, type Settings } from "../settings.ts";
@@ -18,7 +19,7 @@ import { type SignalWatch, watchSignals } from "../signals.ts";
 import { loadSource } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 import { versions } from "../versions.ts";
-import { checkClasses, deviceOf, show, slug, workersOf } from "./distill.ts";
+import { checkClasses, slug } from "./distill.ts";
 
 export interface SelectFlags extends CommonFlags, SettingFlags {
   readonly method: SelectMethod;
@@ -76,25 +77,23 @@ async function choose(
   signals: SignalWatch,
   ui: Ui,
 ): Promise<SyntheticSet> {
-  const prepared = await prepareSource(train, config, ui, workersOf(job.workers));
-  const engine = await createEngine({ ...deviceOf(job.device), ...workersOf(job.workers) });
-  signals.deferFromNow();
+  const prepared = await prepareSource(train, config, ui, given(job, ["workers"]));
+  const engine = await createEngine(given(job, ["workers", "device"]));
   try {
-    return await select(prepared, {
-      method,
-      ipc: config.ipc,
-      seed: config.seed,
-      features,
-      ...(trained === undefined ? {} : { parameters: trained.parameters }),
-      ...(epochs === undefined ? {} : { epochs }),
-      ...(classes === null ? {} : { classes }),
-      engine,
-      signal: signals.signal,
-      onProgress: ({ stage, done }) => ui.reporter.progress({ stage, done, total: 1 }),
-    });
-  } catch (error) {
-    if (signals.requested !== undefined) throw new Interrupted(signals.requested);
-    throw error;
+    return await signals.during((signal) =>
+      select(prepared, {
+        method,
+        ipc: config.ipc,
+        seed: config.seed,
+        features,
+        ...(trained === undefined ? {} : { parameters: trained.parameters }),
+        ...(epochs === undefined ? {} : { epochs }),
+        ...(classes === null ? {} : { classes }),
+        engine,
+        signal,
+        onProgress: ({ stage, done }) => ui.reporter.progress({ stage, done, total: 1 }),
+      }),
+    );
   } finally {
     ui.reporter.end();
     await engine.close();

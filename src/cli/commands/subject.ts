@@ -12,6 +12,7 @@ import {
   readSyntheticSet,
   type SourceOptions,
 } from "../../run/index.ts";
+import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
 import { loadSource, locationOf, reloadSource } from "../source.ts";
 import type { Ui } from "../ui.ts";
@@ -84,15 +85,14 @@ async function fileSubject(path: string, flags: SubjectFlags, ui: Ui): Promise<S
 export async function readOther(
   path: string,
   train: ImageSet,
-  { space = "normalized", workers }: SubjectFlags,
+  { space = "normalized", ...flags }: SubjectFlags,
   ui: Ui,
   otherwise: string = " (--space says otherwise)",
 ): Promise<{ set: SyntheticSet; notes: readonly string[] }> {
   const { normalization } = train;
-  const threads = workers === undefined ? {} : { workers };
   const preprocessing: Preprocessing =
     space === "zca"
-      ? (await prepareSource(train, { zca: true, zcaEps: 0.1 }, ui, threads)).preprocessing
+      ? (await prepareSource(train, { zca: true, zcaEps: 0.1 }, ui, given(flags, ["workers"]))).preprocessing
       : { normalization, zca: undefined };
   const kind = space === "pixels" ? "pixels" : "prepared";
   const { set, notes } = await readForeignSet(path, { like: train, preprocessing, space: kind });

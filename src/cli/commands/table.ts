@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { makeFolder, writeAtomic } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
+import { given } from "../flags.ts";
 import { type Execution, planTable } from "../tables/plan.ts";
 import { openRecords } from "../tables/records.ts";
 import { render, type TableFormat, tablePlot, values } from "../tables/report.ts";
@@ -29,13 +30,8 @@ export interface TableFlags extends CommonFlags, Execution {
 }
 
 export async function tableCommand(path: string, flags: TableFlags, ui: Ui): Promise<void> {
-  const { dataDir, workers, device, store, only, column, format = ui.json ? "json" : "markdown" } = flags;
-  const execution: Execution = {
-    ...(dataDir === undefined ? {} : { dataDir }),
-    ...(workers === undefined ? {} : { workers }),
-    ...(device === undefined ? {} : { device }),
-    ...(store === undefined ? {} : { store }),
-  };
+  const { only, column, format = ui.json ? "json" : "markdown" } = flags;
+  const execution: Execution = given(flags, ["dataDir", "workers", "device", "store"]);
   const plan = planTable(path, readTableFile(path), {
     ...execution,
     ...(only === undefined ? {} : { only }),

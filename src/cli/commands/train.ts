@@ -1,7 +1,7 @@
 // `datadam train`: one network trained on a whole set, the row that every distilled set is measured against.
 
 import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { createEngine } from "../../engine/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
@@ -19,7 +19,9 @@ import {
   type TrainingRecord,
 } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
+import { given } from "../flags.ts";
 import { claimRun } from "../folders.ts";
+import { show } from "../places.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
 import { type SignalWatch, watchSignals } from "../signals.ts";
@@ -228,18 +230,4 @@ function refuseFixed(flags: TrainFlags): void {
   throw new DatadamError("INVALID_OPTION", `--resume does not go with --${wrong.join(", --")}`, {
     hint: "Leave these out to go on with the training as it is, or start a new one.",
   });
-}
-
-function given<Flags, Key extends keyof Flags>(
-  flags: Flags,
-  keys: readonly Key[],
-): { [K in Key]?: Exclude<Flags[K], undefined> } {
-  return Object.fromEntries(keys.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]]]))) as {
-    [K in Key]?: Exclude<Flags[K], undefined>;
-  };
-}
-
-function show(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === "" || short.startsWith("..") ? path : short;
 }

@@ -11,6 +11,7 @@ import { type SearchProxy, setProxy, streamProxy } from "../../nas/index.ts";
 import type { Key } from "../../random/index.ts";
 import { checksum, readSyntheticSet } from "../../run/index.ts";
 import { select } from "../../select/index.ts";
+import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
 import type { Ui } from "../ui.ts";
 
@@ -93,7 +94,7 @@ export async function loadContenders(
   const first = [...runs.values()][0];
   const perClass = ipc ?? (first === undefined ? 10 : Math.round(first.labels.length / train.classNames.length));
   const prepareAs = (preprocessing: Preprocessing | undefined, part: ImageSet): Promise<PreparedSet> =>
-    prepareSource(part, { zca: false, zcaEps: 0.1 }, ui, workersOf(workers), preprocessing);
+    prepareSource(part, { zca: false, zcaEps: 0.1 }, ui, given(workers, ["workers"]), preprocessing);
   const validations = new Map<Preprocessing | undefined, Promise<PreparedSet>>();
   const validationAs = (preprocessing: Preprocessing | undefined): Promise<PreparedSet> => {
     const prepared = validations.get(preprocessing) ?? prepareAs(preprocessing, takeImages(train, split.validation));
@@ -144,7 +145,7 @@ export function preparePart(
   workers: Workers,
 ): (part: ImageSet) => Promise<PreparedSet> {
   const preprocessing = contenders.find((one) => one.preprocessing !== undefined)?.preprocessing;
-  return (part) => prepareSource(part, { zca: false, zcaEps: 0.1 }, ui, workersOf(workers), preprocessing);
+  return (part) => prepareSource(part, { zca: false, zcaEps: 0.1 }, ui, given(workers, ["workers"]), preprocessing);
 }
 
 function readRun(path: string, words: readonly string[], train: ImageSet): SyntheticSet {
@@ -165,8 +166,4 @@ function readRun(path: string, words: readonly string[], train: ImageSet): Synth
     });
   }
   return set;
-}
-
-function workersOf({ workers }: Workers): { workers?: number } {
-  return workers === undefined ? {} : { workers };
 }

@@ -6,6 +6,7 @@ import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
 import type { ArchitectureName, Network } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/index.ts";
 import { type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
+import { given } from "../flags.ts";
 import { readNetwork } from "../parameters.ts";
 import type { Ui } from "../ui.ts";
 import type { Execution } from "./plan.ts";
@@ -33,14 +34,11 @@ type Images = Pick<PreparedSet, "shape" | "classNames">;
 export async function choose(
   set: PreparedSet,
   { method, ipc, seed, features, parameters }: Selection,
-  { workers, device }: Execution,
+  execution: Execution,
   { reporter }: Ui,
 ): Promise<SyntheticSet> {
   const seen = seenBy(set, features, parameters);
-  const engine = await createEngine({
-    ...(workers === undefined ? {} : { workers }),
-    ...(device === undefined ? {} : { device }),
-  });
+  const engine = await createEngine(given(execution, ["workers", "device"]));
   try {
     return await select(set, {
       ...{ method, ipc, seed, ...seen, engine },

@@ -19,6 +19,7 @@ import { measure, testOnce } from "../commands/evaluate.ts";
 import { readOther } from "../commands/subject.ts";
 import { finishTraining } from "../commands/train.ts";
 import { finishRun } from "../finish.ts";
+import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
 import type { Ui } from "../ui.ts";
 import { versions } from "../versions.ts";
@@ -156,7 +157,7 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
     const { train } = await sources.load(unit);
     const { config } = subject.settings;
     const zca = config.zca === "auto" ? /^cifar/i.test(train.name) : config.zca;
-    const prepared = await prepareSource(train, { zca, zcaEps: config.zcaEps }, ui, workersOf(execution));
+    const prepared = await prepareSource(train, { zca, zcaEps: config.zcaEps }, ui, given(execution, ["workers"]));
     const { ipc, seed } = config;
     const { method, features, file } = subject;
     const set = await choose(prepared, { method, ipc, seed, features, parameters: file?.path }, execution, ui);
@@ -173,7 +174,12 @@ async function readFile(
 ): Promise<SyntheticSet> {
   if (holdsSyntheticSet(path)) return readSyntheticSet(path);
   const { train } = await sources.load(unit);
-  const { set, notes } = await readOther(path, train, { ...workersOf(execution), ...(space && { space }) }, ui);
+  const { set, notes } = await readOther(
+    path,
+    train,
+    { ...given(execution, ["workers"]), ...(space && { space }) },
+    ui,
+  );
   for (const note of notes) ui.reporter.note(`${unit.title}: ${note}`);
   return set;
 }
@@ -222,7 +228,6 @@ async function measureSet(
     const indices = missing(unit, identity, records).filter((index) => journal.get(String(index)) === undefined);
     if (indices.length > 0) {
       const data = await sources.load(unit);
-      const { device } = execution;
       const measured = await measure(
         { [unit.title]: { ...set, provenance: identity.provenance } },
         await tests.of(data, set),
@@ -233,7 +238,7 @@ async function measureSet(
           indices,
           onNetwork: (index, accuracy) => journal.add(String(index), accuracy),
         },
-        { ...workersOf(execution), ...(device === undefined ? {} : { device }) },
+        given(execution, ["workers", "device"]),
         ui,
       );
       refuseOther(unit.title, measured[unit.title]!.network, identity.evaluation.network);
@@ -260,7 +265,7 @@ class TestSets {
     if (zca === undefined) return test;
     if (this.#last?.test === test && equal(this.#last.whiten, zca.whiten)) return this.#last.prepared;
     this.#last = undefined;
-    const prepared = await testOnce(test, set, this.#place.ui, workersOf(this.#place.execution));
+    const prepared = await testOnce(test, set, this.#place.ui, given(this.#place.execution, ["workers"]));
     this.#last = { test, whiten: zca.whiten, prepared };
     return prepared;
   }
@@ -271,8 +276,4 @@ function equal(a: Float32Array, b: Float32Array): boolean {
     a.length === b.length &&
     Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(new Uint8Array(b.buffer, b.byteOffset, b.byteLength))
   );
-}
-
-function workersOf({ workers }: Execution): { workers?: number } {
-  return workers === undefined ? {} : { workers };
 }
