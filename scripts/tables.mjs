@@ -204,12 +204,18 @@ const TABLES = {
   },
 
   methods() {
-    const record = read("methods.json");
-    if (record === undefined) return undefined;
+    const files = readdirSync(new URL("records/methods/", root)).sort();
+    const costs = files
+      .flatMap((file) => Object.entries(read(`methods/${file}`).cases))
+      .map(([name, cost]) => {
+        const [method, ipc] = name.split(".ipc");
+        return { ...cost, method, ipc: Number(ipc) };
+      });
+    const order = ["datadam", "dm", "dc", "dsa"];
+    costs.sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method) || a.ipc - b.ipc);
     return table(
       ["method", "images a class", "a step", "matches", "a match", "processor seconds a step", "peak memory"],
-      Object.entries(record.cases).map(([name, { seconds, matches, perMatch, cpu, memoryMb }]) => {
-        const [method, ipc] = name.split(".ipc");
+      costs.map(({ method, ipc, seconds, matches, perMatch, cpu, memoryMb }) => {
         const times = [`${seconds.toFixed(2)} s`, matches, `${perMatch.toFixed(2)} s`, `${cpu.toFixed(2)} s`];
         return [`\`${method}\``, ipc, ...times, `${memoryMb.toFixed(0)} MB`];
       }),
