@@ -212,7 +212,7 @@ export class Trainer {
 
   #partsOf(count: number): Part[] {
     const most = this.network.coupled ? count : this.#imagesAtOnce(count);
-    return split(count, most, Math.max(MESSAGE, most));
+    return splitEvenly(count, most, Math.max(MESSAGE, most));
   }
 
   /** Images that one run takes. Batch statistics need the whole batch in one; else parts add up. */
@@ -245,7 +245,7 @@ interface Part {
   readonly runs: number;
 }
 
-/** `count` images in parts of at most `message`, of runs of at most `most`. */
+/** `count` images in parts of at most `message`, of runs of at most `most`: the last ones as short as need be. */
 function split(count: number, most: number, message: number): Part[] {
   const parts: Part[] = [];
   for (let start = 0; start < count; start += message) {
@@ -253,6 +253,25 @@ function split(count: number, most: number, message: number): Part[] {
     const whole = here - (here % most);
     if (whole > 0) parts.push({ start, length: most, runs: whole / most });
     if (whole < here) parts.push({ start: start + whole, length: here - whole, runs: 1 });
+  }
+  return parts;
+}
+
+/** The same with runs as long as each other, or one image longer: workers that share a batch end together. */
+function splitEvenly(count: number, most: number, message: number): Part[] {
+  const messages = Math.ceil(count / message);
+  const runs = Math.ceil(count / messages / most);
+  const [shorter, longer] = [Math.floor(count / (messages * runs)), count % (messages * runs)];
+  const parts: Part[] = [];
+  let start = 0;
+  const add = (length: number, runs: number): void => {
+    if (runs > 0) parts.push({ start, length, runs });
+    start += length * runs;
+  };
+  for (let i = 0; i < messages; i++) {
+    const own = Math.min(runs, Math.max(0, longer - i * runs));
+    add(shorter + 1, own);
+    add(shorter, runs - own);
   }
   return parts;
 }

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
-import { trainSteps } from "../../src/evaluate/index.ts";
-import { type ConvNetOptions, convnet } from "../../src/nn/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createEngine } from "../../src/engine/index.ts";
+import type { Engine, GradientTask } from "../../src/engine/types.ts";
+import { Trainer, trainSteps } from "../../src/evaluate/index.ts";
+import { type ConvNetOptions, convnet, initialize } from "../../src/nn/index.ts";
+import { Key } from "../../src/random/index.ts";
 import { loadFixtures, relativeError } from "../support/fixtures.ts";
 
 interface Config {
@@ -54,4 +57,60 @@ describe("20 training steps follow PyTorch's", () => {
       expect(relativeError(initial["features.0.weight"].data, final["features.0.weight"].data)).toBeGreaterThan(1e-2);
     });
   }
+});
+
+describe("a step on a batch is the mean of steps on its parts", () => {
+  const network = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 4, norm: "none" });
+  const initial = initialize(network, Key.fromSeed(3));
+  const draw = Key.fromSeed(4).stream();
+  const most = 100;
+  const images = Float32Array.from({ length: most * 256 }, () => draw.normal());
+  const labels = Array.from({ length: most }, () => draw.integer(3));
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await createEngine({ workers: 2 });
+  });
+  afterAll(() => engine.close());
+
+  /** How far each parameter moves. */
+  async function moves(from: number, to: number): Promise<Record<string, Float32Array>> {
+    const trainer = new Trainer(network, initial, engine);
+    const sgd = { lr: 1, momentum: 0, weightDecay: 0 };
+    await trainer.step(images.slice(from * 256, to * 256), labels.slice(from, to), sgd);
+    return Object.fromEntries(
+      Object.entries(trainer.parameters).map(([name, data]) => [name, data.map((x, i) => x - initial[name].data[i])]),
+    );
+  }
+
+  it.each([2, 17, 31, 33, 36, 52, 65, 100])("of %i images", async (count) => {
+    const cut = Math.min(16, count - 1);
+    const whole = await moves(0, count);
+    const [first, ...rest] = await Promise.all(
+      Array.from({ length: Math.ceil(count / cut) }, (_, i) => moves(i * cut, Math.min(count, (i + 1) * cut))),
+    );
+    const sizes = [first, ...rest].map((_, i) => Math.min(cut, count - i * cut));
+    for (const [name, data] of Object.entries(whole)) {
+      const parts = [first, ...rest].map((part) => part[name]);
+      const mean = data.map((_, i) => parts.reduce((total, part, k) => total + (sizes[k] / count) * part[i], 0));
+      expect(relativeError(data, mean), name).toBeLessThan(1e-5);
+    }
+  });
+
+  it("takes as many images with each worker, to one", async () => {
+    const lengths: number[] = [];
+    const counting = Object.create(engine, {
+      gradients: {
+        value: (task: GradientTask) => {
+          lengths.push(task.runs.length * task.program.inputs.find(({ name }) => name === "images")!.shape[0]);
+          return engine.gradients(task);
+        },
+      },
+      microBatch: { value: engine.microBatch },
+      device: { value: engine.device },
+      workers: { value: engine.workers },
+    }) as Engine;
+    const trainer = new Trainer(network, initial, counting);
+    await trainer.step(images.slice(0, 36 * 256), labels.slice(0, 36), { lr: 0.1, momentum: 0, weightDecay: 0 });
+    expect(lengths).toEqual([18, 18]);
+  });
 });
