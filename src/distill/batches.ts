@@ -2,12 +2,18 @@
 
 import type { Binding, Engine, Feeds, Program } from "../engine/types.ts";
 
-/** Runs of at most `most` that cover `0 .. count`. */
+/** Runs of at most `most` that cover `0 .. count`: equally long where they can be without being much shorter, so that one program does. */
 export function split(count: number, most: number): { start: number; length: number }[] {
-  return Array.from({ length: Math.ceil(count / most) }, (_, i) => ({
-    start: i * most,
-    length: Math.min(most, count - i * most),
+  const length = equalLength(count, most);
+  return Array.from({ length: Math.ceil(count / length) }, (_, i) => ({
+    start: i * length,
+    length: Math.min(length, count - i * length),
   }));
+}
+
+function equalLength(count: number, most: number): number {
+  for (let length = most; length >= most / 2; length--) if (count % length === 0) return length;
+  return most;
 }
 
 export interface MeansOptions {
