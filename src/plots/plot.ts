@@ -61,21 +61,14 @@ export function figure(
 
 function drawPanel({ title, x, y, series, width = WIDTH, height = HEIGHT }: Plot): string[] {
   const top = MARGIN.top + (title === undefined ? 0 : TITLE);
-  const box = { left: MARGIN.left, right: width - MARGIN.right, top, bottom: height - MARGIN.bottom };
+  const box = { left: MARGIN.left + roomFor(y), right: width - MARGIN.right, top, bottom: height - MARGIN.bottom };
   for (const one of series) checkSeries(one, x, y);
-  const points = series.flatMap((one) => one.points);
-  const across = scaleOf(
-    x,
-    points.map((point) => point.x),
-    [box.left, box.right],
-    6,
-  );
-  const up = scaleOf(
-    y,
-    points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]),
-    [box.bottom, box.top],
-    5,
-  );
+  const spanned = (axis: "x" | "y"): number[] =>
+    series.flatMap(({ points, errors = "y" }) =>
+      points.flatMap((point) => [point[axis], ...(errors === axis ? errorsOf(point) : [])]),
+    );
+  const across = scaleOf(x, spanned("x"), [box.left, box.right], 6);
+  const up = scaleOf(y, spanned("y"), [box.bottom, box.top], 5);
   return [
     ...(title === undefined
       ? []
@@ -86,6 +79,15 @@ function drawPanel({ title, x, y, series, width = WIDTH, height = HEIGHT }: Plot
     ...drawLegend(series, box, across, up),
     ...series.flatMap((one, i) => drawSeries(one, i, across, up)),
   ];
+}
+
+/** Pixels that the names of categories take beyond those of numbers. */
+function roomFor({ ticks: given = [] }: Axis): number {
+  return Math.max(0, ...given.map(({ label }) => 6 * [...label].length - 30));
+}
+
+function errorsOf({ low, high }: PlotPoint): number[] {
+  return low === undefined || high === undefined ? [] : [low, high];
 }
 
 interface Box {
@@ -119,9 +121,16 @@ function drawAxes(x: Axis, y: Axis, across: Scale, up: Scale, box: Box, height: 
   ];
 }
 
-function drawSeries({ points, style = "line", dashed }: PlotSeries, index: number, across: Scale, up: Scale): string[] {
+function drawSeries(
+  { points, style = "line", errors = "y", dashed }: PlotSeries,
+  index: number,
+  across: Scale,
+  up: Scale,
+): string[] {
   const colour = colourOf(index);
-  const at = (point: PlotPoint, value: number): [number, number] => [across.at(point.x), up.at(value)];
+  /** A point, or an end of its errors. */
+  const at = ({ x, y }: PlotPoint, end?: number): [number, number] =>
+    errors === "x" ? [across.at(end ?? x), up.at(y)] : [across.at(x), up.at(end ?? y)];
   const spread = points.filter((point) => point.low !== undefined && point.high !== undefined);
   const drawn: string[] = [];
   if (style === "line" && spread.length > 1) {
@@ -137,7 +146,7 @@ function drawSeries({ points, style = "line", dashed }: PlotSeries, index: numbe
   if (style === "line" && points.length > 1) {
     drawn.push(
       element("path", {
-        d: path(points.map((point) => at(point, point.y))),
+        d: path(points.map((point) => at(point))),
         fill: "none",
         stroke: colour,
         "stroke-width": 1.8,
@@ -147,7 +156,7 @@ function drawSeries({ points, style = "line", dashed }: PlotSeries, index: numbe
   }
   for (const point of points) {
     const label = point.label === undefined ? [] : [text("title", {}, point.label)];
-    drawn.push(drawDot(at(point, point.y), index, label));
+    drawn.push(drawDot(at(point), index, label));
   }
   return drawn;
 }
@@ -239,7 +248,7 @@ function span(values: readonly number[]): [number, number] {
   return [low - margin, high + margin];
 }
 
-function checkSeries({ name, points }: PlotSeries, x: Axis, y: Axis): void {
+function checkSeries({ name, points, errors = "y" }: PlotSeries, x: Axis, y: Axis): void {
   const check = (value: number | undefined, axis: Axis): void => {
     if (value === undefined) return;
     if (!Number.isFinite(value)) throw new RangeError(`plot: series "${name}" has ${axis.label} = ${value}`);
@@ -249,6 +258,7 @@ function checkSeries({ name, points }: PlotSeries, x: Axis, y: Axis): void {
   };
   for (const point of points) {
     check(point.x, x);
-    for (const value of [point.y, point.low, point.high]) check(value, y);
+    check(point.y, y);
+    for (const value of [point.low, point.high]) check(value, errors === "x" ? x : y);
   }
 }

@@ -18,6 +18,8 @@ export interface PlotSeries {
   readonly points: readonly PlotPoint[];
   /** `line`: dots joined in the order given. `scatter`: dots alone. Default `line`. */
   readonly style?: "line" | "scatter";
+  /** Which number of a point `low` and `high` are about. `x` for categories down the y axis. Default `y`. */
+  readonly errors?: "x" | "y";
   /** For what is there to compare with. Default false. */
   readonly dashed?: boolean;
 }
@@ -28,7 +30,7 @@ export interface Axis {
   readonly scale?: "linear" | "log";
   /** Default: what the points and their errors span, with a margin. */
   readonly domain?: readonly [low: number, high: number];
-  /** Default: round numbers. Give them for categories: `[{ value: 0, label: "none" }, ...]`. */
+  /** Default: round numbers. Give them for categories: `[{ value: 0, label: "none" }, ...]`; the y axis makes room for them. */
   readonly ticks?: readonly Tick[];
 }
 

@@ -102,6 +102,39 @@ describe("plot", () => {
     expect(find(svg, "path")).toHaveLength(1);
   });
 
+  it("draws categories down the y axis, the first at the top, with room for their names and errors along x", () => {
+    const names = ["a", "a name of some length"];
+    const svg = parseXml(
+      plot({
+        x: { label: "accuracy" },
+        y: { label: "", ticks: names.map((label, value) => ({ value, label })), domain: [1.5, -0.5] },
+        series: [
+          {
+            name: "",
+            style: "scatter",
+            errors: "x",
+            points: [
+              { x: 10, y: 0 },
+              { x: 20, y: 1, low: 15, high: 40 },
+            ],
+          },
+        ],
+      }),
+    );
+    const [first, second] = find(svg, "circle").map(({ attributes }) => attributes);
+    expect(Number(first.cy)).toBeLessThan(Number(second.cy));
+    const [error] = find(svg, "path").map(({ attributes }) => attributes.d.match(/[\d.]+/g)!.map(Number));
+    expect(error[1]).toBeCloseTo(Number(second.cy));
+    expect(error[3]).toBeCloseTo(Number(second.cy));
+    expect((error[2] - Number(second.cx)) / (Number(second.cx) - error[0])).toBeCloseTo(20 / 5);
+    const name = find(svg, "text").find(({ text }) => text === names[1])!;
+    expect(Number(name.attributes.x)).toBeGreaterThan(6 * names[1].length);
+    expect(Number(first.cx)).toBeGreaterThan(Number(name.attributes.x));
+    expect(() =>
+      plot({ ...axes, series: [{ name: "s", errors: "x", points: [{ x: 1, y: 1, low: Number.NaN, high: 2 }] }] }),
+    ).toThrow(/series "s" has classes seen = NaN/);
+  });
+
   it("keeps every dot inside the frame, whatever the numbers and names", () => {
     const value = fc.double({ min: -1e9, max: 1e9, noNaN: true });
     // Any UTF-16, lone surrogates and control characters too.

@@ -1,6 +1,6 @@
 // A table as Markdown, CSV, JSON and a picture.
 
-import { type Plot, plot } from "../../plots/index.ts";
+import { type Axis, type Plot, type PlotPoint, plot } from "../../plots/index.ts";
 import { csvTable, markdownTable } from "../table.ts";
 import { type CellResult, type Comparison, NOTABLE } from "./results.ts";
 import type { Plan } from "./types.ts";
@@ -152,42 +152,67 @@ function csv({ results }: Report): string {
   return csvTable([...header, ...published], body);
 }
 
-/** A line a row over the columns, or dots over the rows where there is one column. */
-export function tablePlot({ plan, results }: Report): string {
+/** A line a row over the columns, or dots along the rows where there is one column. */
+export function tablePlot(report: Report): string {
+  const { plan, results } = report;
   const { title, rows, columns } = plan;
-  const single = columns.length === 1;
-  const names = single ? rows : columns.map(({ name }) => name);
+  const titled = title === undefined ? {} : { title };
+  if (columns.length === 1) return plot({ ...titled, ...dotsByRow(rows, columns[0]!.name, results) });
   const sizes = columns.map(({ ipc }) => ipc ?? 0);
-  const bySize = !single && sizes.every((size) => size > 0) && new Set(sizes).size === sizes.length;
-  const place = ({ row, column }: CellResult): number => {
+  const bySize = sizes.every((size) => size > 0) && new Set(sizes).size === sizes.length;
+  const place = ({ column }: CellResult): number => {
     const at = columns.findIndex(({ name }) => name === column);
-    return single ? rows.indexOf(row) : bySize ? sizes[at]! : at;
+    return bySize ? sizes[at]! : at;
   };
-  const pointsOf = (own: readonly CellResult[]): Plot["series"][number]["points"] =>
-    own.flatMap((cell) => {
-      if (cell.mean === null) return [];
-      const std = cell.std ?? 0;
-      const label = `${cell.row}, ${cell.column}: ${spread(cell.mean, std)}`;
-      return [{ x: place(cell), y: cell.mean, low: cell.mean - std, high: cell.mean + std, label }];
-    });
   return plot({
-    ...(title === undefined ? {} : { title }),
-    x: {
-      label: single ? columns[0]!.name : bySize ? "images a class" : "",
-      ...(bySize ? { scale: "log" as const } : { domain: [-0.5, names.length - 0.5] as const }),
-      ticks: bySize
-        ? sizes.map((value) => ({ value, label: String(value) }))
-        : names.map((label, value) => ({ value, label })),
-    },
-    y: { label: "test accuracy, %" },
+    ...titled,
+    x: bySize
+      ? { label: "images a class", scale: "log", ticks: sizes.map((value) => ({ value, label: String(value) })) }
+      : { label: "", ...categories(columns.map(({ name }) => name)) },
+    y: { label: ACCURACY },
     width: bySize
       ? 480
       : Math.max(
           480,
-          names.reduce((total, name) => total + 7 * name.length + 12, 90),
+          columns.reduce((total, { name }) => total + 7 * name.length + 12, 90),
         ),
-    series: single
-      ? [{ name: "", style: "scatter", points: pointsOf(results) }]
-      : rows.map((row) => ({ name: row, points: pointsOf(resultsOf(results, row)) })),
+    series: rows.map((row) => ({
+      name: row,
+      points: resultsOf(results, row).flatMap((cell) =>
+        spreads(cell, (y, errors) => ({ x: place(cell), y, ...errors })),
+      ),
+    })),
   });
+}
+
+const ACCURACY = "test accuracy, %";
+
+/** The first row at the top. */
+function dotsByRow(rows: readonly string[], column: string, results: readonly CellResult[]): Omit<Plot, "title"> {
+  const { ticks, domain } = categories(rows);
+  const points = results.flatMap((cell) => spreads(cell, (x, errors) => ({ x, y: rows.indexOf(cell.row), ...errors })));
+  return {
+    x: { label: `${ACCURACY}, ${column}` },
+    y: { label: "", ticks, domain: [domain[1], domain[0]] },
+    width: 640,
+    height: 80 + 18 * rows.length,
+    series: [{ name: "", style: "scatter", errors: "x", points }],
+  };
+}
+
+function categories(names: readonly string[]): {
+  readonly ticks: NonNullable<Axis["ticks"]>;
+  readonly domain: readonly [number, number];
+} {
+  return { ticks: names.map((label, value) => ({ value, label })), domain: [-0.5, names.length - 0.5] };
+}
+
+/** The dot of a cell, if it has one, with its standard deviation. */
+function spreads(
+  { row, column, mean, std }: CellResult,
+  dot: (value: number, errors: Pick<PlotPoint, "low" | "high" | "label">) => PlotPoint,
+): PlotPoint[] {
+  if (mean === null) return [];
+  const by = std ?? 0;
+  return [dot(mean, { low: mean - by, high: mean + by, label: `${row}, ${column}: ${spread(mean, by)}` })];
 }
