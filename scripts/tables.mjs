@@ -72,6 +72,7 @@ const TABLES = {
   "table-cifar10": () => printed("cifar10"),
   "table-cifar10-architectures": () => printed("cifar10-architectures"),
   "table-cifar10-ablation": () => printed("cifar10-ablation"),
+  "table-cifar10-coresets": () => printed("cifar10-coresets"),
 
   demo() {
     const { random, distilled, whole } = read("demo.json").result;
