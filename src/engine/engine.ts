@@ -52,7 +52,7 @@ class Pool implements Engine {
 
   async run(program: Program, feeds: Feeds, binding?: Binding): Promise<Record<string, Float32Array>> {
     check(program, feeds, binding);
-    return this.#submit(program, binding, (id, target) => ({ kind: "run", id, target, feeds }));
+    return this.#submit(program, binding, (id, target) => ({ kind: "run", id, target, feeds: alone(feeds) }));
   }
 
   async sum(
@@ -62,7 +62,13 @@ class Pool implements Engine {
     binding?: Binding,
   ): Promise<Record<string, Float32Array>> {
     for (const batch of batches) check(program, { ...common, ...batch }, binding);
-    return this.#submit(program, binding, (id, target) => ({ kind: "sum", id, target, common, batches }));
+    return this.#submit(program, binding, (id, target) => ({
+      kind: "sum",
+      id,
+      target,
+      common: alone(common),
+      batches: batches.map(alone),
+    }));
   }
 
   async gradients({ program, ...task }: GradientTask): Promise<void> {
@@ -236,6 +242,16 @@ class Member {
     this.#post({ kind: "close" });
     await this.#exited;
   }
+}
+
+/** A message copies the memory of an array, not the part of it that the array is. Shared memory is not copied. */
+function alone(feeds: Feeds): Feeds {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, data]) => {
+      const { buffer, byteLength } = data;
+      return [name, buffer instanceof SharedArrayBuffer || byteLength === buffer.byteLength ? data : data.slice()];
+    }),
+  );
 }
 
 function revive({
