@@ -1,6 +1,7 @@
 // Folders for results: the one that was asked for, or the first free number.
 
 import { existsSync } from "node:fs";
+import { relative } from "node:path";
 import { DatadamError } from "../errors.ts";
 import { type Claim, createRun } from "../run/index.ts";
 
@@ -18,4 +19,10 @@ export function claimRun(out: string | undefined, stem: string): Claim {
         throw error;
     }
   }
+}
+
+/** A path as a person would type it. */
+export function show(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === "" || short.startsWith("..") ? path : short;
 }

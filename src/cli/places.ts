@@ -1,7 +1,7 @@
 // Where named data sets lie, as `datadam data add` was told: one small JSON file of the user's.
 
 import { homedir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
 import { makeFolder, readText, writeAtomic } from "../run/index.ts";
 
@@ -40,10 +40,4 @@ export function rememberPlace(name: string, path: string, file: string = placesF
   const places = { ...readPlaces(file), [name]: resolve(path) };
   makeFolder(dirname(file));
   writeAtomic(file, `${JSON.stringify(places, undefined, 2)}\n`);
-}
-
-/** A path as a person would type it. */
-export function show(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === "" || short.startsWith("..") ? path : short;
 }

@@ -108,7 +108,7 @@ export class GradientMatcher implements Matching {
     await Promise.all(
       split(count, this.#engine.microBatch).map(async ({ start, length }) => {
         const program = this.#program("pullback", length, pullbackProgram);
-        const images = synthetic.slice(start * this.#size, (start + length) * this.#size);
+        const images = synthetic.subarray(start * this.#size, (start + length) * this.#size);
         const outputs = await this.#engine.run(program, { ...feeds, images }, parameters);
         gradient.set(outputs.gradient, start * this.#size);
       }),

@@ -96,7 +96,7 @@ export class Matcher implements Matching {
         const program = this.#program("pullback", length, () =>
           pullbackProgram(this.objective, length, { cpu: this.#onCpu, winogradGradients: this.#onCpu }),
         );
-        const images = synthetic.slice(start * size, (start + length) * size);
+        const images = synthetic.subarray(start * size, (start + length) * size);
         const outputs = await this.#engine.run(program, { ...cotangents, images }, parameters);
         gradient.set(outputs.gradient, start * size);
       }),

@@ -150,7 +150,10 @@ export class Trainer {
     const pending = split(labels.length, most, Math.max(16 * MESSAGE, most)).map(({ start, length, runs }) => {
       const batches = Array.from({ length: runs }, (_, i): Feeds => {
         const [from, to] = [start + i * length, start + (i + 1) * length];
-        return { images: images.slice(from * size, to * size), targets: targets.slice(from * classes, to * classes) };
+        return {
+          images: images.subarray(from * size, to * size),
+          targets: targets.subarray(from * classes, to * classes),
+        };
       });
       return this.#engine.sum(this.#program("evaluate", length), {}, batches, this.#binding);
     });

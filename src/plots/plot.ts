@@ -131,7 +131,7 @@ function drawSeries(
   /** A point, or an end of its errors. */
   const at = ({ x, y }: PlotPoint, end?: number): [number, number] =>
     errors === "x" ? [across.at(end ?? x), up.at(y)] : [across.at(x), up.at(end ?? y)];
-  const spread = points.filter((point) => point.low !== undefined && point.high !== undefined);
+  const spread = points.filter((point) => errorsOf(point).length > 0);
   const drawn: string[] = [];
   if (style === "line" && spread.length > 1) {
     const upper = spread.map((point) => at(point, point.high!));

@@ -20,8 +20,7 @@ import {
 } from "../../run/index.ts";
 import { Interrupted } from "../fail.ts";
 import { given } from "../flags.ts";
-import { claimRun } from "../folders.ts";
-import { show } from "../places.ts";
+import { claimRun, show } from "../folders.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
 import { type SignalWatch, watchSignals } from "../signals.ts";
