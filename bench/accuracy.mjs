@@ -1,11 +1,13 @@
 // Accuracy of distilled CIFAR-10 at several iteration counts, with the random-real row, as a committed record.
 //
 //   node bench/accuracy.mjs NAME --data-dir DIR [--config JSON] [--snapshots 0,100,250,500,1000] [--networks 3]
-//        [--protocol dm] [--snapshot-protocol quick] [--evaluate-norm instance,batch] [--work runs/accuracy]
+//        [--protocol dm] [--snapshot-protocol quick] [--evaluate-norm instance,batch] [--iterates average,last]
+//        [--work runs/accuracy]
 //
 // Distils to each snapshot, then evaluates each and writes records/accuracy/NAME.json. Killed and started again, it
 // goes on: finished snapshots and evaluations are kept. The last snapshot is evaluated under --protocol, the others
-// under --snapshot-protocol (iteration 0 under both: with real initial images it is the random-real row).
+// under --snapshot-protocol (iteration 0 under both: with real initial images it is the random-real row). Where the
+// configuration averages, `--iterates average,last` evaluates the images that were averaged too.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -29,6 +31,7 @@ const { values: flags, positionals } = parseArgs({
     protocol: { type: "string", default: "dm" },
     "snapshot-protocol": { type: "string", default: "quick" },
     "evaluate-norm": { type: "string" },
+    iterates: { type: "string" },
     workers: { type: "string", default: "2" },
     work: { type: "string", default: "runs/accuracy" },
     records: { type: "string", default: "records/accuracy" },
@@ -48,6 +51,7 @@ const say = (message) => process.stderr.write(`${new Date().toISOString().slice(
 
 const { train, test } = await loadDataset("cifar10", { dir: flags["data-dir"] });
 const config = { ...presets[flags.preset], seed: 0, ...JSON.parse(flags.config) };
+const averages = typeof config.averaging === "number";
 const snapshots = flags.snapshots.split(",").map(Number);
 const engine = await createEngine({ workers: Number(flags.workers) });
 const zca = config.zca === false ? false : { eps: config.zcaEps ?? 0.1 };
@@ -58,13 +62,13 @@ const statePath = (iteration) => join(folder, `state-${iteration}`);
 const loadState = (iteration) => {
   const bytes = readFileSync(statePath(iteration));
   const floats = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const size = floats.length / (config.averaging === undefined ? 2 : 3);
+  const size = floats.length / (averages ? 3 : 2);
   return {
     iteration,
     classes: prepared.classNames.map((_, c) => c),
     images: floats.slice(0, size),
     momentum: floats.slice(size, 2 * size),
-    ...(config.averaging === undefined ? {} : { average: floats.slice(2 * size) }),
+    ...(!averages ? {} : { average: floats.slice(2 * size) }),
   };
 };
 const secondsPath = join(folder, "seconds.json");
@@ -79,6 +83,7 @@ function told(words) {
 }
 
 let resume;
+/** By iteration: the set of the configuration, and the last iterate, which without averaging is the same. */
 const sets = new Map();
 for (const iterations of snapshots) {
   const path = statePath(iterations);
@@ -97,8 +102,10 @@ for (const iterations of snapshots) {
     write(path, Buffer.concat([images, momentum, ...(average ? [average] : [])].map((a) => Buffer.from(a.buffer))));
   }
   resume = loadState(iterations);
-  const run = distill(prepared, { ...config, iterations, engine, resume });
-  sets.set(iterations, await run.result);
+  const average = await distill(prepared, { ...config, iterations, engine, resume }).result;
+  const { average: _, ...state } = resume;
+  const last = await distill(prepared, { ...config, averaging: false, iterations, engine, resume: state }).result;
+  sets.set(iterations, { average, last });
 }
 
 const recordPath = join(flags.records, `${name}.json`);
@@ -106,7 +113,7 @@ const earlier = existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, "ut
 const command = ["node bench/accuracy.mjs", ...told(process.argv.slice(2)), "--data-dir DIR"].join(" ");
 const record = {
   commands: [...new Set([...(earlier.commands ?? [earlier.command ?? []].flat()), command])],
-  config: { ...sets.get(snapshots.at(-1)).provenance },
+  config: { ...sets.get(snapshots.at(-1)).average.provenance },
   machine: {
     cpu: cpus()[0].model,
     cores: cpus().length,
@@ -119,23 +126,31 @@ const record = {
 const preparedTest = await prepareWith(prepared.preprocessing, test);
 const last = snapshots.at(-1);
 const norms = flags["evaluate-norm"]?.split(",") ?? [config.norm];
-const tasks = norms.flatMap((norm) => [
-  { iteration: last, protocol: flags.protocol, norm },
-  ...(snapshots.includes(0) ? [{ iteration: 0, protocol: flags.protocol, norm }] : []),
-  ...snapshots.map((iteration) => ({ iteration, protocol: flags["snapshot-protocol"], norm })),
-]);
-for (const { iteration, protocol, norm } of tasks) {
-  const known = record.results.some((r) => r.iteration === iteration && r.protocol === protocol && r.norm === norm);
+const iterates = flags.iterates?.split(",") ?? [averages ? "average" : "last"];
+const tasks = norms.flatMap((norm) =>
+  iterates.flatMap((iterate) => [
+    { iteration: last, protocol: flags.protocol, norm, iterate },
+    ...(snapshots.includes(0) ? [{ iteration: 0, protocol: flags.protocol, norm, iterate }] : []),
+    ...snapshots.map((iteration) => ({ iteration, protocol: flags["snapshot-protocol"], norm, iterate })),
+  ]),
+);
+for (const { iteration, protocol, norm, iterate } of tasks) {
+  const known = record.results.some(
+    (r) =>
+      r.iteration === iteration && r.protocol === protocol && r.norm === norm && (r.iterate ?? iterates[0]) === iterate,
+  );
   if (known) continue;
-  const { mean, std, accuracies, seconds } = await evaluate(sets.get(iteration), preparedTest, {
+  const { mean, std, accuracies, seconds } = await evaluate(sets.get(iteration)[iterate], preparedTest, {
     networks: Number(flags.networks),
     protocol,
     norm,
     seed: 0,
     engine,
   });
-  say(`iteration ${iteration}, ${protocol}, ${norm}: ${mean.toFixed(2)} ± ${std.toFixed(2)} (${seconds.toFixed(0)} s)`);
-  record.results.push({ iteration, protocol, norm, mean, std, accuracies, seconds });
+  say(
+    `iteration ${iteration}, ${protocol}, ${norm}, ${iterate}: ${mean.toFixed(2)} ± ${std.toFixed(2)} (${seconds.toFixed(0)} s)`,
+  );
+  record.results.push({ iteration, protocol, norm, iterate, mean, std, accuracies, seconds });
   write(recordPath, `${JSON.stringify(record, null, 2)}\n`);
 }
 await engine.close();

@@ -30,7 +30,7 @@ NORMS = {
     "none": lambda width: None,
     "instance": lambda width: nn.GroupNorm(width, width),
     "group": lambda width: nn.GroupNorm(4, width),
-    "layer": lambda width: nn.GroupNorm(1, width),
+    "layer": lambda width: nn.GroupNorm(1, width),  # in a ConvNet a LayerNorm over [c, h, w], as the family's
     "batch": lambda width: nn.BatchNorm2d(width),
 }
 POOLINGS = {
@@ -53,7 +53,7 @@ class ConvNet(nn.Module):
             side += 2 * padding - 2
             modules.append(nn.Conv2d(channels if block == 0 else width, width, 3, padding=padding))
             if norm != "none":
-                modules.append(NORMS[norm](width))
+                modules.append(nn.LayerNorm([width, side, side]) if norm == "layer" else NORMS[norm](width))
             self.preactivations.append(len(modules) - 1)
             modules.append(ACTIVATIONS[activation]())
             self.activations.append(len(modules) - 1)
@@ -109,7 +109,7 @@ def matching_loss(network, real, synthetic, classes, power, lam, scale):
 def randomise_affine(network, generator):
     """Norm layers away from weight 1 and bias 0, where they would hide mistakes."""
     for module in network.modules():
-        if isinstance(module, (nn.GroupNorm, nn.BatchNorm2d)):
+        if isinstance(module, (nn.GroupNorm, nn.LayerNorm, nn.BatchNorm2d)):
             with torch.no_grad():
                 module.weight.copy_(torch.rand(module.weight.shape, generator=generator) + 0.5)
                 module.bias.copy_(torch.rand(module.bias.shape, generator=generator) - 0.4)

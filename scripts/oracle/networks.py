@@ -62,7 +62,7 @@ def features(channels, size, plan, norm):
         modules.append(nn.Conv2d(channels, outputs, kernel, padding=padding))
         side += 2 * padding - kernel + 1
         if norm != "none":
-            modules.append(NORMS[norm](outputs))
+            modules.append(nn.LayerNorm([outputs, side, side]) if norm == "layer" else NORMS[norm](outputs))
         modules.append(nn.ReLU())
         if pool:
             modules.append(nn.MaxPool2d(2, 2))
@@ -123,9 +123,9 @@ class ResNet(nn.Module):
     def __init__(self, depth, pooled, channels, size, classes, norm="instance", width=64):
         super().__init__()
         self.pooled = pooled
-        self.conv1 = nn.Conv2d(channels, width, 3, padding=padded(1, size), bias=False)
+        self.conv1 = nn.Conv2d(channels, width, 3, padding=1, bias=False)
         self.bn1 = NORMS[norm](width)
-        inputs, side = width, 32 if size == 28 else size
+        inputs, side = width, size
         for stage in range(4):
             blocks, outputs = [], width * 2**stage
             for i in range(depth):
@@ -237,11 +237,12 @@ BUILDERS = {
 }
 
 
-def case(network, size, channels=3, batch=4, **options):
-    return network, dict(channels=channels, size=size, classes=3, **options), batch
+def case(network, size, channels=3, batch=4, first=0, **options):
+    return network, dict(channels=channels, size=size, classes=3, **options), batch, first
 
 
 CASES = [
+    case("alexnet", 32, norm="layer", width=4),
     case("alexnet", 32, width=8),
     case("alexnet", 28, 1, norm="instance", width=8),
     case("alexnet", 16, norm="batch", width=8),
@@ -252,7 +253,7 @@ CASES = [
     case("vgg13", 32, norm="group", width=4),
     case("vgg16", 32, norm="batch", width=4, batch=8),
     case("resnet10", 16, norm="instance", width=4),
-    case("resnet10", 128, norm="batch", width=4, batch=2),
+    case("resnet10", 128, norm="batch", width=4, batch=2, first=1),  # at seed 0 an input of a ReLU is 0 but for rounding
     case("resnet18", 32, norm="instance", width=4),
     case("resnet18", 28, 1, norm="batch", width=4),
     case("resnet18", 64, norm="group", width=4, batch=2),
@@ -337,10 +338,10 @@ def attempt(name, options, batch, seed):
 def main():
     torch.set_num_threads(1)
     lines = []
-    for name, options, batch in CASES:
+    for name, options, batch, first in CASES:
         # ReLU and max pooling make training sensitive to rounding: take the seed that float32 follows best.
         best = None
-        for seed in range(12):
+        for seed in range(first, 12):
             tried = attempt(name, options, batch, seed)
             best = tried if best is None or tried[0] < best[0] else best
             if best[0] < 2e-5:

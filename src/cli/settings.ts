@@ -160,7 +160,7 @@ function refuseUnknown(keys: readonly string[], known: readonly string[], where:
     const near = nearest(key, known);
     return `unknown configuration key ${JSON.stringify(key)} (${where})${near === undefined ? "" : `; did you mean ${near}?`}`;
   });
-  throw new DatadamError("INVALID_OPTION", lines.join("\n  "), { hint: "datadam distill --help lists all keys." });
+  throw new DatadamError("INVALID_OPTION", lines.join("\n  "), { hint: "datadam keys lists the configuration keys." });
 }
 
 /** A method's own preset, where it has one. */
@@ -192,7 +192,7 @@ function checkJob(job: Record<string, unknown>): Omit<JobSettings, "dataset" | "
       fail(key, "a positive integer");
   }
   if (job.channels !== undefined && job.channels !== 1 && job.channels !== 3) fail("channels", "1 or 3");
-  if (job.split !== undefined && !((job.split as number) > 0 && (job.split as number) < 1))
+  if (job.split !== undefined && !(typeof job.split === "number" && job.split > 0 && job.split < 1))
     fail("split", "a number between 0 and 1");
   if (job.labels !== undefined && job.labels !== "fine" && job.labels !== "coarse") fail("labels", "fine or coarse");
   if (job.device !== undefined && !["cpu", "webgpu", "cuda"].includes(job.device as string))

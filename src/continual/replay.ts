@@ -166,13 +166,13 @@ export class ReplayMemory {
     const state = JSON.parse(metadata.state) as ReplayMemoryOptions &
       Record<"observed" | "sampled", number> & { classes: number[] };
     const counters = [state.observed, state.sampled, ...state.classes];
-    const memory = new ReplayMemory(state);
     const numbers = Array.from(labels.data, Number);
-    const fits = images.shape.join() === [numbers.length, ...state.shape].join() && numbers.length <= memory.capacity;
+    const fits = images.shape.join() === [numbers.length, ...state.shape].join() && numbers.length <= state.capacity;
     const known = numbers.every((label) => state.classes.includes(label));
     if (!fits || !known || !counters.every((count) => Number.isSafeInteger(count) && count >= 0)) {
       throw new Error("its parts do not fit each other");
     }
+    const memory = new ReplayMemory(state);
     for (const label of state.classes) memory.#places.set(label, []);
     for (const [i, label] of numbers.entries()) {
       memory.#put(i, images.data.subarray(i * memory.#size, (i + 1) * memory.#size), label);

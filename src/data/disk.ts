@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
-import { checkIndex, imageSize } from "../images/index.ts";
+import { checkIndex, imageSize, withLazyPixels } from "../images/index.ts";
 import type { ImageSet } from "../images/types.ts";
 import { openStore } from "./buildStore.ts";
 import { readOrSkip } from "./corrupt.ts";
@@ -12,7 +12,7 @@ import { type Facts, type Gathered, labelled } from "./gather.ts";
 import type { Part } from "./layout.ts";
 import { mapInOrder } from "./mapInOrder.ts";
 import type { FolderOptions } from "./options.ts";
-import { gibibytes, MAX_SET_BYTES, sharedLabels } from "./pixels.ts";
+import { sharedLabels } from "./pixels.ts";
 import { STORE_VERSION, type Store } from "./store.ts";
 
 /** Above so many bytes of pixels a set is kept on the disk, unless told otherwise. */
@@ -97,18 +97,5 @@ function onDisk(
       return out;
     },
   };
-  // Not enumerable, so that a copy (`{ ...set }`) does not read them all.
-  return Object.defineProperty(set as typeof set & { pixels: Uint8Array }, "pixels", { get: () => allPixels(set) });
-}
-
-function allPixels(set: Omit<ImageSet, "pixels" | "normalization">): Uint8Array {
-  const size = imageSize(set);
-  if (set.count * size > MAX_SET_BYTES) {
-    throw new RangeError(
-      `${set.name}: its pixels would take ${gibibytes(set.count * size)} GiB of memory; ask for one image after another`,
-    );
-  }
-  const out = new Uint8Array(set.count * size);
-  for (let i = 0; i < set.count; i++) out.set(set.image(i), i * size);
-  return out;
+  return withLazyPixels(set);
 }

@@ -6,6 +6,7 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DatadamError } from "../errors.ts";
 import type { DatasetName } from "./named.ts";
+import { writeFully } from "./writeFully.ts";
 
 /** A file as its publishers offer it. */
 export interface PublishedFile {
@@ -48,7 +49,7 @@ export interface DownloadOptions {
  * it gets its name when size and MD5 agree.
  *
  * @returns the path of the file.
- * @throws DatadamError IO where the server cannot be reached or refuses; INVALID_DATA where what came is another file.
+ * @throws DatadamError IO where the server cannot be reached or refuses, or the file not be written; INVALID_DATA where what came is another file.
  */
 export async function download(
   { url, bytes, md5 }: PublishedFile,
@@ -57,7 +58,7 @@ export async function download(
 ): Promise<string> {
   const path = join(folder, basename(new URL(url).pathname));
   if ((await sizeOf(path)) === bytes && (await md5Of(path)) === md5) return path;
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => failWriting(folder, cause));
   const partial = `${path}.partial`;
   const here = (await sizeOf(partial)) ?? 0;
   if (here < bytes) await receive(url, partial, here, bytes, signal, onProgress);
@@ -99,20 +100,20 @@ async function receive(
   }
   // A server that knows no ranges sends the whole file.
   const resumed = response.status === 206;
-  const file = await open(partial, resumed ? "a" : "w");
+  const file = await open(partial, resumed ? "a" : "w").catch((cause: unknown) => failWriting(partial, cause));
   let done = resumed ? here : 0;
   try {
     for await (const chunk of response.body) {
       done += chunk.length;
       // A server that goes on past the end is not believed.
       if (done > bytes) throw new DatadamError("INVALID_DATA", `${url} sends more than its ${bytes} bytes`);
-      await file.write(chunk);
+      await writeFully(file, chunk).catch((cause: unknown) => failWriting(partial, cause));
       onProgress(done, bytes);
     }
-    await file.sync();
+    await file.sync().catch((cause: unknown) => failWriting(partial, cause));
   } catch (cause) {
     if (cause instanceof DatadamError) {
-      await rm(partial, { force: true });
+      if (cause.code === "INVALID_DATA") await rm(partial, { force: true });
       throw cause;
     }
     signal?.throwIfAborted();
@@ -123,6 +124,13 @@ async function receive(
   } finally {
     await file.close();
   }
+}
+
+function failWriting(path: string, cause: unknown): never {
+  throw new DatadamError("IO", `${path} cannot be written: ${(cause as Error).message}`, {
+    cause,
+    hint: "Free some space, or choose another folder. What has come is kept: try again, and it goes on from there.",
+  });
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

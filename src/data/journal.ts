@@ -8,6 +8,7 @@ import { crc32 } from "node:zlib";
 import type { Skipped } from "./corrupt.ts";
 import { addMislabelled, type Mislabelled, NONE_MISLABELLED } from "./mislabelled.ts";
 import { encodeIndex, type StoreIndex } from "./store.ts";
+import { writeFully } from "./writeFully.ts";
 
 /** Images that were written together. */
 interface Batch {
@@ -43,9 +44,17 @@ export class Journal {
   static async open(target: string, stride: number): Promise<Journal> {
     const folder = claim(target);
     const data = await open(join(folder, "data"), constants.O_RDWR | constants.O_CREAT);
-    const journal = new Journal(folder, data, await open(join(folder, "log"), "a"), stride);
-    await journal.#recover(await readFile(join(folder, "log"), "utf8"));
-    return journal;
+    let log: FileHandle | undefined;
+    try {
+      log = await open(join(folder, "log"), "a");
+      const journal = new Journal(folder, data, log, stride);
+      await journal.#recover(await readFile(join(folder, "log"), "utf8"));
+      return journal;
+    } catch (error) {
+      await log?.close();
+      await data.close();
+      throw error;
+    }
   }
 
   /** Appends images and makes sure that they last. */
@@ -145,12 +154,6 @@ function parseLine(line: string): Batch | undefined {
 
 function mark(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, MARK);
-}
-
-async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
-  }
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -1,12 +1,10 @@
 // Small parts that every adapter needs: shared memory and channel statistics.
 
 import { DatadamError } from "../errors.ts";
+import { gibibytes, MAX_SET_BYTES } from "../images/index.ts";
 import type { ImageSet } from "../images/types.ts";
 
 export { channelStatistics, inMemory } from "../images/index.ts";
-
-/** The most memory that one set may take, in bytes. */
-export const MAX_SET_BYTES: number = 8 * 2 ** 30;
 
 /** Bytes that worker threads can see. */
 export function sharedBytes(length: number): Uint8Array {
@@ -29,11 +27,6 @@ export function checkMemory(name: string, count: number, [c, h, w]: ImageSet["sh
       hint: "Ask for smaller images (--size), for grey ones (--channels 1), or use fewer images. Folders and zip archives may stay on the disk (--store disk).",
     },
   );
-}
-
-/** To one digit. */
-export function gibibytes(bytes: number): string {
-  return (bytes / 2 ** 30).toFixed(1);
 }
 
 /** Turns every square plane of `side * side` pixels over its diagonal, in place: rows become columns. */

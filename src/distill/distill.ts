@@ -25,10 +25,8 @@ import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./t
  */
 export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun {
   const { engine, signal, classes, resume, initial, network, ...partial } = options;
-  const flippable = "flippable" in set ? set.flippable : undefined;
-  const facts = { ...set, ...(flippable === undefined ? {} : { flippable }) };
   const own = network === undefined ? undefined : customNetwork(network, set);
-  const config = settleConfig(resolveConfig(partial), facts, own);
+  const config = settleConfig(resolveConfig(partial), set, own);
   return new Run(set, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
 }
 

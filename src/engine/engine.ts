@@ -300,12 +300,12 @@ function checkPlaces(program: Program, { state, runs, totals }: Omit<GradientTas
 /**
  * Starts an engine. Workers start at once, the runtime and programs load when first used.
  *
- * @throws DatadamError `INVALID_OPTION` for a worker count that is not a positive integer.
+ * @throws DatadamError `INVALID_OPTION` for a worker count that is not an integer from 1 to 1024.
  */
 export async function createEngine({ device = "cpu", workers }: EngineOptions = {}): Promise<Engine> {
   const count = workers ?? (device === "cpu" ? availableParallelism() : 1);
   if (!Number.isInteger(count) || count < 1 || count > 1024) {
-    throw new DatadamError("INVALID_OPTION", `workers must be a positive integer, got ${count}`);
+    throw new DatadamError("INVALID_OPTION", `workers must be an integer from 1 to 1024, got ${count}`);
   }
   if (device === "webgpu" && count > 1) {
     throw new DatadamError("INVALID_OPTION", `webgpu takes one worker, got ${count}`, {

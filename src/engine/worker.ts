@@ -187,7 +187,7 @@ port.on("message", (request: Request) => {
     return;
   }
   queue = queue.then(async () => {
-    if (request.kind === "forget") return forget(request.binding);
+    if (request.kind === "forget") return forget(request.binding).catch(() => {}); // Nobody waits for an answer.
     try {
       const outputs = await handle(request);
       const reply: Reply = { id: request.id, outputs };

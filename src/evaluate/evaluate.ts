@@ -34,7 +34,7 @@ export async function evaluate(
   const started = performance.now();
   const { indices, seed = 0, signal, onProgress, onNetwork } = options;
   const networks = indices?.length ?? options.networks ?? 3;
-  const protocol = settle(resolveProtocol(options.protocol ?? "quick"), test);
+  const protocol = settleProtocol(resolveProtocol(options.protocol ?? "quick"), test.flippable ?? true);
   if (!Number.isInteger(networks) || networks < 1) {
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
@@ -133,7 +133,8 @@ export async function trainEpoch(
     signal?.throwIfAborted();
     const { images, labels, soft } = next;
     const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay }, soft);
-    // While the workers are at it, the next batch is made.
+    // While the workers are at it, the next batch is made. Where that fails, nobody awaits the step.
+    loss.catch(() => {});
     if (index + 1 < batches.count) next = batches.at(index + 1);
     total += labels.length * (await loss);
   }
@@ -159,10 +160,6 @@ export async function countCorrect(trainer: Trainer, test: PreparedSet, signal?:
     );
   }
   return correct;
-}
-
-function settle(protocol: Protocol, test: ImageSet | PreparedSet): Protocol {
-  return settleProtocol(protocol, "flippable" in test ? test.flippable : true);
 }
 
 /** The protocol with its `"auto"` augmentation settled: without flip where a mirrored image changes its class. */

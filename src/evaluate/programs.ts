@@ -5,11 +5,13 @@ import type { Network } from "../nn/index.ts";
 import {
   type CompileOptions,
   compile,
+  div,
   equal,
   grad,
   input,
   logSoftmax,
   max,
+  maximum,
   mul,
   neg,
   sum,
@@ -59,7 +61,9 @@ export function correctProgram(network: Network, count: number): Program {
   const { values, images, targets } = traceInputs(network, count, "evaluate");
   const { logits } = network.forward(values, images, "evaluate");
   const best = equal(logits, max(logits, [1], { keep: true }));
-  return compile("evaluate", { correct: sum(mul(best, targets)) }, { bound: Object.keys(values) });
+  // Of k equally large ones, each is the answer with 1/k: networks whose logits are all the same answer by chance.
+  const share = div(best, maximum(sum(best, [1], { keep: true }), 1));
+  return compile("evaluate", { correct: sum(mul(share, targets)) }, { bound: Object.keys(values) });
 }
 
 /** What the network says of each of `count` images, with running statistics: output `output`, `[count, d]`. */

@@ -61,8 +61,7 @@ export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
  */
 export function resolveProtocol(protocol: string | Protocol): Protocol {
   if (typeof protocol === "string") {
-    const known = (protocols as Readonly<Record<string, Protocol>>)[protocol];
-    if (known !== undefined) return known;
+    if (Object.hasOwn(protocols, protocol)) return protocols[protocol as keyof typeof protocols];
     throw new DatadamError("INVALID_OPTION", `unknown protocol "${protocol}"`, {
       hint: `Known: ${Object.keys(protocols).join(", ")}.`,
     });

@@ -90,7 +90,8 @@ class Run implements TrainRun {
       signal?.throwIfAborted();
       const { images, labels } = next;
       const pending = trainer.step(images, labels, { lr: rate, momentum, weightDecay });
-      // While the workers are at it, the next batch is made.
+      // While the workers are at it, the next batch is made. Where that fails, nobody awaits the step.
+      pending.catch(() => {});
       if (index + 1 < steps) next = batches.at(index + 1);
       const loss = await pending;
       if (!Number.isFinite(loss)) {

@@ -72,8 +72,37 @@ export function checkIndex({ name, count }: Pick<ImageSet, "name" | "count">, in
   throw new RangeError(`${name} has images 0 to ${count - 1}, not ${index}`);
 }
 
+/** A set's pixels may take so much memory, 8 GiB. */
+export const MAX_SET_BYTES: number = 8 * 2 ** 30;
+
+/**
+ * A set that reads image by image, with its {@link ImageSet.pixels}: all of them, read each time that they are asked for. They are not
+ * enumerable, so that a copy (`{ ...set }`) does not read them.
+ */
+export function withLazyPixels<T extends Omit<ImageSet, "pixels" | "normalization">>(
+  set: T,
+): T & Pick<ImageSet, "pixels"> {
+  const get = (): Uint8Array => {
+    const bytes = set.count * imageSize(set);
+    if (bytes <= MAX_SET_BYTES) return readImages(set, 0, set.count);
+    throw new RangeError(
+      `${set.name}: its pixels would take ${gibibytes(bytes)} GiB of memory; ask for one image after another`,
+    );
+  };
+  return Object.defineProperty(set as T & { pixels: Uint8Array }, "pixels", { get });
+}
+
+/** In GiB, to one digit. */
+export function gibibytes(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
+}
+
 /** `count` images from `start` on, copied into one array: uint8 NCHW. */
-export function readImages(set: ImageSet, start: number, count: number): Uint8Array<ArrayBuffer> {
+export function readImages(
+  set: Pick<ImageSet, "shape" | "image">,
+  start: number,
+  count: number,
+): Uint8Array<ArrayBuffer> {
   const size = imageSize(set);
   const out = new Uint8Array(count * size);
   for (let i = 0; i < count; i++) out.set(set.image(start + i), i * size);

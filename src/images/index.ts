@@ -2,7 +2,16 @@
 
 export type { PrepareCache } from "./cache.ts";
 export { classIndices, requireMembers } from "./classes.ts";
-export { checkIndex, type ImageSetOptions, imageSet, imageSize, inMemory } from "./imageSet.ts";
+export {
+  checkIndex,
+  gibibytes,
+  type ImageSetOptions,
+  imageSet,
+  imageSize,
+  inMemory,
+  MAX_SET_BYTES,
+  withLazyPixels,
+} from "./imageSet.ts";
 export { allocate, plainMultiply } from "./multiply.ts";
 export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith, withMultiply } from "./prepare.ts";
 export { areProbabilities, softmaxRows } from "./probabilities.ts";

@@ -106,7 +106,7 @@ function checkSet(set: ImageSet): void {
 }
 
 function prepared(set: ImageSet, preprocessing: Preprocessing, whitened: Float32Array | undefined): PreparedSet {
-  const { name, count, shape, classNames, labels } = set;
+  const { name, count, shape, classNames, labels, flippable } = set;
   const d = imageSize(set);
   const tables = byteTables(preprocessing.normalization);
   const read = (indices: ArrayLike<number>, out = new Float32Array(indices.length * d)): Float32Array => {
@@ -121,5 +121,5 @@ function prepared(set: ImageSet, preprocessing: Preprocessing, whitened: Float32
     }
     return out;
   };
-  return { name, count, shape, classNames, labels, preprocessing, read };
+  return { name, count, shape, classNames, labels, preprocessing, flippable, read };
 }

@@ -2,7 +2,7 @@
 
 import { DatadamError } from "../errors.ts";
 import { classIndices } from "./classes.ts";
-import { checkIndex, readImages } from "./imageSet.ts";
+import { checkIndex, withLazyPixels } from "./imageSet.ts";
 import type { ImageSet, PreparedSet } from "./types.ts";
 
 /** The images at `indices`, in that order; all classes stay. @throws RangeError where there is no such image */
@@ -54,8 +54,8 @@ function view(
   labels: Uint16Array,
   classNames: readonly string[],
 ): ImageSet | PreparedSet {
-  const { name, shape } = set;
-  const facts = { name, shape, count: order.length, labels, classNames };
+  const { name, shape, flippable } = set;
+  const facts = { name, shape, count: order.length, labels, classNames, flippable };
   if ("read" in set) {
     const { preprocessing } = set;
     const read: PreparedSet["read"] = (indices, out) =>
@@ -68,19 +68,10 @@ function view(
       );
     return { ...facts, preprocessing, read };
   }
-  const { normalization, flippable } = set;
+  const { normalization } = set;
   const image = (index: number): Uint8Array => {
     checkIndex(facts, index);
     return set.image(order[index]);
   };
-  const part: ImageSet = {
-    ...facts,
-    normalization,
-    flippable,
-    image,
-    get pixels() {
-      return readImages(part, 0, part.count);
-    },
-  };
-  return part;
+  return withLazyPixels({ ...facts, normalization, image });
 }

@@ -74,6 +74,8 @@ export interface PreparedSet {
   readonly classNames: readonly string[];
   readonly labels: Uint16Array;
   readonly preprocessing: Preprocessing;
+  /** Whether a mirrored image keeps its class: an automatic augmentation flips only then. */
+  readonly flippable: boolean;
   /** Copies the images at `indices` into `out` (float32 NCHW), allocated where not given. */
   read(indices: ArrayLike<number>, out?: Float32Array): Float32Array;
 }

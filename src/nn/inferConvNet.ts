@@ -12,7 +12,7 @@ export interface ConvNetContext extends Pick<ConvNetOptions, "norm" | "activatio
 
 /**
  * The ConvNet whose `state_dict` these tensors are: its depth, width, whether it normalises (batch norm where there are running
- * statistics) and pools are read off names and shapes, the rest is as `context` says.
+ * statistics, layer norm where weights are `[c, h, w]`) and pools are read off names and shapes, the rest is as `context` says.
  *
  * @throws RangeError where they are no ConvNet's. Whether all fit is for `loadParameters` to say.
  */
@@ -29,7 +29,9 @@ export function inferConvNet(
       `no ConvNet: there is no features.0.weight among ${Object.keys(tensors).slice(0, 5).join(", ")}`,
     );
   }
-  const normed = tensors["features.1.weight"] !== undefined;
+  const scale = tensors["features.1.weight"];
+  const normed = scale !== undefined;
+  const layered = scale?.shape.length === 3;
   const batch = tensors["features.1.running_mean"] !== undefined;
   const stride = convolutions[1]?.position ?? (normed ? 4 : 3);
   const { norm = "instance", activation, pooling = "average", shape, classes } = context;
@@ -40,7 +42,15 @@ export function inferConvNet(
     classes,
     depth: convolutions.length,
     width: convolutions[0].width,
-    norm: !normed ? "none" : batch ? "batch" : norm === "batch" || norm === "none" ? "instance" : norm,
+    norm: !normed
+      ? "none"
+      : batch
+        ? "batch"
+        : layered
+          ? "layer"
+          : norm === "batch" || norm === "none"
+            ? "instance"
+            : norm,
     ...(activation === undefined ? {} : { activation }),
     pooling: stride === (normed ? 3 : 2) ? "none" : pooling === "none" ? "average" : pooling,
   });

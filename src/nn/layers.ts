@@ -7,6 +7,7 @@ import {
   batchNormWith,
   batchStatistics,
   groupNorm,
+  layerNorm,
   leakyRelu,
   matmul,
   maxPool,
@@ -86,12 +87,21 @@ export function linearSpecs(name: string, inputs: number, outputs: number): Para
   ];
 }
 
-/** `<name>.weight` and `<name>.bias` `[channels]` of a norm, at first the identity; none for norm `none`. */
-export function normSpecs(name: string, norm: Norm, channels: number): ParameterSpec[] {
+/**
+ * `<name>.weight` and `<name>.bias` of a norm, at first the identity; none for norm `none`. They are `[channels]`, those of layer norm
+ * over maps of `sides` `[channels, height, width]`, as of PyTorch's `LayerNorm`.
+ */
+export function normSpecs(
+  name: string,
+  norm: Norm,
+  channels: number,
+  sides: readonly [] | readonly [height: number, width: number] = [],
+): ParameterSpec[] {
   if (norm === "none") return [];
+  const shape = norm === "layer" ? [channels, ...sides] : [channels];
   return [
-    { name: `${name}.weight`, shape: [channels], initial: { value: 1 } },
-    { name: `${name}.bias`, shape: [channels], initial: { value: 0 } },
+    { name: `${name}.weight`, shape, initial: { value: 1 } },
+    { name: `${name}.bias`, shape, initial: { value: 0 } },
   ];
 }
 
@@ -141,6 +151,9 @@ export function normalize(
     record.statistics[variance] = mul(batch.variance, positions / Math.max(1, positions - 1));
     return batchNorm(x, scale, bias);
   }
-  const channels = x.shape[1];
+  const [n, channels] = x.shape;
+  if (norm === "layer" && scale.shape.length > 1) {
+    return reshape(layerNorm(reshape(x, [n, -1]), reshape(scale, [-1]), reshape(bias, [-1])), x.shape);
+  }
   return groupNorm(x, { instance: channels, group: GROUPS, layer: 1 }[norm], scale, bias);
 }

@@ -105,12 +105,16 @@ export function loadParameters(
     else other.push(name);
   }
   if (other.length > 0) throw new RangeError(`parameters of ${network.name}: ${other.join(", ")} must be float32`);
-  checkParameters(network, arrays);
-  return arrays;
+  const data = checkParameters(network, arrays);
+  const shapes = [...network.parameters, ...network.buffers].map(({ name, shape }) => [name, shape] as const);
+  return Object.fromEntries(
+    shapes.flatMap(([name, shape]) => (data[name] === undefined ? [] : [[name, { shape, data: data[name] }]])),
+  );
 }
 
 /**
  * Checks arrays against a network's parameters (buffers may be absent): all there, nothing else, shapes equal. Gives their data by name.
+ * The weights of a layer norm over maps may be by channel, `[c]` for `[c, h, w]`.
  *
  * @throws RangeError naming every parameter that is missing, unknown or misshapen.
  */
@@ -120,7 +124,7 @@ export function checkParameters(network: Network, arrays: Arrays): Record<string
   for (const { name } of network.parameters) if (arrays[name] === undefined) problems.push(`${name} is missing`);
   for (const [name, { shape }] of specs) {
     const array = arrays[name];
-    if (array === undefined) continue;
+    if (array === undefined || isPerChannel(array, shape)) continue;
     if (array.shape.join() !== shape.join()) {
       problems.push(`${name} is [${array.shape.join(", ")}], not [${shape.join(", ")}]`);
     } else if (array.data.length !== sizeOf(shape)) {
@@ -132,6 +136,21 @@ export function checkParameters(network: Network, arrays: Arrays): Record<string
   }
   if (problems.length > 0) throw new RangeError(`parameters do not fit ${network.name}: ${problems.join("; ")}`);
   return Object.fromEntries(
-    Object.entries(arrays).flatMap(([name, { data }]) => (specs.has(name) ? [[name, data]] : [])),
+    Object.entries(arrays).flatMap(([name, array]) => {
+      const spec = specs.get(name);
+      if (spec === undefined) return [];
+      return [[name, isPerChannel(array, spec.shape) ? repeated(array.data, sizeOf(spec.shape)) : array.data]];
+    }),
   );
+}
+
+/** A layer norm's weights by channel, as a group norm of one group has them, where the network has one for each element. */
+function isPerChannel({ shape, data }: NdArray, [channels, ...sides]: readonly number[]): boolean {
+  return sides.length === 2 && shape.length === 1 && shape[0] === channels && data.length === channels;
+}
+
+/** Each number as often as fills `size`. */
+function repeated(data: Float32Array, size: number): Float32Array {
+  const times = size / data.length;
+  return Float32Array.from({ length: size }, (_, i) => data[Math.floor(i / times)]);
 }

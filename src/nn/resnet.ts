@@ -14,7 +14,7 @@ import {
   unbiasedConvSpecs,
 } from "./layers.ts";
 import type { Network, ParameterSpec, Tensors } from "./network.ts";
-import { firstPadding, type NetworkOptions, settleOptions } from "./options.ts";
+import { type NetworkOptions, settleOptions } from "./options.ts";
 
 type Depths = readonly [number, number, number, number];
 
@@ -26,7 +26,7 @@ export function resnet10(options: NetworkOptions = {}): Network {
 /**
  * ResNet-18 for 32 px: a 3 x 3 convolution, four stages of two basic blocks with 64, 128, 256 and 512 channels (the last
  * three halve the image by stride), the mean over all positions, one linear layer. Convolutions have no bias; a `norm`
- * (default instance) follows each. `width` (default 64) scales the channels. Images from 16 px; 28 px are padded to 32.
+ * (default instance) follows each. `width` (default 64) scales the channels. Images from 16 px.
  * The activation maps are those after the stem and after each block.
  *
  * @throws RangeError for option values that it cannot have, and images that are too small.
@@ -78,10 +78,9 @@ function blocksOf(depths: Depths, width: number, pooled: boolean): Block[] {
 function resnet(name: ArchitectureName, depths: Depths, pooled: boolean, options: NetworkOptions): Network {
   const { channels, size, classes, width, norm, height, breadth } = settleOptions(name, options);
   const blocks = blocksOf(depths, width, pooled);
-  const padding = firstPadding(1, height, breadth);
   // Strided convolutions round up, poolings down.
   const [rows, columns] = [height, breadth].map((extent) =>
-    [1, 2, 3].reduce((rest) => (pooled ? Math.floor(rest / 2) : Math.ceil(rest / 2)), extent + 2 * padding - 2),
+    [1, 2, 3].reduce((rest) => (pooled ? Math.floor(rest / 2) : Math.ceil(rest / 2)), extent),
   );
   const last = width * 8;
   const featureCount = pooled ? last * rows * columns : last;
@@ -116,7 +115,7 @@ function resnet(name: ArchitectureName, depths: Depths, pooled: boolean, options
     forward(values, images, mode) {
       const record: NormRecord = { statistics: {}, normalized: {} };
       const normed = (x: Tensor, own: string): Tensor => normalize(x, undefined, norm, own, values, mode, record);
-      let x = relu(normed(conv2d(images, values["conv1.weight"], { padding }), "bn1"));
+      let x = relu(normed(conv2d(images, values["conv1.weight"], { padding: 1 }), "bn1"));
       const maps = [x];
       for (const block of blocks) {
         x = basicBlock(x, block, pooled, values, normed);

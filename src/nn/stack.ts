@@ -53,19 +53,23 @@ export function stack({ input, blocks, norm, activation }: StackOptions): Stack 
   let [channels, height, width] = input;
   let position = 0;
   const layers = blocks.map((block) => {
-    const layer = { ...block, inputs: channels, conv: `features.${position}`, norm: `features.${position + 1}` };
+    const [inputs, place] = [channels, position];
     position += 2 + (norm === "none" ? 0 : 1) + (block.pooling === "none" ? 0 : 1);
     channels = block.channels;
-    [height, width] = [height, width].map((extent) => {
-      const convolved = extent + 2 * block.padding - block.kernel + 1;
-      return block.pooling === "none" ? convolved : Math.floor(convolved / 2);
-    });
-    return layer;
+    const [rows, columns] = [height, width].map((extent) => extent + 2 * block.padding - block.kernel + 1);
+    [height, width] = block.pooling === "none" ? [rows, columns] : [Math.floor(rows / 2), Math.floor(columns / 2)];
+    return {
+      ...block,
+      inputs,
+      sides: [rows, columns] as const,
+      conv: `features.${place}`,
+      norm: `features.${place + 1}`,
+    };
   });
   return {
     parameters: layers.flatMap((layer) => [
       ...convSpecs(layer.conv, [layer.channels, layer.inputs, layer.kernel, layer.kernel]),
-      ...normSpecs(layer.norm, norm, layer.channels),
+      ...normSpecs(layer.norm, norm, layer.channels, layer.sides),
     ]),
     buffers: layers.flatMap((layer) => normBuffers(layer.norm, norm, layer.channels)),
     output: [channels, height, width],

@@ -7,6 +7,11 @@ import { join } from "node:path";
 import { DatadamError } from "../errors.ts";
 import { errno, ioError, readText, removeQuietly } from "./files.ts";
 
+const LOCK_FILE = "lock";
+/** Milliseconds. */
+const WAIT = 20;
+const LONGEST_WAIT = 10_000;
+
 interface Owner {
   readonly pid: number;
   readonly host: string;
@@ -23,23 +28,43 @@ export type Release = () => void;
  * @throws DatadamError IO where a living process holds it, naming the process.
  */
 export function acquireLock(folder: string): Release {
-  const lock = take(folder);
+  const lock = take(join(folder, LOCK_FILE));
   if (typeof lock === "function") return lock;
   const where = lock.host === hostname() ? "" : ` on ${lock.host}`;
   throw new DatadamError("IO", `${folder} is being written by process ${lock.pid}${where}`, {
-    hint: `Wait for it, or stop it. If it is gone for certain, delete ${join(folder, "lock")}.`,
+    hint: `Wait for it, or stop it. If it is gone for certain, delete ${join(folder, LOCK_FILE)}.`,
   });
 }
 
 /** Takes the lock of a folder, or gives undefined where a living process holds it. */
 export function tryLock(folder: string): Release | undefined {
-  const lock = take(folder);
+  const lock = take(join(folder, LOCK_FILE));
   return typeof lock === "function" ? lock : undefined;
 }
 
+/**
+ * Does short work on a file of a folder that other processes do as well, one after the other.
+ *
+ * @throws DatadamError IO where another process holds the file for ten seconds.
+ */
+export function withLock<T>(file: string, work: () => T): T {
+  const path = `${file}.lock`;
+  for (let waited = 0; waited < LONGEST_WAIT; waited += WAIT) {
+    const lock = take(path);
+    if (typeof lock === "function") {
+      try {
+        return work();
+      } finally {
+        lock();
+      }
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT);
+  }
+  throw new DatadamError("IO", `${file} is held by another process`, { hint: `If there is none, delete ${path}.` });
+}
+
 /** The lock, or the living process that holds it. */
-function take(folder: string): Release | Owner {
-  const path = join(folder, "lock");
+function take(path: string): Release | Owner {
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: startTime(process.pid) });
   for (let attempt = 0; attempt < 5; attempt++) {
     if (createWhole(path, mine)) {

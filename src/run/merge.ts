@@ -54,6 +54,9 @@ export function mergeRuns(directories: readonly string[], out: string): Syntheti
       { ...first, softLabels: undefined, labels, images: gather((shard) => shard.set.images) },
       iteration,
     );
+  } catch (error) {
+    claim.abandon();
+    throw error;
   } finally {
     claim.release();
   }

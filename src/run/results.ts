@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatadamError } from "../errors.ts";
 import type { Evaluation } from "../evaluate/types.ts";
 import { readJson, writeAtomic } from "./files.ts";
+import { withLock } from "./lock.ts";
 
 /** One evaluation of a run, with the same number of random real images beside it where that was asked for. */
 export interface ResultEntry {
@@ -29,6 +30,9 @@ export function readResults(directory: string): ResultEntry[] {
 
 /** Appends an evaluation to `result.json`. */
 export function addResult(directory: string, entry: ResultEntry): void {
-  const evaluations = [...readResults(directory), entry];
-  writeAtomic(join(directory, "result.json"), `${JSON.stringify({ evaluations }, undefined, 2)}\n`);
+  const path = join(directory, "result.json");
+  withLock(path, () => {
+    const evaluations = [...readResults(directory), entry];
+    writeAtomic(path, `${JSON.stringify({ evaluations }, undefined, 2)}\n`);
+  });
 }

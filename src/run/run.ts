@@ -39,7 +39,7 @@ export interface Claim {
   begin(record: RunRecord, preprocessing: Preprocessing): Run;
   /** Gives the directory back; removes it where nothing was put into it. */
   release(): void;
-  /** After a failure: takes away what was begun, unless there is a checkpoint to go on from. */
+  /** After a failure: takes away what was begun, unless there is a checkpoint to go on from. Never throws. */
   abandon(): void;
 }
 
@@ -76,7 +76,11 @@ export function createRun(directory: string): Claim {
     release,
     abandon() {
       const checkpoints = join(folder, "checkpoints");
-      if (listFolder(checkpoints).length > 0) return;
+      try {
+        if (listFolder(checkpoints).length > 0) return;
+      } catch {
+        return; // What cannot be looked at is kept.
+      }
       for (const name of ["config.json", "metrics.jsonl", PREPROCESSING_FILE]) removeQuietly(join(folder, name));
       removeIfEmpty(checkpoints);
     },

@@ -1,9 +1,9 @@
 // Numbered states in a folder: a few kept, the newest whole one read.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatadamError } from "../errors.ts";
-import { ioError, listFolder, writeAtomic } from "./files.ts";
+import { ioError, listFolder, removeQuietly, writeAtomic } from "./files.ts";
 
 const KEPT = 3;
 
@@ -22,7 +22,7 @@ export function writeState(folder: string, number: number, bytes: Uint8Array, ke
   const all = numbersIn(folder);
   const keep = all.filter((other) => other <= number).slice(0, kept);
   for (const other of all) {
-    if (!keep.includes(other)) rmSync(join(folder, fileName(other)), { force: true });
+    if (!keep.includes(other)) removeQuietly(join(folder, fileName(other)));
   }
 }
 

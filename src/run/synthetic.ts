@@ -6,7 +6,7 @@ import { configKeys, METHOD_NAMES, resolveConfig } from "../distill/config.ts";
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/index.ts";
 import { areProbabilities, preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
-import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
+import type { Normalization, Preprocessing, SyntheticSet, Zca } from "../images/types.ts";
 import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
 import { canonicalJson } from "./hash.ts";
 
@@ -70,14 +70,29 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
 /**
  * Writes `synthetic.safetensors` into a folder (made where it is missing), with its ZCA matrices beside it where it has
  * some that are not there yet.
+ *
+ * @throws DatadamError INVALID_OPTION where the matrices of another whitening are there, IO
  */
 export function writeSyntheticSet(folder: string, set: SyntheticSet): void {
   makeFolder(folder);
   const matrices = join(folder, PREPROCESSING_FILE);
-  if (set.preprocessing.zca !== undefined && readIfThere(matrices) === undefined) {
-    writePreprocessing(matrices, set.preprocessing);
+  const { zca } = set.preprocessing;
+  if (zca !== undefined) {
+    const there = readPreprocessing(matrices)?.zca;
+    if (there === undefined) writePreprocessing(matrices, set.preprocessing);
+    else if (there !== zca && !sameWhitening(there, zca)) {
+      throw new DatadamError("INVALID_OPTION", `${matrices} holds the whitening of another set`, {
+        hint: "Write the set into a folder of its own.",
+      });
+    }
   }
   writeAtomic(join(folder, SYNTHETIC_FILE), encodeSyntheticSet(set));
+}
+
+function sameWhitening(a: Zca, b: Zca): boolean {
+  const same = (x: Float32Array, y: Float32Array): boolean =>
+    x.length === y.length && x.every((value, i) => value === y[i]);
+  return a.eps === b.eps && same(a.mean, b.mean) && same(a.whiten, b.whiten);
 }
 
 /** Writes normalisation and ZCA matrices as safetensors. */

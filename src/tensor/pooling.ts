@@ -101,9 +101,12 @@ const maxSpreadPrimitive: Primitive = {
     undefined,
   ],
   emit: (emitter, names, node) => {
-    const [, x] = node.inputs;
+    const [g, x] = node.inputs;
     const window = node.attributes as unknown as Window;
-    if (!emitter.cpu || window.stride < window.kernel) return emitter.lower(spreadTaps(window), node.inputs, names);
+    // ONNX Runtime refuses to unpool where what the windows cover is all padding.
+    const covered = [g.shape[2], g.shape[3]].map((n) => (n - 1) * window.stride - 2 * window.padding + window.kernel);
+    if (!emitter.cpu || window.stride < window.kernel || Math.min(...covered) < 1)
+      return emitter.lower(spreadTaps(window), node.inputs, names);
     const [, indices] = emitter.nodeOf(2, "MaxPool", [names[1]], attributesOf(window));
     // What is not a number has no place.
     const places = emitter.node("Max", [indices, emitter.int64([0])]);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DistillOptions, distill } from "../../src/distill/index.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { prepare } from "../../src/images/index.ts";
+import type { ImageSet } from "../../src/images/types.ts";
 import { patches } from "../support/sets.ts";
 
 const set = patches();
@@ -155,13 +157,38 @@ describe("distill", () => {
     });
   });
 
+  it("mirrors no digits, prepared or not, and takes a prepared set for the set that it was made of", async () => {
+    const digits = { ...set, flippable: false };
+    const options = { ...small, iterations: 12, engine };
+    const unprepared = await distill(digits, options).result;
+    expect(unprepared.provenance.augment).not.toContain("flip");
+    const prepared = await distill(await prepare(digits, { zca: false }), options).result;
+    expect(prepared.provenance.augment).toBe(unprepared.provenance.augment);
+    expect(prepared.images).toEqual(unprepared.images);
+    const mirrored = await distill(await prepare(set, { zca: false }), options).result;
+    expect(mirrored.provenance.augment).toContain("flip");
+    expect(mirrored.images).not.toEqual(unprepared.images);
+  });
+
+  it("does not read all pixels of a set at once", async () => {
+    const { pixels: _, image, ...facts } = set;
+    const lazy: ImageSet = {
+      ...facts,
+      image: image.bind(set),
+      get pixels(): Uint8Array {
+        throw new Error("all pixels were read");
+      },
+    };
+    expect((await distill(lazy, { ...small, engine }).result).images).toEqual(await images());
+  });
+
   it("stops at an aborted signal", async () => {
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(distill(set, { ...small, engine, signal }).result).rejects.toThrow("enough");
   });
 
   it("says at once what is wrong with options", () => {
-    expect(() => distill(set, { ...small, ipc: 0 })).toThrow(/ipc: must be at least 1, got 0|ipc/);
+    expect(() => distill(set, { ...small, ipc: 0 })).toThrow("ipc: must be above 0, got 0");
     expect(() => distill(set, { ...small, classes: [7] })).toThrow(
       "classes: 7 is not a class of patches/train (0 to 2)",
     );

@@ -52,6 +52,7 @@ function realSet(fixture: Fixture, classes: number): PreparedSet {
     classNames: Array.from({ length: classes }, (_, c) => `class ${c}`),
     labels: Uint16Array.from({ length: count }, (_, i) => Math.floor((i * classes) / count)),
     preprocessing: { normalization: { mean: [0], std: [1] }, zca: undefined },
+    flippable: true,
     read(indices, out = new Float32Array(indices.length * size)) {
       for (let i = 0; i < indices.length; i++) {
         out.set(data.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);

@@ -236,7 +236,7 @@ describe("mistakes", () => {
   test.each([0, -1, 1.5, Number.NaN, 5000])("%s workers are refused", async (workers) => {
     await expect(createEngine({ workers })).rejects.toMatchObject({
       code: "INVALID_OPTION",
-      message: `workers must be a positive integer, got ${workers}`,
+      message: `workers must be an integer from 1 to 1024, got ${workers}`,
     });
   });
 

@@ -6,6 +6,7 @@ import {
   type Arrays,
   checkParameters,
   convnet,
+  inferConvNet,
   initialBuffers,
   initialize,
   loadParameters,
@@ -100,6 +101,22 @@ describe("loadParameters", () => {
     const counter = { dtype: "I64" as const, shape: [], data: BigInt64Array.of(7n) };
     const bytes = encodeSafetensors({ ...tensors, "features.1.num_batches_tracked": counter });
     expect(loadParameters(network, decodeSafetensors(bytes).tensors)).toEqual(saved);
+  });
+
+  test("takes a layer norm's weights by element, as the family has them, and by channel", () => {
+    const layered = convnet({ depth: 1, width: 4, size: 8, norm: "layer" });
+    const shapes = Object.fromEntries(layered.parameters.map(({ name, shape }) => [name, shape]));
+    expect(shapes["features.1.weight"]).toEqual([4, 8, 8]);
+    const saved = initialize(layered, key);
+    expect(loadParameters(layered, saved)).toEqual(saved);
+    const byChannel = { shape: [4], data: Float32Array.of(1, 2, 3, 4) };
+    const { data, shape } = loadParameters(layered, { ...saved, "features.1.weight": byChannel })["features.1.weight"];
+    expect(shape).toEqual([4, 8, 8]);
+    expect([data[0], data[63], data[64], data[255]]).toEqual([1, 1, 2, 4]);
+    expect(() =>
+      loadParameters(layered, { ...saved, "features.1.weight": { shape: [3], data: new Float32Array(3) } }),
+    ).toThrow("features.1.weight is [3], not [4, 8, 8]");
+    expect(inferConvNet(saved, { shape: [3, 8, 8], classes: 10 }).options.norm).toBe("layer");
   });
 
   test("refuses other numbers than float32, by name", () => {

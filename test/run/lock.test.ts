@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { createRun, openRun } from "../../src/run/index.ts";
+import { createRun, openRun, readResults } from "../../src/run/index.ts";
 import { makeRecord, makeRun, PLAIN, temporaryFolder } from "../support-run.ts";
 
 function lockOf(pid: number, host = hostname()): string {
@@ -50,6 +50,20 @@ it.runIf(process.platform === "linux")("takes over a lock whose process number w
   writeFileSync(join(folder, "lock"), JSON.stringify({ pid: process.pid, host: hostname(), started: "1" }));
   openRun(folder).close();
 });
+
+it("adds the results of processes that evaluate a run at once, one after the other", async () => {
+  const folder = temporaryFolder();
+  const script = `
+    const { addResult } = await import(${JSON.stringify(new URL("../../dist/run/index.js", import.meta.url).href)});
+    for (let i = 0; i < 20; i++) addResult(${JSON.stringify(folder)}, { created: process.argv[1] + i, iteration: i, distilled: {} });
+  `;
+  const processes = ["a", "b", "c"].map((name) =>
+    spawn(process.execPath, ["--input-type=module", "-e", script, name], { stdio: "inherit" }),
+  );
+  await Promise.all(processes.map((child) => new Promise((resolve) => child.once("exit", resolve))));
+  expect(readResults(folder)).toHaveLength(60);
+  expect(readdirSync(folder)).toEqual(["result.json"]);
+}, 30_000);
 
 it("does not judge processes of another machine", () => {
   const folder = temporaryFolder();

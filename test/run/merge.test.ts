@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { DistillConfig } from "../../src/distill/config.ts";
@@ -47,6 +47,17 @@ describe("mergeRuns", () => {
     const run = openRun(out);
     expect(run.latestCheckpoint()).toEqual(makeState(10, [0, 1, 2], true));
     run.close();
+  });
+
+  it("leaves nothing begun behind where the result cannot be written", () => {
+    const out = join(temporaryFolder(), "merged");
+    const shards = [finishedRun([0, 1]), finishedRun([2])];
+    for (const shard of shards) rmSync(join(shard, "checkpoints"), { recursive: true });
+    mkdirSync(join(out, "synthetic.safetensors", "in the way"), { recursive: true });
+    expect(() => mergeRuns(shards, out)).toThrow("synthetic.safetensors");
+    expect(readdirSync(out)).toEqual(["synthetic.safetensors"]);
+    rmSync(join(out, "synthetic.safetensors"), { recursive: true });
+    expect(mergeRuns(shards, out).labels).toHaveLength(6);
   });
 
   it("gives a run that can go on", () => {

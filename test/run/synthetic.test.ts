@@ -1,11 +1,13 @@
 // What a written set carries beside its images: soft labels, and how it was chosen.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../src/formats/index.ts";
+import type { SyntheticSet } from "../../src/images/types.ts";
 import { holdsSyntheticSet, readSyntheticSet, SYNTHETIC_FILE, writeSyntheticSet } from "../../src/run/index.ts";
-import { makeSet, makeState, temporaryFolder } from "../support-run.ts";
+import { PREPROCESSING_FILE } from "../../src/run/synthetic.ts";
+import { makeSet, makeState, PLAIN, temporaryFolder } from "../support-run.ts";
 
 describe("a written set", () => {
   const softLabels = Float32Array.from({ length: 18 }, (_, i) => [0.25, 0.5, 0.25][i % 3]!);
@@ -45,6 +47,21 @@ describe("a written set", () => {
     const { tensors, metadata } = decodeSafetensors(readFileSync(path));
     writeFileSync(path, encodeSafetensors({ ...tensors, soft_labels: { dtype: "F32", ...tensor } }, metadata));
     expect(() => readSyntheticSet(path)).toThrow(message);
+  });
+
+  it("does not take the whitening of another set that is in its folder", () => {
+    const folder = temporaryFolder();
+    const whitened = (shift: number): SyntheticSet => {
+      const identity = Float32Array.from({ length: 64 * 64 }, (_, i) => (i % 65 === 0 ? 1 : 0));
+      const zca = { eps: 0.1, mean: new Float32Array(64).fill(shift), whiten: identity, unwhiten: identity };
+      return makeSet(makeState(1), { ...PLAIN, zca });
+    };
+    writeSyntheticSet(folder, whitened(0));
+    writeSyntheticSet(folder, whitened(0));
+    expect(() => writeSyntheticSet(folder, whitened(1))).toThrow("holds the whitening of another set");
+    expect(readSyntheticSet(folder).preprocessing.zca?.mean[0]).toBe(0);
+    rmSync(join(folder, PREPROCESSING_FILE));
+    expect(() => readSyntheticSet(folder)).toThrow(/needs the whitening matrices of .*, which is missing/);
   });
 
   it("is told from other safetensors files", () => {

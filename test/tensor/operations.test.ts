@@ -185,6 +185,9 @@ describe("pooling", () => {
     check(`averagePool ${name}`, { x: shape }, ({ x }) => t.power(t.averagePool(x, kernel, options), 2));
     check(`maxPool ${name}`, { x: ["apart", shape] }, ({ x }) => t.power(t.maxPool(x, kernel, options), 2));
   }
+  check("maxPool, as much padding as image", { x: ["apart", [1, 2, 2, 2]] }, ({ x }) =>
+    t.power(t.maxPool(x, 4, { stride: 4, padding: 2 }), 2),
+  );
   check("maxPool, ties", { x: ["ties", [2, 2, 6, 7]] }, ({ x }) => t.maxPool(x, 2), true);
   check(
     "maxPool, ties, overlapping, padded",
@@ -225,6 +228,38 @@ describe("normalisation", () => {
   );
   check("normalizeL2", { x: [3, 5] }, ({ x }) => t.normalizeL2(x));
   check("normalizeL2, axis 1", { x: [2, 3, 4] }, ({ x }) => t.normalizeL2(x, 1));
+});
+
+test("long rows are normalised as exactly as short ones: a batch's channel, an image of many channels", async () => {
+  const [n, c, m] = [3, 2, 34_000];
+  const x = draw("positive", n * c * m, "long");
+  const values = { scale: new Float32Array(c).fill(1), bias: new Float32Array(c) };
+  const inputs = [t.input("x", [n, c, 170, 200]), t.input("scale", [c]), t.input("bias", [c])] as const;
+  const batch = t.compile("batch", { y: t.batchNorm(...inputs) });
+  const layer = t.compile("layer", { y: t.groupNorm(inputs[0], 1, inputs[1], inputs[2]) });
+  const at = (channel: boolean, row: number): number[] =>
+    channel
+      ? Array.from({ length: n }, (_, i) => (i * c + row) * m)
+      : Array.from({ length: c }, (_, k) => (row * c + k) * m);
+  for (const { engine, device } of targets) {
+    for (const [program, channel] of [
+      [batch, true],
+      [layer, false],
+    ] as const) {
+      const { y } = await engine.run(program, { x, ...values });
+      for (let row = 0; row < (channel ? c : n); row++) {
+        const starts = at(channel, row);
+        const all = starts.flatMap((start) => Array.from(x.subarray(start, start + m)));
+        const mean = all.reduce((total, value) => total + value, 0) / all.length;
+        const deviation = Math.sqrt(all.reduce((total, value) => total + (value - mean) ** 2, 0) / all.length + 1e-5);
+        const off = starts.flatMap((start, k) =>
+          Array.from(y.subarray(start, start + m), (value, i) => value - (all[k * m + i] - mean) / deviation),
+        );
+        const shift = off.reduce((total, value) => total + value, 0) / off.length;
+        expect(Math.abs(shift), `${program.name} on ${device}`).toBeLessThan(2e-7);
+      }
+    }
+  }
 });
 
 describe("softmax", () => {

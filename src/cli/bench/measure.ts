@@ -88,6 +88,7 @@ function randomSet(): PreparedSet {
     classNames: Array.from({ length: CLASSES }, (_, c) => `class ${c}`),
     labels: Uint16Array.from({ length: count }, (_, i) => i % CLASSES),
     preprocessing: { normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, zca: undefined },
+    flippable: true,
     read(indices, out = new Float32Array(indices.length * size)) {
       for (let i = 0; i < indices.length; i++) {
         out.set(pixels.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);

@@ -86,7 +86,7 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
     const run = claim.begin(record, prepared.preprocessing);
     return await drive(run, source.dataset, prepared, flags, settings, signals, ui);
   } catch (error) {
-    quietly(claim.abandon);
+    claim.abandon();
     throw error;
   } finally {
     signals.dispose();

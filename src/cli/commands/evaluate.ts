@@ -173,9 +173,7 @@ export async function testOnce(
   workers: { workers?: number },
 ): Promise<ImageSet | PreparedSet> {
   if (preprocessing.zca === undefined) return test;
-  const prepared = await prepareSource(test, { zca: true, zcaEps: preprocessing.zca.eps }, ui, workers, preprocessing);
-  // The evaluation chooses its augmentation by this.
-  return Object.assign(prepared, { flippable: test.flippable });
+  return prepareSource(test, { zca: true, zcaEps: preprocessing.zca.eps }, ui, workers, preprocessing);
 }
 
 /** One row of the table to measure: a set, and options of its own where it needs some. */

@@ -35,7 +35,7 @@ import type { SourceOptions } from "../../run/index.ts";
 import { commandLine, machine, runExperiment } from "../experiment.ts";
 import { readJsonFile } from "../jsonFile.ts";
 import { nasPlot, nasTable } from "../nas/report.ts";
-import { type Contender, loadContenders, preparePart, type Split, splitValidation } from "../nas/sets.ts";
+import { type Contender, loadContenders, preparePart, type Split, spaceTag, splitValidation } from "../nas/sets.ts";
 import type { NasRecord, ProxyRecord } from "../nas/types.ts";
 import { loadSource } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
@@ -251,7 +251,13 @@ async function passesOver(
   const budget = { ...protocol, epochs: Math.max(1, Math.round((epochs * images) / perEpoch)) };
   const picks = options.key.fold("pool", name).stream().sample(from.count, images).sort();
   const set = await real(takeImages(from, picks));
-  return streamProxy(`${name}-${images}`, set, perEpoch, budget, options.key.fold(name));
+  return streamProxy(
+    `${name}-${images}${spaceTag(set.preprocessing, from)}`,
+    set,
+    perEpoch,
+    budget,
+    options.key.fold(name),
+  );
 }
 
 type Ranking = Pick<ProxyRecord, "name" | "storedImages" | "seenImages" | "results">;
@@ -298,8 +304,7 @@ function projection(results: readonly CandidateResult[], { space, chosen, datase
 }
 
 function readSpace(name: string): SearchSpace {
-  const known = spaces[name];
-  if (known !== undefined) return known;
+  if (Object.hasOwn(spaces, name)) return spaces[name]!;
   if (!name.endsWith(".json")) {
     throw new DatadamError("INVALID_OPTION", `unknown search space "${name}"`, {
       hint: `Known: ${Object.keys(spaces).join(", ")}; or a .json file with a "name" and "axes".`,

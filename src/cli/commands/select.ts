@@ -61,6 +61,9 @@ export async function selectCommand(flags: SelectFlags, ui: Ui): Promise<void> {
     const run = claim.begin(record, set.preprocessing);
     const written = run.writeResult(set, 0);
     tell(run.directory, written, method, (performance.now() - started) / 1000, ui);
+  } catch (error) {
+    claim.abandon();
+    throw error;
   } finally {
     signals.dispose();
     claim.release();

@@ -27,6 +27,7 @@ import { type SignalWatch, watchSignals } from "../signals.ts";
 import { loadSource, reloadSource } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 import { versions } from "../versions.ts";
+import { slug } from "./distill.ts";
 
 /** Seconds between checkpoints where none was asked for: they hold all parameters twice. */
 const CHECKPOINT_SECONDS = 60;
@@ -100,7 +101,7 @@ async function start(flags: TrainFlags, ui: Ui): Promise<Outcome> {
   const name = flags.dataset ?? "builtin";
   const said = resolveProtocol(flags.protocol ?? "whole");
   const { epochs = said.epochs, batch = said.batch } = flags;
-  const claim = claimRun(flags.out, `runs/${name.replaceAll(/[^\w.-]+/g, "-")}-${flags.arch ?? "convnet"}`);
+  const claim = claimRun(flags.out, `runs/${slug(name)}-${flags.arch ?? "convnet"}`);
   const signals = watchSignals(claim.release, (signal) => ui.reporter.warn(`${signal}: stopping after this step`));
   try {
     ui.reporter.note(`loading ${name}`);

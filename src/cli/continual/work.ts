@@ -48,7 +48,6 @@ interface Stage extends Place {
   readonly settings: ContinualSettings;
   readonly train: PreparedSet;
   readonly test: PreparedSet;
-  readonly flippable: boolean;
   readonly network: (classes: number) => Network;
   readonly engine: Engine;
   readonly key: Key;
@@ -91,7 +90,6 @@ export async function runMethods(
     settings,
     train: prepared,
     test: await prepareSource(test, settled, ui, workers, prepared.preprocessing),
-    flippable: train.flippable,
     network,
     key: Key.fromSeed(settings.seed).fold("continual"),
     programs: new Map<number, Map<string, Program>>(),
@@ -164,7 +162,7 @@ async function answersAt(
   memoryAt: (step: number) => Promise<Memory>,
   stage: Stage,
 ): Promise<Entry[]> {
-  const { settings, experiment, key, test, network, engine, signal, ui, programs, flippable } = stage;
+  const { settings, experiment, key, test, network, engine, signal, ui, programs } = stage;
   const { networks, steps, orders } = settings;
   const { journal } = experiment;
   const name = (index: number): string => `${method} order ${order} step ${step} network ${index}`;
@@ -177,7 +175,7 @@ async function answersAt(
     ui.reporter.end();
     // Shared by the networks that it was made for.
     const condensing = secondsSince(started) / missing.length;
-    const protocol = settleProtocol(settings.protocol, flippable);
+    const protocol = settleProtocol(settings.protocol, test.flippable);
     const shared = programs.get(memory.seen.length) ?? new Map<string, Program>();
     programs.set(memory.seen.length, shared);
     const epochs = missing.map(() => 0);

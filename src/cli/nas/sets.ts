@@ -9,7 +9,7 @@ import { classIndices, takeImages } from "../../images/index.ts";
 import type { ImageSet, PreparedSet, Preprocessing, SyntheticSet } from "../../images/types.ts";
 import { type SearchProxy, setProxy, streamProxy } from "../../nas/index.ts";
 import type { Key } from "../../random/index.ts";
-import { checksum, readSyntheticSet } from "../../run/index.ts";
+import { canonicalJson, checksum, readSyntheticSet } from "../../run/index.ts";
 import { select } from "../../select/index.ts";
 import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
@@ -102,6 +102,7 @@ export async function loadContenders(
     return prepared;
   };
   let pool: PreparedSet | undefined;
+  const space = first === undefined ? "" : spaceTag(first.preprocessing, train);
   const contenders: Contender[] = [];
   for (const path of names) {
     const run = runs.get(path);
@@ -128,11 +129,11 @@ export async function loadContenders(
     const select = SELECTORS[path];
     if (select !== undefined) {
       const set = await select(pool, perClass, seed);
-      add(path, (own) => setProxy(`${path}-ipc${perClass}`, set, own));
+      add(path, (own) => setProxy(`${path}-ipc${perClass}${space}`, set, own));
     } else {
       const count = perClass * train.classNames.length;
       const stream = pool;
-      add(EARLY, (own) => streamProxy(`${EARLY}-${count}`, stream, count, own, key.fold(EARLY)));
+      add(EARLY, (own) => streamProxy(`${EARLY}-${count}${space}`, stream, count, own, key.fold(EARLY)));
     }
   }
   return contenders;
@@ -146,6 +147,17 @@ export function preparePart(
 ): (part: ImageSet) => Promise<PreparedSet> {
   const preprocessing = contenders.find((one) => one.preprocessing !== undefined)?.preprocessing;
   return (part) => prepareSource(part, { zca: false, zcaEps: 0.1 }, ui, given(workers, ["workers"]), preprocessing);
+}
+
+/**
+ * What the name of real images says of how they are prepared, since results are kept by name: nothing where only the set's own
+ * normalisation is applied.
+ */
+export function spaceTag({ normalization, zca }: Preprocessing, { normalization: own }: ImageSet): string {
+  const plain = canonicalJson(normalization);
+  if (zca === undefined && plain === canonicalJson(own)) return "";
+  const matrices = zca === undefined ? [] : [Float64Array.of(zca.eps), zca.mean, zca.whiten];
+  return `@${checksum(plain, ...matrices).slice(0, 8)}`;
 }
 
 function readRun(path: string, words: readonly string[], train: ImageSet): SyntheticSet {

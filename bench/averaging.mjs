@@ -1,0 +1,146 @@
+// What average of the iterates to take: decided on training images that were held out, as a committed record.
+//
+//   node bench/averaging.mjs NAME --data-dir DIR [--ipc 1] [--averages 0,1,3,8] [--snapshots 250,500,1000] [--networks 5]
+//        [--protocol quick] [--test 1] [--seed 0] [--work runs/averaging]
+//
+// One path of the preset `paper`, of which several averages are kept at once (the path is the same for all of them).
+// CIFAR-10's last 500 training images of each class are left out of it, and every average is evaluated on them. With
+// `--test A,B` the path takes all training images instead, and these averages alone (`last`: none) are evaluated, on the
+// test images. Killed and started again, it goes on from its last snapshot. Writes records/averaging/NAME.json.
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
+const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, presets } = await import(
+  new URL("index.js", root)
+);
+const { takeImages } = await import(new URL("images/index.js", root));
+const { cacheFolder, createCache } = await import(new URL("cli/cache.js", root));
+
+const HELD_OUT = 500;
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    "data-dir": { type: "string" },
+    ipc: { type: "string", default: "1" },
+    averages: { type: "string", default: "0,1,3,8" },
+    snapshots: { type: "string", default: "250,500,1000" },
+    networks: { type: "string", default: "5" },
+    protocol: { type: "string", default: "quick" },
+    test: { type: "string" },
+    seed: { type: "string", default: "0" },
+    workers: { type: "string", default: "2" },
+    work: { type: "string", default: "runs/averaging" },
+    records: { type: "string", default: "records/averaging" },
+  },
+});
+const [name] = positionals;
+if (name === undefined) throw new Error("usage: node bench/averaging.mjs NAME --data-dir DIR [options]");
+mkdirSync(flags.work, { recursive: true });
+mkdirSync(flags.records, { recursive: true });
+const write = (path, bytes) => {
+  writeFileSync(`${path}.tmp`, bytes);
+  renameSync(`${path}.tmp`, path);
+};
+const say = (message) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}: ${message}\n`);
+
+const { train, test } = await loadDataset("cifar10", { dir: flags["data-dir"] });
+const members = train.classNames.map(() => []);
+for (const [index, label] of train.labels.entries()) members[label].push(index);
+const part = (cut) =>
+  takeImages(
+    train,
+    members.flatMap(cut).sort((a, b) => a - b),
+  );
+const [learned, asked] =
+  flags.test === undefined ? [part((m) => m.slice(0, -HELD_OUT)), part((m) => m.slice(-HELD_OUT))] : [train, test];
+
+const engine = await createEngine({ workers: Number(flags.workers) });
+const config = { ...presets.paper, averaging: false, ipc: Number(flags.ipc), seed: Number(flags.seed) };
+const prepared = await prepare(learned, { zca: { eps: 0.1 }, cache: createCache(cacheFolder(), say) });
+const preparedAsked = await prepareWith(prepared.preprocessing, asked);
+
+const powers = (flags.test ?? flags.averages).split(",").filter((one) => one !== "last");
+const etas = powers.map(Number);
+const snapshots = flags.snapshots.split(",").map(Number);
+
+/** Images, momentum, and each average, one after the other. */
+const statePath = (iteration) => join(flags.work, `${name}-${iteration}`);
+const loadState = (iteration) => {
+  const bytes = readFileSync(statePath(iteration));
+  const all = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const size = all.length / (2 + etas.length);
+  const [images, momentum, ...averages] = Array.from({ length: 2 + etas.length }, (_, k) =>
+    all.slice(k * size, (k + 1) * size),
+  );
+  return { state: { iteration, classes: prepared.classNames.map((_, c) => c), images, momentum }, averages };
+};
+
+let at;
+let set;
+for (const iterations of snapshots) {
+  if (!existsSync(statePath(iterations))) {
+    const run = distill(prepared, { ...config, iterations, engine, ...(at ? { resume: at.state } : {}) });
+    const averages =
+      at?.averages ??
+      etas.map(() => new Float32Array(prepared.shape.reduce((a, b) => a * b) * members.length * config.ipc));
+    for await (const { iteration, loss } of run) {
+      const { images, iteration: reached } = run.state();
+      if (reached !== iteration) throw new Error(`the state is of iteration ${reached}, not ${iteration}`);
+      etas.forEach((eta, k) => {
+        const share = (1 + eta) / (iteration + eta);
+        const average = averages[k];
+        for (let i = 0; i < average.length; i++) average[i] += share * (images[i] - average[i]);
+      });
+      if (iteration % 50 === 0) say(`iteration ${iteration}, loss ${loss.toFixed(1)}`);
+    }
+    await run.result;
+    const { images, momentum } = run.state();
+    write(statePath(iterations), Buffer.concat([images, momentum, ...averages].map((a) => Buffer.from(a.buffer))));
+  }
+  at = loadState(iterations);
+  set = await distill(prepared, { ...config, iterations, engine, resume: at.state }).result;
+}
+
+const recordPath = join(flags.records, `${name}.json`);
+const record = existsSync(recordPath)
+  ? JSON.parse(readFileSync(recordPath, "utf8"))
+  : {
+      command: `node bench/averaging.mjs ${name}${Object.entries(flags)
+        .filter(([key]) => !["data-dir", "work", "records"].includes(key) && process.argv.includes(`--${key}`))
+        .map(([key, value]) => ` --${key} ${value}`)
+        .join("")} --data-dir DIR`,
+      machine: {
+        cpu: cpus()[0].model,
+        cores: cpus().length,
+        memoryGiB: Math.round(totalmem() / 2 ** 30),
+        node: process.version,
+      },
+      evaluatedOn: flags.test === undefined ? `${HELD_OUT} training images a class, held out` : "test images",
+      config: set.provenance,
+      results: [],
+    };
+for (const iteration of snapshots.toReversed()) {
+  const { state, averages } = loadState(iteration);
+  const candidates = [["last", state.images], ...powers.map((power, k) => [power, averages[k]])].filter(
+    ([power]) => flags.test === undefined || flags.test.split(",").includes(power),
+  );
+  for (const [averaging, images] of candidates) {
+    if (record.results.some((r) => r.iteration === iteration && r.averaging === averaging)) continue;
+    const { mean, std, accuracies } = await evaluate({ ...set, images }, preparedAsked, {
+      networks: Number(flags.networks),
+      protocol: flags.protocol,
+      norm: config.norm,
+      seed: 0,
+      engine,
+    });
+    say(`iteration ${iteration}, ${averaging}: ${mean.toFixed(2)} ± ${std.toFixed(2)}`);
+    record.results.push({ iteration, averaging, protocol: flags.protocol, mean, std, accuracies });
+    write(recordPath, `${JSON.stringify(record, null, 2)}\n`);
+  }
+}
+await engine.close();
