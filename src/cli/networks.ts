@@ -16,9 +16,15 @@ export interface NetworkFlags {
  * the first is trained.
  *
  * @param fallback norm of the protocol, where it says one.
+ * @param warn told of norms that an architecture cannot have.
  * @throws DatadamError `INVALID_OPTION` for unknown names, and networks that do not fit the images.
  */
-export function planNetworks(set: SyntheticSet, { arch, pool, norm }: NetworkFlags, fallback?: Norm): NetworkChoice[] {
+export function planNetworks(
+  set: SyntheticSet,
+  { arch, pool, norm }: NetworkFlags,
+  fallback?: Norm,
+  warn: (message: string) => void = () => {},
+): NetworkChoice[] {
   if (arch !== undefined && pool !== undefined) {
     throw new DatadamError("INVALID_OPTION", "--arch and --pool both name networks", { hint: "Give one of them." });
   }
@@ -26,7 +32,11 @@ export function planNetworks(set: SyntheticSet, { arch, pool, norm }: NetworkFla
     pool === undefined ? (arch ?? [undefined]).map((name) => (name === undefined ? {} : { arch: name })) : poolOf(pool);
   const rows = members.flatMap((member): NetworkChoice[] => {
     const name = typeof member.arch === "string" ? member.arch : String(set.provenance.arch ?? "convnet");
-    const fixed = architectureOf(name)?.norms.length === 1 || member.norm !== undefined;
+    const only = architectureOf(name)?.norms;
+    const fixed = only?.length === 1 || member.norm !== undefined;
+    const lost = fixed ? norm?.filter((own) => own !== (member.norm ?? only?.[0])) : undefined;
+    if (lost !== undefined && lost.length > 0)
+      warn(`${name} is tested once: --norm ${lost.join(",")} does not apply to it`);
     return norm === undefined || fixed ? [member] : norm.map((own) => ({ ...member, norm: own }));
   });
   return rows.map((row) => {

@@ -94,11 +94,28 @@ export function resolveSettings(
   }
   const initial = initialPath(merged, folder);
   const job = { ...checkJob(pick(merged, JOB_KEYS)), dataset, preset, ...(initial === undefined ? {} : { initial }) };
-  const config = resolveConfig(pick(merged, configNames));
+  const config = withSources(sources, flags.config, () => resolveConfig(pick(merged, configNames)));
   const given = Object.fromEntries(
     all.filter((key) => sources[key] === "flag" || sources[key] === "file").map((key) => [key, merged[key]]),
   );
   return { job, config, sources, given };
+}
+
+/** What is wrong with the configuration is said with where it was said, unless on the command line. */
+function withSources<T>(sources: Readonly<Record<string, Source>>, file: string | undefined, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof DatadamError)) throw error;
+    const message = error.message.replaceAll(/^(\s*)(\w+)(?=(?:\.\d+)?: )(.*)$/gm, (line, _space, key: string) => {
+      if (sources[key] === "environment") return `${line} (${variableOf(key)} in the environment)`;
+      return sources[key] === "file" ? `${line} (${file})` : line;
+    });
+    throw new DatadamError(error.code, message, {
+      cause: error,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    });
+  }
 }
 
 /** The path that `init` is, which then is `set`. A name of an initialiser is no path, and neither is what may be a misspelt one. */
@@ -131,13 +148,17 @@ function fromAssignments(pairs: SettingFlags["set"], known: readonly string[]): 
 }
 
 /** `DATADAM_BATCH_REAL` for `batchReal`. */
+function variableOf(key: string): string {
+  return `DATADAM_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
 function fromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   keys: readonly string[],
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const key of keys) {
-    const text = environment[`DATADAM_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`];
+    const text = environment[variableOf(key)];
     if (text !== undefined && text !== "") values[key] = TEXT_KEYS.includes(key) ? text : plainValue(text);
   }
   return values;

@@ -1,6 +1,6 @@
 // The images and labels of other programs' sets, as the arrays that lie in their files.
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatadamError } from "../errors.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type NpyArray,
   type PickleValue,
 } from "../formats/index.ts";
+import { someOf } from "../images/index.ts";
 
 export interface ForeignArrays {
   readonly images: NpyArray;
@@ -44,10 +45,15 @@ export function isArrayFile(path: string): boolean {
   return /\.(pt|pth|npz|safetensors)$/i.test(path);
 }
 
-/** The file of images in a folder of MTT's, if it is one. */
+/** The file of images in a folder of MTT's, if it is one: the best, or the only one. */
 export function separateImages(folder: string): string | undefined {
-  const path = join(folder, "images_best.pt");
-  return existsSync(path) ? path : undefined;
+  const found = readdirSync(folder).filter((name) => SEPARATE.test(name));
+  if (found.length === 0) return undefined;
+  const name = found.length === 1 ? found[0] : found.find((one) => one.startsWith("images_best."));
+  if (name !== undefined) return join(folder, name);
+  throw new DatadamError("INVALID_DATA", `"${folder}" holds ${found.length} sets: ${someOf(found.sort())}`, {
+    hint: `Name one of them: ${join(folder, found[0])}`,
+  });
 }
 
 /** @throws DatadamError INVALID_DATA, IO, naming the file */
@@ -125,8 +131,11 @@ function pairOf(path: string, pair: unknown): Pick<ForeignArrays, "images" | "la
   return { images, labels };
 }
 
+/** An array, or a list of whole numbers as one; else undefined. */
 function arrayOr(value: unknown): NpyArray | undefined {
-  return isNpyArray(value as PickleValue | undefined) ? (value as NpyArray) : undefined;
+  if (isNpyArray(value as PickleValue | undefined)) return value as NpyArray;
+  if (!Array.isArray(value) || value.length === 0 || !value.every((one) => Number.isSafeInteger(one))) return undefined;
+  return { dtype: "i4", shape: [value.length], data: Int32Array.from(value as number[]) };
 }
 
 function invalid(path: string, what: string): DatadamError {

@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { DatadamError } from "../errors.ts";
 import type { NpyArray } from "../formats/index.ts";
-import { areProbabilities, prepareWith, softmaxRows } from "../images/index.ts";
+import { areProbabilities, prepareWith, softmaxRows, someOf } from "../images/index.ts";
 import type { ImageSet, Preprocessing, SyntheticSet } from "../images/types.ts";
 import { isArrayFile, readForeignArrays, separateImages } from "./foreignArrays.ts";
 import { loadDataset } from "./loadDataset.ts";
@@ -63,7 +63,7 @@ async function fromImageFiles(path: string, { like, preprocessing }: ForeignSetO
   if (positions.includes(-1) || positions.length !== like.classNames.length) {
     throw new DatadamError(
       "INVALID_DATA",
-      `"${path}" has the classes ${some(train.classNames)}; ${like.name} has ${some(like.classNames)}`,
+      `"${path}" has the classes ${someOf(train.classNames)}; ${like.name} has ${someOf(like.classNames)}`,
       { hint: "Name the class folders as the data set names its classes." },
     );
   }
@@ -144,13 +144,18 @@ function labelsOf(path: string, given: NpyArray | undefined, count: number, clas
   if (shape.length === 2 && shape[0] === count && shape[1] === classes && (dtype === "f4" || dtype === "f8")) {
     return softLabelsOf(path, Float32Array.from(data as Float32Array), count, classes);
   }
+  if (shape.length === 2 && shape[0] === count && shape[1] === classes) {
+    const rows = Float32Array.from(data as ArrayLike<number | bigint>, Number);
+    const { labels } = softLabelsOf(path, rows, count, classes);
+    return { labels, soft: undefined, note: "its labels are one-hot" };
+  }
   if (data.length !== count || shape[0] !== count) {
     throw invalid(path, `its labels are an array [${shape.join(", ")}] for ${count} images`);
   }
   const labels = Uint16Array.from({ length: count }, (_, i) => {
     const label = Number(data[i]);
     if (Number.isInteger(label) && label >= 0 && label < classes) return label;
-    throw invalid(path, `the label of image ${i} is ${label}, and there are classes 0 to ${classes - 1}`);
+    throw invalid(path, `the label of image ${i} is ${label}, and there are classes 0 to ${classes - 1}`, OTHER_DATA);
   });
   return { labels, soft: undefined };
 }
@@ -174,8 +179,12 @@ function sorted(
   preprocessing: Preprocessing,
 ): SyntheticSet {
   const order = Array.from(labels.keys()).sort((a, b) => labels[a] - labels[b] || a - b);
-  const missing = classNames.findIndex((_, c) => !labels.includes(c));
-  if (missing >= 0) throw invalid(source, `it has no image of class ${missing} (${classNames[missing]})`);
+  // A teacher's probabilities, or learned ones, may have their largest elsewhere.
+  const missing = softLabels === undefined ? classNames.findIndex((_, c) => !labels.includes(c)) : -1;
+  if (missing >= 0) {
+    const hint = `${OTHER_DATA} A part of the classes has to be put together with the others first.`;
+    throw invalid(source, `it has no image of class ${missing} (${classNames[missing]})`, hint);
+  }
   const gather = (rows: Float32Array): Float32Array => {
     const width = rows.length / labels.length;
     const out = new Float32Array(rows.length);
@@ -193,16 +202,14 @@ function sorted(
   };
 }
 
+const OTHER_DATA = "Name the data set that it was made from, e.g. --dataset cifar100.";
+
 function otherShape(path: string, shape: readonly number[], like: ForeignSetOptions["like"]): DatadamError {
   return new DatadamError(
     "INVALID_DATA",
     `"${path}" holds images of ${shape.join(" x ")}; ${like.name} has ${like.shape.join(" x ")}`,
     { hint: "Name the data set that it was made from, with the same --size and --channels." },
   );
-}
-
-function some(names: readonly string[]): string {
-  return names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
 }
 
 function invalid(path: string, what: string, hint?: string): DatadamError {

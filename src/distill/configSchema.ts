@@ -95,10 +95,12 @@ const schema = z.strictObject({
     .describe("Real images per class and step, drawn without replacement (fewer where a class has fewer)."),
   power: z
     .number()
-    .positive()
+    .min(1)
     .max(64)
     .default(4)
-    .describe("Exponent p of the attention maps (datadam). The paper says 4, the released code runs 1."),
+    .describe(
+      "Exponent p of the attention maps (datadam), 1 or more: below, they have no gradient where a ReLU gives 0. The paper says 4, the released code runs 1.",
+    ),
   lambda: z
     .union([z.number().nonnegative(), auto])
     .default("auto")

@@ -39,7 +39,11 @@ export async function matchAll(
 }
 
 /** @throws RangeError where shapes do not fit the network, each other or `classes` */
-export function checkImages(name: string, { shape, data }: NdArray, network: Network, classes: number): void {
+export function checkImages(name: string, images: NdArray, network: Network, classes: number): void {
+  if (!(images?.data instanceof Float32Array && Array.isArray(images.shape))) {
+    throw new TypeError(`${name} must be { shape: number[], data: Float32Array }`);
+  }
+  const { shape, data } = images;
   const [n, ...image] = shape;
   if (image.join() !== network.input.join()) {
     throw new RangeError(`${name} images are [${image.join(", ")}], the network takes [${network.input.join(", ")}]`);

@@ -17,7 +17,7 @@ export interface MatchingLossOptions extends MatchedImages {
   /** `[classes * ipc, c, h, w]`, in class order. */
   readonly synthetic: NdArray;
   readonly classes: number;
-  /** Exponent of the attention maps. Default 4. */
+  /** Exponent of the attention maps, 1 or more. Default 4. */
   readonly power?: number;
   /** Weight of the features' term. Default 0.01. */
   readonly lambda?: number;
@@ -52,7 +52,8 @@ export interface MatchingLoss {
  * DataDAM's loss between real and synthetic images under one network, and its gradient (paper's L_SAM + lambda L_MMD,
  * times `scale`). With batch norm, the statistics are those of all classes together, real and synthetic apart.
  *
- * @throws RangeError where shapes do not fit the network, each other or `classes`.
+ * @throws RangeError where shapes do not fit the network, each other or `classes`, or weights are no numbers of 0 or more;
+ * TypeError where arrays are not float32.
  */
 export async function matchingLoss(options: MatchingLossOptions): Promise<MatchingLoss> {
   const { network, real, synthetic, classes, power = 4, lambda = 0.01, scale = 100 } = options;
@@ -61,6 +62,7 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
   const layers =
     options.layers ?? Array.from({ length: Math.min(network.maps, Math.max(1, network.maps - 1)) }, (_, i) => i);
   checkLayers(network, layers, attentionWeight);
+  checkNumbers({ power, lambda, scale, attentionWeight });
   checkImages("real", real, network, classes);
   checkImages("synthetic", synthetic, network, classes);
   if (scale * attentionWeight * layers.length === 0 && scale * lambda === 0) {
@@ -83,6 +85,15 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
     return { loss, attention, features, gradient };
   } finally {
     if (options.engine === undefined) await engine.close();
+  }
+}
+
+function checkNumbers({ power, ...weights }: Readonly<Record<string, number>>): void {
+  if (!(Number.isFinite(power) && power >= 1))
+    throw new RangeError(`power must be a number of 1 or more, got ${power}`);
+  for (const [name, value] of Object.entries(weights)) {
+    if (!(Number.isFinite(value) && value >= 0))
+      throw new RangeError(`${name} must be a number of 0 or more, got ${value}`);
   }
 }
 

@@ -39,6 +39,7 @@ export function settleConfig(config: DistillConfig, set: SetFacts, custom?: Cust
     throw new DatadamError(
       "INVALID_OPTION",
       `layers: no block ${beyond} in a network of depth ${depth} (blocks 0 to ${depth - 1})`,
+      { hint: `Name blocks that it has, e.g. layers=[${Math.max(0, depth - 1)}], or make it deeper with depth.` },
     );
   }
   const problem = impossible(config);

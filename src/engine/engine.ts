@@ -1,6 +1,6 @@
 // A pool of worker threads that run programs. Any worker may take any task: results do not depend on which.
 
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DatadamError, type ErrorCode } from "../errors.ts";
 import { sizeOf } from "../tensor/size.ts";
@@ -315,5 +315,7 @@ export async function createEngine({ device = "cpu", workers }: EngineOptions = 
   if (!["cpu", "webgpu", "cuda"].includes(device)) {
     throw new DatadamError("INVALID_OPTION", `unknown device "${device}"`, { hint: "Known: cpu, webgpu, cuda." });
   }
+  // Before the worker starts: Vulkan's loader reads the environment of the process, and complains to stderr without it.
+  if (device === "webgpu" && process.platform === "linux") process.env.XDG_RUNTIME_DIR ??= tmpdir();
   return new Pool(device, count);
 }

@@ -4,7 +4,7 @@ import { isPixelPolicy } from "../augment/index.ts";
 import { createEngine } from "../engine/index.ts";
 import type { Engine, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet } from "../images/index.ts";
+import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet, someOf } from "../images/index.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { mean, sampleStd } from "../statistics/index.ts";
@@ -181,7 +181,8 @@ function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
   if (set.classNames.join("\n") !== test.classNames.join("\n")) {
     throw new DatadamError(
       "INVALID_DATA",
-      `the set has classes ${set.classNames.join(", ")}; ${test.name} has ${test.classNames.join(", ")}`,
+      `the set has the classes ${someOf(set.classNames)}; ${test.name} has ${someOf(test.classNames)}`,
+      { hint: "Test it on the data set that it was made from, with the same --labels and --classes." },
     );
   }
 }

@@ -20,6 +20,7 @@ const PROTOCOL = 1001;
  */
 export function decodePt(bytes: Uint8Array, options: { maxBytes?: number } = {}): PickleValue {
   const maxBytes = options.maxBytes ?? 2 ** 30;
+  refuseOthers(bytes);
   return bytes[0] === 0x50 && bytes[1] === 0x4b ? fromZip(bytes, maxBytes) : fromPickles(bytes, maxBytes);
 }
 
@@ -49,7 +50,10 @@ function fromPickles(bytes: Uint8Array, maxBytes: number): PickleValue {
     at += end;
     return value;
   };
-  if (first(next) !== MAGIC) throw invalid("it begins neither as a zip nor as torch.save begins");
+  const start = first(next);
+  // A pickle of plain values and NumPy's arrays, by the name of a .pt.
+  if (typeof start === "object" && start !== null && at === bytes.length) return start;
+  if (start !== MAGIC) throw invalid("it begins neither as a zip nor as torch.save begins");
   if (next() !== PROTOCOL) throw invalid("its protocol is unknown");
   const system = next();
   const little = system instanceof Map ? system.get("little_endian") : undefined;
@@ -103,6 +107,16 @@ function first(next: () => PickleValue): PickleValue {
   } catch (cause) {
     if (cause instanceof DatadamError && cause.message.includes("refused")) throw cause;
     throw invalid("it begins neither as a zip nor as torch.save begins", cause);
+  }
+}
+
+/** @throws DatadamError INVALID_DATA where it is something else that such files often are. */
+function refuseOthers(bytes: Uint8Array): void {
+  if (bytes.length === 0) throw invalid("it is empty");
+  if (new TextDecoder().decode(bytes.subarray(0, 40)).startsWith("version https://git-lfs")) {
+    throw new DatadamError("INVALID_DATA", "It is a pointer of Git LFS, not the file.", {
+      hint: "Fetch the file itself: git lfs pull",
+    });
   }
 }
 

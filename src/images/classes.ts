@@ -42,3 +42,8 @@ export function requireMembers(
   }
   return members;
 }
+
+/** Names for a message: the first few. */
+export function someOf(names: readonly string[]): string {
+  return names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+}

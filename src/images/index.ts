@@ -1,7 +1,7 @@
 // Labelled images: from bytes to the normalised, possibly whitened space that networks see, and back.
 
 export type { PrepareCache } from "./cache.ts";
-export { classIndices, requireMembers } from "./classes.ts";
+export { classIndices, requireMembers, someOf } from "./classes.ts";
 export {
   checkIndex,
   gibibytes,

@@ -122,9 +122,12 @@ export function errno(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
+const FREE_SPACE =
+  "Free some space, then resume; or start again, where no checkpoint was written yet. What was written before is intact.";
 const REASONS: Readonly<Record<string, [reason: string, hint: string]>> = {
-  ENOSPC: ["the disk is full", "Free some space and resume; what was written before is intact."],
-  EDQUOT: ["the disk quota is used up", "Free some space and resume; what was written before is intact."],
+  ENOSPC: ["the disk is full", FREE_SPACE],
+  EDQUOT: ["the disk quota is used up", FREE_SPACE],
+  ENOENT: ["a folder of the path is not there and cannot be made", "Choose another folder with --out."],
   EROFS: ["the file system is read-only", "Choose another folder with --out."],
   EACCES: ["permission denied", "Choose a folder that you may write to with --out."],
   EPERM: ["permission denied", "Choose a folder that you may write to with --out."],

@@ -12,6 +12,7 @@ import { encodeGrid } from "./grid.ts";
 import { configHash } from "./hash.ts";
 import { acquireLock, type Release } from "./lock.ts";
 import { type MetricsFile, openMetrics } from "./metrics.ts";
+import { recordProblem } from "./record.ts";
 import { PREPROCESSING_FILE, readPreprocessing, writePreprocessing, writeSyntheticSet } from "./synthetic.ts";
 import type { RunRecord } from "./types.ts";
 
@@ -111,12 +112,14 @@ export function readRecord(directory: string): RunRecord {
       hint: "Start one with: datadam distill --out DIR",
     });
   }
-  const { dataset } = record ?? {};
-  if (record?.format !== "datadam-run/1" || typeof dataset?.fingerprint !== "string" || !Array.isArray(dataset.shape)) {
-    throw new DatadamError("INVALID_RUN", `${path} is not the record of a datadam run`);
+  const problem = recordProblem(record);
+  if (problem !== undefined) {
+    throw new DatadamError("INVALID_RUN", `${path} is not the record of a datadam run: ${problem}`, {
+      hint: "Put the original file back.",
+    });
   }
   try {
-    const config: SettledConfig = settleConfig(resolveConfig(record.config ?? {}), dataset);
+    const config: SettledConfig = settleConfig(resolveConfig(record.config ?? {}), record.dataset!);
     return { ...(record as RunRecord), config };
   } catch (error) {
     throw new DatadamError("INVALID_RUN", `${path}: ${(error as Error).message}`, { cause: error });

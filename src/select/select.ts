@@ -84,10 +84,16 @@ function checkOptions(set: Pick<PreparedSet, "name" | "classNames">, options: Se
       hint: "Leave the features out, or name a network.",
     });
   }
-  const beyond = classes.find((c) => !(c in set.classNames));
-  if (beyond === undefined) return;
-  throw new DatadamError("INVALID_OPTION", `classes: ${beyond} is no class of ${set.name}`, {
-    hint: `There are classes 0 to ${set.classNames.length - 1}.`,
+  const wrong = classes.find((c, i) => !(c in set.classNames) || classes.indexOf(c) !== i);
+  if (wrong === undefined && options.classes?.length !== 0) return;
+  const what =
+    wrong === undefined
+      ? "none"
+      : classes.includes(wrong, classes.indexOf(wrong) + 1)
+        ? `${wrong} comes twice`
+        : `${wrong} is no class of ${set.name}`;
+  throw new DatadamError("INVALID_OPTION", `classes: ${what}`, {
+    hint: `There are classes 0 to ${set.classNames.length - 1}; name some of them, each once.`,
   });
 }
 

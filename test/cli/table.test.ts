@@ -103,7 +103,7 @@ describe("the file of a table", () => {
       't.json: row "DM": unknown configuration key "pwer"; did you mean power?',
     );
     expect(problem({ ...table, rows: [{ ...row, config: { power: -2 } }] })).toBe(
-      't.json: row "DM", column "IPC 1": power: must be above 0, got -2',
+      't.json: row "DM", column "IPC 1": power: must be at least 1, got -2',
     );
     expect(problem({ ...table, rows: [{ name: "DM", distill: "dmm" }] })).toMatch(
       /^t\.json: row "DM": distill: must be "datadam" or .* got "dmm"; did you mean dm\?$/,
@@ -259,9 +259,13 @@ describe("a table's text", () => {
       // (1, 2): mean 1.5, standard error 0.5, Student's quantile 12.706.
       "x: A is +1.5 points from B, too (95 %: -4.9 to +7.9), 2 pairs.",
     ]);
-    expect(render({ plan, results, comparisons }, "csv").split("\n")[1]).toBe(
-      "A,x,32.00,1.00,2,2,100,quick (300 epochs of batches of 64),35.50,,a paper,-3.50",
-    );
+    const lines = render({ plan, results, comparisons }, "csv").split("\n");
+    expect(lines[1]).toBe("A,x,32.00,1.00,2,2,100,quick (300 epochs of batches of 64),35.50,,a paper,-3.50,");
+    expect(lines.slice(-3)).toEqual([
+      "",
+      "row,against,column,difference,95 % from,95 % to,pairs",
+      'A,"B, too",x,1.50,-4.85,7.85,2',
+    ]);
   });
 
   it("compares two rows that there are, and no others", () => {
@@ -347,6 +351,16 @@ describe("datadam table", { timeout: 300_000 }, () => {
       expect(said.split("\n").filter((line) => line.startsWith(`evaluating ${title} 100 %`))).toHaveLength(1);
     }
     expect(records("shared")).toEqual(records("small"));
+  });
+
+  it("says before any work that a file is not there", async () => {
+    writeTable("lost", {
+      ...SMALL,
+      rows: [{ name: "theirs", path: "nowhere.pt" }],
+      columns: SMALL.columns.slice(0, 1),
+    });
+    const dry = await runCli(["table", "lost.json", "--dry-run"], { cwd });
+    expect(dry.stdout).toContain("theirs, IPC 1, seed 0: there is no nowhere.pt");
   });
 
   it("trains only the networks that are missing where more are asked for", async () => {

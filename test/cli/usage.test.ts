@@ -71,9 +71,9 @@ describe("mistakes", () => {
     [["ablate", "--out", "grid"], "error: required option '--vary <key=values>' not specified"],
     [
       ["ablate", "--out", "grid", "--vary", "powr=1,2"],
-      'error: unknown configuration key "powr" (--set); did you mean power?',
+      'error: unknown configuration key "powr" (--set or --vary); did you mean power?',
     ],
-    [["ablate", "--out", "grid", "--vary", "power=1,-2"], "error: power: must be above 0, got -2"],
+    [["ablate", "--out", "grid", "--vary", "power=1,-2"], "error: power: must be at least 1, got -2"],
     [["ablate", "--out", "grid", "--vary", "power=1", "--protocol", "slow"], 'error: unknown protocol "slow"'],
     [["evaluate"], "error: missing required argument 'run'"],
     [["export", "x", "--to", "gif"], "error: option '--to <format>' argument 'gif' is invalid."],
@@ -87,7 +87,7 @@ describe("mistakes", () => {
   });
 
   it.each([
-    [["evaluate", "nowhere"], "error: No run in nowhere: there is no config.json"],
+    [["evaluate", "nowhere"], 'error: "nowhere" does not exist'],
     [["export", "nowhere", "--to", "png"], "error: No distilled set at nowhere"],
     [["distill", "--resume", "nowhere"], "error: No run in "],
     [["distill", "--dataset", "./nowhere", "--out", "run"], "error: "],

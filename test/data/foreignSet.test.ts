@@ -44,6 +44,34 @@ const failure = async (path: string, more: Partial<ForeignSetOptions> = {}): Pro
 };
 
 describe("layouts that people's tools write", () => {
+  test("one-hot labels of any numbers", async () => {
+    const oneHot: NpyArray = { dtype: "i8", shape: [3, 2], data: BigInt64Array.of(0n, 1n, 1n, 0n, 0n, 1n) };
+    const { set, notes } = await read(file("onehot.npz", encodeNpz({ images: floats(3), labels: oneHot })));
+    expect([[...set.labels], set.softLabels, notes]).toEqual([[0, 1, 1], undefined, ["its labels are one-hot"]]);
+  });
+
+  test("soft labels whose largest are all of one class", async () => {
+    const soft: NpyArray = { dtype: "f4", shape: [2, 2], data: Float32Array.of(0.6, 0.4, 0.75, 0.25) };
+    const { set } = await read(file("soft.npz", encodeNpz({ images: floats(2), labels: soft })));
+    expect([...set.softLabels!].map((p) => p.toFixed(2))).toEqual(["0.60", "0.40", "0.75", "0.25"]);
+  });
+
+  test("the only images of a folder of MTT's, whatever its number", async () => {
+    const place = join(folder, "mtt");
+    mkdirSync(place);
+    writeFileSync(join(place, "images_5000.pt"), encodePt(floats(2)));
+    writeFileSync(join(place, "labels_5000.pt"), encodePt(integers(1, 0)));
+    expect([...(await read(place)).set.labels]).toEqual([0, 1]);
+    writeFileSync(join(place, "images_10000.pt"), encodePt(floats(2)));
+    expect(await failure(place)).toContain("holds 2 sets: images_10000.pt, images_5000.pt");
+  });
+
+  test("what is no file of PyTorch's is said to be what it is", async () => {
+    expect(await failure(file("empty.pt", new Uint8Array(0)))).toContain("it is empty");
+    const pointer = new TextEncoder().encode("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n");
+    expect(await failure(file("lfs.pt", pointer))).toContain("It is a pointer of Git LFS");
+  });
+
   test("the last pair of data, as DataDAM, DM and DC write it", async () => {
     const { set, notes } = await read(fixture("datadam.pt"));
     const plain = await read(fixture("images_best.pt"));

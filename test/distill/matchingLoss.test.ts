@@ -116,6 +116,34 @@ describe("matchingLoss", () => {
     await expect(matchingLoss({ ...options, lambda: 0, attentionWeight: 0 })).rejects.toThrow("nothing is matched");
   });
 
+  it("refuses numbers that no loss comes of, and arrays of another kind", async () => {
+    const fixture = cases.find(({ name }) => name === "instance-p2-grey20-odd")!;
+    const { network, classes } = fixture.json<Config>("config");
+    const images = { real: fixture.array("real"), synthetic: fixture.array("synthetic") };
+    const options = {
+      network: convnet(network),
+      parameters: fixture.arrays("parameters."),
+      ...images,
+      classes,
+      engine,
+    };
+    for (const power of [0.5, -1, Number.NaN]) {
+      await expect(matchingLoss({ ...options, power })).rejects.toThrow(
+        `power must be a number of 1 or more, got ${power}`,
+      );
+    }
+    await expect(matchingLoss({ ...options, lambda: Number.NaN })).rejects.toThrow(
+      "lambda must be a number of 0 or more",
+    );
+    await expect(matchingLoss({ ...options, scale: -1 })).rejects.toThrow(
+      "scale must be a number of 0 or more, got -1",
+    );
+    const doubles = { shape: images.real.shape, data: Float64Array.from(images.real.data) };
+    await expect(matchingLoss({ ...options, real: doubles as never })).rejects.toThrow(
+      "real must be { shape: number[], data: Float32Array }",
+    );
+  });
+
   it("refuses images that cannot be shared evenly by the classes", async () => {
     const fixture = cases.find(({ name }) => name === "instance-p2-grey20-odd")!;
     const { network } = fixture.json<Config>("config");

@@ -88,7 +88,9 @@ describe("evaluate", () => {
 
   it("refuses a test set of other images or classes", async () => {
     await expect(evaluate(set, patches({ size: 8 }), options)).rejects.toThrow("the set holds images of 1 x 16 x 16");
-    await expect(evaluate(set, patches({ classes: 4 }), options)).rejects.toThrow("the set has classes");
+    await expect(evaluate(set, patches({ classes: 4 }), options)).rejects.toThrow(
+      "the set has the classes class 0, class 1",
+    );
   });
 
   it("stops at an aborted signal", async () => {

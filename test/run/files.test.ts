@@ -24,7 +24,11 @@ it("leaves the folder as it was where it fails", () => {
 });
 
 it.each([
-  ["ENOSPC", "Cannot write x: the disk is full", "Free some space and resume; what was written before is intact."],
+  [
+    "ENOSPC",
+    "Cannot write x: the disk is full",
+    "Free some space, then resume; or start again, where no checkpoint was written yet. What was written before is intact.",
+  ],
   ["EROFS", "Cannot write x: the file system is read-only", "Choose another folder with --out."],
   ["EACCES", "Cannot write x: permission denied", "Choose a folder that you may write to with --out."],
 ])("says what %s means and what helps", (code, message, hint) => {

@@ -47,6 +47,18 @@ describe("the directory", () => {
     expect(failure(() => openRun(folder))).toMatchObject({ code: "INVALID_RUN" });
     writeFileSync(join(folder, "config.json"), "[]");
     expect(failure(() => openRun(folder)).message).toMatch("is not the record of a datadam run");
+    const dataset = makeRecord().dataset;
+    for (const [change, what] of [
+      [{ dataset: { ...dataset, source: 5 } }, "dataset.source must be a string"],
+      [{ dataset: { ...dataset, shape: [1, "x", 3] } }, "dataset.shape.1 must be"],
+      [{ dataset: { ...dataset, shape: [] } }, "dataset.shape"],
+      [{ dataset: { ...dataset, classNames: null } }, "dataset.classNames must be an array"],
+      [{ classes: "abc" }, "classes must be an array"],
+      [{ config: null }, "config must be an object"],
+    ] as const) {
+      writeFileSync(join(folder, "config.json"), JSON.stringify({ ...makeRecord(), ...change }));
+      expect(failure(() => openRun(folder)).message).toContain(`is not the record of a datadam run: ${what}`);
+    }
     const record = { ...makeRecord(), config: { ...makeRecord().config, norm: "bach" } };
     writeFileSync(join(folder, "config.json"), JSON.stringify(record));
     expect(failure(() => openRun(folder)).message).toContain('norm: must be "none"');

@@ -140,8 +140,10 @@ describe("select", () => {
     expect(await failure({ ipc: 0 })).toEqual(["ipc must be a positive integer, got 0", undefined]);
     expect(await failure({ classes: [3] })).toEqual([
       "classes: 3 is no class of patches/train",
-      "There are classes 0 to 2.",
+      "There are classes 0 to 2; name some of them, each once.",
     ]);
+    expect(await failure({ classes: [1, 1] })).toMatchObject(["classes: 1 comes twice", {}]);
+    expect(await failure({ classes: [] })).toMatchObject(["classes: none", {}]);
     expect(await failure({ method: "forgetting", features: "pixels" })).toEqual([
       "forgetting trains a network: it does not go with features of pixels",
       "Leave the features out, or name a network.",

@@ -53,7 +53,8 @@ export async function evaluateRun(
   readonly directory: string | undefined;
 }> {
   const { set, name, train, test, ipc, seed, directory } = await subjectOf(path, flags, ui);
-  const planned = planNetworks(set, flags, resolveProtocol(flags.protocol ?? "quick").norm);
+  const { norm } = resolveProtocol(flags.protocol ?? "quick");
+  const planned = planNetworks(set, flags, norm, (message) => ui.reporter.warn(message));
   const workers = flags.workers === undefined ? {} : { workers: flags.workers };
   const execution = { ...workers, ...(flags.device === undefined ? {} : { device: flags.device }) };
   const random =

@@ -41,7 +41,12 @@ export interface Subject {
 
 /** @throws DatadamError RUN_NOT_FOUND, INVALID_RUN, INVALID_DATA, INVALID_OPTION */
 export async function subjectOf(path: string, flags: SubjectFlags, ui: Ui): Promise<Subject> {
-  const isRun = existsSync(join(path, "config.json")) || !existsSync(path);
+  if (!existsSync(path)) {
+    throw new DatadamError("RUN_NOT_FOUND", `"${path}" does not exist`, {
+      hint: "Give the folder of a run, or the file or folder of a set that another program made.",
+    });
+  }
+  const isRun = existsSync(join(path, "config.json"));
   if (!isRun) return fileSubject(path, flags, ui);
   if (flags.space === undefined) return runSubject(path, flags, ui);
   throw new DatadamError("INVALID_OPTION", "--space is for sets of other programs: a run knows its own space");
@@ -124,7 +129,9 @@ async function sourceOf(
   const describe = (set: Pick<ImageSet, "shape" | "classNames">): string =>
     `images of ${set.shape.join(" x ")} in ${set.classNames.length} classes`;
   if (describe(train) !== describe(recorded)) {
-    throw new DatadamError("INVALID_DATA", `${name} has ${describe(train)}, the run ${describe(recorded)}`);
+    throw new DatadamError("INVALID_DATA", `${name} has ${describe(train)}, the run ${describe(recorded)}`, {
+      hint: `Evaluate it on the data set that it was made from, ${recorded.name.replace(/\/train$/, "")}, with the same --size, --channels and --labels.`,
+    });
   }
   return { train, test };
 }

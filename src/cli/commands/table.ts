@@ -96,6 +96,9 @@ function tellMissing(plan: Plan, { sources, records, ui }: Workplace): void {
     const made = { distill: "distilled", select: "chosen", file: "read", whole: "trained on" }[subject.kind];
     const { iterations } = subject.settings.config;
     const steps = subject.kind === "distill" ? `, ${iterations} iterations` : "";
+    const { file } = subject;
+    if (file !== undefined && sources.file(unit) === undefined)
+      return `${title}, seed ${seed}: there is no ${file.said}`;
     return `${title}, seed ${seed}: ${made}${steps}; ${count} ${count === 1 ? "network" : "networks"}, ${protocol.name}, ${protocol.epochs} epochs`;
   });
   ui.result([...lines, `${pending.length} of ${total} to do`].join("\n"), {

@@ -60,7 +60,8 @@ function spread(mean: number, std: number): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? "" : "+"}${value.toFixed(1)}`;
+  const text = value.toFixed(1).replace(/^-(0\.0)$/, "$1");
+  return text.startsWith("-") ? text : `+${text}`;
 }
 
 /** How the numbers came about, and what the marks mean. */
@@ -110,9 +111,14 @@ function told(
 function whose(own: readonly CellResult[], all: readonly CellResult[]): string {
   for (const key of ["row", "column"] as const) {
     const names = [...new Set(own.map((cell) => cell[key]))];
-    if (all.filter((cell) => names.includes(cell[key])).length === own.length) return names.join(", ");
+    if (all.filter((cell) => names.includes(cell[key])).length === own.length) return names.map(quoted).join(", ");
   }
-  return own.map(({ row, column }) => `${row} at ${column}`).join(", ");
+  return own.map(({ row, column }) => `${quoted(row)} at ${quoted(column)}`).join(", ");
+}
+
+/** A name that could not be told from two in a list. */
+function quoted(name: string): string {
+  return name.includes(",") ? `"${name}"` : name;
 }
 
 function networkText(network: Readonly<Record<string, unknown>>): string {
@@ -120,7 +126,7 @@ function networkText(network: Readonly<Record<string, unknown>>): string {
   const facts = [
     depth === undefined ? "" : `depth ${depth}`,
     width === undefined ? "" : `width ${width}`,
-    norm === undefined ? "" : `${norm} norm`,
+    norm === undefined ? "" : norm === "none" ? "no norm" : `${norm} norm`,
   ].filter((fact) => fact !== "");
   return facts.length === 0 ? String(name) : `${name} (${facts.join(", ")})`;
 }
@@ -130,9 +136,10 @@ function comparisonText({ a, b, column, mean, interval, pairs }: Comparison): st
   return `${column}: ${a} is ${signed(mean)} points from ${b}${range}, ${pairs} ${pairs === 1 ? "pair" : "pairs"}.`;
 }
 
-function csv({ results }: Report): string {
+/** The cells; then, after an empty line, the comparisons that were asked for. */
+function csv({ results, comparisons }: Report): string {
   const header = ["row", "column", "mean", "std", "measured", "wanted", "iterations", "protocol"];
-  const published = ["published mean", "published std", "published source", "difference"];
+  const published = ["published mean", "published std", "published source", "difference", "left out"];
   const text = (value: number | null | undefined): string =>
     value === null || value === undefined ? "" : value.toFixed(2);
   const body = results.map((cell) => [
@@ -148,8 +155,21 @@ function csv({ results }: Report): string {
     text(cell.published?.std),
     cell.published?.source ?? "",
     text(cell.difference),
+    cell.leftOut ?? "",
   ]);
-  return csvTable([...header, ...published], body);
+  const cells = csvTable([...header, ...published], body);
+  if (comparisons.length === 0) return cells;
+  const compared = comparisons.map(({ a, b, column, mean, interval, pairs }) => [
+    a,
+    b,
+    column,
+    text(mean),
+    text(interval?.low),
+    text(interval?.high),
+    String(pairs),
+  ]);
+  const titles = ["row", "against", "column", "difference", "95 % from", "95 % to", "pairs"];
+  return `${cells}\n\n${csvTable(titles, compared)}`;
 }
 
 /** A line a row over the columns, or dots along the rows where there is one column. */
