@@ -1,9 +1,8 @@
 // Options that several commands have.
 
 import { type Command, Option } from "commander";
+import { METHOD_NAMES } from "../distill/names.ts";
 import { assignment, channelCount, fraction, integer } from "./parse.ts";
-
-export const METHODS: string[] = ["datadam", "dm", "dc", "dsa"];
 
 export function withData(command: Command): Command {
   return withImages(
@@ -48,7 +47,7 @@ export function withExecution(command: Command): Command {
 
 export function withConfiguration(command: Command): Command {
   return command
-    .addOption(new Option("--method <name>", "what is matched (default: datadam)").choices(METHODS))
+    .addOption(new Option("--method <name>", "what is matched (default: datadam)").choices(METHOD_NAMES))
     .option(
       "--preset <name>",
       "paper, official, quick, dm, dc or dsa (default: the method's own, paper for datadam; quick for the built-in set)",

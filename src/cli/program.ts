@@ -1,9 +1,12 @@
 // The table of commands. Nothing heavy is imported before a command runs, so that help comes at once.
 
 import { Command, CommanderError, Option } from "commander";
+import { METHOD_NAMES } from "../distill/names.ts";
 import { architectures } from "../nn/architectures.ts";
+import { NORMS } from "../nn/names.ts";
+import { SELECT_METHODS } from "../select/names.ts";
 import { reportFailure } from "./fail.ts";
-import { METHODS, withConfiguration, withData, withExecution, withImages } from "./options.ts";
+import { withConfiguration, withData, withExecution, withImages } from "./options.ts";
 import {
   assignment,
   choices,
@@ -22,8 +25,6 @@ import {
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 import { version } from "./versions.ts";
 
-const SELECTIONS = ["random", "herding", "k-center", "k-means", "forgetting"];
-const NORMS = ["none", "instance", "group", "layer", "batch"];
 const ARCHITECTURES = Object.keys(architectures).join(", ");
 const PROTOCOLS =
   "quick (default), dm, official, paper, eccv2024, dc-bench (with DSA; -none, -autoaugment, -randaugment, -imagenet: others) or whole";
@@ -130,7 +131,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   withExecution(
     withData(add("select", "choose real images of each class: a coreset, in the format of a distilled set")),
   )
-    .addOption(new Option("--method <name>", "how they are chosen").choices(SELECTIONS).makeOptionMandatory())
+    .addOption(new Option("--method <name>", "how they are chosen").choices(SELECT_METHODS).makeOptionMandatory())
     .option("--ipc <n>", "images per class", integer(1))
     .addOption(
       new Option(
@@ -368,7 +369,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   withExecution(
     add("bench", "what a step of each method costs: seconds and peak memory, on random images of CIFAR-10's size"),
   )
-    .option("--method <names>", `methods (default: ${METHODS.join(",")})`, nameList(METHODS))
+    .option("--method <names>", `methods (default: ${METHOD_NAMES.join(",")})`, nameList(METHOD_NAMES))
     .option("--ipc <list>", "images per class (default: 1,10,50)", integerList(1))
     .option("--repeats <n>", "steps that are timed, after one that warms up (default: 3)", integer(1))
     .option(

@@ -2,19 +2,13 @@
 
 import * as z from "zod";
 import { type ArchitectureName, architectures } from "../nn/architectures.ts";
+import { ACTIVATIONS, NORMS, type Norm, POOLINGS } from "../nn/names.ts";
+import { INITIALISERS, type InitName, METHOD_NAMES, type MethodName } from "./names.ts";
+
+export { INITIALISERS, type InitName, METHOD_NAMES, type MethodName } from "./names.ts";
 
 /** Normalisation layers of the network. */
-export type NormName = "none" | "instance" | "group" | "layer" | "batch";
-
-/** What is matched: attention and features (DataDAM), features alone (DM), gradients (DC), augmented gradients (DSA). */
-export type MethodName = (typeof METHOD_NAMES)[number];
-
-export const METHOD_NAMES = ["datadam", "dm", "dc", "dsa"] as const;
-
-/** Initial images: random real ones, Gaussian noise, a coreset of `src/select`, or a set that is given beside the configuration. */
-export type InitName = (typeof INITIALISERS)[number];
-
-export const INITIALISERS = ["real", "noise", "herding", "k-center", "k-means", "forgetting", "set"] as const;
+export type NormName = Norm;
 
 /** Every key of a distillation. `"auto"` values are settled against a data set by {@link settleConfig}. */
 export interface DistillConfig {
@@ -122,7 +116,7 @@ const schema = z.strictObject({
     .default("convnet")
     .describe("Architecture of the networks. depth, activation and pooling are options of convnet alone."),
   norm: z
-    .enum(["none", "instance", "group", "layer", "batch"])
+    .enum(NORMS)
     .default("instance")
     .describe(
       "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. Becomes none where the architecture has no norm layers.",
@@ -137,8 +131,8 @@ const schema = z.strictObject({
     .describe(
       "Channels of the first block, which later ones follow. auto: that of the architecture (convnet and alexnet 128, vgg and resnet 64).",
     ),
-  activation: z.enum(["relu", "leaky_relu", "sigmoid", "swish"]).default("relu").describe("Activation of each block."),
-  pooling: z.enum(["average", "max", "none"]).default("average").describe("2 x 2 pooling of each block."),
+  activation: z.enum(ACTIVATIONS).default("relu").describe("Activation of each block."),
+  pooling: z.enum(POOLINGS).default("average").describe("2 x 2 pooling of each block."),
   zca: z
     .union([z.boolean(), auto])
     .default("auto")

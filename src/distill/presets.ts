@@ -1,6 +1,7 @@
 // The published recipes.
 
 import type { DistillConfig, MethodName } from "./configSchema.ts";
+import { METHOD_NAMES } from "./names.ts";
 
 /** What the papers of DC and DSA share. */
 const GRADIENT_MATCHING: Partial<DistillConfig> = {
@@ -75,7 +76,8 @@ export const presets: Readonly<
 
 /** Keys that a method's preset sets apart from DataDAM's defaults. */
 export function methodDefaults(method: unknown): Partial<DistillConfig> {
-  return method === "dm" || method === "dc" || method === "dsa" ? presets[method] : {};
+  const own = METHOD_NAMES.find((name) => name === method);
+  return own === undefined || own === "datadam" ? {} : presets[own];
 }
 
 /** Names of all presets. */

@@ -3,6 +3,7 @@
 
 import { type Augmentation, augment, augmentAdjoint, drawAugmentation, parsePolicy } from "../augment/index.ts";
 import type { Binding } from "../engine/types.ts";
+import { eachOf } from "../evaluate/index.ts";
 import { classIndices, type PreparedSet } from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
@@ -88,7 +89,7 @@ export class Step {
     const distances: (readonly number[])[] = [];
     const count = this.#groups.length;
     const lanes = Math.min(2 * workers + WAITING, count);
-    await inLanes(lanes, count, async (g) => {
+    await eachOf(count, lanes, async (g) => {
       const group = this.#groups[g];
       const targets = await this.#targets(draft, g);
       const images = group.map((position) =>
@@ -207,15 +208,6 @@ function descend(
 /** Element by element. */
 function sums(rows: readonly (readonly number[])[]): number[] {
   return rows[0].map((_, k) => rows.reduce((total, row) => total + row[k], 0));
-}
-
-/** Runs `task(0) ... task(count - 1)` in `lanes` lanes, in that order of starting. */
-async function inLanes(lanes: number, count: number, task: (index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) await task(next++);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 function join(parts: readonly Float32Array[]): Float32Array {

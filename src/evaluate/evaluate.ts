@@ -8,10 +8,12 @@ import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet, someOf
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { mean, sampleStd } from "../statistics/index.ts";
-import { epochBatches, examplesOf } from "./batches.ts";
+import { examplesOf } from "./batches.ts";
+import { eachOf } from "./eachOf.ts";
+import { epochSteps } from "./epochSteps.ts";
 import { networkFor } from "./network.ts";
 import { requirePixels } from "./pixelBatches.ts";
-import { learningRate, resolveProtocol } from "./protocols.ts";
+import { resolveProtocol } from "./protocols.ts";
 import { Trainer } from "./trainer.ts";
 import type { EvaluateOptions, Evaluation, Protocol } from "./types.ts";
 
@@ -123,28 +125,11 @@ export async function trainEpoch(
   key: Key,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { rate, fresh } = learningRate(protocol, epoch);
-  if (fresh) trainer.resetMomentum();
-  const { momentum, weightDecay } = protocol;
-  const batches = epochBatches(examplesOf(set), protocol, epoch, key);
   let total = 0;
-  let next = batches.at(0);
-  for (let index = 0; index < batches.count; index++) {
-    signal?.throwIfAborted();
-    const { images, labels, soft } = next;
-    const loss = trainer.step(images, labels, { lr: rate, momentum, weightDecay }, soft);
-    // While the workers are at it, the next batch is made. Where that fails, nobody awaits the step.
-    loss.catch(() => {});
-    if (index + 1 < batches.count) next = batches.at(index + 1);
-    total += labels.length * (await loss);
+  for await (const { images, loss } of epochSteps(trainer, examplesOf(set), protocol, epoch, key, { signal })) {
+    total += images * loss;
   }
-  const loss = total / set.labels.length;
-  if (!Number.isFinite(loss)) {
-    throw new DatadamError("DIVERGED", `training diverged at epoch ${epoch + 1}: the loss is ${loss}`, {
-      hint: "Use a protocol with a smaller learning rate.",
-    });
-  }
-  return loss;
+  return total / set.labels.length;
 }
 
 /** How many of the images a trained network classifies as their labels say. */
@@ -185,18 +170,4 @@ function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
       { hint: "Test it on the data set that it was made from, with the same --labels and --classes." },
     );
   }
-}
-
-/** Results of `task(0) ... task(count - 1)`, at most `most` at a time. */
-export async function eachOf<T>(count: number, most: number, task: (index: number) => Promise<T>): Promise<T[]> {
-  const results: T[] = new Array(count);
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
-      const index = next++;
-      results[index] = await task(index);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(count, most) }, lane));
-  return results;
 }

@@ -1,9 +1,9 @@
 // Evaluation: what accuracy a small set gives to networks trained on it.
 
 export type { Examples } from "./batches.ts";
+export { eachOf } from "./eachOf.ts";
 export {
   countCorrect,
-  eachOf,
   evaluate,
   type FitOptions,
   fitNetwork,

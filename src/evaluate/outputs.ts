@@ -2,6 +2,7 @@
 
 import type { Binding, Engine, Program } from "../engine/types.ts";
 import { type Arrays, checkParameters, initialBuffers, type Network } from "../nn/index.ts";
+import { eachOf } from "./eachOf.ts";
 import { outputProgram } from "./programs.ts";
 
 export interface OutputsOptions {
@@ -45,20 +46,15 @@ export async function networkOutputs(options: OutputsOptions): Promise<{ data: F
   const batch = engine.forwardBatch;
   const width = programFor(Math.min(batch, Math.max(1, count))).outputs[0].shape[1];
   const data = (options.allocate ?? ((length) => new Float32Array(length)))(count * width);
-  let next = 0;
   let done = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
-      signal?.throwIfAborted();
-      const start = next;
-      const length = Math.min(batch, count - start);
-      next += length;
-      const { output } = await engine.run(programFor(length), { images: read(start, length) }, binding);
-      data.set(output, start * width);
-      done += length;
-      onProgress?.(done);
-    }
-  };
-  await Promise.all(Array.from({ length: AHEAD * engine.workers }, lane));
+  await eachOf(Math.ceil(count / batch), AHEAD * engine.workers, async (index) => {
+    signal?.throwIfAborted();
+    const start = index * batch;
+    const length = Math.min(batch, count - start);
+    const { output } = await engine.run(programFor(length), { images: read(start, length) }, binding);
+    data.set(output, start * width);
+    done += length;
+    onProgress?.(done);
+  });
   return { data, width };
 }

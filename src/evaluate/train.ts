@@ -2,11 +2,10 @@
 
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
-import { DatadamError } from "../errors.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
-import { type Examples, epochBatches } from "./batches.ts";
-import { learningRate } from "./protocols.ts";
+import type { Examples } from "./batches.ts";
+import { epochSteps } from "./epochSteps.ts";
 import { Trainer } from "./trainer.ts";
 import type { Protocol, TrainEvent, TrainingState } from "./types.ts";
 
@@ -79,27 +78,12 @@ class Run implements TrainRun {
   ): AsyncGenerator<TrainEvent> {
     const { protocol } = this.#options;
     const steps = Math.ceil(this.#set.labels.length / protocol.batch);
-    const done = this.#progress.step - epoch * steps;
-    if (done >= steps) return;
-    const { rate, fresh } = learningRate(protocol, epoch);
-    if (fresh && done === 0) trainer.resetMomentum();
-    const batches = epochBatches(this.#set, protocol, epoch, key);
-    const { momentum, weightDecay } = protocol;
-    let next = batches.at(done);
-    for (let index = done; index < steps; index++) {
-      signal?.throwIfAborted();
-      const { images, labels } = next;
-      const pending = trainer.step(images, labels, { lr: rate, momentum, weightDecay });
-      // While the workers are at it, the next batch is made. Where that fails, nobody awaits the step.
-      pending.catch(() => {});
-      if (index + 1 < steps) next = batches.at(index + 1);
-      const loss = await pending;
-      if (!Number.isFinite(loss)) {
-        throw new DatadamError("DIVERGED", `training diverged in epoch ${epoch + 1}: the loss is ${loss}`, {
-          hint: "Use a protocol with a smaller learning rate, or another norm.",
-        });
-      }
-      const total = (index === 0 ? 0 : this.#progress.epochLoss) + loss * labels.length;
+    const from = this.#progress.step - epoch * steps;
+    for await (const { index, loss, images } of epochSteps(trainer, this.#set, protocol, epoch, key, {
+      from,
+      signal,
+    })) {
+      const total = (index === 0 ? 0 : this.#progress.epochLoss) + loss * images;
       const mean = index + 1 === steps ? [total / this.#set.labels.length] : [];
       const losses = [...this.#progress.losses, ...mean];
       this.#progress = { step: epoch * steps + index + 1, epochLoss: total, losses };

@@ -1,6 +1,6 @@
 // What is known of each architecture before one is built. Plain data: configuration and help need no tensors.
 
-import type { Activation, Norm, Pooling } from "./layers.ts";
+import type { Activation, Norm, Pooling } from "./names.ts";
 
 export interface Architecture {
   /** Default width: channels of the first block (hidden units of `mlp`, token length of `vit`); later blocks follow it. */

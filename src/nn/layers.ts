@@ -19,15 +19,10 @@ import {
   type Tensor,
   transpose,
 } from "../tensor/index.ts";
+import type { Activation, Norm, Pooling } from "./names.ts";
 import type { ParameterSpec, Tensors } from "./network.ts";
 
-export const NORMS = ["none", "instance", "group", "layer", "batch"] as const;
-export const ACTIVATIONS = ["relu", "leaky_relu", "sigmoid", "swish"] as const;
-export const POOLINGS = ["average", "max", "none"] as const;
-
-export type Norm = (typeof NORMS)[number];
-export type Activation = (typeof ACTIVATIONS)[number];
-export type Pooling = (typeof POOLINGS)[number];
+export { ACTIVATIONS, type Activation, NORMS, type Norm, POOLINGS, type Pooling } from "./names.ts";
 
 /** Groups of `group` norm in the family's ConvNet. */
 const GROUPS = 4;

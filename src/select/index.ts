@@ -1,4 +1,5 @@
 // Coresets: real images chosen to stand for a whole set.
 
-export { SELECT_METHODS, select, selectIndices } from "./select.ts";
+export { SELECT_METHODS } from "./names.ts";
+export { select, selectIndices } from "./select.ts";
 export type { SelectMethod, SelectOptions, SelectProgress } from "./types.ts";

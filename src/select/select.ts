@@ -3,7 +3,7 @@
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { networkFor, networkOutputs, randomMembers, subset } from "../evaluate/index.ts";
+import { eachOf, networkFor, networkOutputs, randomMembers, subset } from "../evaluate/index.ts";
 import { allocate, type ImageSet, type PreparedSet, prepare, requireMembers, withMultiply } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
 import { initialize, type Network } from "../nn/index.ts";
@@ -13,10 +13,9 @@ import { forgettingScores, mostForgotten } from "./forgetting.ts";
 import { herding } from "./herding.ts";
 import { kCenter } from "./kCenter.ts";
 import { kMeans } from "./kMeans.ts";
+import { SELECT_METHODS } from "./names.ts";
 import type { Points } from "./points.ts";
-import type { SelectMethod, SelectOptions } from "./types.ts";
-
-export const SELECT_METHODS: readonly SelectMethod[] = ["random", "herding", "k-center", "k-means", "forgetting"];
+import type { SelectOptions } from "./types.ts";
 
 const EPOCHS = 10;
 /** Lloyd's steps that the choice of a kernel reckons with. */
@@ -116,26 +115,20 @@ async function byDistance(
   const embed = embedding(set, options, key, engine);
   const largest = Math.max(...classes.map((c) => members[c].length));
   const work = method === "k-means" ? EXPECTED_STEPS * largest * ipc * embed.width * classes.length : 0;
-  const chosen: number[][] = [];
+  let chosen: number[][] = [];
   const use = async (multiply: NonNullable<SelectOptions["multiply"]>): Promise<void> => {
-    const lanes = Math.min(classes.length, engine?.workers ?? 2);
-    let next = 0;
     let done = 0;
-    const lane = async (): Promise<void> => {
-      while (next < classes.length) {
-        const position = next++;
-        const c = classes[position];
-        const points = await embed.points(members[c]);
-        signal?.throwIfAborted();
-        const picks =
-          method === "k-means"
-            ? await kMeans(points, ipc, key.fold("k-means", c).stream(), multiply)
-            : (method === "herding" ? herding : kCenter)(points, ipc);
-        chosen[position] = picks.map((pick) => members[c][pick]);
-        onProgress?.({ stage: "choosing", done: ++done / classes.length });
-      }
-    };
-    await Promise.all(Array.from({ length: lanes }, lane));
+    chosen = await eachOf(classes.length, engine?.workers ?? 2, async (position) => {
+      const c = classes[position];
+      const points = await embed.points(members[c]);
+      signal?.throwIfAborted();
+      const picks =
+        method === "k-means"
+          ? await kMeans(points, ipc, key.fold("k-means", c).stream(), multiply)
+          : (method === "herding" ? herding : kCenter)(points, ipc);
+      onProgress?.({ stage: "choosing", done: ++done / classes.length });
+      return picks.map((pick) => members[c][pick]);
+    });
   };
   await withMultiply(options.multiply, work, use, engine?.workers);
   return chosen;

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type DistillConfig, impossible, type MethodName, presets, resolveConfig } from "../../distill/config.ts";
+import { METHOD_NAMES } from "../../distill/names.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { writeAtomic } from "../../run/index.ts";
@@ -70,7 +71,7 @@ export async function benchCommand(flags: BenchFlags, ui: Ui): Promise<void> {
 
 /** @throws DatadamError INVALID_OPTION */
 function plan(
-  { method = ["datadam", "dm", "dc", "dsa"], ipc = [1, 10, 50] }: BenchFlags,
+  { method = METHOD_NAMES, ipc = [1, 10, 50] }: BenchFlags,
   own: Readonly<Record<string, unknown>>,
 ): (readonly [name: string, config: DistillConfig])[] {
   const fixed = ["method", "ipc", "iterations", "zca"].find((key) => key in own);

@@ -2,9 +2,11 @@
 
 import * as z from "zod";
 import { configKeys, expectation, type MethodName, nearest } from "../../distill/config.ts";
+import { METHOD_NAMES } from "../../distill/names.ts";
 import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
 import { networks } from "../../nn/index.ts";
+import { ACTIVATIONS, NORMS, POOLINGS } from "../../nn/names.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
 import { readJsonFile } from "../jsonFile.ts";
 import type { Features } from "./selections.ts";
@@ -27,11 +29,11 @@ const arch = z.enum(Object.keys(networks) as [string, ...string[]]);
 
 /** What a network may be told. */
 const network = {
-  norm: z.enum(["none", "instance", "group", "layer", "batch"]).optional(),
+  norm: z.enum(NORMS).optional(),
   width: count.optional(),
   depth: count.optional(),
-  activation: z.enum(["relu", "leaky_relu", "sigmoid", "swish"]).optional(),
-  pooling: z.enum(["average", "max", "none"]).optional(),
+  activation: z.enum(ACTIVATIONS).optional(),
+  pooling: z.enum(POOLINGS).optional(),
 };
 
 /** How sets are evaluated. */
@@ -60,7 +62,7 @@ const KINDS = ["distill", "select", "path", "whole"] as const;
 
 const row = z.strictObject({
   name,
-  distill: z.enum(["datadam", "dm", "dc", "dsa"]).optional(),
+  distill: z.enum(METHOD_NAMES).optional(),
   select: z.enum(SELECT_METHODS as [SelectMethod, ...SelectMethod[]]).optional(),
   features: z.union([z.enum(["pixels", ...arch.options]), features]).optional(),
   parameters: name.optional(),
