@@ -7,7 +7,7 @@
 // Distils to each snapshot, then evaluates each and writes records/accuracy/NAME.json. Killed and started again, it
 // goes on: finished snapshots and evaluations are kept. The last snapshot is evaluated under --protocol, the others
 // under --snapshot-protocol (iteration 0 under both: with real initial images it is the random-real row). Where the
-// configuration averages, `--iterates average,last` evaluates the images that were averaged too.
+// configuration averages (it does not unless --config says so), `--iterates average,last` evaluates the last images too.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -50,7 +50,7 @@ const write = (path, bytes) => {
 const say = (message) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}: ${message}\n`);
 
 const { train, test } = await loadDataset("cifar10", { dir: flags["data-dir"] });
-const config = { ...presets[flags.preset], seed: 0, ...JSON.parse(flags.config) };
+const config = { ...presets[flags.preset], averaging: false, seed: 0, ...JSON.parse(flags.config) };
 const averages = typeof config.averaging === "number";
 const snapshots = flags.snapshots.split(",").map(Number);
 const engine = await createEngine({ workers: Number(flags.workers) });

@@ -19,6 +19,17 @@ function curve(name, protocol, norm = "instance") {
   return new Map(results.filter((r) => r.protocol === protocol && r.norm === norm).map((r) => [r.iteration, r]));
 }
 
+/** One accuracy of records/accuracy, of the images of the last iteration or of an average of them. */
+function iterate(name, iterate, iteration) {
+  const { results } = read(`accuracy/${name}.json`) ?? { results: [] };
+  return results.find((r) => r.iteration === iteration && r.protocol === "dm" && r.iterate === iterate);
+}
+
+/** One accuracy of records/averaging: `last`, or the average of that number. */
+function averaged(name, averaging, iteration) {
+  return read(`averaging/${name}.json`)?.results.find((r) => r.iteration === iteration && r.averaging === averaging);
+}
+
 /** Accuracy by step of a record of continual learning, and what is said under it. */
 function continual(name) {
   const record = read(`continual/${name}.json`);
@@ -98,16 +109,12 @@ const TABLES = {
       [10, "54.2 ± 0.8"],
     ]) {
       const random = accuracy(curve(`ipc${ipc}-paper`, "dm").get(0));
-      const last = (record) => {
-        const iteration = Math.max(...curve(record, "dm").keys());
-        return { iteration, result: curve(record, "dm").get(iteration) };
-      };
-      for (const [name, record] of [
-        ["`paper`", `ipc${ipc}-paper`],
-        ["`paper`, `averaging` 3", `ipc${ipc}-averaging`],
+      for (const [name, result] of [
+        ["`paper`", averaged(`ipc${ipc}-seed0`, "0", 1000)],
+        ["`paper`, `averaging` 3", curve(`ipc${ipc}-averaging`, "dm").get(1000)],
+        ["`paper`, last images (`averaging=false`)", curve(`ipc${ipc}-paper`, "dm").get(1000)],
       ]) {
-        const { iteration, result } = last(record);
-        if (result !== undefined) rows.push([ipc, name, random, `**${accuracy(result)}**`, iteration, published]);
+        if (result !== undefined) rows.push([ipc, name, random, `**${accuracy(result)}**`, 1000, published]);
       }
     }
     return table(
@@ -125,11 +132,11 @@ const TABLES = {
 
   curves() {
     const sources = [
-      ["IPC 1, `dm`", curve("ipc1-paper", "dm")],
+      ["IPC 1, last images, `dm`", curve("ipc1-paper", "dm")],
       ["IPC 1, `averaging` 3, `dm`", curve("ipc1-averaging", "dm")],
-      ["IPC 1, `quick`", curve("ipc1-paper", "quick")],
-      ["IPC 10, `dm`", curve("ipc10-paper", "dm")],
-      ["IPC 10, `quick`", curve("ipc10-paper", "quick")],
+      ["IPC 1, last images, `quick`", curve("ipc1-paper", "quick")],
+      ["IPC 10, last images, `dm`", curve("ipc10-paper", "dm")],
+      ["IPC 10, last images, `quick`", curve("ipc10-paper", "quick")],
       ["IPC 10, `averaging` 3, `dm`", curve("ipc10-averaging", "dm")],
       ["IPC 10, `averaging` 3, `quick`", curve("ipc10-averaging", "quick")],
       ["IPC 10, preset `official`, `quick`", curve("ipc10-official", "quick", "batch")],
@@ -141,10 +148,52 @@ const TABLES = {
     );
   },
 
+  averaging() {
+    const averages = [
+      ["last images", "last"],
+      ["mean of all (`averaging` 0, the preset)", "0"],
+      ["`averaging` 1", "1"],
+      ["`averaging` 3", "3"],
+      ["`averaging` 8", "8"],
+    ];
+    const cell = (result) => (result === undefined ? "" : accuracy(result));
+    return table(
+      [
+        "result of the iterations",
+        "held out, 500 iterations",
+        "held out, 1000",
+        "test images, 1000: seed 0",
+        "seed 1",
+        "seed 2",
+      ],
+      averages.map(([title, name]) => [
+        title,
+        cell(averaged("ipc1-held-out", name, 500)),
+        cell(averaged("ipc1-held-out", name, 1000)),
+        cell(
+          name === "last"
+            ? curve("ipc1-paper", "dm").get(1000)
+            : name === "3"
+              ? curve("ipc1-averaging", "dm").get(1000)
+              : averaged("ipc1-seed0", name, 1000),
+        ),
+        ...["ipc1-seed1", "ipc1-seed2"].map((seed) =>
+          cell(
+            name === "last"
+              ? iterate(seed, "last", 1000)
+              : name === "3"
+                ? iterate(seed, "average", 1000)
+                : averaged(seed, name, 1000),
+          ),
+        ),
+      ]),
+    );
+  },
+
   ablation() {
     const at = (name, iteration, protocol = "dm", norm = "instance") => curve(name, protocol, norm).get(iteration);
     const rows = [
-      ["`paper` (ZCA, instance norm, p 4, real images), 100 iterations", at("ipc1-paper", 100)],
+      ["`paper` (ZCA, instance norm, p 4, real images), last images of 100 iterations", at("ipc1-paper", 100)],
       ["without ZCA", at("ipc1-without-zca", 100)],
       ["p 1", at("ipc1-power1", 100)],
       ["initial images: noise", at("ipc1-noise", 100)],

@@ -22,7 +22,7 @@ export function temporaryFolder(): string {
 }
 
 export function makeRecord(config: Partial<DistillConfig> = {}, classes: readonly number[] | null = null): RunRecord {
-  const settled = settleConfig(resolveConfig({ ipc: 2, iterations: 10, ...config }), {
+  const settled = settleConfig(resolveConfig({ ipc: 2, iterations: 10, averaging: false, ...config }), {
     name: "tiny/train",
     shape: SHAPE,
   });

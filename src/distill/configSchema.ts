@@ -107,9 +107,9 @@ const schema = z.strictObject({
   momentum: z.number().min(0).lt(1).default(0.5).describe("Momentum of the images' SGD."),
   averaging: z
     .union([z.literal(false), z.number().nonnegative()])
-    .default(false)
+    .default(0)
     .describe(
-      "A number: the result is the average over the iterations, of which the t-th takes (1 + averaging) / (t + averaging) (Shamir & Zhang 2013). false: the last iteration's images, as published.",
+      "What of the iterations is the result. A number η: the average of their images, of which the t-th takes (1 + η) / (t + η) (Shamir & Zhang 2013); 0 is the plain mean. false: the last iteration's images.",
     ),
   arch: z
     .enum(Object.keys(architectures) as [ArchitectureName, ...ArchitectureName[]])

@@ -34,9 +34,9 @@ const attributesOf = ({ kernel, stride, padding }: Window): Record<string, numbe
 
 const averagePoolPrimitive: Primitive = {
   name: "averagePool",
-  vjp: (g, { inputs: [x], attributes }) => [averageSpread(g, x.shape, attributes as unknown as Window)],
+  vjp: (g, { inputs: [x], attributes }) => [averageSpread(g, x.shape, attributes as Window)],
   emit: (emitter, [x], { attributes }) =>
-    emitter.node("AveragePool", [x], { ...attributesOf(attributes as unknown as Window), count_include_pad: 1 }),
+    emitter.node("AveragePool", [x], { ...attributesOf(attributes as Window), count_include_pad: 1 }),
 };
 
 /** Mean over windows of `kernel x kernel`. */
@@ -49,11 +49,11 @@ export function averagePool(x: Tensor, kernel: number, { stride = kernel, paddin
 const averageSpreadPrimitive: Primitive = {
   name: "averageSpread",
   vjp: (g, { attributes }) => {
-    const { kernel, stride, padding } = attributes as unknown as Window;
+    const { kernel, stride, padding } = attributes as Window;
     return [averagePool(g, kernel, { stride, padding })];
   },
   emit: (emitter, [g], { shape, inputs, attributes }) => {
-    const window = attributes as unknown as Window;
+    const window = attributes as Window;
     const { kernel, stride, padding } = window;
     const [n, c, ho, wo] = inputs[0].shape;
     const share = emitter.scalar(1 / (kernel * kernel));
@@ -83,7 +83,7 @@ const LOWEST = -3e38;
 const maxPoolPrimitive: Primitive = {
   name: "maxPool",
   vjp: (g, node) => [maxSpread(g, node.inputs[0], node)],
-  emit: (emitter, [x], { attributes }) => emitter.node("MaxPool", [x], attributesOf(attributes as unknown as Window)),
+  emit: (emitter, [x], { attributes }) => emitter.node("MaxPool", [x], attributesOf(attributes as Window)),
 };
 
 /** Maximum over windows of `kernel x kernel`; padding never wins. Of equal maxima the first takes the gradient. */
@@ -95,14 +95,10 @@ export function maxPool(x: Tensor, kernel: number, { stride = kernel, padding = 
 // Adjoint of maxPool: each maximum's gradient at its place. Linear in g; the places are not differentiated.
 const maxSpreadPrimitive: Primitive = {
   name: "maxSpread",
-  vjp: (g, { inputs: [, x, y], attributes }) => [
-    maxTake(g, x, y, attributes as unknown as Window),
-    undefined,
-    undefined,
-  ],
+  vjp: (g, { inputs: [, x, y], attributes }) => [maxTake(g, x, y, attributes as Window), undefined, undefined],
   emit: (emitter, names, node) => {
     const [g, x] = node.inputs;
-    const window = node.attributes as unknown as Window;
+    const window = node.attributes as Window;
     // ONNX Runtime refuses to unpool where what the windows cover is all padding.
     const covered = [g.shape[2], g.shape[3]].map((n) => (n - 1) * window.stride - 2 * window.padding + window.kernel);
     if (!emitter.cpu || window.stride < window.kernel || Math.min(...covered) < 1)

@@ -32,7 +32,7 @@ describe("resolveConfig", () => {
         "attentionWeight": 1,
         "augment": "auto",
         "augmentMode": "one",
-        "averaging": false,
+        "averaging": 0,
         "batchReal": 128,
         "batchTrain": 256,
         "depth": "auto",

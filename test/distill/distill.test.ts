@@ -6,7 +6,8 @@ import type { ImageSet } from "../../src/images/types.ts";
 import { patches } from "../support/sets.ts";
 
 const set = patches();
-const small = { ipc: 2, iterations: 4, seed: 5, batchReal: 6, width: 8, depth: 2, zca: false } as const;
+const few = { ipc: 2, iterations: 4, seed: 5, batchReal: 6, width: 8, depth: 2, zca: false } as const;
+const small = { ...few, averaging: false } as const;
 let engine: Engine;
 beforeAll(async () => {
   engine = await createEngine({ workers: 2 });
