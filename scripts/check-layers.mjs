@@ -1,5 +1,5 @@
 // Checks who imports whom: the layer table below, no node: modules in folders that a browser runs, no reaching past a
-// folder's index.ts, no console outside src/cli. Prints file:line for each fault and exits 1 if there is one.
+// folder's index.ts, no command that imports another, no console outside src/cli. Prints file:line for each fault and exits 1 if there is one.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +50,9 @@ const OPEN = [
   "select/names.ts",
   "tensor/size.ts",
 ];
+
+/** Imported by the command line's program alone. */
+const COMMAND = /^cli\/commands\//;
 
 const faults = [];
 for (const file of sources(src)) checkFile(file);
@@ -107,6 +110,8 @@ function checkImport(file, folder, specifier, typeOnly) {
   if (!target.startsWith(src + sep)) return `imports ${specifier} from outside src`;
   const other = folderOf(target);
   const path = relative(src, target).split(sep).join("/");
+  if (COMMAND.test(path) && !typeOnly && relative(src, file).split(sep).join("/") !== "cli/program.ts")
+    return `imports the command src/${path}; what commands share stands beside them`;
   if (other === folder || path === "errors.ts") return undefined;
   if (folder === undefined)
     return path.endsWith("/index.ts") || path.endsWith("/types.ts") || OPEN.includes(path)

@@ -26,3 +26,12 @@ export function show(path: string): string {
   const short = relative(process.cwd(), path);
   return short === "" || short.startsWith("..") ? path : short;
 }
+
+/** A data set as part of a folder's name. */
+export function slug(dataset: string): string {
+  const name = dataset
+    .replace(/[/\\]+$/, "")
+    .replace(/^.*[/\\]/, "")
+    .replace(/(\.tar)?\.(gz|tgz|tar)$|\.tgz$/, "");
+  return name.replaceAll(/[^\w.-]+/g, "-").replace(/^[.-]+/, "") || "images";
+}

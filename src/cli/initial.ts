@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatadamError } from "../errors.ts";
 import type { ImageSet, SyntheticSet } from "../images/types.ts";
 import { holdsSyntheticSet, type RunInitial, readSyntheticSet, SYNTHETIC_FILE, setHash } from "../run/index.ts";
-import { readOther } from "./commands/subject.ts";
+import { readOther } from "./subject.ts";
 import type { Ui } from "./ui.ts";
 
 /**

@@ -22,10 +22,12 @@ it("names file and line of every forbidden import", () => {
     "src/tensor/index.ts": 'import {\n  a,\n  b,\n} from "../nn/index.ts";\nconsole.log(a, b);',
     "src/run/index.ts": 'const late = await import("../engine/index.ts");',
     "src/attic/index.ts": "export const x = 1;",
+    "src/cli/commands/b.ts": 'import { a } from "./a.ts";\nimport type { A } from "./a.ts";',
   });
   expect(status).toBe(1);
   expect(faults.sort()).toEqual([
     "src/attic/index.ts:1: src/attic is not in the layer table of scripts/check-layers.mjs",
+    "src/cli/commands/b.ts:1: imports the command src/cli/commands/a.ts; what commands share stands beside them",
     "src/nn/index.ts:2: src/nn must run in a browser, but imports node:fs",
     "src/nn/index.ts:3: reaches past src/tensor/index.ts to src/tensor/inner.ts",
     "src/run/index.ts:1: src/run must not import src/engine",
@@ -40,6 +42,7 @@ it("accepts what the table allows", () => {
     "src/nn/index.ts": 'import { t } from "../tensor/index.ts";\nimport { own } from "./own.ts";\nexport { t, own };',
     "src/run/index.ts":
       'import type { E } from "../evaluate/types.ts";\nimport { c } from "../distill/config.ts";\nimport { x } from "../errors.ts";',
+    "src/cli/program.ts": 'const { a } = await import("./commands/a.ts");',
     "src/cli/main.ts": 'import "node:fs";\nconsole.log(await import("../run/index.ts"));',
   });
   expect([status, faults]).toEqual([0, []]);

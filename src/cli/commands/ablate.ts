@@ -6,14 +6,13 @@ import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { makeFolder, readRecord, readResults, writeAtomic } from "../../run/index.ts";
+import { type DistillFlags, finishRun } from "../distilling.ts";
+import { evaluateRun } from "../evaluating.ts";
 import { Interrupted } from "../fail.ts";
-import { finishRun } from "../finish.ts";
 import { given } from "../flags.ts";
 import { resolveSettings, type Settings } from "../settings.ts";
 import { csvTable, markdownTable } from "../table.ts";
 import type { Ui } from "../ui.ts";
-import type { DistillFlags } from "./distill.ts";
-import { evaluateRun } from "./evaluate.ts";
 
 export interface AblateFlags extends DistillFlags {
   readonly out: string;

@@ -5,11 +5,11 @@ import { protocols, randomSubset } from "../../evaluate/index.ts";
 import type { Protocol } from "../../evaluate/types.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
 import { addResult } from "../../run/index.ts";
+import { startRun } from "../distilling.ts";
+import { accuracyTable, measure } from "../evaluating.ts";
 import { given } from "../flags.ts";
 import { resolveSettings } from "../settings.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
-import { startRun } from "./distill.ts";
-import { accuracyTable, measure } from "./evaluate.ts";
 
 export interface DemoFlags extends CommonFlags {
   readonly out?: string;

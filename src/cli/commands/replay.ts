@@ -10,14 +10,14 @@ import type { Norm } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { readSyntheticSet, type SourceOptions } from "../../run/index.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
+import { checkClasses } from "../classes.ts";
 import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
 import { untilSignal } from "../signals.ts";
 import { loadSource } from "../source.ts";
+import { requireTest } from "../subject.ts";
 import { table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
-import { checkClasses } from "./distill.ts";
-import { requireTest } from "./subject.ts";
 
 export interface ReplayFlags extends CommonFlags, SourceOptions {
   readonly set: string;

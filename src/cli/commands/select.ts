@@ -8,8 +8,9 @@ import type { ImageSet, SyntheticSet } from "../../images/types.ts";
 import type { ArchitectureName } from "../../nn/index.ts";
 import { type RunRecord, type RunSelection, SYNTHETIC_FILE } from "../../run/index.ts";
 import { type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
+import { checkClasses } from "../classes.ts";
 import { given } from "../flags.ts";
-import { claimRun, show } from "../folders.ts";
+import { claimRun, show, slug } from "../folders.ts";
 import { readNetwork, type TrainedNetwork } from "../parameters.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
@@ -18,7 +19,6 @@ import { type SignalWatch, watchSignals } from "../signals.ts";
 import { loadSource } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 import { versions } from "../versions.ts";
-import { checkClasses, slug } from "./distill.ts";
 
 export interface SelectFlags extends CommonFlags, SettingFlags {
   readonly method: SelectMethod;

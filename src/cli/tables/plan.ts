@@ -9,7 +9,7 @@ import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
 import type { Protocol } from "../../evaluate/types.ts";
 import { SYNTHETIC_FILE } from "../../run/index.ts";
-import type { DistillFlags } from "../commands/distill.ts";
+import type { DistillFlags } from "../distilling.ts";
 import { resolveSettings } from "../settings.ts";
 import { meant, type TableCell, type TableColumn, type TableFile, type TableRow } from "./schema.ts";
 import type { AskedData, NamedFile, NetworkChoice, Plan, PlannedCell, Subject, Unit } from "./types.ts";

@@ -3,7 +3,7 @@
 import type { EvaluateOptions, Protocol } from "../../evaluate/types.ts";
 import type { SourceOptions } from "../../run/index.ts";
 import type { SelectMethod } from "../../select/index.ts";
-import type { DistillFlags } from "../commands/distill.ts";
+import type { DistillFlags } from "../distilling.ts";
 import type { Settings } from "../settings.ts";
 import type { Features } from "./selections.ts";
 

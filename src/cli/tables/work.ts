@@ -15,12 +15,12 @@ import {
   tryLock,
   writeSyntheticSet,
 } from "../../run/index.ts";
-import { measure, testOnce } from "../commands/evaluate.ts";
-import { readOther } from "../commands/subject.ts";
-import { finishTraining } from "../commands/train.ts";
-import { finishRun } from "../finish.ts";
+import { finishRun } from "../distilling.ts";
+import { measure, testOnce } from "../evaluating.ts";
 import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
+import { readOther } from "../subject.ts";
+import { finishTraining } from "../training.ts";
 import type { Ui } from "../ui.ts";
 import { versions } from "../versions.ts";
 import { identify } from "./identity.ts";

@@ -2,20 +2,14 @@
 
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { readForeignSet } from "../../data/index.ts";
-import { DatadamError } from "../../errors.ts";
-import type { ImageSet, Preprocessing, SyntheticSet } from "../../images/types.ts";
-import {
-  holdsSyntheticSet,
-  type RunDataset,
-  readRecord,
-  readSyntheticSet,
-  type SourceOptions,
-} from "../../run/index.ts";
-import { given } from "../flags.ts";
-import { prepareSource } from "../prepare.ts";
-import { loadSource, locationOf, reloadSource } from "../source.ts";
-import type { Ui } from "../ui.ts";
+import { readForeignSet } from "../data/index.ts";
+import { DatadamError } from "../errors.ts";
+import type { ImageSet, Preprocessing, SyntheticSet } from "../images/types.ts";
+import { holdsSyntheticSet, type RunDataset, readRecord, readSyntheticSet, type SourceOptions } from "../run/index.ts";
+import { given } from "./flags.ts";
+import { prepareSource } from "./prepare.ts";
+import { loadSource, locationOf, reloadSource } from "./source.ts";
+import type { Ui } from "./ui.ts";
 
 export interface SubjectFlags extends SourceOptions {
   readonly dataset?: string;
