@@ -37,6 +37,11 @@ const LATER: Readonly<Record<string, unknown>> = {
   batchTrain: 256,
 };
 
+/** A recorded configuration with what was meant by the keys that it is too old to have, whatever their defaults are now. */
+export function withLaterKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { ...LATER, ...config };
+}
+
 /** A configuration without the keys that change nothing: what hashes are made of. */
 export function decisive(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).filter(([key, value]) => LATER[key] !== value));

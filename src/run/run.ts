@@ -9,7 +9,7 @@ import type { Preprocessing, SyntheticSet } from "../images/types.ts";
 import { readLatestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
 import { listFolder, makeFolder, readJson, removeQuietly, sweepPartial, writeAtomic } from "./files.ts";
 import { encodeGrid } from "./grid.ts";
-import { configHash } from "./hash.ts";
+import { configHash, withLaterKeys } from "./hash.ts";
 import { acquireLock, type Release } from "./lock.ts";
 import { type MetricsFile, openMetrics } from "./metrics.ts";
 import { recordProblem } from "./record.ts";
@@ -119,7 +119,7 @@ export function readRecord(directory: string): RunRecord {
     });
   }
   try {
-    const config: SettledConfig = settleConfig(resolveConfig(record.config ?? {}), record.dataset!);
+    const config: SettledConfig = settleConfig(resolveConfig(withLaterKeys({ ...record.config })), record.dataset!);
     return { ...(record as RunRecord), config };
   } catch (error) {
     throw new DatadamError("INVALID_RUN", `${path}: ${(error as Error).message}`, { cause: error });

@@ -8,7 +8,7 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/in
 import { areProbabilities, preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
 import type { Normalization, Preprocessing, SyntheticSet, Zca } from "../images/types.ts";
 import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
-import { canonicalJson } from "./hash.ts";
+import { canonicalJson, withLaterKeys } from "./hash.ts";
 
 const FORMAT = "datadam-synthetic/1";
 
@@ -192,7 +192,7 @@ function provenanceOf(facts: Readonly<Record<string, string | undefined>>): Reco
   if (facts.config !== undefined) {
     // The architecture may be one of the maker's own.
     const { arch, ...config } = JSON.parse(facts.config) as Record<string, unknown>;
-    Object.assign(provenance, resolveConfig(config), arch === undefined ? {} : { arch });
+    Object.assign(provenance, resolveConfig(withLaterKeys(config)), arch === undefined ? {} : { arch });
   }
   if (facts.selection !== undefined) Object.assign(provenance, JSON.parse(facts.selection));
   if (facts.iteration !== undefined) provenance.iteration = Number(facts.iteration);

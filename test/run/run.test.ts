@@ -167,6 +167,20 @@ describe("checkpoints", () => {
     changed.close();
   });
 
+  it("of runs that are older than a key go on, whatever its default is now", () => {
+    const folder = temporaryFolder();
+    const run = makeRun(folder);
+    run.saveCheckpoint(makeState(2));
+    run.writeResult(makeSet(makeState(2)), 2);
+    run.close();
+    const { averaging: _, attentionNorm: __, ...old } = makeRecord().config;
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ ...makeRecord(), config: old }));
+    const again = openRun(folder);
+    expect(again.record.config).toEqual(makeRecord().config);
+    expect(again.latestCheckpoint()).toEqual(makeState(2));
+    again.close();
+  });
+
   it("leave the earlier ones intact where a new one cannot be written", () => {
     const folder = temporaryFolder();
     const run = makeRun(folder);
