@@ -2,7 +2,7 @@
 
 import type { SettledConfig } from "../distill/config.ts";
 import { createMultiplier } from "../engine/index.ts";
-import { prepare, prepareWith } from "../images/index.ts";
+import { imageSize, prepare, prepareWith } from "../images/index.ts";
 import type { ImageSet, PreparedSet, Preprocessing } from "../images/types.ts";
 import { cacheFolder, createCache } from "./cache.ts";
 import type { Ui } from "./ui.ts";
@@ -37,7 +37,7 @@ export async function prepareSource(
 
 /** What fitting takes, before it starts (see `fitZca`). */
 function costOfZca({ count, shape }: ImageSet): string {
-  const d = shape[0] * shape[1] * shape[2];
+  const d = imageSize({ shape });
   const work = (count + 20 * d) * d * d;
   const gigabytes = (5 * 8 * d * d + 4 * count * d) / 1e9;
   return `fitting ZCA for ${shape.join(" x ")} images: ${work.toExponential(1).replace("e+", "e")} multiply-adds (about ${Math.ceil(work / 6e11)} min on two cores), ${gigabytes.toFixed(1)} GB of memory; kept for the next time`;

@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { DatadamError } from "../errors.ts";
 import type { NpyArray } from "../formats/index.ts";
-import { areProbabilities, prepareWith, softmaxRows, someOf } from "../images/index.ts";
+import { areProbabilities, imageSize, prepareWith, softmaxRows, someOf } from "../images/index.ts";
 import type { ImageSet, Preprocessing, SyntheticSet } from "../images/types.ts";
 import { isArrayFile, readForeignArrays, separateImages } from "./foreignArrays.ts";
 import { loadDataset } from "./loadDataset.ts";
@@ -43,7 +43,7 @@ function fromArrays(path: string, options: ForeignSetOptions): ForeignSet {
   const { shape, classNames } = options.like;
   const notes = [...told];
   const { values, bytes } = pixelsOf(path, found, options.like);
-  const count = values.length / (shape[0] * shape[1] * shape[2]);
+  const count = values.length / imageSize({ shape });
   const isPixels = bytes || options.space === "pixels";
   if (isPixels) normalize(path, values, bytes, shape, options.preprocessing);
   else if (!values.every(Number.isFinite)) throw invalid(path, "its images are not all finite numbers");

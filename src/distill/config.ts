@@ -25,6 +25,7 @@ export {
   matchesGradients,
   type SetFacts,
   settleConfig,
+  settleZca,
   shardObstacle,
 } from "./settleConfig.ts";
 

@@ -1,7 +1,7 @@
 // The network whose maps are matched: by configuration, or the user's own.
 
 import { DatadamError } from "../errors.ts";
-import { type AnyNetworkOptions, buildNetwork, type Network, type NetworkBuilder } from "../nn/index.ts";
+import { buildNetwork, imageOptions, type Network, type NetworkBuilder } from "../nn/index.ts";
 import type { SettledConfig } from "./config.ts";
 
 interface Subject {
@@ -11,13 +11,13 @@ interface Subject {
 
 /** @throws DatadamError INVALID_OPTION where the architecture refuses its options or the images. */
 export function networkOf({ arch, depth, width, norm, activation, pooling }: SettledConfig, set: Subject): Network {
-  const options = { ...imagesOf(set), width, norm };
+  const options = { ...imageOptions(set.shape, set.classNames.length), width, norm };
   return said(() => buildNetwork(arch, arch === "convnet" ? { ...options, depth, activation, pooling } : options));
 }
 
 /** @throws DatadamError INVALID_OPTION where the builder refuses the images, or its network is not for them. */
 export function customNetwork(build: NetworkBuilder, set: Subject): Network {
-  const network = said(() => build(imagesOf(set)));
+  const network = said(() => build(imageOptions(set.shape, set.classNames.length)));
   if (network.input.join() !== set.shape.join()) {
     throw new DatadamError(
       "INVALID_OPTION",
@@ -25,10 +25,6 @@ export function customNetwork(build: NetworkBuilder, set: Subject): Network {
     );
   }
   return network;
-}
-
-function imagesOf({ shape: [channels, height, width], classNames }: Subject): AnyNetworkOptions {
-  return { channels, size: height === width ? height : [height, width], classes: classNames.length };
 }
 
 function said(build: () => Network): Network {

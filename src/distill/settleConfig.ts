@@ -51,7 +51,7 @@ export function settleConfig(config: DistillConfig, set: SetFacts, custom?: Cust
     layers: [...new Set(layers)].sort((a, b) => a - b),
     lambda: config.lambda === "auto" ? (side >= HIGH_RESOLUTION ? 0.02 : 0.01) : config.lambda,
     lrImg: config.lrImg === "auto" ? (gradients ? 0.1 : config.ipc <= 50 ? 1 : 10) : config.lrImg,
-    zca: config.zca === "auto" ? /^cifar/i.test(set.name) : config.zca,
+    zca: settleZca(config.zca, set.name),
     augment:
       config.augment !== "auto"
         ? config.augment
@@ -93,6 +93,11 @@ function innerLoops(ipc: number): number {
   if (ipc === 1) return 1;
   const known = [50, 25, 20, 15];
   return known[Math.ceil(ipc / 10) - 1] ?? 10;
+}
+
+/** Whether images are whitened. `auto`: those of CIFAR, as in the paper. */
+export function settleZca(zca: DistillConfig["zca"], name: string): boolean {
+  return zca === "auto" ? /^cifar/i.test(name) : zca;
 }
 
 function settleLayers(layers: DistillConfig["layers"], depth: number): readonly number[] {

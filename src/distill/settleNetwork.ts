@@ -1,7 +1,7 @@
 // What of the network's options applies to its architecture, and their values where they are "auto".
 
 import { DatadamError } from "../errors.ts";
-import { type Architecture, architectures } from "../nn/architectures.ts";
+import { type Architecture, architectures, convnetDepth } from "../nn/architectures.ts";
 import type { DistillConfig, SetFacts, SettledConfig } from "./config.ts";
 
 export type SettledNetwork = Pick<SettledConfig, "depth" | "width" | "norm" | "activation" | "pooling">;
@@ -27,7 +27,7 @@ export function settleNetwork(config: DistillConfig, { shape: [, height, width] 
   const settledWidth = config.width === "auto" ? known.width : config.width;
   if (known.maps === undefined) {
     const { norm, activation, pooling } = config;
-    return { depth: convnetDepth(config, height, width), width: settledWidth, norm, activation, pooling };
+    return { depth: settleDepth(config, height, width), width: settledWidth, norm, activation, pooling };
   }
   return { ...fixedOptions(config, known, known.maps), width: settledWidth, norm: normOf(config, known) };
 }
@@ -40,9 +40,9 @@ export function requireMaps({ method, attentionWeight }: DistillConfig, network:
   });
 }
 
-function convnetDepth(config: DistillConfig, height: number, width: number): number {
+function settleDepth(config: DistillConfig, height: number, width: number): number {
   const side = Math.min(height, width);
-  const depth = config.depth === "auto" ? Math.min(8, Math.max(1, Math.round(Math.log2(side)) - 2)) : config.depth;
+  const depth = config.depth === "auto" ? convnetDepth(side) : config.depth;
   if (depth === 0) throw new DatadamError("INVALID_OPTION", "depth must be at least 1 for arch convnet, got 0");
   if (config.pooling !== "none" && side < 2 ** depth && !(side === 28 && depth <= 5)) {
     throw new DatadamError("INVALID_OPTION", `depth ${depth} halves images of ${height} x ${width} px to nothing`, {

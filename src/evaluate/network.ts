@@ -2,10 +2,12 @@
 
 import { DatadamError } from "../errors.ts";
 import type { SyntheticSet } from "../images/types.ts";
+import { convnetDepth } from "../nn/architectures.ts";
 import {
   type Activation,
   type AnyNetworkOptions,
   architectureOf,
+  imageOptions,
   type Network,
   type NetworkBuilder,
   type Norm,
@@ -38,12 +40,7 @@ type Subject = Pick<SyntheticSet, "shape" | "classNames" | "provenance">;
 export function networkFor(set: Subject, choice: NetworkChoice, fallback?: Norm): Network {
   const recorded = said(set.provenance);
   const arch = choice.arch ?? recorded.arch ?? "convnet";
-  const [channels, height, width] = set.shape;
-  const images = {
-    channels,
-    size: height === width ? height : ([height, width] as const),
-    classes: set.classNames.length,
-  };
+  const images = imageOptions(set.shape, set.classNames.length);
   try {
     if (typeof arch === "function") return arch({ ...images, ...given(choice) });
     const build = networks[arch as keyof typeof networks];
@@ -55,7 +52,7 @@ export function networkFor(set: Subject, choice: NetworkChoice, fallback?: Norm)
     }
     refuseForeign(arch, choice);
     const same = arch === (recorded.arch ?? "convnet");
-    const inherited = arch === "convnet" ? convnetDefaults(recorded, Math.min(height, width)) : {};
+    const inherited = arch === "convnet" ? convnetDefaults(recorded, Math.min(...set.shape.slice(1))) : {};
     const norm = [fallback, recorded.norm].find((candidate) => candidate && known.norms.includes(candidate));
     return build({
       ...images,
@@ -78,7 +75,7 @@ function said(provenance: Readonly<Record<string, unknown>>): NetworkChoice {
 function convnetDefaults(recorded: Readonly<NetworkChoice>, side: number): AnyNetworkOptions {
   const same = (recorded.arch ?? "convnet") === "convnet" ? recorded : {};
   return {
-    depth: same.depth ?? Math.min(8, Math.max(1, Math.round(Math.log2(side)) - 2)),
+    depth: same.depth ?? convnetDepth(side),
     ...given({ activation: same.activation, pooling: same.pooling }),
   };
 }

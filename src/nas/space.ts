@@ -1,7 +1,7 @@
 // Search spaces: which architectures there are.
 
 import { DatadamError } from "../errors.ts";
-import { ACTIVATIONS, type ConvNetOptions, convnet, type Network, NORMS, POOLINGS } from "../nn/index.ts";
+import { ACTIVATIONS, type ConvNetOptions, convnet, imageOptions, type Network, NORMS, POOLINGS } from "../nn/index.ts";
 import type { Candidate, Choice, SearchSpace } from "./types.ts";
 
 /** The paper's space: 720 ConvNets (DataDAM, Sajedi et al. 2023, its section on architecture search). */
@@ -105,14 +105,8 @@ export interface NetworkFacts {
 
 /** @throws DatadamError `INVALID_OPTION` where the architecture does not fit the images. */
 export function buildNetwork({ id, choices }: Candidate, { shape, classes }: NetworkFacts): Network {
-  const [channels, height, width] = shape;
   try {
-    return convnet({
-      channels,
-      size: height === width ? height : [height, width],
-      classes,
-      ...(choices as ConvNetOptions),
-    });
+    return convnet({ ...imageOptions(shape, classes), ...(choices as ConvNetOptions) });
   } catch (cause) {
     throw new DatadamError("INVALID_OPTION", `architecture ${id}: ${(cause as Error).message}`, {
       hint: "Leave it out of the space with --subset.",

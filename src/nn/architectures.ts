@@ -76,3 +76,8 @@ export const architectures: Readonly<Record<ArchitectureName, Architecture>> = {
 export function architectureOf(name: string): Architecture | undefined {
   return Object.hasOwn(architectures, name) ? architectures[name as ArchitectureName] : undefined;
 }
+
+/** Blocks of a ConvNet for images of `side` px: 3 at 28 and 32, 4 at 64, 5 at 128. */
+export function convnetDepth(side: number): number {
+  return Math.min(8, Math.max(1, Math.round(Math.log2(side)) - 2));
+}

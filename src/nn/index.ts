@@ -37,7 +37,7 @@ export {
   type Tensors,
 } from "./network.ts";
 export { type AnyNetworkOptions, buildNetwork, type NetworkBuilder, networks } from "./networks.ts";
-export type { NetworkOptions } from "./options.ts";
+export { imageOptions, type NetworkOptions } from "./options.ts";
 export { resnet10, resnet10ap, resnet18, resnet18ap } from "./resnet.ts";
 export { vgg11, vgg13, vgg16 } from "./vgg.ts";
 export { type VitOptions, vit } from "./vit.ts";

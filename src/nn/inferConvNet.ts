@@ -2,6 +2,7 @@
 
 import { type ConvNetOptions, convnet } from "./convnet.ts";
 import type { Network } from "./network.ts";
+import { imageOptions } from "./options.ts";
 
 /** What parameters do not say. */
 export interface ConvNetContext extends Pick<ConvNetOptions, "norm" | "activation" | "pooling"> {
@@ -35,11 +36,8 @@ export function inferConvNet(
   const batch = tensors["features.1.running_mean"] !== undefined;
   const stride = convolutions[1]?.position ?? (normed ? 4 : 3);
   const { norm = "instance", activation, pooling = "average", shape, classes } = context;
-  const [channels, height, width] = shape;
   return convnet({
-    channels,
-    size: height === width ? height : [height, width],
-    classes,
+    ...imageOptions(shape, classes),
     depth: convolutions.length,
     width: convolutions[0].width,
     norm: !normed

@@ -17,6 +17,14 @@ export interface NetworkOptions {
   norm?: Norm;
 }
 
+/** What of a network's options images of `shape` decide. */
+export function imageOptions(
+  [channels, height, width]: readonly [channels: number, height: number, width: number],
+  classes: number,
+): Required<Pick<NetworkOptions, "channels" | "size" | "classes">> {
+  return { channels, size: height === width ? height : [height, width], classes };
+}
+
 export function sidesOf(size: NonNullable<NetworkOptions["size"]>): readonly [height: number, width: number] {
   return typeof size === "number" ? [size, size] : size;
 }

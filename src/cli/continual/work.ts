@@ -20,9 +20,9 @@ import type { Engine, Program } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { eachOf, settleProtocol } from "../../evaluate/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../formats/index.ts";
-import { takeClasses } from "../../images/index.ts";
+import { imageSize, takeClasses } from "../../images/index.ts";
 import type { Dataset, ImageSet, PreparedSet } from "../../images/types.ts";
-import { convnet, type Network } from "../../nn/index.ts";
+import { convnet, imageOptions, type Network } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { type Experiment, makeFolder, writeAtomic } from "../../run/index.ts";
 import { prepareSource } from "../prepare.ts";
@@ -72,13 +72,10 @@ export async function runMethods(
   const workers = job.workers === undefined ? {} : { workers: job.workers };
   const settled = settleConfig(config, train);
   const prepared = await prepareSource(train, settled, ui, workers);
-  const [channels, height, width] = train.shape;
   const { depth, norm, activation, pooling } = settled;
   const network = (classes: number): Network =>
     convnet({
-      channels,
-      size: height === width ? height : [height, width],
-      classes,
+      ...imageOptions(train.shape, classes),
       depth,
       width: settled.width,
       norm,
@@ -211,7 +208,7 @@ async function answersAt(
 
 /** Condensed sets as files of a folder. */
 function setFiles(folder: string, stem: string, shape: readonly [number, number, number]): SetStore {
-  const size = shape[0] * shape[1] * shape[2];
+  const size = imageSize({ shape });
   const pathOf = (step: number): string => join(folder, `${stem}-step${step}.safetensors`);
   return {
     get(step) {
