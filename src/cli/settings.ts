@@ -75,7 +75,7 @@ export function resolveSettings(
   const configNames = configKeys().map((row) => row.key as string);
   const all = [...JOB_KEYS, ...configNames];
   const layers: [Source, Record<string, unknown>][] = [
-    ["flag", { ...pick(flags, all), ...fromAssignments(flags.set, all) }],
+    ["flag", { ...pick(flags, all), ...fromAssignments(flags, all) }],
     ["environment", fromEnvironment(environment, all)],
     ["file", flags.config === undefined ? {} : fromFile(flags.config, all)],
   ];
@@ -141,9 +141,18 @@ function pick(values: Readonly<Record<string, unknown>>, keys: readonly string[]
   return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]));
 }
 
-function fromAssignments(pairs: SettingFlags["set"], known: readonly string[]): Record<string, unknown> {
-  const values = Object.fromEntries(pairs ?? []);
+function fromAssignments(flags: SettingFlags, known: readonly string[]): Record<string, unknown> {
+  const values = Object.fromEntries(flags.set ?? []);
   refuseUnknown(Object.keys(values), known, "--set");
+  const own: Readonly<Record<string, unknown>> = { ...flags };
+  const other = Object.keys(values).find((key) => own[key] !== undefined && own[key] !== values[key]);
+  if (other !== undefined) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `${other}: the option says ${JSON.stringify(own[other])}, --set ${JSON.stringify(values[other])}`,
+      { hint: "Say it once." },
+    );
+  }
   return values;
 }
 

@@ -63,6 +63,7 @@ describe("mistakes", () => {
       {},
       'unknown configuration key "batch_real" (--set); did you mean batchReal?',
     ],
+    ["two values", { ipc: 3, set: [["ipc", 4]] }, {}, "ipc: the option says 3, --set 4"],
     ["a wrong value", { set: [["norm", "bach"]] }, {}, 'norm: must be "none" or "instance"'],
     [
       "a wrong value in the environment",
