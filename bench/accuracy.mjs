@@ -9,10 +9,10 @@
 // under --snapshot-protocol (iteration 0 under both: with real initial images it is the random-real row). Where the
 // configuration averages (it does not unless --config says so), `--iterates average,last` evaluates the last images too.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { machine, readArrays, sayer, told, write, writeArrays } from "./iterates.mjs";
 
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
 const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, presets } = await import(
@@ -43,11 +43,7 @@ const folder = join(flags.work, name);
 mkdirSync(folder, { recursive: true });
 mkdirSync(flags.records, { recursive: true });
 
-const write = (path, bytes) => {
-  writeFileSync(`${path}.tmp`, bytes);
-  renameSync(`${path}.tmp`, path);
-};
-const say = (message) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}: ${message}\n`);
+const say = sayer(name);
 
 const { train, test } = await loadDataset("cifar10", { dir: flags["data-dir"] });
 const config = { ...presets[flags.preset], averaging: false, seed: 0, ...JSON.parse(flags.config) };
@@ -60,27 +56,12 @@ const prepared = await prepare(train, { zca, cache: createCache(cacheFolder(), s
 
 const statePath = (iteration) => join(folder, `state-${iteration}`);
 const loadState = (iteration) => {
-  const bytes = readFileSync(statePath(iteration));
-  const floats = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const size = floats.length / (averages ? 3 : 2);
-  return {
-    iteration,
-    classes: prepared.classNames.map((_, c) => c),
-    images: floats.slice(0, size),
-    momentum: floats.slice(size, 2 * size),
-    ...(!averages ? {} : { average: floats.slice(2 * size) }),
-  };
+  const [images, momentum, average] = readArrays(statePath(iteration), averages ? 3 : 2);
+  const classes = prepared.classNames.map((_, c) => c);
+  return { iteration, classes, images, momentum, ...(average && { average }) };
 };
 const secondsPath = join(folder, "seconds.json");
 const timing = existsSync(secondsPath) ? JSON.parse(readFileSync(secondsPath, "utf8")) : {};
-
-/** Arguments without the places of this machine, as a shell takes them. */
-function told(words) {
-  const places = ["--data-dir", "--work", "--records"];
-  return words
-    .filter((word, i) => !places.includes(word) && !places.includes(words[i - 1]))
-    .map((word) => (/^[\w.,-]+$/.test(word) ? word : `'${word}'`));
-}
 
 let resume;
 /** By iteration: the set of the configuration, and the last iterate, which without averaging is the same. */
@@ -99,12 +80,11 @@ for (const iterations of snapshots) {
     const { images, momentum, average } = run.state();
     timing[iterations] = seconds.toSorted((a, b) => a - b)[seconds.length >> 1];
     write(secondsPath, JSON.stringify(timing));
-    write(path, Buffer.concat([images, momentum, ...(average ? [average] : [])].map((a) => Buffer.from(a.buffer))));
+    writeArrays(path, [images, momentum, ...(average ? [average] : [])]);
   }
   resume = loadState(iterations);
   const average = await distill(prepared, { ...config, iterations, engine, resume }).result;
-  const { average: _, ...state } = resume;
-  const last = await distill(prepared, { ...config, averaging: false, iterations, engine, resume: state }).result;
+  const last = { ...average, images: resume.images };
   sets.set(iterations, { average, last });
 }
 
@@ -114,12 +94,7 @@ const command = ["node bench/accuracy.mjs", ...told(process.argv.slice(2)), "--d
 const record = {
   commands: [...new Set([...(earlier.commands ?? [earlier.command ?? []].flat()), command])],
   config: { ...sets.get(snapshots.at(-1)).average.provenance },
-  machine: {
-    cpu: cpus()[0].model,
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  },
+  machine: machine(),
   secondsPerIteration: timing,
   results: earlier.results ?? [],
 };

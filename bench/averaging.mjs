@@ -8,10 +8,10 @@
 // `--test A,B` the path takes all training images instead, and these averages alone (`last`: none) are evaluated, on the
 // test images. Killed and started again, it goes on from its last snapshot. Writes records/averaging/NAME.json.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { machine, readArrays, sayer, told, write, writeArrays } from "./iterates.mjs";
 
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
 const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, presets } = await import(
@@ -42,11 +42,7 @@ const [name] = positionals;
 if (name === undefined) throw new Error("usage: node bench/averaging.mjs NAME --data-dir DIR [options]");
 mkdirSync(flags.work, { recursive: true });
 mkdirSync(flags.records, { recursive: true });
-const write = (path, bytes) => {
-  writeFileSync(`${path}.tmp`, bytes);
-  renameSync(`${path}.tmp`, path);
-};
-const say = (message) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}: ${message}\n`);
+const say = sayer(name);
 
 const { train, test } = await loadDataset("cifar10", { dir: flags["data-dir"] });
 const members = train.classNames.map(() => []);
@@ -71,12 +67,7 @@ const snapshots = flags.snapshots.split(",").map(Number);
 /** Images, momentum, and each average, one after the other. */
 const statePath = (iteration) => join(flags.work, `${name}-${iteration}`);
 const loadState = (iteration) => {
-  const bytes = readFileSync(statePath(iteration));
-  const all = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const size = all.length / (2 + etas.length);
-  const [images, momentum, ...averages] = Array.from({ length: 2 + etas.length }, (_, k) =>
-    all.slice(k * size, (k + 1) * size),
-  );
+  const [images, momentum, ...averages] = readArrays(statePath(iteration), 2 + etas.length);
   return { state: { iteration, classes: prepared.classNames.map((_, c) => c), images, momentum }, averages };
 };
 
@@ -100,7 +91,7 @@ for (const iterations of snapshots) {
     }
     await run.result;
     const { images, momentum } = run.state();
-    write(statePath(iterations), Buffer.concat([images, momentum, ...averages].map((a) => Buffer.from(a.buffer))));
+    writeArrays(statePath(iterations), [images, momentum, ...averages]);
   }
   at = loadState(iterations);
   set = await distill(prepared, { ...config, iterations, engine, resume: at.state }).result;
@@ -110,16 +101,8 @@ const recordPath = join(flags.records, `${name}.json`);
 const record = existsSync(recordPath)
   ? JSON.parse(readFileSync(recordPath, "utf8"))
   : {
-      command: `node bench/averaging.mjs ${name}${Object.entries(flags)
-        .filter(([key]) => !["data-dir", "work", "records"].includes(key) && process.argv.includes(`--${key}`))
-        .map(([key, value]) => ` --${key} ${value}`)
-        .join("")} --data-dir DIR`,
-      machine: {
-        cpu: cpus()[0].model,
-        cores: cpus().length,
-        memoryGiB: Math.round(totalmem() / 2 ** 30),
-        node: process.version,
-      },
+      command: ["node bench/averaging.mjs", ...told(process.argv.slice(2)), "--data-dir DIR"].join(" "),
+      machine: machine(),
       evaluatedOn: flags.test === undefined ? `${HELD_OUT} training images a class, held out` : "test images",
       config: set.provenance,
       results: [],

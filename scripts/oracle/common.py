@@ -27,11 +27,12 @@ ACTIVATIONS = {
     "swish": Swish,
 }
 NORMS = {
-    "none": lambda width: None,
-    "instance": lambda width: nn.GroupNorm(width, width),
-    "group": lambda width: nn.GroupNorm(4, width),
-    "layer": lambda width: nn.GroupNorm(1, width),  # in a ConvNet a LayerNorm over [c, h, w], as the family's
-    "batch": lambda width: nn.BatchNorm2d(width),
+    "none": lambda width, side=None: None,
+    "instance": lambda width, side=None: nn.GroupNorm(width, width),
+    "group": lambda width, side=None: nn.GroupNorm(4, width),
+    # Over [c, h, w] with weights for each element, as the family's ConvNet; by channel where no side is given.
+    "layer": lambda width, side=None: nn.LayerNorm([width, side, side]) if side else nn.GroupNorm(1, width),
+    "batch": lambda width, side=None: nn.BatchNorm2d(width),
 }
 POOLINGS = {
     "none": lambda: None,
@@ -53,7 +54,7 @@ class ConvNet(nn.Module):
             side += 2 * padding - 2
             modules.append(nn.Conv2d(channels if block == 0 else width, width, 3, padding=padding))
             if norm != "none":
-                modules.append(nn.LayerNorm([width, side, side]) if norm == "layer" else NORMS[norm](width))
+                modules.append(NORMS[norm](width, side))
             self.preactivations.append(len(modules) - 1)
             modules.append(ACTIVATIONS[activation]())
             self.activations.append(len(modules) - 1)

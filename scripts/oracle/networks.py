@@ -62,7 +62,7 @@ def features(channels, size, plan, norm):
         modules.append(nn.Conv2d(channels, outputs, kernel, padding=padding))
         side += 2 * padding - kernel + 1
         if norm != "none":
-            modules.append(nn.LayerNorm([outputs, side, side]) if norm == "layer" else NORMS[norm](outputs))
+            modules.append(NORMS[norm](outputs, side))
         modules.append(nn.ReLU())
         if pool:
             modules.append(nn.MaxPool2d(2, 2))

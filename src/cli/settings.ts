@@ -65,17 +65,19 @@ const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "labels", "store", "
  * Resolves all settings.
  *
  * @param folder that a path of `init` is relative to.
+ * @param assignments how messages name the options that `set` is of.
  * @throws DatadamError INVALID_OPTION for unknown keys and wrong values, DATASET_NOT_FOUND never: nothing is loaded.
  */
 export function resolveSettings(
   flags: SettingFlags,
   environment: Readonly<Record<string, string | undefined>>,
   folder: string = ".",
+  assignments: string = "--set",
 ): Settings {
   const configNames = configKeys().map((row) => row.key as string);
   const all = [...JOB_KEYS, ...configNames];
   const layers: [Source, Record<string, unknown>][] = [
-    ["flag", { ...pick(flags, all), ...fromAssignments(flags, all) }],
+    ["flag", { ...pick(flags, all), ...fromAssignments(flags, all, assignments) }],
     ["environment", fromEnvironment(environment, all)],
     ["file", flags.config === undefined ? {} : fromFile(flags.config, all)],
   ];
@@ -94,28 +96,14 @@ export function resolveSettings(
   }
   const initial = initialPath(merged, folder);
   const job = { ...checkJob(pick(merged, JOB_KEYS)), dataset, preset, ...(initial === undefined ? {} : { initial }) };
-  const config = withSources(sources, flags.config, () => resolveConfig(pick(merged, configNames)));
+  const config = resolveConfig(pick(merged, configNames), (key) => {
+    if (sources[key] === "environment") return ` (${variableOf(key)} in the environment)`;
+    return sources[key] === "file" ? ` (${flags.config})` : "";
+  });
   const given = Object.fromEntries(
     all.filter((key) => sources[key] === "flag" || sources[key] === "file").map((key) => [key, merged[key]]),
   );
   return { job, config, sources, given };
-}
-
-/** What is wrong with the configuration is said with where it was said, unless on the command line. */
-function withSources<T>(sources: Readonly<Record<string, Source>>, file: string | undefined, resolve: () => T): T {
-  try {
-    return resolve();
-  } catch (error) {
-    if (!(error instanceof DatadamError)) throw error;
-    const message = error.message.replaceAll(/^(\s*)(\w+)(?=(?:\.\d+)?: )(.*)$/gm, (line, _space, key: string) => {
-      if (sources[key] === "environment") return `${line} (${variableOf(key)} in the environment)`;
-      return sources[key] === "file" ? `${line} (${file})` : line;
-    });
-    throw new DatadamError(error.code, message, {
-      cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
-  }
 }
 
 /** The path that `init` is, which then is `set`. A name of an initialiser is no path, and neither is what may be a misspelt one. */
@@ -141,15 +129,15 @@ function pick(values: Readonly<Record<string, unknown>>, keys: readonly string[]
   return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]));
 }
 
-function fromAssignments(flags: SettingFlags, known: readonly string[]): Record<string, unknown> {
+function fromAssignments(flags: SettingFlags, known: readonly string[], said: string): Record<string, unknown> {
   const values = Object.fromEntries(flags.set ?? []);
-  refuseUnknown(Object.keys(values), known, "--set");
+  refuseUnknown(Object.keys(values), known, said);
   const own: Readonly<Record<string, unknown>> = { ...flags };
   const other = Object.keys(values).find((key) => own[key] !== undefined && own[key] !== values[key]);
   if (other !== undefined) {
     throw new DatadamError(
       "INVALID_OPTION",
-      `${other}: the option says ${JSON.stringify(own[other])}, --set ${JSON.stringify(values[other])}`,
+      `${other}: the option says ${JSON.stringify(own[other])}, ${said} ${JSON.stringify(values[other])}`,
       { hint: "Say it once." },
     );
   }

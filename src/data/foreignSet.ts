@@ -141,13 +141,11 @@ function labelsOf(path: string, given: NpyArray | undefined, count: number, clas
     };
   }
   const { shape, data, dtype } = given;
-  if (shape.length === 2 && shape[0] === count && shape[1] === classes && (dtype === "f4" || dtype === "f8")) {
-    return softLabelsOf(path, Float32Array.from(data as Float32Array), count, classes);
-  }
   if (shape.length === 2 && shape[0] === count && shape[1] === classes) {
     const rows = Float32Array.from(data as ArrayLike<number | bigint>, Number);
-    const { labels } = softLabelsOf(path, rows, count, classes);
-    return { labels, soft: undefined, note: "its labels are one-hot" };
+    const soft = softLabelsOf(path, rows, count, classes);
+    if (dtype === "f4" || dtype === "f8") return soft;
+    return { labels: soft.labels, soft: undefined, note: "its labels are one-hot" };
   }
   if (data.length !== count || shape[0] !== count) {
     throw invalid(path, `its labels are an array [${shape.join(", ")}] for ${count} images`);

@@ -1,7 +1,7 @@
 // Canonical JSON and the hashes that tie a checkpoint to its run and its data.
 
 import { createHash } from "node:crypto";
-import type { ImageSet, SyntheticSet } from "../images/types.ts";
+import type { ImageSet, Preprocessing, SyntheticSet } from "../images/types.ts";
 import type { RunRecord } from "./types.ts";
 
 /** JSON with sorted keys and no spaces: equal values give equal text. */
@@ -66,6 +66,11 @@ export function checksum(...arrays: readonly (ArrayBufferView | string)[]): stri
   const hash = createHash("sha256");
   for (const array of arrays) hash.update(typeof array === "string" ? array : bytesOf(array));
   return hash.digest("hex");
+}
+
+/** What tells the space of prepared images from others, for {@link checksum}. */
+export function spaceParts({ normalization, zca }: Preprocessing): (string | Float32Array)[] {
+  return [canonicalJson(normalization), ...(zca === undefined ? [] : [zca.mean, zca.whiten])];
 }
 
 function bytesOf(view: ArrayBufferView): Uint8Array {

@@ -3,7 +3,7 @@
 export { type Experiment, openExperiment, type Plan } from "./experiment.ts";
 export { ioError, listFolder, makeFolder, readIfThere, readJson, readText, writeAtomic } from "./files.ts";
 export { encodeGrid } from "./grid.ts";
-export { canonicalJson, checksum, configHash, decisive, fingerprint, setHash } from "./hash.ts";
+export { canonicalJson, checksum, configHash, decisive, fingerprint, setHash, spaceParts } from "./hash.ts";
 export { type Journal, openJournal } from "./journal.ts";
 export { acquireLock, type Release, tryLock } from "./lock.ts";
 export { mergeRuns } from "./merge.ts";

@@ -106,21 +106,22 @@ export function openRun(directory: string): Run {
 /** Reads and checks a run's `config.json`. @throws DatadamError RUN_NOT_FOUND, INVALID_RUN */
 export function readRecord(directory: string): RunRecord {
   const path = join(directory, "config.json");
-  const record = readJson(path) as Partial<RunRecord> | undefined;
-  if (record === undefined) {
+  const content = readJson(path);
+  if (content === undefined) {
     throw new DatadamError("RUN_NOT_FOUND", `No run in ${directory}: there is no config.json`, {
       hint: "Start one with: datadam distill --out DIR",
     });
   }
-  const problem = recordProblem(record);
+  const problem = recordProblem(content);
   if (problem !== undefined) {
     throw new DatadamError("INVALID_RUN", `${path} is not the record of a datadam run: ${problem}`, {
       hint: "Put the original file back.",
     });
   }
+  const record = content as RunRecord;
   try {
-    const config: SettledConfig = settleConfig(resolveConfig(withLaterKeys({ ...record.config })), record.dataset!);
-    return { ...(record as RunRecord), config };
+    const config: SettledConfig = settleConfig(resolveConfig(withLaterKeys({ ...record.config })), record.dataset);
+    return { ...record, config };
   } catch (error) {
     throw new DatadamError("INVALID_RUN", `${path}: ${(error as Error).message}`, { cause: error });
   }

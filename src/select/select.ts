@@ -83,14 +83,13 @@ function checkOptions(set: Pick<PreparedSet, "name" | "classNames">, options: Se
       hint: "Leave the features out, or name a network.",
     });
   }
-  const wrong = classes.find((c, i) => !(c in set.classNames) || classes.indexOf(c) !== i);
-  if (wrong === undefined && options.classes?.length !== 0) return;
-  const what =
-    wrong === undefined
-      ? "none"
-      : classes.includes(wrong, classes.indexOf(wrong) + 1)
-        ? `${wrong} comes twice`
-        : `${wrong} is no class of ${set.name}`;
+  const beyond = classes.find((c) => !(c in set.classNames));
+  const twice = classes.find((c, i) => classes.indexOf(c) !== i);
+  let what: string;
+  if (beyond !== undefined) what = `${beyond} is no class of ${set.name}`;
+  else if (twice !== undefined) what = `${twice} comes twice`;
+  else if (options.classes?.length === 0) what = "none";
+  else return;
   throw new DatadamError("INVALID_OPTION", `classes: ${what}`, {
     hint: `There are classes 0 to ${set.classNames.length - 1}; name some of them, each once.`,
   });

@@ -108,7 +108,7 @@ function grid(flags: AblateFlags): Cell[] {
       ...rest,
       set: [...(rest.set ?? []), ...combination.map(([k, v]) => [k, v] as [string, unknown])],
     };
-    const settings = settingsOf(own);
+    const settings = resolveSettings(own, process.env, ".", "--set or --vary");
     return {
       values: combination,
       name: combination.map(([key, value]) => `${key}=${slug(value)}`).join(","),
@@ -124,19 +124,6 @@ function grid(flags: AblateFlags): Cell[] {
     });
   }
   return cells;
-}
-
-/** Of what is varied, messages are not to say that it was `--set`. */
-function settingsOf(flags: DistillFlags): Settings {
-  try {
-    return resolveSettings(flags, process.env);
-  } catch (error) {
-    if (!(error instanceof DatadamError)) throw error;
-    throw new DatadamError(error.code, error.message.replaceAll("(--set)", "(--set or --vary)"), {
-      cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
-  }
 }
 
 /** A value as a part of a file name. */

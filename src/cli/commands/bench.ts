@@ -3,8 +3,14 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type DistillConfig, impossible, type MethodName, presets, resolveConfig } from "../../distill/config.ts";
-import { METHOD_NAMES } from "../../distill/names.ts";
+import {
+  type DistillConfig,
+  impossible,
+  METHOD_NAMES,
+  type MethodName,
+  presets,
+  resolveConfig,
+} from "../../distill/config.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { writeAtomic } from "../../run/index.ts";

@@ -9,7 +9,7 @@ import { classIndices, takeImages } from "../../images/index.ts";
 import type { ImageSet, PreparedSet, Preprocessing, SyntheticSet } from "../../images/types.ts";
 import { type SearchProxy, setProxy, streamProxy } from "../../nas/index.ts";
 import type { Key } from "../../random/index.ts";
-import { canonicalJson, checksum, readSyntheticSet } from "../../run/index.ts";
+import { canonicalJson, checksum, readSyntheticSet, setHash, spaceParts } from "../../run/index.ts";
 import { select } from "../../select/index.ts";
 import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
@@ -120,7 +120,7 @@ export async function loadContenders(
     };
     if (run !== undefined) {
       // Results are kept by name: another set under the same name must not find them.
-      const id = checksum(run.images, run.labels).slice(0, 8);
+      const id = setHash(run).slice(0, 8);
       const name = basename(path).replace(/\.safetensors$/, "");
       add(name, (own) => setProxy(`${name}@${id}`, run, own));
       continue;
@@ -153,11 +153,10 @@ export function preparePart(
  * What the name of real images says of how they are prepared, since results are kept by name: nothing where only the set's own
  * normalisation is applied.
  */
-export function spaceTag({ normalization, zca }: Preprocessing, { normalization: own }: ImageSet): string {
-  const plain = canonicalJson(normalization);
-  if (zca === undefined && plain === canonicalJson(own)) return "";
-  const matrices = zca === undefined ? [] : [Float64Array.of(zca.eps), zca.mean, zca.whiten];
-  return `@${checksum(plain, ...matrices).slice(0, 8)}`;
+export function spaceTag(preprocessing: Preprocessing, { normalization: own }: ImageSet): string {
+  const { normalization, zca } = preprocessing;
+  if (zca === undefined && canonicalJson(normalization) === canonicalJson(own)) return "";
+  return `@${checksum(...spaceParts(preprocessing)).slice(0, 8)}`;
 }
 
 function readRun(path: string, words: readonly string[], train: ImageSet): SyntheticSet {

@@ -1,12 +1,10 @@
 // The JSON file of a table: what it may say, and what is wrong where it says something else.
 
 import * as z from "zod";
-import { configKeys, expectation, type MethodName, nearest } from "../../distill/config.ts";
-import { METHOD_NAMES } from "../../distill/names.ts";
+import { configKeys, expectation, METHOD_NAMES, type MethodName, nearest } from "../../distill/config.ts";
 import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
-import { networks } from "../../nn/index.ts";
-import { ACTIVATIONS, NORMS, POOLINGS } from "../../nn/names.ts";
+import { ACTIVATIONS, NORMS, networks, POOLINGS } from "../../nn/index.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
 import { readJsonFile } from "../jsonFile.ts";
 import type { Features } from "./selections.ts";

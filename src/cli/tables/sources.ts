@@ -10,6 +10,7 @@ import {
   holdsSyntheticSet,
   readIfThere,
   readSyntheticSet,
+  spaceParts,
 } from "../../run/index.ts";
 import { loadSource } from "../source.ts";
 import type { Ui } from "../ui.ts";
@@ -96,10 +97,8 @@ function refuseOther({ data }: Unit, recorded: DataFacts, found: DataFacts): voi
 const SAID = ["arch", "norm", "width", "depth", "activation", "pooling", "iteration"];
 
 function factsOf({ images, labels, preprocessing, provenance }: SyntheticSet): FileFacts {
-  const { normalization, zca } = preprocessing;
-  const space = [canonicalJson(normalization), ...(zca === undefined ? [] : [zca.mean, zca.whiten])];
   return {
-    sha256: checksum(images, labels, ...space),
+    sha256: checksum(images, labels, ...spaceParts(preprocessing)),
     foreign: false,
     provenance: Object.fromEntries(SAID.filter((key) => key in provenance).map((key) => [key, provenance[key]])),
   };
