@@ -78,10 +78,12 @@ export function imagesInput({ network }: Pick<Objective, "network">, count: numb
  */
 export function totalsProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
   const values = perImage(objective, imagesInput(objective, count));
+  // ONNX Runtime computes what comes last first: each map is used while it is in the caches, not after all others.
+  const latestFirst = Object.fromEntries(Object.entries(values).toReversed());
   return trace(
     "totals",
     objective,
-    mapValues(values, (value) => sum(value, [0])),
+    mapValues(latestFirst, (value) => sum(value, [0])),
     options,
   );
 }

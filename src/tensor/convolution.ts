@@ -9,8 +9,8 @@ import { sum } from "./reduce.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import { sizeOf } from "./size.ts";
 import { type Primitive, sameShape, showShape, Tensor } from "./tensor.ts";
-import { tiledConvolution, tiledInputGradient, tiledWeightGradient, tilesFit } from "./tiles.ts";
-import { emitWinograd, winogradFits, winogradWeightGradient } from "./winograd.ts";
+import { FEW, tiledConvolution, tiledInputGradient, tiledWeightGradient, tilesFit } from "./tiles.ts";
+import { emitWinograd, FOUR_ROWS, TWO_ROWS, winogradFits, winogradWeightGradient } from "./winograd.ts";
 
 export interface ConvolutionOptions {
   /** Default 1. */
@@ -21,6 +21,9 @@ export interface ConvolutionOptions {
 
 /** Channels of an input's gradient up to which `ConvTranspose` is faster than a convolution. */
 const FEW_CHANNELS = 8;
+
+/** Height from which on maps are filtered along their rows going forwards, rather than in tiles. */
+const ROWS = 8;
 
 type Geometry = { readonly stride: number; readonly padding: number };
 
@@ -36,14 +39,18 @@ const conv2dPrimitive: Primitive = {
   },
   emit: (emitter, inputs, { inputs: [x, w], attributes, shape }) => {
     const { stride, padding } = attributes as Geometry;
-    if (emitter.cpu && tilesFit(x.shape, w.shape, stride, padding)) {
+    const byRows = stride === 1 && x.shape[2] >= ROWS;
+    if (emitter.cpu && !byRows && tilesFit(x.shape, w.shape, stride, padding)) {
       return emitter.lower((a, b) => tiledConvolution(a, b, stride), [x, w], inputs);
     }
     if (emitter.cpu && gatheringFits(w.shape, shape[2], shape[3])) {
       return emitter.lower((a, b) => gatheredConvolution(a, b, shape, attributes as Geometry), [x, w], inputs);
     }
     if (emitter.winograd && winogradFits(x.shape, w.shape, stride, padding)) {
-      return emitWinograd(emitter, inputs[0], inputs[1], x.shape, w.shape);
+      return emitWinograd(emitter, inputs[0], inputs[1], x.shape, w.shape, FOUR_ROWS);
+    }
+    if (emitter.cpu && byRows && x.shape[0] >= FEW && winogradFits(x.shape, w.shape, stride, padding, TWO_ROWS)) {
+      return emitWinograd(emitter, inputs[0], inputs[1], x.shape, w.shape, TWO_ROWS);
     }
     return emitConv(emitter, inputs, w.shape[0], w.shape[1], {
       kernel_shape: w.shape.slice(2),
@@ -108,7 +115,7 @@ const convInputPrimitive: Primitive = {
       const kernel = emitter.node("Reshape", [turned, emitter.int64([w.shape[1], w.shape[0], kh, kw])]);
       const turnedShape = [w.shape[1], w.shape[0], kh, kw];
       if (emitter.winogradGradients && winogradFits(y.shape, turnedShape, stride, padding)) {
-        return emitWinograd(emitter, g, kernel, y.shape, turnedShape);
+        return emitWinograd(emitter, g, kernel, y.shape, turnedShape, FOUR_ROWS);
       }
       const [ph, pw] = [kh - 1 - padding, kw - 1 - padding];
       const attributes = { kernel_shape: [kh, kw], strides: [1, 1], pads: [ph, pw, ph, pw] };

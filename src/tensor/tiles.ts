@@ -27,7 +27,7 @@ function transformsOf(height: number, width: number, tile: Tile): Transforms {
 }
 
 /** Images from which on the products outweigh the transforms of the weights. */
-const FEW = 8;
+export const FEW = 8;
 
 /** Whether maps of `x [n, c, h, w]` are so small that the transforms, which do without their structure, are little work. */
 export function tilesFit([n, , h, w]: Shape, weight: Shape, stride: number, padding: number): boolean {

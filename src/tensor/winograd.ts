@@ -1,33 +1,14 @@
-// Winograd's minimal filtering F(4, 3) along the rows of a 3 x 3 convolution (Lavin & Gray 2016): four output rows of
-// six products where the definition needs twelve, with transforms that are sums of whole rows (as depthwise convolutions,
-// where ONNX is written).
+// Winograd's minimal filtering along the rows of a 3 x 3 convolution (Lavin & Gray 2016): F(4, 3), four output rows of six
+// products where the definition needs twelve, and F(2, 3), two of four where it needs six; with transforms that are sums of
+// whole rows (as depthwise convolutions, where ONNX is written).
 
 import { add, mul, sub } from "./elementwise.ts";
 import { emitConv } from "./emitConv.ts";
 import type { Emitter } from "./emitter.ts";
+import { FOUR, type Tile, TWO } from "./filters.ts";
 import { matmul } from "./matmul.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 import { constant, type Shape, type Tensor } from "./tensor.ts";
-
-/** Kernel rows to the rows of the transform. */
-export const G: readonly (readonly number[])[] = [
-  [1 / 4, 0, 0],
-  [-1 / 6, -1 / 6, -1 / 6],
-  [-1 / 6, 1 / 6, -1 / 6],
-  [1 / 24, 1 / 12, 1 / 6],
-  [1 / 24, -1 / 12, 1 / 6],
-  [0, 0, 1],
-];
-
-/** `B^T`: rows of a tile of six to the rows of the transform. */
-export const B: readonly (readonly number[])[] = [
-  [4, 0, -5, 0, 1, 0],
-  [0, -4, -4, 1, 1, 0],
-  [0, 4, -4, -1, 1, 0],
-  [0, -2, -1, 2, 1, 0],
-  [0, 2, -1, -2, 1, 0],
-  [0, 4, 0, -5, 0, 1],
-];
 
 /** `B^T d`: six combinations of the rows of a tile of six. */
 function inputRows([d0, d1, d2, d3, d4, d5]: readonly Tensor[]): Tensor[] {
@@ -38,23 +19,55 @@ function inputRows([d0, d1, d2, d3, d4, d5]: readonly Tensor[]): Tensor[] {
   return [first, add(a, b), sub(a, b), add(c, e), sub(c, e), last];
 }
 
+/** Sums and multiples that stay in ONNX Runtime's blocked layout. */
+interface Sums {
+  readonly plus: (a: string, b: string) => string;
+  readonly times: (a: string, factor: number) => string;
+}
+
+/** A tile of rows, with its way from products back to rows of outputs (`A^T m`). */
+export interface RowTile extends Tile {
+  readonly back: (products: readonly string[], sums: Sums) => string[];
+}
+
+export const FOUR_ROWS: RowTile = {
+  ...FOUR,
+  back: ([m0, m1, m2, m3, m4, m5], { plus, times }) => {
+    const [s, t] = [plus(m1, m2), plus(m3, m4)];
+    const [u, v] = [plus(m1, times(m2, -1)), plus(m3, times(m4, -1))];
+    return [plus(m0, plus(s, t)), plus(u, times(v, 2)), plus(s, times(t, 4)), plus(plus(u, times(v, 8)), m5)];
+  },
+};
+
+export const TWO_ROWS: RowTile = {
+  ...TWO,
+  back: ([m0, m1, m2, m3], { plus, times }) => [plus(m0, plus(m1, m2)), plus(plus(m1, times(m2, -1)), m3)],
+};
+
+/** Rows of outputs of a tile. */
+const rowsOf = ({ outputs }: Tile): number => outputs[0].length;
+
 /** Whether the transformed convolution exists and pays: enough channels to bear the transforms. */
-export function winogradFits(x: Shape, w: Shape, stride: number, padding: number): boolean {
+export function winogradFits(x: Shape, w: Shape, stride: number, padding: number, tile: RowTile = FOUR_ROWS): boolean {
   const [, ci, h] = x;
   // Whole vectors of outputs: ONNX Runtime 1.30 computes some convolutions wrongly on WebGPU without.
   if (w[0] % 4 !== 0) return false;
-  return w[2] === 3 && w[3] === 3 && stride === 1 && padding === 1 && h % 4 === 0 && ci >= 32 && w[0] >= 32;
+  return w[2] === 3 && w[3] === 3 && stride === 1 && padding === 1 && h % rowsOf(tile) === 0 && ci >= 32 && w[0] >= 32;
 }
 
-/**
- * Emits `conv2d(x, w)` with stride 1 and padding 1. Rounding differs from the direct convolution's by about 1e-6 of the
- * largest output.
- */
-export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shape, weight: Shape): string {
+/** Emits `conv2d(x, w)` with stride 1 and padding 1. */
+export function emitWinograd(
+  emitter: Emitter,
+  x: string,
+  w: string,
+  input: Shape,
+  weight: Shape,
+  tile: RowTile,
+): string {
   const [n, , height, width] = input;
   const [outputs, channels] = weight;
-  const tiles = height / 4;
-  const plus = (a: string, b: string): string => emitter.node("Add", [a, b]);
+  const [points, step] = [tile.kernel.length, rowsOf(tile)];
+  const tiles = height / step;
 
   // Weights, G g for each column of the kernel, as one product; constants are folded when the program is compiled.
   const rowsFirst = emitter.node(
@@ -64,40 +77,38 @@ export function emitWinograd(emitter: Emitter, x: string, w: string, input: Shap
   );
   const kernels = emitter.node("Reshape", [rowsFirst, emitter.int64([3, outputs * channels * 3])]);
   const weights = emitter.node("Reshape", [
-    emitter.node("MatMul", [emitter.float32(Float32Array.from(G.flat()), [6, 3]), kernels]),
-    emitter.int64([6 * outputs, channels, 1, 3]),
+    emitter.node("MatMul", [emitter.float32(Float32Array.from(tile.kernel.flat()), [points, 3]), kernels]),
+    emitter.int64([points * outputs, channels, 1, 3]),
   ]);
 
   // Rows, B^T d, and back, A^T m: as convolutions of single channels, which stay in ONNX Runtime's blocked layout.
   const depthwise = (a: string, column: readonly number[], stride: number, pads: readonly number[]): string =>
-    emitter.node("Conv", [a, columnWeights(emitter, column, stride === 4 ? channels : outputs)], {
+    emitter.node("Conv", [a, columnWeights(emitter, column, stride > 1 ? channels : outputs)], {
       kernel_shape: [column.length, 1],
       strides: [stride, 1],
       pads,
-      group: stride === 4 ? channels : outputs,
+      group: stride > 1 ? channels : outputs,
     });
-  const scaled = (a: string, factor: number): string => depthwise(a, [factor], 1, [0, 0, 0, 0]);
-  const [m0, m1, m2, m3, m4, m5] = B.map((row, k) => {
+  const products = tile.inputs.map((row, k) => {
     const kernel = emitter.node("Slice", [
       weights,
       emitter.int64([k * outputs]),
       emitter.int64([(k + 1) * outputs]),
       emitter.int64([0]),
     ]);
-    return emitConv(emitter, [depthwise(x, row, 4, [1, 0, 1, 0]), kernel], outputs, channels, {
+    return emitConv(emitter, [depthwise(x, row, step, [1, 0, 1, 0]), kernel], outputs, channels, {
       kernel_shape: [1, 3],
       strides: [1, 1],
       pads: [0, 1, 0, 1],
     });
   });
-  const [s, t] = [plus(m1, m2), plus(m3, m4)];
-  const [u, v] = [plus(m1, scaled(m2, -1)), plus(m3, scaled(m4, -1))];
-  const result = [
-    plus(m0, plus(s, t)),
-    plus(u, scaled(v, 2)),
-    plus(s, scaled(t, 4)),
-    plus(plus(u, scaled(v, 8)), m5),
-  ].map((row) => emitter.node("Reshape", [row, emitter.int64([n, outputs, tiles, 1, width])]));
+  const sums: Sums = {
+    plus: (a, b) => emitter.node("Add", [a, b]),
+    times: (a, factor) => depthwise(a, [factor], 1, [0, 0, 0, 0]),
+  };
+  const result = tile
+    .back(products, sums)
+    .map((row) => emitter.node("Reshape", [row, emitter.int64([n, outputs, tiles, 1, width])]));
   return emitter.node("Reshape", [
     emitter.node("Concat", result, { axis: 3 }),
     emitter.int64([n, outputs, height, width]),
@@ -149,5 +160,5 @@ export function winogradWeightGradient(x: Tensor, g: Tensor): Tensor {
 /** `G` for each column of the kernel: (row of the transform, column) to (row of the kernel, column). */
 const TAPS: Float32Array = Float32Array.from({ length: 18 * 9 }, (_, i) => {
   const [from, to] = [Math.floor(i / 9), i % 9];
-  return from % 3 === to % 3 ? G[Math.floor(from / 3)][Math.floor(to / 3)] : 0;
+  return from % 3 === to % 3 ? FOUR.kernel[Math.floor(from / 3)][Math.floor(to / 3)] : 0;
 });

@@ -1,4 +1,5 @@
-// Winograd's filtering as products of matrices: convolutions of small maps with their gradients, and gradients of 5 x 5 convolutions.
+// Winograd's filtering: convolutions of small maps with their gradients, and gradients of 5 x 5 convolutions, as products of matrices; going
+// forwards, along rows.
 
 import { afterAll, expect, test } from "vitest";
 import { createEngine } from "../../src/engine/index.ts";
@@ -62,6 +63,50 @@ test.each(small)(
     }
   },
 );
+
+const rows: [t.Shape, t.Shape][] = [
+  [
+    [8, 32, 8, 2],
+    [36, 32, 3, 3],
+  ],
+  [
+    [9, 64, 8, 8],
+    [68, 64, 3, 3],
+  ],
+  [
+    [8, 33, 10, 16],
+    [32, 33, 3, 3],
+  ],
+];
+
+/** A convolution alone, as the CPU has it and as defined. */
+function forward(x: t.Shape, w: t.Shape, options: t.ConvolutionOptions = { padding: 1 }) {
+  const y = t.conv2d(t.input("x", x), t.input("w", w), options);
+  const [filtered, direct] = [t.compile("rows", { y }, { cpu: true }), t.compile("rows", { y })];
+  return { y, filtered, direct, same: filtered.id === direct.id };
+}
+
+test.each(rows)("rows of a convolution of %j by %j are rounded as by the definition", async (x, w) => {
+  const { y, filtered, direct, same } = forward(x, w);
+  expect(same).toBe(false);
+  const feeds = { x: draw("normal", sizeOf(x), "rows x"), w: draw("normal", sizeOf(w), "rows w") };
+  const [actual, expected] = [await engine.run(filtered, feeds), await engine.run(direct, feeds)];
+  expect(difference(actual.y, expected.y)).toBeLessThan(1e-6);
+  if (sizeOf(x) > 4096) return;
+  const exact = interpret({ y }, feeds).y;
+  expect(difference(actual.y, exact)).toBeLessThan(2 * difference(expected.y, exact));
+});
+
+test("rows are not filtered where that does not fit or pay", () => {
+  const [x, w] = rows[2];
+  expect(forward([7, ...x.slice(1)], w).same).toBe(true);
+  expect(forward([8, 33, 9, 16], w).same).toBe(true);
+  expect(forward([8, 33, 6, 16], w).same).toBe(true);
+  expect(forward([8, 31, 10, 16], [32, 31, 3, 3]).same).toBe(true);
+  expect(forward(x, [31, 33, 3, 3]).same).toBe(true);
+  expect(forward(x, w, { padding: 0 }).same).toBe(true);
+  expect(forward(x, w, { padding: 1, stride: 2 }).same).toBe(true);
+});
 
 const fives: [t.Shape, t.Shape][] = [
   [
