@@ -104,7 +104,10 @@ const peak = ceiling.gflop / (ceiling.milliseconds / 1000);
 const programs = {
   "real pass, 8 images": await measure(totalsProgram(objective, 8, { cpu: true, winograd: true }), values),
   "match, 10 images": await measure(matchProgram(objective, 1, 10, { cpu: true, winogradGradients: true }), values),
-  "train, 16 images": await measure(trainProgram(network, 16, { cpu: true, winogradGradients: true }), values),
+  "train, 16 images": await measure(
+    trainProgram(network, 16, { cpu: true, winogradForward: true, winogradGradients: true }),
+    values,
+  ),
 };
 rmSync(folder, { recursive: true });
 for (const result of Object.values(programs)) result.floor = (1000 * result.gflop) / peak;

@@ -39,7 +39,8 @@ function traceInputs(
  * Sums over `count` images, given `images`, one-hot `targets` and the parameters: `loss`, `gradient.<parameter>` and, with batch
  * norm, `statistic.<buffer>`.
  *
- * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none.
+ * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none. `winogradForward`: a mask
+ *   flips now and then, as with any other rounding, and steps of SGD do not mind.
  */
 export function trainProgram(network: Network, count: number, options: CompileOptions = {}): Program {
   const { values, images, targets } = traceInputs(network, count, "train");

@@ -231,9 +231,10 @@ export class Trainer {
   #program(mode: "train" | "evaluate", count: number): Program {
     const key = `${mode}${count}`;
     const cpu = this.#engine.device === "cpu";
+    const filtered = cpu && count >= WORTH_FILTERING;
     const trace = (): Program =>
       mode === "train"
-        ? trainProgram(this.network, count, { winogradGradients: cpu && count >= WORTH_FILTERING, cpu })
+        ? trainProgram(this.network, count, { winogradForward: filtered, winogradGradients: filtered, cpu })
         : correctProgram(this.network, count);
     const program = this.#programs.get(key) ?? trace();
     this.#programs.set(key, program);

@@ -22,7 +22,7 @@ export interface ConvolutionOptions {
 /** Channels of an input's gradient up to which `ConvTranspose` is faster than a convolution. */
 const FEW_CHANNELS = 8;
 
-/** Height from which on maps are filtered along their rows going forwards, rather than in tiles. */
+/** Height from which on maps are filtered along their rows going forwards (where they may be), and not in tiles. */
 const ROWS = 8;
 
 type Geometry = { readonly stride: number; readonly padding: number };
@@ -49,7 +49,12 @@ const conv2dPrimitive: Primitive = {
     if (emitter.winograd && winogradFits(x.shape, w.shape, stride, padding)) {
       return emitWinograd(emitter, inputs[0], inputs[1], x.shape, w.shape, FOUR_ROWS);
     }
-    if (emitter.cpu && byRows && x.shape[0] >= FEW && winogradFits(x.shape, w.shape, stride, padding, TWO_ROWS)) {
+    if (
+      emitter.winogradForward &&
+      byRows &&
+      x.shape[0] >= FEW &&
+      winogradFits(x.shape, w.shape, stride, padding, TWO_ROWS)
+    ) {
       return emitWinograd(emitter, inputs[0], inputs[1], x.shape, w.shape, TWO_ROWS);
     }
     return emitConv(emitter, inputs, w.shape[0], w.shape[1], {

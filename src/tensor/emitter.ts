@@ -21,6 +21,8 @@ export interface EmitterOptions {
   readonly winograd?: boolean;
   /** The same for the gradients of convolutions with respect to their inputs. */
   readonly winogradGradients?: boolean;
+  /** Whether convolutions that are differentiated may use F(2, 3): a half more rounding than the definition's, before masks. */
+  readonly winogradForward?: boolean;
   /** For ONNX Runtime's CPU provider alone: an operation that others lack, and products that are wider for it. */
   readonly cpu?: boolean;
 }
@@ -31,6 +33,7 @@ const SHARED_BYTES = 2 ** 17;
 export class Emitter {
   readonly winograd: boolean;
   readonly winogradGradients: boolean;
+  readonly winogradForward: boolean;
   readonly cpu: boolean;
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
@@ -38,9 +41,11 @@ export class Emitter {
   readonly #sharedNodes = new Map<string, readonly string[]>();
   #count = 0;
 
-  constructor({ winograd = false, winogradGradients = false, cpu = false }: EmitterOptions = {}) {
+  constructor(options: EmitterOptions = {}) {
+    const { winograd = false, winogradGradients = false, winogradForward = false, cpu = false } = options;
     this.winograd = winograd;
     this.winogradGradients = winogradGradients;
+    this.winogradForward = winogradForward;
     this.cpu = cpu;
   }
 

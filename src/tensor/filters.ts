@@ -46,7 +46,7 @@ export interface Tile {
   readonly outputs: Matrix;
 }
 
-/** F(2, 3): its rounding is that of the definition. */
+/** F(2, 3): its rounding is that of the definition, or half as much again. */
 export const TWO: Tile = {
   inputs: [
     [1, 0, -1, 0],
