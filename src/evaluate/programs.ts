@@ -57,14 +57,18 @@ export function trainProgram(network: Network, count: number, options: CompileOp
   return compile("train", outputs, options);
 }
 
-/** How many of `count` images are classified as their targets say: output `correct`. */
-export function correctProgram(network: Network, count: number): Program {
+/**
+ * How many of `count` images are classified as their targets say: output `correct`.
+ *
+ * @param options `winograd`: nothing is differentiated, and logits within 1e-6 of each other are no answer.
+ */
+export function correctProgram(network: Network, count: number, options: CompileOptions = {}): Program {
   const { values, images, targets } = traceInputs(network, count, "evaluate");
   const { logits } = network.forward(values, images, "evaluate");
   const best = equal(logits, max(logits, [1], { keep: true }));
   // Of k equally large ones, each is the answer with 1/k: networks whose logits are all the same answer by chance.
   const share = div(best, maximum(sum(best, [1], { keep: true }), 1));
-  return compile("evaluate", { correct: sum(mul(share, targets)) }, { bound: Object.keys(values) });
+  return compile("evaluate", { correct: sum(mul(share, targets)) }, { ...options, bound: Object.keys(values) });
 }
 
 /** What the network says of each of `count` images, with running statistics: output `output`, `[count, d]`. */

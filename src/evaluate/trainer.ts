@@ -235,7 +235,7 @@ export class Trainer {
     const trace = (): Program =>
       mode === "train"
         ? trainProgram(this.network, count, { winogradForward: filtered, winogradGradients: filtered, cpu })
-        : correctProgram(this.network, count);
+        : correctProgram(this.network, count, { winograd: cpu, cpu });
     const program = this.#programs.get(key) ?? trace();
     this.#programs.set(key, program);
     return program;
