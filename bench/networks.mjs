@@ -3,7 +3,8 @@
 //   node bench/networks.mjs [--out FILE] [--repeats N] [--only resnet18]... [--threads N] [--wait passive|active]
 //
 // Work: batch 64 of 32 px RGB images in memory, 10 classes, full width, instance norm where the network has it, SGD with momentum and weight
-// decay, no augmentation. Medians in seconds; ratio = reference / ours. As for bench.mjs: `busy` is how many cores other processes took.
+// decay, no augmentation. Medians in seconds; ratio = reference / ours. As for bench.mjs: `kept` is PyTorch with an
+// allocator that keeps its memory, `busy` how many cores other processes took.
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -41,13 +42,14 @@ const report = {
   sizes,
   networks: {},
 };
-const heads = ["ours", "PyTorch", "ratio", "CPU ratio", "ours", "PyTorch", "others"];
+const heads = ["ours", "PyTorch", "ratio", "kept", "ratio", "CPU ratio", "ours", "PyTorch", "others"];
 console.log(["network".padEnd(11), ...heads.map((head) => head.padStart(11))].join(""));
 for (const name of names) {
   const result = await measure(name, `train ${name} ${STEPS[name]}`, { options, reference, repeats });
   report.networks[name] = result;
-  const { ours, reference: theirs, ratio, cpu, memoryMb, busy } = result;
-  const cells = [cell(ours, " s", 4), cell(theirs, " s", 4), cell(ratio, "x"), cell(cpu.ratio, "x")];
+  const { ours, reference: theirs, ratio, kept, cpu, memoryMb, busy } = result;
+  const cells = [cell(ours, " s", 4), cell(theirs, " s", 4), cell(ratio, "x")];
+  cells.push(cell(kept?.reference, " s", 4), cell(kept?.ratio, "x"), cell(cpu.ratio, "x"));
   cells.push(cell(memoryMb.ours, " MB", 0), cell(memoryMb.reference, " MB", 0));
   cells.push(cell(Math.max(busy.ours, busy.reference ?? 0), "", 1));
   console.log(`${name.padEnd(11)}${cells.join("")}`);

@@ -17,8 +17,8 @@ export function fail(message) {
 
 /** A child process that answers each line with a line of JSON. */
 class Server {
-  constructor(command, args) {
-    this.child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+  constructor(command, args, env = {}) {
+    this.child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } });
     this.name = [command, ...args].slice(0, 2).join(" ");
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
     this.ended = new Promise((resolve) => {
@@ -66,17 +66,29 @@ function median(values) {
 }
 
 /**
- * Medians of what `line` takes on both sides, each in a fresh process that has warmed up, in alternation.
+ * glibc told to keep what is freed. By default it gives large arrays back to the system, and PyTorch, which asks for them anew in every
+ * step, has each page of them faulted in and zeroed again.
+ */
+const KEEPING = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: String(2 ** 36) };
+
+/**
+ * Medians of what `line` takes on both sides, each in a fresh process that has warmed up, in alternation; `kept`: of the reference with
+ * an allocator that keeps its memory.
  *
  * @param options arguments of both; `reference` further ones of reference.py, undefined to leave it out.
  */
 export async function measure(name, line, { options, reference, repeats }) {
   const servers = [new Server(process.execPath, [file("ours.mjs"), ...options])];
-  if (reference !== undefined) servers.push(new Server(python, [file("reference.py"), ...options, ...reference]));
+  if (reference !== undefined) {
+    for (const env of [{}, KEEPING]) {
+      servers.push(new Server(python, [file("reference.py"), ...options, ...reference], env));
+    }
+  }
   const sides = servers.map((server) => ({ server, seconds: [], cpu: [], others: [] }));
   try {
     for (const { server } of sides) await server.read();
-    for (const { server } of sides) await server.ask(line); // warms up
+    // Warms up; memory that is kept takes a second time to settle.
+    for (const { server } of [...sides, ...sides.slice(2)]) await server.ask(line);
     for (let repeat = 0; repeat < repeats; repeat++) {
       for (const side of repeat % 2 === 0 ? sides : sides.toReversed()) {
         const [start, before] = [performance.now(), busySeconds()];
@@ -94,7 +106,7 @@ export async function measure(name, line, { options, reference, repeats }) {
     await Promise.all(sides.map(({ server }) => server.close()));
   }
   if (process.stderr.isTTY) process.stderr.write(` ${name}\n`);
-  const [mine, theirs] = sides;
+  const [mine, theirs, kept] = sides;
   const busy = Math.max(...sides.map(({ others }) => median(others)));
   if (busy > 0.1) {
     console.error(
@@ -111,7 +123,13 @@ export async function measure(name, line, { options, reference, repeats }) {
     memoryMb: { ours: mine.megabytes, reference: theirs?.megabytes },
     cpu: withRatio(both("cpu")),
     busy: both("others"),
-    runs: { ours: mine.seconds, reference: theirs?.seconds },
+    kept: kept && {
+      reference: median(kept.seconds),
+      ratio: median(kept.seconds) / median(mine.seconds),
+      cpuRatio: median(kept.cpu) / median(mine.cpu),
+      memoryMb: kept.megabytes,
+    },
+    runs: { ours: mine.seconds, reference: theirs?.seconds, kept: kept?.seconds },
   };
 }
 

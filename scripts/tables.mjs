@@ -76,6 +76,9 @@ function printed(name) {
   return execFileSync(process.execPath, [main, "table", file, "--no-run"], { encoding: "utf8" }).trim();
 }
 
+/** PyTorch with an allocator that keeps what it frees. */
+const KEPT = ["PyTorch, memory kept", "ratio"];
+
 const TABLES = {
   "continual-cifar10": () => continual("cifar10"),
   "continual-cifar100": () => continual("cifar100-coarse"),
@@ -215,17 +218,19 @@ const TABLES = {
 
   speed() {
     const bench = read("bench.json");
-    const row = (name, { ours, reference, ratio, cpu, memoryMb }) => [
+    const row = (name, { ours, reference, ratio, kept, cpu, memoryMb }) => [
       name,
       `${ours.toFixed(2)} s`,
       `${reference.toFixed(2)} s`,
       `**${ratio.toFixed(2)}**`,
+      `${kept.reference.toFixed(2)} s`,
+      `**${kept.ratio.toFixed(2)}**`,
       cpu.ratio.toFixed(2),
       `${memoryMb.ours.toFixed(0)} MB`,
       `${memoryMb.reference.toFixed(0)} MB`,
     ];
     return table(
-      ["work", "datadam", "PyTorch", "ratio", "ratio of processor seconds", "peak memory", "PyTorch's"],
+      ["work", "datadam", "PyTorch", "ratio", ...KEPT, "ratio of processor seconds", "peak memory", "PyTorch's"],
       [
         ...Object.entries(bench.step).map(([name, result]) => row(`one step, IPC ${name.slice(3)}`, result)),
         row("one evaluation epoch", bench.epoch),
@@ -237,12 +242,14 @@ const TABLES = {
     const { networks } = read("networks.json");
     const ms = (seconds) => `${(1000 * seconds).toFixed(seconds < 0.1 ? 1 : 0)} ms`;
     return table(
-      ["network", "datadam", "PyTorch", "ratio", "ratio of processor seconds", "peak memory", "PyTorch's"],
-      Object.entries(networks).map(([name, { ours, reference, ratio, cpu, memoryMb }]) => [
+      ["network", "datadam", "PyTorch", "ratio", ...KEPT, "ratio of processor seconds", "peak memory", "PyTorch's"],
+      Object.entries(networks).map(([name, { ours, reference, ratio, kept, cpu, memoryMb }]) => [
         name,
         ms(ours),
         ms(reference),
         `**${ratio.toFixed(2)}**`,
+        ms(kept.reference),
+        `**${kept.ratio.toFixed(2)}**`,
         cpu.ratio.toFixed(2),
         `${memoryMb.ours.toFixed(0)} MB`,
         `${memoryMb.reference.toFixed(0)} MB`,
