@@ -2,7 +2,7 @@
 
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
-import { type Arrays, checkParameters, type NdArray, type Network } from "../nn/index.ts";
+import type { Arrays, NdArray, Network } from "../nn/index.ts";
 import { type SgdOptions, Trainer } from "./trainer.ts";
 
 export interface TrainStepsOptions extends SgdOptions {
@@ -23,10 +23,13 @@ export interface TrainSteps {
   readonly losses: readonly number[];
 }
 
-/** SGD with momentum and weight decay (PyTorch's) on mean cross-entropy, one step a batch, no augmentation. */
+/**
+ * SGD with momentum and weight decay (PyTorch's) on mean cross-entropy, one step a batch, no augmentation.
+ *
+ * @throws RangeError where parameters, images or labels do not fit the network.
+ */
 export async function trainSteps(options: TrainStepsOptions): Promise<TrainSteps> {
   const { network, batches } = options;
-  checkParameters(network, options.parameters);
   const engine = options.engine ?? (await createEngine());
   try {
     const trainer = new Trainer(network, { ...options.parameters, ...options.buffers }, engine);

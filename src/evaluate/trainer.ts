@@ -2,7 +2,7 @@
 
 import type { Binding, Descent, Engine, Feeds, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { type Arrays, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
+import { type Arrays, checkParameters, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { correctProgram, STATISTIC, trainProgram } from "./programs.ts";
 import { TrainingMemory } from "./trainingMemory.ts";
@@ -53,20 +53,19 @@ export class Trainer {
   /** The parameters as they are, for testing; made when first needed after a step. */
   #binding: Binding | undefined;
 
-  /** @param programs shared between trainers of one network: each shape is traced once. */
+  /**
+   * @param programs shared between trainers of one network: each shape is traced once.
+   * @throws RangeError where the parameters (and running statistics, if they are given) do not fit the network.
+   */
   constructor(network: Network, parameters: Arrays, engine: Engine, programs: Map<string, Program> = new Map()) {
     this.network = network;
     this.#engine = engine;
     this.#programs = programs;
     this.#memory = new TrainingMemory(network);
-    for (const [name, shared] of Object.entries(this.#memory.parameters)) shared.set(parameters[name].data);
-    this.buffers = copy({
-      ...initialBuffers(network),
-      ...pick(
-        parameters,
-        network.buffers.map(({ name }) => name),
-      ),
-    });
+    const given = checkParameters(network, parameters);
+    for (const [name, shared] of Object.entries(this.#memory.parameters)) shared.set(given[name]);
+    this.buffers = copy(initialBuffers(network));
+    for (const [name, buffer] of Object.entries(this.buffers)) if (given[name] !== undefined) buffer.set(given[name]);
   }
 
   /** As they are, over shared memory. */
@@ -122,6 +121,7 @@ export class Trainer {
    * One step on `images` (NCHW) with mean cross-entropy, against `soft` (probabilities [n, classes]) where given, else `labels`: `v = momentum v + (g + weightDecay p); p -= lr v`.
    *
    * @returns the loss before the step.
+   * @throws RangeError where images, labels and the network do not fit each other.
    */
   async step(
     images: Float32Array,
@@ -130,6 +130,7 @@ export class Trainer {
     soft?: Float32Array,
   ): Promise<number> {
     const count = labels.length;
+    this.#check(images, count);
     const parts = this.#partsOf(count);
     await this.#descend(parts, images, this.#targets(labels, soft), { lr, momentum, weightDecay, count });
     this.#binding = undefined;
@@ -140,8 +141,9 @@ export class Trainer {
     return this.#memory.total("loss", 1, parts.length)[0] / count;
   }
 
-  /** How many of `images` are classified as `labels` say. */
+  /** How many of `images` are classified as `labels` say. @throws RangeError as {@link step} does */
   async correct(images: Float32Array, labels: ArrayLike<number>): Promise<number> {
+    this.#check(images, labels.length);
     this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.#memory.parameters, ...this.buffers }) };
     const { classes } = this.network;
     const size = this.#imageSize;
@@ -164,12 +166,29 @@ export class Trainer {
     return sizeOf(this.network.input);
   }
 
+  #check(images: Float32Array, count: number): void {
+    if (images.length === count * this.#imageSize) return;
+    const { name, input } = this.network;
+    throw new RangeError(
+      `${name}: ${images.length} numbers and ${count} labels are not ${count} images of ${input.join("x")}`,
+    );
+  }
+
   /** Probabilities `[n, classes]`. */
   #targets(labels: ArrayLike<number>, soft?: Float32Array): Float32Array {
-    if (soft !== undefined) return soft;
-    const { classes } = this.network;
+    const { name, classes } = this.network;
+    if (soft !== undefined) {
+      if (soft.length === labels.length * classes) return soft;
+      throw new RangeError(`${name}: ${soft.length} probabilities are not ${labels.length} rows of ${classes} classes`);
+    }
     const targets = new Float32Array(labels.length * classes);
-    for (let i = 0; i < labels.length; i++) targets[i * classes + labels[i]] = 1;
+    for (let i = 0; i < labels.length; i++) {
+      const label = labels[i];
+      if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
+        throw new RangeError(`${name}: label ${label} of image ${i} is none of the ${classes} classes`);
+      }
+      targets[i * classes + label] = 1;
+    }
     return targets;
   }
 
@@ -278,10 +297,6 @@ function splitEvenly(count: number, most: number, message: number): Part[] {
     add(shorter, runs - own);
   }
   return parts;
-}
-
-function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
-  return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
 }
 
 function copy(arrays: Arrays): Record<string, Float32Array> {

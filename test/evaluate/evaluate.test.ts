@@ -200,4 +200,35 @@ describe("Trainer", () => {
     for (const parameter of Object.values(changed.parameters)) parameter.fill(0);
     expect(await changed.step(images, labels, sgd)).toBeCloseTo(Math.log(3), 5);
   });
+
+  it("refuses parameters, images and labels that do not fit, instead of training on something else", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4 });
+    const parameters = initialize(network, Key.fromSeed(0));
+    const { "classifier.bias": _, ...rest } = parameters;
+    expect(() => new Trainer(network, rest, engine)).toThrow("classifier.bias is missing");
+    const trainer = new Trainer(network, parameters, engine);
+    const sgd = { lr: 0.1, momentum: 0.9, weightDecay: 5e-4 };
+    const images = new Float32Array(2 * 256);
+    for (const labels of [[0, 3], [0, -1], [0, 0.5], [0]]) {
+      await expect(trainer.step(images, labels, sgd), `${labels}`).rejects.toThrow(RangeError);
+      await expect(trainer.correct(images, labels), `${labels}`).rejects.toThrow(RangeError);
+    }
+    await expect(trainer.step(images, [0, 3], sgd)).rejects.toThrow("label 3 of image 1 is none of the 3 classes");
+    await expect(trainer.step(images, [0], sgd)).rejects.toThrow(
+      "512 numbers and 1 labels are not 1 images of 1x16x16",
+    );
+    await expect(trainer.step(images, [0, 1], sgd, new Float32Array(3))).rejects.toThrow(
+      /3 probabilities are not 2 rows/,
+    );
+  });
+
+  it("takes a layer norm's weights by channel as by element", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4, norm: "layer" });
+    const byElement = initialize(network, Key.fromSeed(0));
+    const scale = { shape: [4], data: new Float32Array(4).fill(1) };
+    const bias = { shape: [4], data: new Float32Array(4) };
+    const byChannel = { ...byElement, "features.1.weight": scale, "features.1.bias": bias };
+    const state = (parameters: typeof byElement) => new Trainer(network, parameters, engine).state().parameters;
+    expect(state(byChannel)).toEqual(state(byElement));
+  });
 });
