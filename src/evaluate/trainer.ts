@@ -50,7 +50,7 @@ export class Trainer {
   #version: number = versions++;
   /** Whether others can have written to the parameters. */
   #exposed = false;
-  /** The parameters as they are, for testing; made when first needed after a step. */
+  /** The parameters as they are, for testing; made when first needed after a step, or each time where others can write to them. */
   #binding: Binding | undefined;
 
   /**
@@ -144,6 +144,7 @@ export class Trainer {
   /** How many of `images` are classified as `labels` say. @throws RangeError as {@link step} does */
   async correct(images: Float32Array, labels: ArrayLike<number>): Promise<number> {
     this.#check(images, labels.length);
+    if (this.#exposed) this.#binding = undefined;
     this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.#memory.parameters, ...this.buffers }) };
     const { classes } = this.network;
     const size = this.#imageSize;

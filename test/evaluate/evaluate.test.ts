@@ -201,6 +201,20 @@ describe("Trainer", () => {
     expect(await changed.step(images, labels, sgd)).toBeCloseTo(Math.log(3), 5);
   });
 
+  it("tests parameters as they are, also where they were changed since the last test", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 2, depth: 1, width: 4 });
+    const trainer = new Trainer(network, initialize(network, Key.fromSeed(0)), engine);
+    const images = Key.fromSeed(1)
+      .stream()
+      .fillNormal(new Float32Array(6 * 256));
+    for (const answer of [0, 1]) {
+      const { "classifier.weight": weight, "classifier.bias": bias } = trainer.parameters;
+      weight.fill(0);
+      bias.fill(0)[answer] = 1;
+      expect(await trainer.correct(images, new Array<number>(6).fill(answer))).toBe(6);
+    }
+  });
+
   it("refuses parameters, images and labels that do not fit, instead of training on something else", async () => {
     const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4 });
     const parameters = initialize(network, Key.fromSeed(0));
