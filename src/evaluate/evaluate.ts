@@ -8,6 +8,7 @@ import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet, someOf
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { mean, sampleStd } from "../statistics/index.ts";
+import { sizeOf } from "../tensor/size.ts";
 import { examplesOf } from "./batches.ts";
 import { eachOf } from "./eachOf.ts";
 import { epochSteps } from "./epochSteps.ts";
@@ -25,7 +26,8 @@ const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
  *
  * @param set  a distilled set, or any other labelled images in prepared space.
  * @param test as bytes (then prepared as `set` was), or already prepared the same way.
- * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes; `INVALID_OPTION` for an unknown
+ * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes, one has no images, or the set's arrays do not fit
+ * each other; `INVALID_OPTION` for an unknown
  * protocol, and a network that is unknown or does not fit the images.
  */
 export async function evaluate(
@@ -40,6 +42,7 @@ export async function evaluate(
   if (!Number.isInteger(networks) || networks < 1) {
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
+  checkArrays(set);
   checkMatch(set, test);
   if (isPixelPolicy(protocol.augment)) requirePixels(protocol.augment, set.preprocessing);
   if (options.softLabels && set.softLabels === undefined) {
@@ -153,6 +156,22 @@ export function settleProtocol(protocol: Protocol, flippable: boolean): Protocol
   return { ...protocol, augment: flippable ? ALL_OPERATIONS : ALL_OPERATIONS.replace("_flip", "") };
 }
 
+/** Sets may be made by hand. */
+function checkArrays({ images, labels, softLabels, shape, classNames }: SyntheticSet): void {
+  const [count, classes] = [labels.length, classNames.length];
+  const beyond = labels.findIndex((label) => label >= classes);
+  let problem: string;
+  if (count === 0) problem = "holds no images";
+  else if (images.length !== count * sizeOf(shape))
+    problem = `holds ${images.length} numbers and ${count} labels, not ${count} images of ${shape.join(" x ")}`;
+  else if (beyond >= 0)
+    problem = `gives image ${beyond} the label ${labels[beyond]}, which is none of its ${classes} classes`;
+  else if (softLabels !== undefined && softLabels.length !== count * classes)
+    problem = `holds ${softLabels.length} soft labels, not ${count} rows of ${classes} classes`;
+  else return;
+  throw new DatadamError("INVALID_DATA", `the set ${problem}`);
+}
+
 function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
   if (set.shape.join() !== test.shape.join()) {
     throw new DatadamError(
@@ -163,6 +182,7 @@ function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
       },
     );
   }
+  if (test.count === 0) throw new DatadamError("INVALID_DATA", `${test.name} has no images to test on`);
   if (set.classNames.join("\n") !== test.classNames.join("\n")) {
     throw new DatadamError(
       "INVALID_DATA",

@@ -93,6 +93,23 @@ describe("evaluate", () => {
     );
   });
 
+  it.each([
+    [{ images: new Float32Array(0), labels: new Uint16Array(0) }, "the set holds no images"],
+    [{ images: new Float32Array(256) }, "the set holds 256 numbers and 15 labels, not 15 images of 1 x 16 x 16"],
+    [{ labels: new Uint16Array(15).fill(3, 4) }, "the set gives image 4 the label 3, which is none of its 3 classes"],
+    [{ softLabels: new Float32Array(3) }, "the set holds 3 soft labels, not 15 rows of 3 classes"],
+  ])("refuses a set whose arrays do not fit each other: %#", async (wrong, message) => {
+    await expect(evaluate({ ...set, ...wrong }, test, { ...options, engine })).rejects.toMatchObject({
+      code: "INVALID_DATA",
+      message,
+    });
+  });
+
+  it("refuses a test set without images", async () => {
+    const none = { ...test, count: 0, labels: new Uint16Array(0) };
+    await expect(evaluate(set, none, { ...options, engine })).rejects.toThrow("patches/train has no images to test on");
+  });
+
   it("stops at an aborted signal", async () => {
     await expect(
       evaluate(set, test, { ...options, engine, signal: AbortSignal.abort(new Error("enough")) }),
