@@ -3,6 +3,9 @@
 import { setStatistics } from "./statistics.ts";
 import type { ImageSet, Normalization } from "./types.ts";
 
+/** Labels are uint16. */
+const MAX_CLASSES = 65_536;
+
 /** What {@link imageSet} takes. */
 export interface ImageSetOptions {
   /** Names the set in messages. Default `images`. */
@@ -24,17 +27,22 @@ export interface ImageSetOptions {
 /**
  * An image set of arrays that you have: what `loadDataset` gives for files.
  *
- * @throws RangeError where pixels, labels, shape and class names do not fit each other.
+ * @throws RangeError where there are no images, or pixels, labels, shape and class names do not fit each other; TypeError for pixels that are
+ * no bytes.
  */
 export function imageSet(options: ImageSetOptions): ImageSet {
   const { name = "images", shape, pixels, labels, flippable = true } = options;
   const [count, size] = [labels.length, shape[0] * shape[1] * shape[2]];
+  if (!(pixels instanceof Uint8Array)) throw new TypeError(`${name}: pixels must be a Uint8Array`);
+  if (count * size === 0) throw new RangeError(`${name}: ${count} images of ${shape.join("x")} are none`);
   if (pixels.length !== count * size) {
     throw new RangeError(
       `${name}: ${pixels.length} bytes and ${count} labels are not ${count} images of ${shape.join("x")}`,
     );
   }
   const classNames = options.classNames ?? namesUpTo(labels);
+  if (classNames.length > MAX_CLASSES)
+    throw new RangeError(`${name}: ${classNames.length} classes, more than ${MAX_CLASSES}`);
   for (let i = 0; i < count; i++) {
     const label = labels[i];
     if (Number.isInteger(label) && label >= 0 && label < classNames.length) continue;

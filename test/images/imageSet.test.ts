@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { imageSet, prepare } from "../../src/images/index.ts";
+import { type ImageSetOptions, imageSet, prepare } from "../../src/images/index.ts";
 import { canonicalJson, fingerprint } from "../../src/run/hash.ts";
 import { noise } from "./oracle.ts";
 
@@ -38,8 +38,12 @@ describe("a set of plain arrays", () => {
     [{ labels: [0, 1] }, /60 bytes and 2 labels are not 2 images of 3x2x2/],
     [{ labels: [0, 1, 2, 3, 4], classNames: ["a", "b"] }, /label 2 of image 2 is none of the 2 classes/],
     [{ labels: [0, 0.5, 1, 1, 1] }, /label 0.5 of image 1/],
+    [{ labels: [0, 1, 2, 3, 65_536] }, /65537 classes, more than 65536/],
+    [{ labels: [], pixels: new Uint8Array(0) }, /0 images of 3x2x2 are none/],
+    [{ shape: [3, 0, 2], pixels: new Uint8Array(0) }, /5 images of 3x0x2 are none/],
+    [{ pixels: new Float32Array(60) as unknown as Uint8Array }, /pixels must be a Uint8Array/],
   ])("refuses %o", (more, message) => {
-    expect(() => imageSet({ ...options, ...more })).toThrow(message);
+    expect(() => imageSet({ ...options, ...more } as ImageSetOptions)).toThrow(message);
   });
 
   test("refuses an image that is not there", () => {
