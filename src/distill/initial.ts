@@ -93,8 +93,14 @@ async function givenImages(
   if (facts(given) !== facts(set)) {
     throw new DatadamError("INVALID_DATA", `the initial set has ${facts(given)}; ${set.name} has ${facts(set)}`);
   }
-  const members = requireMembers({ ...given, name: "the initial set" }, ipc, classes);
   const size = sizeOf(set.shape);
+  if (given.images.length !== given.labels.length * size) {
+    throw new DatadamError(
+      "INVALID_DATA",
+      `the initial set has ${given.images.length} numbers and ${given.labels.length} labels, not ${facts(given)}`,
+    );
+  }
+  const members = requireMembers({ ...given, name: "the initial set" }, ipc, classes);
   const images = new Float32Array(classes.length * ipc * size);
   let at = 0;
   for (const c of classes) {

@@ -3,6 +3,7 @@
 
 import { type Augmentation, augment, augmentAdjoint, drawAugmentation, parsePolicy } from "../augment/index.ts";
 import type { Binding } from "../engine/types.ts";
+import { DatadamError } from "../errors.ts";
 import { eachOf } from "../evaluate/index.ts";
 import { classIndices, type PreparedSet } from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
@@ -56,10 +57,17 @@ export class Step {
   #read = new Float32Array(0);
   #next: Draft | undefined;
 
+  /** @throws DatadamError `INVALID_DATA` for a class without images. */
   constructor(options: StepOptions) {
     const { set, network, classes } = options;
     this.options = options;
     this.#members = classIndices(set.labels, set.classNames.length);
+    const empty = classes.find((c) => this.#members[c].length === 0);
+    if (empty !== undefined) {
+      throw new DatadamError("INVALID_DATA", `class "${set.classNames[empty]}" of ${set.name} has no images to match`, {
+        hint: "Leave it out of the set, or of the classes that are distilled.",
+      });
+    }
     this.#groups = network.coupled ? [[...classes.keys()]] : [...classes.keys()].map((position) => [position]);
     this.#shape = set.shape;
   }

@@ -74,5 +74,19 @@ describe("init", () => {
     await expect(start({ init: "set", initial: { ...initial, classNames: ["a", "b", "c"] } })).rejects.toThrow(
       "the initial set has images of 1 x 16 x 16 in the classes a, b, c; patches/train has",
     );
+    const two = await select(set, { method: "random", ipc: 2 });
+    await expect(start({ init: "set", initial: { ...two, images: two.images.slice(1) } })).rejects.toThrow(
+      "the initial set has 1535 numbers and 6 labels, not images of 1 x 16 x 16",
+    );
+  });
+
+  it("of noise says which class has no images to match, and does without it in a shard", async () => {
+    const lacking = { ...patches(), classNames: ["a", "b", "c", "none"] };
+    const noise = { ...small, iterations: 1, init: "noise", engine } as const;
+    await expect(distill(lacking, noise).result).rejects.toMatchObject({
+      code: "INVALID_DATA",
+      message: 'class "none" of patches/train has no images to match',
+    });
+    expect((await distill(lacking, { ...noise, classes: [0, 1, 2] }).result).labels).toHaveLength(6);
   });
 });
