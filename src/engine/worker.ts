@@ -23,6 +23,11 @@ let runtime: Promise<Runtime> | undefined;
 const programs = new Map<string, { program: Program; sessions: Map<string, Promise<InferenceSession>> }>();
 const bindings = new Map<string, Feeds>();
 
+/** Programs without a binding whose sessions are kept. A training has 4 at most, gradient matching on a GPU 10. */
+const KEPT = 12;
+/** Those programs, the last used one last. */
+const recent = new Set<string>();
+
 function loadRuntime(): Promise<Runtime> {
   runtime ??= import("onnxruntime-node").then(
     (loaded) => {
@@ -71,6 +76,7 @@ async function find({ program: id, source, binding, values }: Target): Promise<R
   const { program, sessions } = programs.get(id)!;
   const bound = binding === undefined ? undefined : bindings.get(binding);
   const key = device === "cpu" ? (binding ?? "") : "";
+  if (key === "") await keep(id);
   let session = sessions.get(key);
   if (session === undefined) {
     session = open(program, bound);
@@ -82,14 +88,27 @@ async function find({ program: id, source, binding, values }: Target): Promise<R
 /** Frees the sessions of a binding that will not be used again. */
 async function forget(binding: string): Promise<void> {
   bindings.delete(binding);
-  for (const { sessions } of programs.values()) {
-    const session = sessions.get(binding);
-    sessions.delete(binding);
-    await session?.then(
-      (opened) => gate.pass(() => opened.release()),
-      () => undefined,
-    );
-  }
+  for (const id of programs.keys()) await free(id, binding);
+}
+
+/** Notes that a program without a binding is used, and frees the session of the one that has not been for longest. */
+async function keep(id: string): Promise<void> {
+  recent.delete(id);
+  recent.add(id);
+  const [oldest] = recent;
+  if (recent.size <= KEPT) return;
+  recent.delete(oldest);
+  await free(oldest, "");
+}
+
+async function free(id: string, binding: string): Promise<void> {
+  const { sessions } = programs.get(id)!;
+  const session = sessions.get(binding);
+  sessions.delete(binding);
+  await session?.then(
+    (opened) => gate.pass(() => opened.release()),
+    () => undefined,
+  );
 }
 
 /** Without shared memory, which ONNX Runtime does not take. */

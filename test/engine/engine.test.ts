@@ -287,7 +287,7 @@ describe("a process", () => {
     );
     const source = `
       import { createEngine } from ${JSON.stringify(engine)};
-      import { compile, conv2d, input, mul } from ${JSON.stringify(tensor)};
+      import { add, compile, conv2d, input, mul, slice } from ${JSON.stringify(tensor)};
       const engine = await createEngine({ workers: 2 });
       const program = compile("p", { y: mul(input("x", [2]), 2) });
       const large = compile("large", { y: conv2d(input("x", [4, 32, 32, 32]), input("w", [32, 32, 3, 3])) });
@@ -315,6 +315,22 @@ describe("a process", () => {
       status: 0,
       stdout: "done\n",
     });
+  });
+
+  test("keeps the memory of some programs, not of all that it has ever run, and runs those again", () => {
+    const { status, stdout } = script(`
+      const x = new Float32Array(2 ** 20).fill(1);
+      const programs = Array.from({ length: 60 }, (_, i) => {
+        const once = mul(input("x", [2 ** 20]), i);
+        return compile("p" + i, { y: slice(add(once, mul(once, once)), [0], [1]) });
+      });
+      const run = async (i) => (await engine.run(programs[i], { x })).y[0];
+      const memory = () => process.memoryUsage().rss / 2 ** 20;
+      for (let i = 0; i < 20; i++) await run(i);
+      const before = memory();
+      for (let i = 20; i < 60; i++) await run(i);
+      console.log(memory() - before < 200, await run(3), await run(59));`);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "true 12 3540\n" });
   });
 
   const busy = "for (let i = 0; i < 50; i++) engine.run(large, feeds).catch(() => {}); await engine.run(large, feeds);";
