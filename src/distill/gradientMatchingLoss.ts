@@ -25,7 +25,7 @@ export interface GradientMatchingLoss {
 /**
  * DC's loss between real and synthetic images under one network, and its gradient (Zhao, Mopuri & Bilen, ICLR 2021):
  * for each class, the gradients of its mean cross-entropy with respect to each weight are compared, 1 - cosine for each
- * output node. Biases and the norms' parameters are left out. DSA's loss is this one of augmented images.
+ * output node. Biases and norms' parameters by channel are left out. DSA's loss is this one of augmented images.
  *
  * @throws RangeError where shapes do not fit the network, each other or `classes`, or where the network has batch norm.
  */

@@ -18,7 +18,10 @@ export interface GradientObjective {
   readonly fresh: boolean;
 }
 
-/** The parameters whose gradients are matched: weights. Biases and the norms' parameters are left out, as in the paper's code. */
+/**
+ * The parameters whose gradients are matched: weights. Vectors (biases, norms' parameters) are left out, as in the paper's code; a layer norm's,
+ * `[c, h, w]`, are not.
+ */
 export function matchedWeights({ parameters }: Network): readonly ParameterSpec[] {
   return parameters.filter(({ shape }) => shape.length >= 2);
 }
