@@ -52,7 +52,7 @@ export interface MatchingLoss {
  * DataDAM's loss between real and synthetic images under one network, and its gradient (paper's L_SAM + lambda L_MMD,
  * times `scale`). With batch norm, the statistics are those of all classes together, real and synthetic apart.
  *
- * @throws RangeError where shapes do not fit the network, each other or `classes`, or weights are no numbers of 0 or more;
+ * @throws RangeError where shapes do not fit the network, each other or `classes`, weights are no numbers of 0 or more, or a word is unknown;
  * TypeError where arrays are not float32.
  */
 export async function matchingLoss(options: MatchingLossOptions): Promise<MatchingLoss> {
@@ -63,6 +63,9 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
     options.layers ?? Array.from({ length: Math.min(network.maps, Math.max(1, network.maps - 1)) }, (_, i) => i);
   checkLayers(network, layers, attentionWeight);
   checkNumbers({ power, lambda, scale, attentionWeight });
+  checkWord("attentionReduction", attentionReduction, ["sum", "max"]);
+  checkWord("attentionNorm", attentionNorm, ["l2", "l1", "none"]);
+  checkWord("errorType", errorType, ["mse", "mae", "cosine"]);
   checkImages("real", real, network, classes);
   checkImages("synthetic", synthetic, network, classes);
   if (scale * attentionWeight * layers.length === 0 && scale * lambda === 0) {
@@ -97,9 +100,15 @@ function checkNumbers({ power, ...weights }: Readonly<Record<string, number>>): 
   }
 }
 
+function checkWord<Word extends string>(name: string, word: Word, known: readonly Word[]): void {
+  if (!known.includes(word)) throw new RangeError(`${name} must be ${known.join(" or ")}, got ${word}`);
+}
+
 function checkLayers({ name, maps }: Network, layers: readonly number[], attentionWeight: number): void {
   if (maps === 0 && attentionWeight > 0)
     throw new RangeError(`${name} has no activation maps that attention could match`);
   const beyond = layers.find((layer) => !(Number.isInteger(layer) && layer >= 0 && layer < maps));
   if (beyond !== undefined) throw new RangeError(`layers: ${name} has maps 0 to ${maps - 1}, not ${beyond}`);
+  const twice = layers.find((layer, i) => layers.indexOf(layer) !== i);
+  if (twice !== undefined) throw new RangeError(`layers: ${twice} comes twice`);
 }

@@ -132,6 +132,13 @@ describe("matchingLoss", () => {
         `power must be a number of 1 or more, got ${power}`,
       );
     }
+    await expect(matchingLoss({ ...options, layers: [0, 0] })).rejects.toThrow("layers: 0 comes twice");
+    // A caller without types: another word must not be taken for one of the known.
+    for (const key of ["attentionReduction", "attentionNorm", "errorType"]) {
+      await expect(matchingLoss({ ...options, [key]: "L2" }), key).rejects.toThrow(
+        new RegExp(`${key} must be .*, got L2`),
+      );
+    }
     await expect(matchingLoss({ ...options, lambda: Number.NaN })).rejects.toThrow(
       "lambda must be a number of 0 or more",
     );
