@@ -24,6 +24,12 @@ export function customNetwork(build: NetworkBuilder, set: Subject): Network {
       `network ${network.name} takes images of ${network.input.join(" x ")}, the set has ${set.shape.join(" x ")}`,
     );
   }
+  if (network.classes < set.classNames.length) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `network ${network.name} tells ${network.classes} classes apart, the set has ${set.classNames.length}`,
+    );
+  }
   return network;
 }
 

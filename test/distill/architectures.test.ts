@@ -60,6 +60,8 @@ describe("distill", () => {
     expect(() => distill(set, { ...small, network: other })).toThrow(
       "takes images of 3 x 16 x 16, the set has 1 x 32 x 32",
     );
+    const fewer: NetworkBuilder = (images) => convnet({ ...images, classes: 1 });
+    expect(() => distill(set, { ...small, network: fewer })).toThrow(/convnet tells 1 classes apart, the set has \d+/);
   });
 
   it("through a ResNet the loss falls along its gradient as fast as it says", async () => {
