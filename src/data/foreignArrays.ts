@@ -17,6 +17,8 @@ export interface ForeignArrays {
   readonly images: NpyArray;
   /** Undefined where the file has none. */
   readonly labels: NpyArray | undefined;
+  /** Whether float images are whitened, where the file says so: what `datadam export` wrote does. */
+  readonly whitened?: boolean;
   /** What was assumed, for the user to know. */
   readonly notes: readonly string[];
 }
@@ -63,19 +65,26 @@ export function readForeignArrays(path: string): ForeignArrays {
   if (Array.isArray(content)) return { ...pairOf(path, content), notes: [] };
   const named: Named = content instanceof Map ? Object.fromEntries(content) : (content as Named);
   const { data } = named;
+  const said = whitenedOf(named);
   if (Array.isArray(data)) {
     // One pair for each experiment.
     const pairs = Array.isArray(data[0]) ? data : [data];
     const notes = pairs.length > 1 ? [`it holds ${pairs.length} sets; the last one is taken`] : [];
-    return { ...pairOf(path, pairs.at(-1)), notes };
+    return { ...pairOf(path, pairs.at(-1)), ...said, notes };
   }
   for (const [images, labels] of NAMES) {
     const found = named[images];
     if (isNpyArray(found as PickleValue))
-      return { images: found as NpyArray, labels: arrayOr(named[labels]), notes: [] };
+      return { images: found as NpyArray, labels: arrayOr(named[labels]), ...said, notes: [] };
   }
   const names = Object.keys(named).slice(0, 8).join(", ") || "nothing";
   throw invalid(path, `it holds ${names}, and no images`);
+}
+
+/** A truth value in a .pt, an array of one in an .npz, a word in the metadata of a .safetensors. */
+function whitenedOf({ whitened }: Named): { whitened?: boolean } {
+  const said = isNpyArray(whitened as PickleValue | undefined) ? (whitened as NpyArray).data[0] : whitened;
+  return said === undefined ? {} : { whitened: said === true || said === 1 || said === "true" };
 }
 
 function parse(path: string): unknown {
@@ -98,9 +107,10 @@ function parse(path: string): unknown {
     I32: "i4",
     U16: "u2",
   };
-  const { tensors } = read((bytes) => decodeSafetensors(bytes));
+  const { tensors, metadata } = read((bytes) => decodeSafetensors(bytes));
   const known = Object.entries(tensors).filter(([, { dtype }]) => dtype in types);
-  return Object.fromEntries(known.map(([name, tensor]) => [name, { ...tensor, dtype: types[tensor.dtype] }]));
+  const arrays = Object.fromEntries(known.map(([name, tensor]) => [name, { ...tensor, dtype: types[tensor.dtype] }]));
+  return metadata.whitened === undefined ? arrays : { ...arrays, whitened: metadata.whitened };
 }
 
 function bytesOf(path: string): Uint8Array {

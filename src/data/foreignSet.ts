@@ -39,12 +39,13 @@ export async function readForeignSet(path: string, options: ForeignSetOptions): 
 }
 
 function fromArrays(path: string, options: ForeignSetOptions): ForeignSet {
-  const { images: found, labels: given, notes: told } = readForeignArrays(path);
+  const { images: found, labels: given, whitened, notes: told } = readForeignArrays(path);
   const { shape, classNames } = options.like;
   const notes = [...told];
   const { values, bytes } = pixelsOf(path, found, options.like);
   const count = values.length / imageSize({ shape });
   const isPixels = bytes || options.space === "pixels";
+  if (!bytes && whitened !== undefined) requireSpace(path, whitened, options);
   if (isPixels) normalize(path, values, bytes, shape, options.preprocessing);
   else if (!values.every(Number.isFinite)) throw invalid(path, "its images are not all finite numbers");
   const { labels, soft, note } = labelsOf(path, given, count, classNames);
@@ -72,6 +73,16 @@ async function fromImageFiles(path: string, { like, preprocessing }: ForeignSetO
   const images = prepared.read(Uint32Array.from({ length: train.count }, (_, i) => i));
   const labels = train.labels.map((label) => positions[label]);
   return { set: sorted({ images, labels, softLabels: undefined }, path, like, plain), notes: [] };
+}
+
+/** What a file says of its float images has to be what they are taken for. */
+function requireSpace(path: string, whitened: boolean, { space, preprocessing }: ForeignSetOptions): void {
+  if (space !== "pixels" && whitened === (preprocessing.zca !== undefined)) return;
+  throw invalid(
+    path,
+    `it says that its images are ${whitened ? "" : "normalised and not "}whitened`,
+    `Say --space ${whitened ? "zca" : "normalized"} where it is evaluated, or give the run that it was exported from.`,
+  );
 }
 
 /** Images as float32 NCHW, in the numbers of the file. */

@@ -63,6 +63,16 @@ describe("a set of another program", () => {
     expect(JSON.parse(stdout).distilled.accuracies).toEqual([100]);
   });
 
+  it("is whitened where export says so, and taken for nothing else", async () => {
+    await run("select", "--method", "random", ...SET, "--ipc", "2", "--set", "zca=true", "--out", "white");
+    for (const format of ["pt", "npz", "safetensors"]) {
+      await run("export", "white", "--to", format, "--out", `white.${format}`);
+      const { code, stderr } = await runCli(["evaluate", `white.${format}`, ...SET], { cwd });
+      expect([code, stderr]).toEqual([1, expect.stringContaining("it says that its images are whitened")]);
+    }
+    await run("evaluate", "white.npz", ...SET, "--space", "zca", "--networks", "1", "--no-random", "--quiet");
+  });
+
   it("is refused by name: code in it, other classes, no data set to test on", async () => {
     const refused = async (...words: string[]): Promise<string> =>
       (await runCli(["evaluate", ...words], { cwd })).stderr;

@@ -74,7 +74,7 @@ function encodeTensors(set: SyntheticSet, pixels: Uint8Array): Uint8Array {
 
 /**
  * `pixels` uint8 [n, c, h, w] as a person sees them; `images` float32 of the same shape as networks see them;
- * `labels` int64 [n]; `mean` and `std` of the normalisation.
+ * `labels` int64 [n]; `mean` and `std` of the normalisation; and whether `images` are whitened.
  */
 function writeArrays(path: string, to: "safetensors" | "npz" | "pt", set: SyntheticSet, pixels: Uint8Array): number {
   const shape = [set.labels.length, ...set.shape];
@@ -99,6 +99,7 @@ function writeArrays(path: string, to: "safetensors" | "npz" | "pt", set: Synthe
           labels: { ...arrays.labels, dtype: "i8" },
           mean: { ...arrays.mean, dtype: "f4" },
           std: { ...arrays.std, dtype: "f4" },
+          whitened: { dtype: "u1", shape: [1], data: Uint8Array.of(set.preprocessing.zca === undefined ? 0 : 1) },
         })
       : encodeSafetensors(arrays, {
           classNames: JSON.stringify(set.classNames),
