@@ -41,9 +41,10 @@ export async function subjectOf(path: string, flags: SubjectFlags, ui: Ui): Prom
     });
   }
   const isRun = existsSync(join(path, "config.json"));
-  if (!isRun) return fileSubject(path, flags, ui);
-  if (flags.space === undefined) return runSubject(path, flags, ui);
-  throw new DatadamError("INVALID_OPTION", "--space is for sets of other programs: a run knows its own space");
+  if (flags.space !== undefined && (isRun || holdsSyntheticSet(path))) {
+    throw new DatadamError("INVALID_OPTION", "--space is for sets of other programs: a run knows its own space");
+  }
+  return isRun ? runSubject(path, flags, ui) : fileSubject(path, flags, ui);
 }
 
 async function runSubject(directory: string, flags: SubjectFlags, ui: Ui): Promise<Subject> {

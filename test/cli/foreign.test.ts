@@ -73,6 +73,12 @@ describe("a set of another program", () => {
     await run("evaluate", "white.npz", ...SET, "--space", "zca", "--networks", "1", "--no-random", "--quiet");
   });
 
+  it("has another --space only where it does not say its own", async () => {
+    const words = ["evaluate", "own/synthetic.safetensors", ...SET, "--space", "zca"];
+    const { code, stderr } = await runCli(words, { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--space is for sets of other programs")]);
+  });
+
   it("is refused by name: code in it, other classes, no data set to test on", async () => {
     const refused = async (...words: string[]): Promise<string> =>
       (await runCli(["evaluate", ...words], { cwd })).stderr;
