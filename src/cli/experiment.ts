@@ -19,6 +19,9 @@ export async function runExperiment<T>(
   if (experiment.resumed) ui.reporter.note(`going on in ${folder}`);
   try {
     return await signals.during((signal) => work(experiment, signal));
+  } catch (error) {
+    experiment.abandon();
+    throw error;
   } finally {
     ui.reporter.end();
     signals.dispose();

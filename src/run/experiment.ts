@@ -1,11 +1,15 @@
 // The folder of an experiment of many parts: a plan that never changes, and a journal of what is done.
 
+import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
-import { makeFolder, readJson, sweepPartial, writeAtomic } from "./files.ts";
+import { makeFolder, readJson, removeIfEmpty, removeQuietly, sweepPartial, writeAtomic } from "./files.ts";
 import { canonicalJson } from "./hash.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { acquireLock } from "./lock.ts";
+
+const PLAN = "plan.json";
+const JOURNAL = "journal.jsonl";
 
 /** Everything that decides an experiment's numbers: plain JSON. */
 export type Plan = Readonly<Record<string, unknown>>;
@@ -19,6 +23,8 @@ export interface Experiment {
   /** Writes a file of the folder whole. */
   write(name: string, content: string | Uint8Array): void;
   close(): void;
+  /** Closes, and leaves no plan behind where nothing was done of it: the next attempt may be of another one. */
+  abandon(): void;
 }
 
 /**
@@ -29,11 +35,11 @@ export interface Experiment {
  */
 export function openExperiment(directory: string, plan: Plan): Experiment {
   const folder = resolve(directory);
-  makeFolder(folder);
+  const created = makeFolder(folder);
   const release = acquireLock(folder);
   try {
     sweepPartial(folder);
-    const path = join(folder, "plan.json");
+    const path = join(folder, PLAN);
     const earlier = readJson(path) as Plan | undefined;
     if (earlier === undefined) {
       refuseRun(folder);
@@ -41,20 +47,38 @@ export function openExperiment(directory: string, plan: Plan): Experiment {
     } else {
       refuseOther(folder, earlier, plan);
     }
-    const journal = openJournal(join(folder, "journal.jsonl"));
+    const journal = openJournal(join(folder, JOURNAL));
+    const close = (): void => {
+      journal.close();
+      release();
+    };
     return {
       folder,
       journal,
       resumed: earlier !== undefined,
       write: (name, content) => writeAtomic(join(folder, name), content),
-      close() {
+      close,
+      abandon() {
         journal.close();
-        release();
+        if (earlier === undefined) removeUnused(folder);
+        close();
+        if (created) removeIfEmpty(folder);
       },
     };
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+function removeUnused(folder: string): void {
+  try {
+    const own = [PLAN, JOURNAL];
+    const others = readdirSync(folder).filter((name) => name !== "lock" && !own.includes(name));
+    if (others.length > 0 || statSync(join(folder, JOURNAL)).size > 0) return;
+    for (const name of own) removeQuietly(join(folder, name));
+  } catch {
+    // What cannot be looked at is kept.
   }
 }
 

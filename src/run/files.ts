@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeSync,
@@ -69,6 +70,14 @@ export function removeQuietly(path: string): void {
     rmSync(path, { force: true });
   } catch {
     // What led here matters more.
+  }
+}
+
+export function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something is in it: keep it.
   }
 }
 

@@ -1,13 +1,12 @@
 // A run directory: claimed by one process, begun once, resumed any number of times.
 
-import { rmdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { resolveConfig, type SettledConfig, settleConfig } from "../distill/config.ts";
 import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { Preprocessing, SyntheticSet } from "../images/types.ts";
 import { readLatestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
-import { listFolder, makeFolder, readJson, removeQuietly, sweepPartial, writeAtomic } from "./files.ts";
+import { listFolder, makeFolder, readJson, removeIfEmpty, removeQuietly, sweepPartial, writeAtomic } from "./files.ts";
 import { encodeGrid } from "./grid.ts";
 import { configHash, withLaterKeys } from "./hash.ts";
 import { acquireLock, type Release } from "./lock.ts";
@@ -166,12 +165,4 @@ function refuseExisting(folder: string): void {
   throw new DatadamError("RUN_EXISTS", `${folder} already holds a run`, {
     hint: `Go on with it by --resume ${folder}, or choose another folder with --out.`,
   });
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Something is in it: keep it.
-  }
 }

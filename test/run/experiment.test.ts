@@ -58,6 +58,17 @@ describe("openExperiment", () => {
     expect(existsSync(join(folder, "lock"))).toBe(false);
   });
 
+  it("leaves no plan behind where nothing was done of it", () => {
+    const folder = join(temporaryFolder(), "new");
+    openExperiment(folder, plan).abandon();
+    expect(existsSync(folder)).toBe(false);
+    const next = openExperiment(folder, { ...plan, seed: 1 });
+    next.journal.add("one", 1);
+    next.abandon();
+    expect(() => openExperiment(folder, plan)).toThrow("holds another experiment");
+    expect(existsSync(join(folder, "lock"))).toBe(false);
+  });
+
   it("refuses a folder that another writer holds, and the folder of a run", () => {
     const folder = temporaryFolder();
     const held = openExperiment(folder, plan);
