@@ -91,5 +91,12 @@ describe("datadam continual", () => {
     await fails({ blur: 0 }, "--blur needs --memory-total");
     await fails({ blur: 0, memoryTotal: 9 }, 'unknown method "random" for a stream without steps');
     await fails({ steps: 11 }, "10 classes cannot come in 11 steps");
+    await fails({ set: [["ipc", 3]] }, "ipc is no key of this command");
+    await fails({ set: [["method", "dm"]] }, "method is no key of this command");
+    await fails({ set: [["init", "."]] }, "is a set, and classes start apart from each other here");
+    await fails({ memoryTotal: 9 }, "a memory of 9 images has none for some of 10 classes");
+    const short = 'class "A" has 250 images, and the memory takes';
+    await fails({ memory: 251 }, `${short} 251 of each of the first 2 classes`);
+    await fails({ memoryTotal: 502 }, `${short} 251 of each of the first 2 classes`);
   });
 });

@@ -6,7 +6,7 @@ import { DatadamError } from "../../errors.ts";
 import { resolveProtocol } from "../../evaluate/index.ts";
 import type { Protocol } from "../../evaluate/types.ts";
 import type { ContinualFlags } from "../commands/continual.ts";
-import { type JobSettings, resolveSettings } from "../settings.ts";
+import { type JobSettings, resolveSettings, type Settings } from "../settings.ts";
 
 /** Methods of a stream without steps: the policies of `ReplayMemory`. */
 export const POLICIES = ["balanced", "reservoir"] as const;
@@ -38,6 +38,7 @@ export function settleContinual(flags: ContinualFlags): ContinualSettings {
     Object.fromEntries(own.map((key) => [key, flags[key]])),
     process.env,
   );
+  refuseOwn(sources, job);
   if (memory !== undefined && memoryTotal !== undefined) {
     throw new DatadamError("INVALID_OPTION", "--memory does not go with --memory-total", {
       hint: "Say how many images of each class, or how many in all.",
@@ -75,6 +76,19 @@ export function settleContinual(flags: ContinualFlags): ContinualSettings {
     // Whitening would be fitted on classes that have not come yet: only where it was asked for.
     config: { ...config, zca: sources.zca === "default" || config.zca === "auto" ? false : config.zca },
   };
+}
+
+/** Keys that options of this command stand for, and a set to start from, which would hold classes that have not come. */
+function refuseOwn(sources: Settings["sources"], { initial }: JobSettings): void {
+  const instead = { ipc: "--memory", method: "--method" };
+  for (const [key, option] of Object.entries(instead)) {
+    if (!["flag", "file"].includes(sources[key]!)) continue;
+    throw new DatadamError("INVALID_OPTION", `${key} is no key of this command`, { hint: `Use ${option}.` });
+  }
+  if (initial === undefined) return;
+  throw new DatadamError("INVALID_OPTION", `init: ${initial} is a set, and classes start apart from each other here`, {
+    hint: "Give the name of an initialiser: real, noise, herding, ...",
+  });
 }
 
 /** The configuration as distillers take it. */

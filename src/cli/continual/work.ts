@@ -6,10 +6,12 @@ import {
   type Answers,
   methods as allMethods,
   answer,
+  type Bound,
   blurredStream,
   classSteps,
   condensedMemory,
   type Memory,
+  quota,
   type ReplayPolicy,
   type SetStore,
   streamedMemory,
@@ -20,7 +22,7 @@ import type { Engine, Program } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { eachOf, settleProtocol } from "../../evaluate/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../formats/index.ts";
-import { imageSize, takeClasses } from "../../images/index.ts";
+import { classIndices, imageSize, takeClasses } from "../../images/index.ts";
 import type { Dataset, ImageSet, PreparedSet } from "../../images/types.ts";
 import { convnet, imageOptions, type Network } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
@@ -236,7 +238,7 @@ function setFiles(folder: string, stem: string, shape: readonly [number, number,
 /** The classes that were asked for, with test images of each. */
 function partOf(
   { name, train, test }: Dataset,
-  { classes, steps, stream }: ContinualSettings,
+  { classes, steps, stream, bound, config }: ContinualSettings,
 ): { train: ImageSet; test: ImageSet } {
   if (test === undefined) {
     throw new DatadamError("INVALID_OPTION", `${name} has no test images`, {
@@ -251,11 +253,36 @@ function partOf(
       hint: `Use --steps ${count} or less.`,
     });
   }
+  if (stream === null) requireMemory(part.train, bound, steps, config.init === "noise");
   const tested = new Set(part.test.labels);
   const untested = part.train.classNames.find((_, c) => !tested.has(c));
   if (untested !== undefined)
     throw new DatadamError("INVALID_DATA", `${name} has no test images of class "${untested}"`);
   return part;
+}
+
+/** A memory of all classes has an image of each, and no class has to give more than it has, unless its images are made of noise. */
+function requireMemory({ labels, classNames }: ImageSet, bound: Bound, steps: number, noise: boolean): void {
+  const classes = classNames.length;
+  if ("total" in bound && bound.total < classes) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `a memory of ${bound.total} images has none for some of ${classes} classes`,
+      {
+        hint: `Use --memory-total ${classes} or more.`,
+      },
+    );
+  }
+  const first = Math.ceil(classes / steps);
+  const wanted = quota(bound, first);
+  const counts = classIndices(labels, classes).map((members) => members.length);
+  const fewest = Math.min(...counts);
+  if (noise || fewest >= wanted) return;
+  throw new DatadamError(
+    "INVALID_DATA",
+    `class "${classNames[counts.indexOf(fewest)]}" has ${fewest} images, and the memory takes ${wanted} of each of the first ${first} classes`,
+    { hint: `Use ${"total" in bound ? `--memory-total ${(fewest + 1) * first - 1}` : `--memory ${fewest}`} or less.` },
+  );
 }
 
 function secondsSince(started: number): number {
