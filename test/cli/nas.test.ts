@@ -90,6 +90,12 @@ describe("datadam nas", () => {
     expect(find(svg, "g")).toHaveLength(2);
   }, 400_000);
 
+  it("looks for the reference before it trains anything", async () => {
+    const cwd = place();
+    await expect(nas(cwd, { reference: join(cwd, "gone.json"), out: "early" })).rejects.toThrow("gone.json");
+    expect(existsSync(join(cwd, "early"))).toBe(false);
+  });
+
   it("adds to what is there, and takes the reference of another search", async () => {
     const cwd = place();
     await nas(cwd, { proxy: ["whole"], out: "a" });

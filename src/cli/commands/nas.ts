@@ -86,6 +86,9 @@ export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
   const most = 1e6 * (flags.maxMadds ?? Number.POSITIVE_INFINITY);
   const all = part.filter((candidate) => multiplyAdds(candidate, facts) <= most);
   const chosen = flags.sample === undefined ? all : sampleCandidates(all, flags.sample, key.fold("sample"));
+  // Read before hours of training, not after.
+  const given =
+    flags.reference === undefined || flags.reference === "train" ? undefined : readReference(flags.reference, chosen);
   const retrainEpochs = flags.retrainEpochs ?? 0;
   if (retrainEpochs > 0 && dataset.test === undefined) {
     throw new DatadamError("INVALID_OPTION", `${dataset.name} has no test images to test what is selected on`, {
@@ -108,7 +111,7 @@ export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
     const device = flags.device === undefined ? {} : { device: flags.device };
     const engine = (): Promise<Engine> => createEngine({ ...device, workers: 1 });
     const options = { key, store: experiment.journal, engine, lanes, networks, signal };
-    const search: Search = { flags, dataset, space, chosen, split, protocol, ui, options };
+    const search: Search = { flags, dataset, space, chosen, given, split, protocol, ui, options };
     const rows = await searchAll(search);
     const finished: NasRecord = {
       format: "datadam-nas/1",
@@ -144,6 +147,8 @@ interface Search {
   readonly dataset: Dataset;
   readonly space: SearchSpace;
   readonly chosen: readonly Candidate[];
+  /** The reference ranking of another search, where one is asked for. */
+  readonly given: Reference | undefined;
   readonly split: Split;
   readonly protocol: Protocol;
   readonly ui: Ui;
@@ -207,10 +212,10 @@ function withProgress(name: string, count: number, { ui, options }: Search, vali
 
 /** The reference ranking that was asked for: trained, or of another search. */
 async function referenceOf(search: Search, real: Real): Promise<Reference | undefined> {
-  const { flags, dataset, split, chosen } = search;
+  const { flags, dataset, split, chosen, given } = search;
+  if (given !== undefined) return given;
   const from = flags.reference ?? (flags.proxy.includes("whole") ? "train" : undefined);
   if (from === undefined) return undefined;
-  if (from !== "train") return readReference(from, chosen);
   const pool = takeImages(dataset.train, split.training);
   const about = {
     from,
