@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { DatadamError } from "../errors.ts";
-import { ioError } from "../run/index.ts";
+import { readError } from "../run/index.ts";
 
 /**
  * @param options.what before the path in the message where it cannot be read, e.g. `the configuration file`.
@@ -16,7 +16,7 @@ export function readJsonFile(
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw ioError(error, `Cannot read ${what === undefined ? "" : `${what} `}${path}`);
+    throw readError(error, `Cannot read ${what === undefined ? "" : `${what} `}${path}`);
   }
   try {
     return JSON.parse(text);

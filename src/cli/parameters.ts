@@ -5,7 +5,7 @@ import { DatadamError } from "../errors.ts";
 import { type NetworkChoice, networkFor } from "../evaluate/index.ts";
 import { decodePt, decodeSafetensors, isNpyArray, type NpyArray } from "../formats/index.ts";
 import { type Arrays, buildNetwork, inferConvNet, loadParameters, type Network } from "../nn/index.ts";
-import { checksum, ioError, PARAMETERS_FORMAT } from "../run/index.ts";
+import { checksum, PARAMETERS_FORMAT, readError } from "../run/index.ts";
 
 export interface TrainedNetwork {
   readonly network: Network;
@@ -38,7 +38,7 @@ export function readNetwork(path: string, context: NetworkContext): TrainedNetwo
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw ioError(error, `Cannot read the parameters ${path}`);
+    throw readError(error, `Cannot read the parameters ${path}`);
   }
   try {
     const file = /\.(pt|pth)$/i.test(path) ? { tensors: stateDict(bytes), metadata: {} } : decodeSafetensors(bytes);

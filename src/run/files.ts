@@ -104,7 +104,7 @@ export function readIfThere(path: string): Uint8Array | undefined {
     return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (error) {
     if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return undefined;
-    throw ioError(error, `Cannot read ${path}`);
+    throw readError(error, `Cannot read ${path}`);
   }
 }
 
@@ -153,6 +153,21 @@ export function ioError(error: unknown, doing: string): DatadamError {
   const known = code === undefined ? undefined : REASONS[code];
   const reason = known?.[0] ?? (error instanceof Error ? error.message : String(error));
   return new DatadamError("IO", `${doing}: ${reason}`, { cause: error, ...(known ? { hint: known[1] } : {}) });
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a folder",
+};
+
+/** As {@link ioError}, of what is only read: another folder for the output is no help. */
+export function readError(error: unknown, doing: string): DatadamError {
+  const reason = UNREADABLE[errno(error) ?? ""];
+  if (error instanceof DatadamError || reason === undefined) return ioError(error, doing);
+  return new DatadamError("IO", `${doing}: ${reason}`, { cause: error });
 }
 
 function syncFolder(folder: string): void {

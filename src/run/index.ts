@@ -1,7 +1,7 @@
 // Run directories: what a distillation leaves on disk, safe against kills, full disks and second writers.
 
 export { type Experiment, openExperiment, type Plan } from "./experiment.ts";
-export { ioError, listFolder, makeFolder, readIfThere, readJson, readText, writeAtomic } from "./files.ts";
+export { ioError, listFolder, makeFolder, readError, readIfThere, readJson, readText, writeAtomic } from "./files.ts";
 export { encodeGrid } from "./grid.ts";
 export { canonicalJson, checksum, configHash, decisive, fingerprint, setHash, spaceParts } from "./hash.ts";
 export { type Journal, openJournal } from "./journal.ts";

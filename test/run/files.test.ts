@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { addResult, canonicalJson, ioError, readResults, writeAtomic } from "../../src/run/index.ts";
+import { addResult, canonicalJson, ioError, readError, readResults, writeAtomic } from "../../src/run/index.ts";
 import { temporaryFolder } from "../support-run.ts";
 
 it("replaces a file whole and leaves nothing beside it", () => {
@@ -34,6 +34,15 @@ it.each([
 ])("says what %s means and what helps", (code, message, hint) => {
   const cause = Object.assign(new Error("system"), { code });
   expect(ioError(cause, "Cannot write x")).toMatchObject({ code: "IO", message, hint, cause });
+});
+
+it.each([
+  ["ENOENT", "Cannot read x: there is no such file"],
+  ["EISDIR", "Cannot read x: it is a folder"],
+  ["EACCES", "Cannot read x: permission denied"],
+])("says what %s means of a file that is only read", (code, message) => {
+  const cause = Object.assign(new Error("system"), { code });
+  expect(readError(cause, "Cannot read x")).toMatchObject({ code: "IO", message, hint: undefined, cause });
 });
 
 it("writes equal values as equal text", () => {
