@@ -1,6 +1,6 @@
 // `datadam ablate` on the built-in data set: small networks, few iterations.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +69,21 @@ describe("a grid", { timeout: 300_000 }, () => {
       { values: { lambda: 0, attentionWeight: 0 }, leftOut: expect.stringContaining("nothing is matched") },
       { values: { lambda: 0.01, attentionWeight: 0 }, run: CELL, iteration: 3, mean: entry!.distilled.mean },
     ]);
+  });
+
+  it("takes no evaluation of another network, or on soft labels, for its own", async () => {
+    const path = join(cwd, "grid", CELL, "result.json");
+    const [entry] = readResults(join(cwd, "grid", CELL));
+    const other = (change: object): object => ({ ...entry, distilled: { ...entry!.distilled, mean: 99, ...change } });
+    const evaluations = [
+      other({ network: { ...entry!.distilled.network, name: "resnet18" } }),
+      { ...other({}), softLabels: { teacher: "stored" } },
+      entry,
+    ];
+    writeFileSync(path, JSON.stringify({ evaluations }));
+    const { stdout } = await runCli([...GRID, "--out", "grid", "--json"], { cwd });
+    expect(JSON.parse(stdout)[1]).toMatchObject({ run: CELL, mean: entry!.distilled.mean });
+    expect(readResults(join(cwd, "grid", CELL))).toHaveLength(3);
   });
 
   it("refuses a folder whose runs are of other options, naming them", async () => {

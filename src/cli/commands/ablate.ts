@@ -3,9 +3,9 @@
 import { join } from "node:path";
 import { impossible } from "../../distill/config.ts";
 import { DatadamError } from "../../errors.ts";
-import { resolveProtocol } from "../../evaluate/index.ts";
+import { networkFor, resolveProtocol } from "../../evaluate/index.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
-import { makeFolder, readRecord, readResults, writeAtomic } from "../../run/index.ts";
+import { canonicalJson, makeFolder, readRecord, readResults, readSyntheticSet, writeAtomic } from "../../run/index.ts";
 import { type DistillFlags, finishRun } from "../distilling.ts";
 import { evaluateRun } from "../evaluating.ts";
 import { Interrupted } from "../fail.ts";
@@ -77,12 +77,16 @@ async function measureCell(
 ): Promise<{ iteration: number; evaluation: Evaluation }> {
   await finishRun(folder, flags, settings, ui);
   const { config } = readRecord(folder);
+  const network = networkFor(readSyntheticSet(folder), {}, resolveProtocol(evaluation.protocol).norm);
+  const own = canonicalJson({ name: network.name, ...network.options });
+  // Others may have been added by `datadam evaluate`: of other networks, or on soft labels.
   const known = readResults(folder).find(
-    ({ iteration, distilled }) =>
+    ({ iteration, distilled, softLabels }) =>
       iteration === config.iterations &&
+      softLabels === undefined &&
       distilled.protocol.name === evaluation.protocol &&
       distilled.accuracies.length === evaluation.networks &&
-      distilled.network.norm === config.norm,
+      canonicalJson(distilled.network) === own,
   );
   const entry =
     known ??
