@@ -1,9 +1,9 @@
 // The command line without any work: help, versions, mistakes.
 
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { type SpawnSyncReturns, type StdioOptions, spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { runCli } from "../support-cli.ts";
+import { MAIN, runCli } from "../support-cli.ts";
 import { temporaryFolder } from "../support-run.ts";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -42,6 +42,16 @@ describe("help", () => {
 
 it("prints its version", async () => {
   expect(await runCli(["--version"])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+});
+
+it.skipIf(!existsSync("/dev/full"))("says in a line that its output cannot be written; notes are not needed", () => {
+  const full = openSync("/dev/full", "w");
+  const run = (word: string, stdio: StdioOptions): SpawnSyncReturns<string> =>
+    spawnSync(process.execPath, [MAIN, word], { stdio, encoding: "utf8" });
+  const { status, stderr } = run("keys", ["ignore", full, "pipe"]);
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^error: the output cannot be written: ENOSPC.*\n$/)]);
+  expect(run("nothing", ["ignore", "pipe", full]).status).toBe(2);
+  closeSync(full);
 });
 
 describe("mistakes", () => {
