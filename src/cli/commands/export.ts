@@ -1,12 +1,12 @@
 // `datadam export RUN --to png|safetensors|npz|pt`: the distilled images for other programs, whitening undone.
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { encodeNpz, encodePng, encodePt, encodeSafetensors, type NpyArray } from "../../formats/index.ts";
 import { unprepare } from "../../images/index.ts";
 import type { SyntheticSet } from "../../images/types.ts";
-import { ioError, listFolder, readSyntheticSet, writeAtomic } from "../../run/index.ts";
+import { listFolder, makeFolder, readSyntheticSet, writeAtomic } from "../../run/index.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 
 export interface ExportFlags extends CommonFlags {
@@ -27,7 +27,7 @@ export async function exportCommand(directory: string, { to, out }: ExportFlags,
   ui.result(path, { path, format: to, files, images: set.labels.length });
 }
 
-/** One folder a class, so that it can be read as a data set again. */
+/** One folder a class, so that it can be read as a data set again: all of them, or none. */
 function writeImages(folder: string, set: SyntheticSet, pixels: Uint8Array): number {
   const [channels, height, width] = set.shape;
   if (channels !== 1 && channels !== 3) {
@@ -38,14 +38,22 @@ function writeImages(folder: string, set: SyntheticSet, pixels: Uint8Array): num
   const folders = folderNames(set.classNames);
   const seen = new Map<number, number>();
   const size = channels * height * width;
-  set.labels.forEach((label, index) => {
-    const number = seen.get(label) ?? 0;
-    seen.set(label, number + 1);
-    const image = interleave(pixels.subarray(index * size, (index + 1) * size), channels, height * width);
-    const into = join(folder, folders[label]!);
-    make(into);
-    writeAtomic(join(into, `${String(number).padStart(4, "0")}.png`), encodePng(image, { width, height, channels }));
-  });
+  const created = makeFolder(folder);
+  const made = new Set<string>();
+  try {
+    set.labels.forEach((label, index) => {
+      const number = seen.get(label) ?? 0;
+      seen.set(label, number + 1);
+      const image = interleave(pixels.subarray(index * size, (index + 1) * size), channels, height * width);
+      const into = join(folder, folders[label]!);
+      makeFolder(into);
+      made.add(into);
+      writeAtomic(join(into, `${String(number).padStart(4, "0")}.png`), encodePng(image, { width, height, channels }));
+    });
+  } catch (error) {
+    for (const path of created ? [folder] : made) rmSync(path, { recursive: true, force: true });
+    throw error;
+  }
   return set.labels.length;
 }
 
@@ -86,7 +94,7 @@ function writeArrays(path: string, to: "safetensors" | "npz" | "pt", set: Synthe
     mean: { dtype: "F32", shape: [mean.length], data: Float32Array.from(mean) },
     std: { dtype: "F32", shape: [std.length], data: Float32Array.from(std) },
   } as const;
-  make(dirname(path));
+  makeFolder(dirname(path));
   if (to === "pt") {
     writeAtomic(path, encodeTensors(set, pixels));
     return 1;
@@ -124,12 +132,4 @@ function interleave(planes: Uint8Array, channels: number, area: number): Uint8Ar
   const out = new Uint8Array(planes.length);
   for (let c = 0; c < channels; c++) for (let i = 0; i < area; i++) out[i * channels + c] = planes[c * area + i]!;
   return out;
-}
-
-function make(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw ioError(error, `Cannot create ${folder}`);
-  }
 }

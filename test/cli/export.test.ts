@@ -1,0 +1,28 @@
+// `datadam export` where it fails half-way.
+
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { exportCommand } from "../../src/cli/commands/export.ts";
+import { createUi } from "../../src/cli/ui.ts";
+import { writeSyntheticSet } from "../../src/run/index.ts";
+import { temporaryFolder } from "../support-run.ts";
+
+it("leaves no part of the pictures behind", async () => {
+  const cwd = temporaryFolder();
+  writeSyntheticSet(join(cwd, "set"), {
+    images: new Float32Array(8),
+    labels: Uint16Array.of(0, 1),
+    shape: [1, 2, 2],
+    // No file system takes the second as a folder.
+    classNames: ["a", "b".repeat(300)],
+    preprocessing: { normalization: { mean: [0.5], std: [0.25] }, zca: undefined },
+    provenance: {},
+  });
+  mkdirSync(join(cwd, "empty"));
+  for (const name of ["new", "empty"]) {
+    const failed = exportCommand(join(cwd, "set"), { to: "png", out: join(cwd, name) }, createUi({ quiet: true }));
+    await expect(failed).rejects.toThrow("the name is too long");
+  }
+  expect([existsSync(join(cwd, "new")), readdirSync(join(cwd, "empty"))]).toEqual([false, []]);
+});
