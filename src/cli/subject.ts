@@ -53,6 +53,11 @@ async function runSubject(directory: string, flags: SubjectFlags, ui: Ui): Promi
   const { ipc } = record.config;
   const { train, test } = await sourceOf(record.dataset, flags, ui);
   const name = record.selection?.method ?? "distilled";
+  if (record.classes !== null) {
+    ui.reporter.warn(
+      `${directory} is a shard of ${record.classes.length} of ${set.classNames.length} classes: networks trained on it know no others. datadam merge puts shards together`,
+    );
+  }
   return { set, name, train, test, ipc, seed: flags.seed ?? record.seed, directory };
 }
 

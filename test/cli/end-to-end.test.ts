@@ -109,6 +109,8 @@ describe("a run", () => {
   it("gives the same bytes as two shards merged, which can go on", async () => {
     await distil("low", 12, "--classes", "0-3,9");
     await distil("high", 12, "--classes", "4-8");
+    const { stderr } = await run("evaluate", "low", "--networks", "1", "--no-random");
+    expect(stderr).toContain("warning: low is a shard of 5 of 10 classes: networks trained on it know no others");
     await run("merge", "high", "low", "--out", "merged");
     expectEqualRuns("merged", "whole");
     for (const folder of ["merged", "whole"]) {
