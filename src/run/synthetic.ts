@@ -125,6 +125,11 @@ export function readSyntheticSet(source: string): SyntheticSet {
       hint: "Give the folder of a finished run, or finish it with: datadam distill --resume RUN",
     });
   }
+  if (path === source && !path.endsWith(".safetensors")) {
+    throw new DatadamError("INVALID_RUN", `${path} is neither the folder of a run nor its ${SYNTHETIC_FILE}`, {
+      hint: "Sets of other programs are taken by: datadam evaluate FILE --dataset NAME, datadam distill --init FILE",
+    });
+  }
   return damaged(path, () => decode(path, bytes));
 }
 

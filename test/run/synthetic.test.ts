@@ -71,4 +71,10 @@ describe("a written set", () => {
     const files = [SYNTHETIC_FILE, "other.safetensors", "gone.safetensors"].map((name) => join(folder, name));
     expect(files.map(holdsSyntheticSet)).toEqual([true, false, false]);
   });
+
+  it("says of files of other kinds that they are no run, not that they are damaged", () => {
+    const path = join(temporaryFolder(), "theirs.pt");
+    writeFileSync(path, "PK");
+    expect(() => readSyntheticSet(path)).toThrow(`theirs.pt is neither the folder of a run nor its ${SYNTHETIC_FILE}`);
+  });
 });
