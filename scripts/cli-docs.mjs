@@ -17,7 +17,8 @@ for (const command of leaves(createProgram())) {
   });
   lines.push(`## ${[path(command), ...words].join(" ")}`, "", `${sentence(command.description())}`, "");
   lines.push("| option | meaning |", "|---|---|");
-  for (const { flags, description, argChoices } of command.options) {
+  for (const { flags, description, argChoices, hidden } of command.options) {
+    if (hidden) continue;
     const choices = argChoices === undefined ? "" : ` (${argChoices.join(", ")})`;
     lines.push(`| \`${cell(flags)}\` | ${cell(description + choices)} |`);
   }
