@@ -6,7 +6,7 @@ import { DatadamError } from "../errors.ts";
 import { evaluate, type NetworkChoice, randomSubset, resolveProtocol, withSoftLabels } from "../evaluate/index.ts";
 import type { EvaluateOptions, Evaluation } from "../evaluate/types.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../images/types.ts";
-import { addResult, type ResultEntry } from "../run/index.ts";
+import { addResult, type ResultEntry, readResults } from "../run/index.ts";
 import { planNetworks, titleOf } from "./networks.ts";
 import { readNetwork } from "./parameters.ts";
 import { prepareSource } from "./prepare.ts";
@@ -45,6 +45,8 @@ export async function evaluateRun(
   readonly directory: string | undefined;
 }> {
   const { set, name, train, test, ipc, seed, directory } = await subjectOf(path, flags, ui);
+  // A file that cannot be added to is told before hours of training, not after.
+  if (directory !== undefined) readResults(directory);
   const { norm } = resolveProtocol(flags.protocol ?? "quick");
   const planned = planNetworks(set, flags, norm, (message) => ui.reporter.warn(message));
   const workers = flags.workers === undefined ? {} : { workers: flags.workers };

@@ -92,6 +92,14 @@ describe("a set of another program", () => {
   });
 });
 
+it("tells before the training that the results cannot be added to those of the run", async () => {
+  cpSync(join(cwd, "own"), join(cwd, "odd"), { recursive: true });
+  write("odd/result.json", Buffer.from("{"));
+  const { code, stderr } = await runCli(["evaluate", "odd", "--progress", "plain"], { cwd });
+  expect([code, stderr]).toEqual([1, expect.stringContaining("result.json is not valid JSON")]);
+  expect(stderr).not.toContain("evaluating");
+});
+
 describe("soft labels", () => {
   it("of a teacher are those of both rows, and recorded", async () => {
     const network = convnet({ channels: 1, size: 8, classes: 2, depth: 1, width: 4 });
