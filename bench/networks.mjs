@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { cell, chosen, circumstances, countOf, fail, measure, torchVersion } from "./sides.mjs";
 
 /** Steps in a row that are measured as one: the quick ones are too short alone. */
-const STEPS = { convnet: 2, alexnet: 1, vgg11: 1, resnet18: 1, resnet10: 1, lenet: 50, mlp: 50, vit: 1 };
+const STEPS = { convnet: 2, alexnet: 1, vgg11: 1, resnet18: 1, resnet10: 1, lenet: 50, mlp: 200, vit: 1 };
 
 const { values: flags } = parseArgs({
   options: {

@@ -45,6 +45,7 @@ const PURE = [
 const OPEN = [
   "distill/config.ts",
   "distill/names.ts",
+  "engine/held.ts",
   "nn/architectures.ts",
   "nn/names.ts",
   "select/names.ts",

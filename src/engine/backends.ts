@@ -11,7 +11,7 @@ const NO_FALLBACK = { session: { disable_cpu_ep_fallback: "1" } };
 const SILENT = 4;
 
 /**
- * One thread a session keeps sums in one order; parallelism comes from several workers. Planning memory ahead of the second run
+ * One thread a session, for nearly all programs: parallelism comes from several workers. Planning memory ahead of the second run
  * takes longer than it saves where a session lives for a few runs, and saves nothing after many.
  */
 const CPU: InferenceSession.SessionOptions = {
@@ -24,8 +24,17 @@ const CPU: InferenceSession.SessionOptions = {
   logSeverityLevel: SILENT,
 };
 
-export function sessionOptions(device: Device): InferenceSession.SessionOptions {
-  if (device === "cpu") return CPU;
+/**
+ * Threads of a session wait for each other spinning, this long at most and in a run only: longer takes the cores of other workers, and
+ * without it nothing is gained.
+ */
+const SPINNING = { force_spinning_stop: "1", intra_op: { spin_duration_us: "20" } };
+
+/** @param threads that share a product, on a CPU. */
+export function sessionOptions(device: Device, threads: number = 1): InferenceSession.SessionOptions {
+  if (device === "cpu") {
+    return threads === 1 ? CPU : { ...CPU, intraOpNumThreads: threads, extra: { session: SPINNING } };
+  }
   return { executionProviders: [device], extra: NO_FALLBACK, logSeverityLevel: SILENT, graphOptimizationLevel: "all" };
 }
 

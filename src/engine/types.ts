@@ -23,6 +23,8 @@ export interface Program {
   readonly model: Uint8Array;
   /** Multiply-adds times two of its convolutions and matrix products. */
   readonly flops: number;
+  /** Threads of a CPU that share each of its products. Default 1. Never the machine's to choose: the last bits of results depend on it. */
+  readonly threads?: number;
 }
 
 export type Feeds = Readonly<Record<string, Float32Array>>;
@@ -55,13 +57,15 @@ export interface Descent {
 /** Parameters at the beginning of `memory`, all `length` floats of them, and the velocity of each behind them. */
 export interface TrainingState extends SharedArrays {
   readonly length: number;
+  /** One integer: the version (of {@link GradientTask}) that `memory` holds. Of a step made as a {@link LastPart} it says so later than the answer. */
+  readonly held: SharedArrayBuffer;
 }
 
 /** Gradients of a part of a batch: sums of a program's outputs over several runs. */
 export interface GradientTask {
   readonly program: Program;
   readonly state: TrainingState;
-  /** Distinct for distinct values in `state`, within one engine: workers keep what they have read or written of it. */
+  /** Of the values in `state`: greater than of earlier ones, distinct within one engine. Workers keep what they have read or written of it. */
   readonly version: number;
   /** The inputs of each run that are not in `state`. */
   readonly batch: SharedArrayBuffer;
@@ -81,7 +85,7 @@ export interface LastPart {
   readonly index: number;
   /** One integer: how many parts are not done. */
   readonly left: SharedArrayBuffer;
-  /** `version` after the step. */
+  /** `version` after the step, which `state` holds soon after the answer. */
   readonly next: number;
 }
 

@@ -45,7 +45,7 @@ async function open(program: Program, values: Feeds | undefined): Promise<Infere
   const { InferenceSession } = await loadRuntime();
   const model = device === "cpu" && values !== undefined ? bindConstants(program, values) : bindInputs(program);
   try {
-    return await gate.pass(() => InferenceSession.create(model, sessionOptions(device)));
+    return await gate.pass(() => InferenceSession.create(model, sessionOptions(device, program.threads)));
   } catch (cause) {
     const operation = isUnsupported(cause) ? await firstRefused(model, accepts) : undefined;
     throw compileError(device, program.name, cause, operation);
@@ -160,6 +160,8 @@ async function execute(
 }
 
 const workspaces = new Workspaces();
+/** What is left to do of a task that is answered. */
+let behind: (() => void) | undefined;
 
 type Work = Exclude<Request, { kind: "forget" | "close" }>;
 
@@ -170,7 +172,9 @@ async function handle(request: Work): Promise<Record<string, Float32Array>> {
   }
   const ready = await find(request.target);
   if (request.kind === "gradients") {
-    await workspaces.gradients(ready.program, request.task, (feeds, outputs) => execute(ready, feeds, outputs));
+    behind = await workspaces.gradients(ready.program, request.task, (feeds, outputs) =>
+      execute(ready, feeds, outputs),
+    );
     return {};
   }
   const { program } = ready;
@@ -214,6 +218,8 @@ port.on("message", (request: Request) => {
         reply,
         Object.values(outputs).map((data) => data.buffer as ArrayBuffer),
       );
+      behind?.();
+      behind = undefined;
     } catch (error) {
       const reply: Reply = { id: request.id, error: serialize(error) };
       port.postMessage(reply);

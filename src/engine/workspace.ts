@@ -1,6 +1,7 @@
 // A worker's own copies of what training keeps in shared memory, which ONNX Runtime does not take.
 
 import { sizeOf } from "../tensor/size.ts";
+import { Held } from "./held.ts";
 import type { Descent, DescentTask, Feeds, GradientTask, LastPart, Signature, TrainingState } from "./types.ts";
 import { Vectors } from "./vectors.ts";
 
@@ -27,15 +28,31 @@ class Workspace {
     this.velocity = room.subarray(parameters + totals);
   }
 
-  /** Makes the step here and in shared memory. */
+  /** Takes over the parameters of a version. */
+  read(state: TrainingState, version: number): void {
+    if (this.versions[0] === version) return;
+    new Held(state.held).wait(version);
+    this.parameters.set(parametersOf(state));
+    this.versions[0] = version;
+  }
+
+  /** Makes the step here. */
   descend(state: TrainingState, version: number, descent: Descent, next: number): void {
     const { length } = state;
-    if (this.versions[1] !== version) this.velocity.set(velocityOf(state));
+    if (this.versions[1] !== version) {
+      new Held(state.held).wait(version);
+      this.velocity.set(velocityOf(state));
+    }
     const velocity = length + this.totals.length;
     this.vectors.descendInPlace([0, velocity, length], length, descent);
     this.versions = [next, next];
+  }
+
+  /** Makes it known in shared memory. */
+  write(state: TrainingState, version: number): void {
     parametersOf(state).set(this.parameters);
     velocityOf(state).set(this.velocity);
+    new Held(state.held).set(version);
   }
 }
 
@@ -51,16 +68,16 @@ export class Workspaces {
   readonly #inputs = new Map<string, Float32Array>();
   #vectors: Vectors | undefined;
 
+  /** @returns what is to be done after the answer, if anything. */
   async gradients(
     { inputs, outputs }: { readonly inputs: readonly Signature[]; readonly outputs: readonly Signature[] },
     { state, version, batch, runs, totals, last }: Omit<GradientTask, "program">,
     run: Run,
-  ): Promise<void> {
+  ): Promise<(() => void) | undefined> {
     const shared = new Float32Array(totals.memory);
     const layout = JSON.stringify([state.places, totals.places]);
     const own = this.#workspace(layout, () => new Workspace(state.length, shared.length, last !== undefined));
-    if (own.versions[0] !== version) own.parameters.set(parametersOf(state));
-    own.versions[0] = version;
+    own.read(state, version);
     for (const [index, places] of runs.entries()) {
       const feeds = Object.fromEntries(
         inputs.map((signature) => {
@@ -84,12 +101,19 @@ export class Workspaces {
       );
       if (index > 0) own.vectors.add(own.totals, into);
     }
-    if (last === undefined) shared.set(own.totals);
-    else this.#finish(own, state, version, shared, last);
+    if (last !== undefined) return this.#finish(own, state, version, shared, last);
+    shared.set(own.totals);
+    return undefined;
   }
 
   /** Writes the sums to `shared` for the part that is done last, or makes the step where this is the one. */
-  #finish(own: Workspace, state: TrainingState, version: number, shared: Float32Array, last: LastPart): void {
+  #finish(
+    own: Workspace,
+    state: TrainingState,
+    version: number,
+    shared: Float32Array,
+    last: LastPart,
+  ): (() => void) | undefined {
     const { descent, parts, index, left, next } = last;
     const gradient = own.totals.subarray(0, state.length);
     const count = new Int32Array(left);
@@ -97,13 +121,15 @@ export class Workspaces {
     const inPlace = parts.length <= 2 && own.velocity.length > 0;
     shared.set(own.totals.subarray(state.length), state.length);
     if (!inPlace || Atomics.load(count, 0) > 1) shared.set(gradient);
-    if (Atomics.sub(count, 0, 1) > 1) return;
+    if (Atomics.sub(count, 0, 1) > 1) return undefined;
     if (!inPlace) {
       this.descend({ state, totals: parts, descent, from: 0, to: state.length });
-      return;
+      new Held(state.held).set(next);
+      return undefined;
     }
     if (parts.length === 2) own.vectors.add(gradient, new Float32Array(parts[1 - index], 0, state.length));
     own.descend(state, version, descent, next);
+    return () => own.write(state, next);
   }
 
   descend({ state, totals, descent, from, to }: DescentTask): void {

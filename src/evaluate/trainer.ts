@@ -29,14 +29,14 @@ const WORTH_FILTERING = 8;
 /** Operations an image takes for each weight, below which what a run does once for each weight outweighs the cache. */
 const WORTH_SPLITTING = 350;
 
-/** The same below which gathering gradients from two workers costs more than both of them save. */
+/** The same below which gathering gradients from two workers costs more than both of them save: threads of one share its products instead. */
 const WORTH_SHARING = 10;
+const SHARERS = 2;
 
 /** Parameters from which on workers divide a step of SGD among them; it takes each of them another message. */
 const WORTH_DIVIDING = 2 ** 20;
 
-/** Names of what trainers hold at a time: workers copy what they do not know. */
-let versions = 0;
+/** Names of the parameters that are tested. */
 let bindings = 0;
 
 /** A network in training. Calls must not overlap. */
@@ -46,8 +46,6 @@ export class Trainer {
   readonly #engine: Engine;
   readonly #memory: TrainingMemory;
   readonly #programs: Map<string, Program>;
-  /** Of parameters and momentum. */
-  #version: number = versions++;
   /** Whether others can have written to the parameters. */
   #exposed = false;
   /** The parameters as they are, for testing; made when first needed after a step, or each time where others can write to them. */
@@ -97,10 +95,10 @@ export class Trainer {
         array.set(found);
       }
     };
-    this.#version = versions++;
     restoreAll(this.#memory.parameters, state.parameters);
     restoreAll(this.buffers, state.buffers);
     restoreAll(this.#memory.velocity, state.momentum);
+    this.#memory.changed();
     this.#binding = undefined;
   }
 
@@ -113,8 +111,8 @@ export class Trainer {
 
   /** Forgets momentum. */
   resetMomentum(): void {
-    this.#version = versions++;
     for (const velocity of Object.values(this.#memory.velocity)) velocity.fill(0);
+    this.#memory.changed();
   }
 
   /**
@@ -204,8 +202,9 @@ export class Trainer {
     const alone = parts.length === 1 || state.length < WORTH_DIVIDING;
     const left = this.#memory.countdown(parts.length);
     // Who has seen the parameters may have changed them.
-    const version = this.#exposed ? versions++ : this.#version;
-    this.#version = versions++;
+    if (this.#exposed) this.#memory.changed();
+    const { version } = this.#memory;
+    const next = this.#memory.next();
     await Promise.all(
       parts.map(({ start, length, runs }, index) =>
         this.#engine.gradients({
@@ -218,11 +217,15 @@ export class Trainer {
             targets: images.length + (start + i * length) * this.network.classes,
           })),
           totals: all[index],
-          last: alone ? { descent, parts: totals, index, left, next: this.#version } : undefined,
+          last: alone ? { descent, parts: totals, index, left, next } : undefined,
         }),
       ),
     );
-    if (alone) return;
+    if (alone) {
+      this.#memory.became(next);
+      if (this.#exposed) this.#memory.settle();
+      return;
+    }
     // Any cut will do: each number is computed alone.
     const share = 16 * Math.ceil(state.length / 16 / this.#engine.workers);
     const cuts = Array.from({ length: Math.ceil(state.length / share) }, (_, i) => i * share);
@@ -231,6 +234,7 @@ export class Trainer {
         this.#engine.descend({ state, totals, descent, from, to: Math.min(from + share, state.length) }),
       ),
     );
+    this.#memory.changed(next);
   }
 
   #partsOf(count: number): Part[] {
@@ -242,23 +246,30 @@ export class Trainer {
   #imagesAtOnce(count: number): number {
     const { microBatch } = this.#engine;
     const traced = Math.min(count, microBatch, MESSAGE);
-    const weights = Object.values(this.#memory.parameters).reduce((total, { length }) => total + length, 0);
-    const perWeight = this.#program("train", traced).flops / traced / weights;
+    const perWeight = this.#perWeight(this.#program("train", traced), traced);
     if (perWeight < WORTH_SHARING) return LARGE_MESSAGE;
     return perWeight < WORTH_SPLITTING ? MESSAGE : Math.min(MESSAGE, microBatch);
   }
 
+  /** Operations that an image takes for each weight. */
+  #perWeight({ flops }: Program, count: number): number {
+    return flops / count / this.network.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  }
+
   #program(mode: "train" | "evaluate", count: number): Program {
     const key = `${mode}${count}`;
-    const cpu = this.#engine.device === "cpu";
-    const filtered = cpu && count >= WORTH_FILTERING;
-    const trace = (): Program =>
-      mode === "train"
-        ? trainProgram(this.network, count, { winogradForward: filtered, winogradGradients: filtered, cpu })
-        : correctProgram(this.network, count, { winograd: cpu, cpu });
-    const program = this.#programs.get(key) ?? trace();
+    const program = this.#programs.get(key) ?? this.#trace(mode, count);
     this.#programs.set(key, program);
     return program;
+  }
+
+  #trace(mode: "train" | "evaluate", count: number): Program {
+    const cpu = this.#engine.device === "cpu";
+    if (mode === "evaluate") return correctProgram(this.network, count, { winograd: cpu, cpu });
+    const filtered = cpu && count >= WORTH_FILTERING;
+    const program = trainProgram(this.network, count, { winogradForward: filtered, winogradGradients: filtered, cpu });
+    if (this.#perWeight(program, count) >= WORTH_SHARING) return program;
+    return { ...program, id: `${program.id}-${SHARERS}`, threads: SHARERS };
   }
 }
 

@@ -1,9 +1,13 @@
 // What training shares with the workers: parameters and momentum, the gradients of parts of a batch, and the batch.
 
+import { Held } from "../engine/held.ts";
 import type { SharedArrays, TrainingState } from "../engine/types.ts";
 import type { Network } from "../nn/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { GRADIENT, STATISTIC } from "./programs.ts";
+
+/** Names of what trainers hold at a time: workers copy what they do not know. */
+let versions = 0;
 
 /** Arrays begin at whole cache lines. */
 const LINE = 16;
@@ -23,8 +27,10 @@ function layOut(sizes: readonly (readonly [string, number])[], start: number = 0
 
 export class TrainingMemory {
   readonly state: TrainingState;
-  readonly parameters: Record<string, Float32Array>;
-  readonly velocity: Record<string, Float32Array>;
+  readonly #parameters: Record<string, Float32Array>;
+  readonly #velocity: Record<string, Float32Array>;
+  readonly #held = new Held();
+  #version = 0;
   /** Of the outputs of a train program, with their sizes. */
   readonly #places: SharedArrays["places"];
   readonly #end: number;
@@ -40,14 +46,51 @@ export class TrainingMemory {
       Object.fromEntries(
         sizes.map(([name, size]) => [name, new Float32Array(memory, 4 * (start + places[name]), size)]),
       );
-    this.state = { memory, places, length };
-    this.parameters = view(0);
-    this.velocity = view(length);
+    this.state = { memory, places, length, held: this.#held.memory };
+    this.#parameters = view(0);
+    this.#velocity = view(length);
+    this.changed();
     const rest = buffers.map(({ name, shape }) => [STATISTIC + name, sizeOf(shape)] as const);
     const [others, end] = layOut([["loss", 1], ...rest], length);
     const gradients = Object.entries(places).map(([name, place]) => [GRADIENT + name, place]);
     this.#places = { ...Object.fromEntries(gradients), ...others };
     this.#end = end;
+  }
+
+  get parameters(): Record<string, Float32Array> {
+    this.settle();
+    return this.#parameters;
+  }
+
+  get velocity(): Record<string, Float32Array> {
+    this.settle();
+    return this.#velocity;
+  }
+
+  /** Blocks until what the last step made of them is here. */
+  settle(): void {
+    this.#held.wait(this.#version);
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** A version for what a step will leave. */
+  next(): number {
+    versions += 1;
+    return versions;
+  }
+
+  /** A worker has made the step to `version`, and writes it here soon, if it has not. */
+  became(version: number): void {
+    this.#version = version;
+  }
+
+  /** Somebody else than a step has written here, or a step in parts: what workers have is out of date. */
+  changed(version: number = this.next()): void {
+    this.#version = version;
+    this.#held.set(version);
   }
 
   /** Where the sums of the `index`-th part of a batch go. */

@@ -83,7 +83,8 @@ describe("an engine", () => {
     const runs = [0, 1, 2].map(batch);
     const descent = { lr: 0.1, momentum: 0.5, weightDecay: 0.01, count: 12 };
     const shared = (length: number): SharedArrayBuffer => new SharedArrayBuffer(4 * length);
-    const state = { memory: shared(2 * 224), places: { weight: 0 }, length: 224 };
+    const held = shared(1);
+    const state = { memory: shared(2 * 224), places: { weight: 0 }, length: 224, held };
     const weights = new Float32Array(state.memory, 0, sizes.weight);
     const images = new Float32Array(shared(3 * sizes.images));
     for (const [i, run] of runs.entries()) images.set(run.images, i * sizes.images);
@@ -96,6 +97,7 @@ describe("an engine", () => {
       const left = shared(1);
       new Int32Array(left)[0] = parts.length;
       version += 2;
+      Atomics.store(new Int32Array(held), 0, version);
       await Promise.all(
         parts.map((chosen, index) =>
           engine.gradients({
@@ -106,6 +108,7 @@ describe("an engine", () => {
           }),
         ),
       );
+      if (made) expect(Atomics.wait(new Int32Array(held), 0, version, 10_000)).not.toBe("timed-out");
       return totals;
     };
     const known = await one.sum(program, common, runs);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine/index.ts";
 import type { Engine, GradientTask } from "../../src/engine/types.ts";
 import { Trainer, trainSteps } from "../../src/evaluate/index.ts";
-import { type ConvNetOptions, convnet, initialize } from "../../src/nn/index.ts";
+import { type ConvNetOptions, convnet, initialize, mlp } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { loadFixtures, relativeError } from "../support/fixtures.ts";
 
@@ -112,5 +112,60 @@ describe("a step on a batch is the mean of steps on its parts", () => {
     const trainer = new Trainer(network, initial, counting);
     await trainer.step(images.slice(0, 36 * 256), labels.slice(0, 36), { lr: 0.1, momentum: 0, weightDecay: 0 });
     expect(lengths).toEqual([18, 18]);
+  });
+});
+
+describe("a large MLP, whose worker answers a step before all can read it", () => {
+  const network = mlp({ channels: 1, size: 28, classes: 4, width: 512 });
+  const initial = initialize(network, Key.fromSeed(5));
+  const size = 28 * 28;
+  const count = 24;
+  const images = Key.fromSeed(6)
+    .stream()
+    .fillNormal(new Float32Array(count * size));
+  const labels = Array.from({ length: count }, (_, i) => i % 4);
+  const sgd = { lr: 0.1, momentum: 0.9, weightDecay: 1e-3 };
+  const steps = 12;
+
+  /** The state after all steps, `between` of which is called after each. */
+  async function train(workers: number, between: (trainer: Trainer, step: number) => void): Promise<Float32Array[]> {
+    const engine = await createEngine({ workers });
+    try {
+      const trainer = new Trainer(network, initial, engine);
+      for (let step = 0; step < steps; step++) {
+        await trainer.step(images, labels, sgd);
+        between(trainer, step);
+      }
+      const { parameters, momentum } = trainer.state();
+      return [...Object.values(parameters), ...Object.values(momentum)].map(({ data }) => data as Float32Array);
+    } finally {
+      await engine.close();
+    }
+  }
+
+  it("ends the same when it is read after each step, by any number of workers", async () => {
+    const unread = await train(2, () => {});
+    const states: Float32Array[] = [];
+    expect(
+      await train(2, (trainer) => states.push(trainer.state().parameters["fc_1.weight"].data as Float32Array)),
+    ).toEqual(unread);
+    expect(states.at(-1)).toEqual(unread[0]);
+    for (const [i, state] of states.entries()) if (i > 0) expect(state).not.toEqual(states[i - 1]);
+    expect(await train(1, () => {})).toEqual(unread);
+  });
+
+  it("lets its parameters be read and written between steps, through arrays taken once", async () => {
+    let views: Record<string, Float32Array> = {};
+    const writing = await train(2, (trainer, step) => {
+      if (step === 0) views = trainer.parameters;
+      views["fc_1.weight"].fill(0);
+    });
+    expect(writing[0].every((value) => value === 0)).toBe(true);
+    const restoring = await train(2, (trainer) => {
+      const state = trainer.state();
+      (state.parameters["fc_1.weight"].data as Float32Array).fill(0);
+      trainer.restore(state);
+    });
+    expect(restoring).toEqual(writing);
   });
 });
