@@ -2,7 +2,14 @@
 
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { type PreparedSet, reprepare, requireMembers, type SyntheticSet } from "../images/index.ts";
+import {
+  type PreparedSet,
+  reprepare,
+  requireMembers,
+  requireSameKind,
+  requireWhole,
+  type SyntheticSet,
+} from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import { selectIndices } from "../select/index.ts";
@@ -88,18 +95,9 @@ async function givenImages(
       hint: "Give it as the option initial, or on the command line by --init PATH.",
     });
   }
-  const facts = ({ shape, classNames }: Pick<SyntheticSet, "shape" | "classNames">): string =>
-    `images of ${shape.join(" x ")} in the classes ${classNames.join(", ")}`;
-  if (facts(given) !== facts(set)) {
-    throw new DatadamError("INVALID_DATA", `the initial set has ${facts(given)}; ${set.name} has ${facts(set)}`);
-  }
+  requireSameKind(given, "the initial set", set);
+  requireWhole(given, "the initial set");
   const size = sizeOf(set.shape);
-  if (given.images.length !== given.labels.length * size) {
-    throw new DatadamError(
-      "INVALID_DATA",
-      `the initial set has ${given.images.length} numbers and ${given.labels.length} labels, not ${facts(given)}`,
-    );
-  }
   const members = requireMembers({ ...given, name: "the initial set" }, ipc, classes);
   const images = new Float32Array(classes.length * ipc * size);
   let at = 0;

@@ -4,11 +4,18 @@ import { isPixelPolicy } from "../augment/index.ts";
 import { createEngine } from "../engine/index.ts";
 import type { Engine, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { type ImageSet, type PreparedSet, prepareWith, type SyntheticSet, someOf } from "../images/index.ts";
+import {
+  type ImageSet,
+  type PreparedSet,
+  prepareWith,
+  requireSameKind,
+  requireWhole,
+  type SyntheticSet,
+  samePreprocessing,
+} from "../images/index.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { mean, sampleStd } from "../statistics/index.ts";
-import { sizeOf } from "../tensor/size.ts";
 import { examplesOf } from "./batches.ts";
 import { eachOf } from "./eachOf.ts";
 import { epochSteps } from "./epochSteps.ts";
@@ -26,7 +33,7 @@ const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
  *
  * @param set  a distilled set, or any other labelled images in prepared space.
  * @param test as bytes (then prepared as `set` was), or already prepared the same way.
- * @throws DatadamError `INVALID_DATA` where the two differ in image shape or classes, one has no images, or the set's arrays do not fit
+ * @throws DatadamError `INVALID_DATA` where the two differ in image shape, classes or preprocessing, one has no images, or the set's arrays do not fit
  * each other; `INVALID_OPTION` for an unknown
  * protocol, and a network that is unknown or does not fit the images.
  */
@@ -42,7 +49,7 @@ export async function evaluate(
   if (!Number.isInteger(networks) || networks < 1) {
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
-  checkArrays(set);
+  requireWhole(set);
   checkMatch(set, test);
   if (isPixelPolicy(protocol.augment)) requirePixels(protocol.augment, set.preprocessing);
   if (options.softLabels && set.softLabels === undefined) {
@@ -156,38 +163,15 @@ export function settleProtocol(protocol: Protocol, flippable: boolean): Protocol
   return { ...protocol, augment: flippable ? ALL_OPERATIONS : ALL_OPERATIONS.replace("_flip", "") };
 }
 
-/** Sets may be made by hand. */
-function checkArrays({ images, labels, softLabels, shape, classNames }: SyntheticSet): void {
-  const [count, classes] = [labels.length, classNames.length];
-  const beyond = labels.findIndex((label) => label >= classes);
-  let problem: string;
-  if (count === 0) problem = "holds no images";
-  else if (images.length !== count * sizeOf(shape))
-    problem = `holds ${images.length} numbers and ${count} labels, not ${count} images of ${shape.join(" x ")}`;
-  else if (beyond >= 0)
-    problem = `gives image ${beyond} the label ${labels[beyond]}, which is none of its ${classes} classes`;
-  else if (softLabels !== undefined && softLabels.length !== count * classes)
-    problem = `holds ${softLabels.length} soft labels, not ${count} rows of ${classes} classes`;
-  else return;
-  throw new DatadamError("INVALID_DATA", `the set ${problem}`);
-}
-
 function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
-  if (set.shape.join() !== test.shape.join()) {
-    throw new DatadamError(
-      "INVALID_DATA",
-      `the set holds images of ${set.shape.join(" x ")}, ${test.name} of ${test.shape.join(" x ")}`,
-      {
-        hint: "Load the test images with the same --size and --channels.",
-      },
-    );
-  }
+  requireSameKind(set, "the set", test, {
+    shape: "Load the test images with the same --size and --channels.",
+    classes: "Test it on the data set that it was made from, with the same --labels and --classes.",
+  });
   if (test.count === 0) throw new DatadamError("INVALID_DATA", `${test.name} has no images to test on`);
-  if (set.classNames.join("\n") !== test.classNames.join("\n")) {
-    throw new DatadamError(
-      "INVALID_DATA",
-      `the set has the classes ${someOf(set.classNames)}; ${test.name} has ${someOf(test.classNames)}`,
-      { hint: "Test it on the data set that it was made from, with the same --labels and --classes." },
-    );
+  if ("read" in test && !samePreprocessing(set.preprocessing, test.preprocessing)) {
+    throw new DatadamError("INVALID_DATA", `${test.name} is prepared otherwise than the set`, {
+      hint: "Give the test images as bytes, or prepare them with prepareWith and the set's preprocessing.",
+    });
   }
 }

@@ -1,5 +1,6 @@
 // Training protocols of the field, as data.
 
+import { isPixelPolicy, parsePolicy } from "../augment/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Protocol, Schedule } from "./types.ts";
 
@@ -66,14 +67,30 @@ export function resolveProtocol(protocol: string | Protocol): Protocol {
       hint: `Known: ${Object.keys(protocols).join(", ")}.`,
     });
   }
-  const { epochs, batch, lr } = protocol;
-  if (!(Number.isInteger(epochs) && epochs >= 1 && Number.isInteger(batch) && batch >= 1 && lr > 0)) {
-    throw new DatadamError(
-      "INVALID_OPTION",
-      `protocol ${protocol.name}: epochs, batch and lr must be positive, got ${epochs}, ${batch}, ${lr}`,
-    );
-  }
-  return protocol;
+  const fault = faultOf(protocol);
+  if (fault === undefined) return protocol;
+  throw new DatadamError("INVALID_OPTION", `protocol ${protocol.name}: ${fault}`, {
+    hint: "Change what differs in one that is there: { ...protocols.quick, epochs: 100 }.",
+  });
+}
+
+function faultOf({ epochs, batch, lr, momentum, weightDecay, schedule, augment }: Protocol): string | undefined {
+  const positive = (value: number): boolean => Number.isInteger(value) && value >= 1;
+  const number = (value: number): boolean => Number.isFinite(value) && value >= 0;
+  if (!(positive(epochs) && positive(batch) && number(lr) && lr > 0))
+    return `epochs, batch and lr must be positive, got ${epochs}, ${batch}, ${lr}`;
+  if (!(number(momentum) && number(weightDecay)))
+    return `momentum and weightDecay must be 0 or more, got ${momentum}, ${weightDecay}`;
+  const { kind } = schedule ?? {};
+  if (kind !== "milestones" && kind !== "every") return `schedule.kind must be milestones or every, got ${kind}`;
+  if (!number(schedule.factor)) return `schedule.factor must be 0 or more, got ${schedule.factor}`;
+  if (schedule.kind === "every" && !positive(schedule.epochs))
+    return `schedule.epochs must be positive, got ${schedule.epochs}`;
+  if (schedule.kind === "milestones" && !schedule.at?.every(number))
+    return `schedule.at must list fractions of all epochs, got ${schedule.at}`;
+  if (typeof augment !== "string") return `augment must be a strategy, "auto" or "none", got ${augment}`;
+  if (augment !== "auto" && !isPixelPolicy(augment)) parsePolicy(augment, "one");
+  return undefined;
 }
 
 /** Learning rate of an epoch (0-based), and whether momentum starts anew with it. */

@@ -6,6 +6,7 @@ import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import type { Examples } from "./batches.ts";
 import { epochSteps } from "./epochSteps.ts";
+import { resolveProtocol } from "./protocols.ts";
 import { Trainer } from "./trainer.ts";
 import type { Protocol, TrainEvent, TrainingState } from "./types.ts";
 
@@ -31,9 +32,10 @@ export interface TrainRun extends AsyncIterable<TrainEvent> {
  * Trains a fresh network on `set` (SGD, the protocol's batches and schedule; mean cross-entropy). Everything random is keyed by (seed,
  * epoch, step): resumed from any state it ends with the same bytes as if it had never stopped, with any number of workers.
  *
- * @throws DatadamError `DIVERGED` where the loss is no longer finite; `INVALID_RUN` where the state is not one of this network.
+ * @throws DatadamError `INVALID_OPTION` for a protocol whose values are missing or out of range, `DIVERGED` where the loss is no longer finite; `INVALID_RUN` where the state is not one of this network.
  */
 export function train(set: Examples, options: TrainOptions): TrainRun {
+  resolveProtocol(options.protocol);
   return new Run(set, options);
 }
 

@@ -119,7 +119,7 @@ export class Trainer {
    * One step on `images` (NCHW) with mean cross-entropy, against `soft` (probabilities [n, classes]) where given, else `labels`: `v = momentum v + (g + weightDecay p); p -= lr v`.
    *
    * @returns the loss before the step.
-   * @throws RangeError where images, labels and the network do not fit each other.
+   * @throws RangeError where images, labels and the network do not fit each other, and for an option that is no finite number.
    */
   async step(
     images: Float32Array,
@@ -129,6 +129,10 @@ export class Trainer {
   ): Promise<number> {
     const count = labels.length;
     this.#check(images, count);
+    for (const [option, value] of Object.entries({ lr, momentum, weightDecay })) {
+      if (Number.isFinite(value)) continue;
+      throw new RangeError(`${this.network.name}: ${option} must be a finite number, got ${value}`);
+    }
     const parts = this.#partsOf(count);
     await this.#descend(parts, images, this.#targets(labels, soft), { lr, momentum, weightDecay, count });
     this.#binding = undefined;

@@ -2,6 +2,7 @@
 
 export type { PrepareCache } from "./cache.ts";
 export { classIndices, requireMembers, someOf } from "./classes.ts";
+export { requireSameKind, requireWhole, samePreprocessing } from "./fit.ts";
 export {
   checkIndex,
   gibibytes,

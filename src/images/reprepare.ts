@@ -1,5 +1,6 @@
 // From one prepared space to another, without a detour over bytes.
 
+import { samePreprocessing } from "./fit.ts";
 import { multiplyInto } from "./multiply.ts";
 import type { ImageSet, Normalization, Preprocessing } from "./types.ts";
 
@@ -15,7 +16,7 @@ export function reprepare(
   from: Preprocessing,
   to: Preprocessing,
 ): Float32Array {
-  if (alike(from, to)) return images;
+  if (samePreprocessing(from, to)) return images;
   const area = shape[1] * shape[2];
   const d = shape[0] * area;
   const n = images.length / d;
@@ -41,15 +42,4 @@ function renormalize(values: Float64Array, area: number, from: Normalization, to
     const c = Math.floor(i / area) % channels;
     values[i] = (values[i] * from.std[c] + from.mean[c] - to.mean[c]) / to.std[c];
   }
-}
-
-function alike(a: Preprocessing, b: Preprocessing): boolean {
-  const numbers = ({ normalization: { mean, std } }: Preprocessing): string => JSON.stringify([mean, std]);
-  if (numbers(a) !== numbers(b)) return false;
-  if (a.zca === undefined || b.zca === undefined) return a.zca === b.zca;
-  return equal(a.zca.mean, b.zca.mean) && equal(a.zca.whiten, b.zca.whiten);
-}
-
-function equal(a: Float32Array, b: Float32Array): boolean {
-  return a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
 }

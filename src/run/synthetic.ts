@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { configKeys, METHOD_NAMES, resolveConfig } from "../distill/config.ts";
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/index.ts";
-import { areProbabilities, preprocessingFromTensors, preprocessingToTensors } from "../images/index.ts";
+import { areProbabilities, preprocessingFromTensors, preprocessingToTensors, requireWhole } from "../images/index.ts";
 import type { Normalization, Preprocessing, SyntheticSet, Zca } from "../images/types.ts";
 import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
 import { canonicalJson, withLaterKeys } from "./hash.ts";
@@ -29,8 +29,11 @@ function isChosen(method: unknown): boolean {
 /**
  * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], where it has them `soft_labels` F32 [n, classes], metadata as strings. No time, version or path is in
  * it. ZCA matrices are not: the metadata name the file beside it (`preprocessing.safetensors`) that holds them.
+ *
+ * @throws DatadamError INVALID_DATA where its arrays do not fit each other
  */
 export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
+  requireWhole(set);
   const { provenance, preprocessing } = set;
   const keys = configKeys().map((row) => row.key);
   const chosen = isChosen(provenance.method);
@@ -71,7 +74,7 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
  * Writes `synthetic.safetensors` into a folder (made where it is missing), with its ZCA matrices beside it where it has
  * some that are not there yet.
  *
- * @throws DatadamError INVALID_OPTION where the matrices of another whitening are there, IO
+ * @throws DatadamError INVALID_OPTION where the matrices of another whitening are there, INVALID_DATA where its arrays do not fit each other, IO
  */
 export function writeSyntheticSet(folder: string, set: SyntheticSet): void {
   makeFolder(folder);

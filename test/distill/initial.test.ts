@@ -72,11 +72,11 @@ describe("init", () => {
       'class "class 0" of the initial set has 1 images, fewer than ipc 2',
     );
     await expect(start({ init: "set", initial: { ...initial, classNames: ["a", "b", "c"] } })).rejects.toThrow(
-      "the initial set has images of 1 x 16 x 16 in the classes a, b, c; patches/train has",
+      "the initial set has the classes a, b, c; patches/train has class 0, class 1, class 2",
     );
     const two = await select(set, { method: "random", ipc: 2 });
     await expect(start({ init: "set", initial: { ...two, images: two.images.slice(1) } })).rejects.toThrow(
-      "the initial set has 1535 numbers and 6 labels, not images of 1 x 16 x 16",
+      "the initial set holds 1535 numbers and 6 labels, not 6 images of 1 x 16 x 16",
     );
   });
 

@@ -8,8 +8,9 @@ import {
   randomSubset,
   resolveProtocol,
   Trainer,
+  train,
 } from "../../src/evaluate/index.ts";
-import { prepare, type SyntheticSet } from "../../src/images/index.ts";
+import { prepare, prepareWith, type SyntheticSet } from "../../src/images/index.ts";
 import { convnet, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { patches } from "../support/sets.ts";
@@ -110,6 +111,21 @@ describe("evaluate", () => {
     await expect(evaluate(set, none, { ...options, engine })).rejects.toThrow("patches/train has no images to test on");
   });
 
+  it("takes test images that are prepared as the set is, and refuses others", async () => {
+    const once = { ...options, networks: 1, engine };
+    const bytes = await evaluate(set, test, once);
+    expect((await evaluate(set, await prepareWith(set.preprocessing, test), once)).mean).toBe(bytes.mean);
+    for (const other of [
+      await prepare(test, { zca: { eps: 0.1 } }),
+      await prepareWith({ normalization: { mean: [0.1], std: [0.9] }, zca: undefined }, test),
+    ]) {
+      await expect(evaluate(set, other, once)).rejects.toMatchObject({
+        code: "INVALID_DATA",
+        message: "patches/train is prepared otherwise than the set",
+      });
+    }
+  });
+
   it("stops at an aborted signal", async () => {
     await expect(
       evaluate(set, test, { ...options, engine, signal: AbortSignal.abort(new Error("enough")) }),
@@ -123,6 +139,23 @@ describe("protocols", () => {
     expect(resolveProtocol("official")).toMatchObject({ epochs: 1800, batch: 64 });
     expect(() => resolveProtocol("best")).toThrow('unknown protocol "best"');
     expect(() => resolveProtocol({ ...brief, epochs: 0 })).toThrow("must be positive");
+  });
+
+  it.each<[object, string]>([
+    [{ epochs: 0 }, "epochs, batch and lr must be positive, got 0, 8, 0.01"],
+    [{ lr: Number.POSITIVE_INFINITY }, "epochs, batch and lr must be positive, got 12, 8, Infinity"],
+    [{ momentum: undefined }, "momentum and weightDecay must be 0 or more, got undefined, 0.0005"],
+    [{ schedule: undefined }, "schedule.kind must be milestones or every, got undefined"],
+    [{ schedule: { kind: "every", factor: 0.5 } }, "schedule.epochs must be positive, got undefined"],
+    [{ schedule: { kind: "milestones", factor: 0.5 } }, "schedule.at must list fractions of all epochs, got undefined"],
+    [{ schedule: { kind: "every", epochs: 2 } }, "schedule.factor must be 0 or more, got undefined"],
+    [{ augment: undefined }, 'augment must be a strategy, "auto" or "none", got undefined'],
+  ])("of one's own are refused where they lack something: %o", (change, message) => {
+    const protocol = { ...brief, ...change } as Protocol;
+    expect(() => resolveProtocol(protocol)).toThrow(`protocol brief: ${message}`);
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4 });
+    const { labels, shape } = set;
+    expect(() => train({ labels, shape, read: () => set.images }, { network, protocol })).toThrow(message);
   });
 
   it("divide the learning rate by ten at half, with fresh momentum once", () => {
@@ -245,6 +278,9 @@ describe("Trainer", () => {
       await expect(trainer.correct(images, labels), `${labels}`).rejects.toThrow(RangeError);
     }
     await expect(trainer.step(images, [0, 3], sgd)).rejects.toThrow("label 3 of image 1 is none of the 3 classes");
+    await expect(trainer.step(images, [0, 2], { ...sgd, lr: undefined as never })).rejects.toThrow(
+      "lr must be a finite number, got undefined",
+    );
     await expect(trainer.step(images, [0], sgd)).rejects.toThrow(
       "512 numbers and 1 labels are not 1 images of 1x16x16",
     );

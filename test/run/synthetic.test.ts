@@ -20,6 +20,15 @@ describe("a written set", () => {
     expect(readSyntheticSet(folder)).not.toHaveProperty("softLabels");
   });
 
+  it("is not written where its arrays do not fit each other", () => {
+    const folder = temporaryFolder();
+    const set = makeSet(makeState(1));
+    const labels = set.labels.slice().fill(7, 2, 3);
+    expect(() => writeSyntheticSet(folder, { ...set, labels })).toThrow("the set gives image 2 the label 7");
+    expect(() => writeSyntheticSet(folder, { ...set, labels: set.labels.slice(1) })).toThrow("the set holds");
+    expect(() => readSyntheticSet(folder)).toThrow("No distilled set");
+  });
+
   it("says how it was chosen, where it was not distilled", () => {
     const folder = temporaryFolder();
     const provenance = { method: "k-means", features: "pixels", dataset: "tiny/train", ipc: 2, seed: 3 };

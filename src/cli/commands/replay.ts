@@ -3,8 +3,8 @@
 import { blurredStream, ReplayMemory, type StreamPoint, trainOnStream } from "../../continual/index.ts";
 import { createEngine } from "../../engine/index.ts";
 import type { Device, Program } from "../../engine/types.ts";
-import { DatadamError } from "../../errors.ts";
 import { networkFor } from "../../evaluate/index.ts";
+import { requireSameKind } from "../../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
 import type { Norm } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
@@ -49,7 +49,8 @@ export async function replayCommand(flags: ReplayFlags, ui: Ui): Promise<void> {
   ui.reporter.note(`loading ${flags.stream}`);
   const { dataset } = await loadSource({ ...flags, dataset: flags.stream }, ui);
   const test = requireTest(dataset);
-  refuseOther(set, dataset.train);
+  const hint = "Classes and images of both must be the same; --size and --channels bring images to the set's.";
+  requireSameKind(set, "the set", dataset.train, { shape: hint, classes: hint });
   const prepare = (part: typeof test): Promise<PreparedSet> =>
     prepareSource(part, { zca: false, zcaEps: 0 }, ui, given(flags, ["workers"]), set.preprocessing);
   const train = await prepare(dataset.train);
@@ -120,14 +121,4 @@ function tell(answers: Answers, order: Uint32Array, labels: Uint16Array, capacit
     rows.map((row) => [String(row.images), String(row.classes), shown(row.with), shown(row.without)]),
   );
   ui.result(`${text}\nTest accuracy on all classes, memory of ${capacity} images.`, { capacity, points: rows });
-}
-
-/** @throws DatadamError INVALID_DATA */
-function refuseOther(set: SyntheticSet, stream: Pick<PreparedSet, "name" | "shape" | "classNames">): void {
-  const facts = ({ shape, classNames }: Pick<PreparedSet, "shape" | "classNames">): string =>
-    `images of ${shape.join(" x ")} in the classes ${classNames.join(", ")}`;
-  if (facts(set) === facts(stream)) return;
-  throw new DatadamError("INVALID_DATA", `the set has ${facts(set)}; ${stream.name} has ${facts(stream)}`, {
-    hint: "Classes and images of both must be the same; --size and --channels bring images to the set's.",
-  });
 }

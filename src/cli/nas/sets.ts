@@ -5,7 +5,7 @@ import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { randomSubset } from "../../evaluate/index.ts";
 import type { Protocol } from "../../evaluate/types.ts";
-import { classIndices, takeImages } from "../../images/index.ts";
+import { classIndices, requireSameKind, takeImages } from "../../images/index.ts";
 import type { ImageSet, PreparedSet, Preprocessing, SyntheticSet } from "../../images/types.ts";
 import { type SearchProxy, setProxy, streamProxy } from "../../nas/index.ts";
 import type { Key } from "../../random/index.ts";
@@ -169,12 +169,7 @@ function readRun(path: string, words: readonly string[], train: ImageSet): Synth
       hint: `Give the folder of a finished run, or one of ${[...words, "whole"].join(", ")}.`,
     });
   }
-  const describe = ({ shape, classNames }: Pick<ImageSet, "shape" | "classNames">): string =>
-    `images of ${shape.join(" x ")} in ${classNames.length} classes`;
-  if (set.classNames.join("\n") !== train.classNames.join("\n") || set.shape.join() !== train.shape.join()) {
-    throw new DatadamError("INVALID_DATA", `${path} has ${describe(set)}, ${train.name} has ${describe(train)}`, {
-      hint: "The proxy must be of the same data set: the same classes, --size and --channels.",
-    });
-  }
+  const hint = "The proxy must be of the same data set: the same classes, --size and --channels.";
+  requireSameKind(set, path, train, { shape: hint, classes: hint });
   return set;
 }
