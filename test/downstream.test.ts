@@ -19,7 +19,7 @@ it("the example of a loop with ReplayMemory type-checks, and learns classes that
   writeFileSync(join(folder, "example.ts"), example);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const options =
-    "--ignoreConfig --strict --skipLibCheck --types node --target es2023 --module nodenext --moduleResolution nodenext example.ts";
+    "--ignoreConfig --strict --types node --target es2023 --module nodenext --moduleResolution nodenext example.ts";
   execFileSync(process.execPath, [tsc, ...options.split(" ")], { cwd: folder, stdio: "pipe" });
   const output = execFileSync(process.execPath, ["example.js"], { cwd: folder, encoding: "utf8" });
   const [, accuracy, size] = /accuracy ([\d.]+) %, (\d+) images remembered/.exec(output)!;

@@ -24,7 +24,7 @@ export function runExample(folder: string, example: string): string {
   writeFileSync(join(folder, "example.ts"), example);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const options =
-    "--ignoreConfig --strict --skipLibCheck --types node --target es2023 --module nodenext --moduleResolution nodenext example.ts";
+    "--ignoreConfig --strict --types node --target es2023 --module nodenext --moduleResolution nodenext example.ts";
   execFileSync(process.execPath, [tsc, ...options.split(" ")], { cwd: folder, stdio: "pipe" });
   return execFileSync(process.execPath, ["example.js"], { cwd: folder, encoding: "utf8" });
 }

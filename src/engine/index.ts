@@ -1,8 +1,8 @@
 // Running programs: back ends behind one interface, in worker threads.
 
-export { type BackendReport, probeBackends } from "./backends.ts";
 export { createEngine } from "./engine.ts";
 export { createMultiplier } from "./multiply.ts";
+export { type BackendReport, probeBackends } from "./probe.ts";
 export type {
   Binding,
   Device,
