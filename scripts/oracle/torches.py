@@ -46,6 +46,8 @@ def values():
         "plain": [1, 2.5, "text", None, True, (3, 4)],
         "numpy": np.arange(3, dtype="<i4"),
         "numpy scalar": np.float64(54.25),
+        "devices": [torch.device("cpu"), torch.device("cuda", 1)],
+        "default dict": collections.defaultdict(list, {"ConvNet": [0.5]}),
     }
 
 

@@ -72,6 +72,11 @@ export interface PickleExtension {
 const HINT =
   "Only plain values and NumPy arrays are read; a pickle that runs code is not. Save the arrays as .npz instead.";
 const NDARRAY = "numpy.ndarray";
+/** Names that may be referred to only: what an array is made as, and what a defaultdict would make. */
+const NAMES: readonly string[] = [
+  NDARRAY,
+  ...["int", "float", "list", "dict", "set", "str"].flatMap((type) => [`builtins.${type}`, `__builtin__.${type}`]),
+];
 const MAX_AXES = 32; // NumPy's own limit, 64 from version 2
 const WIDE = /[\u0100-\uffff]/;
 
@@ -85,6 +90,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   "numpy.dtype": dtype,
   "_codecs.encode": encode,
   "collections.OrderedDict": orderedDict,
+  "collections.defaultdict": defaultDict,
   "__builtin__.bytes": emptyBytes,
   "builtins.bytes": emptyBytes,
 };
@@ -92,7 +98,7 @@ const CALLS: Readonly<Record<string, Call>> = {
 /** @throws DatadamError INVALID_DATA where the name is not one that a pickle of data needs */
 export function findGlobal(module: string, name: string, extension?: PickleExtension): Global {
   const full = `${module}.${name}`;
-  if (full !== NDARRAY && callOf(full, extension) === undefined && !extension?.names.includes(full)) {
+  if (!NAMES.includes(full) && callOf(full, extension) === undefined && !extension?.names.includes(full)) {
     throw new DatadamError(
       "INVALID_DATA",
       `The pickle was refused: it asks for ${JSON.stringify(full.slice(0, 200))}.`,
@@ -170,6 +176,14 @@ function dtype([code]: readonly Item[]): Item {
 function encode([text, encoding]: readonly Item[], charge: Charge): Item {
   if (typeof text !== "string" || encoding !== "latin1") throw invalid("it encodes otherwise than text by latin1");
   return latin1(text, charge);
+}
+
+/** What it makes of a missing key is no part of it. */
+function defaultDict([factory, ...rest]: readonly Item[]): Item {
+  if (rest.length > 0 || !(factory instanceof Global || factory === null || factory === undefined)) {
+    throw invalid("a defaultdict is not made of a type");
+  }
+  return new Map();
 }
 
 function orderedDict([pairs]: readonly Item[], charge: Charge): Item {

@@ -123,6 +123,11 @@ const CALLS: PickleExtension["calls"] = {
     if (!isShape(sizes)) throw invalid("a torch.Size is no tuple of sizes");
     return sizes;
   },
+  "torch.device": ([type, index]) => {
+    if (typeof type !== "string" || !(index === undefined || typeof index === "number"))
+      throw invalid("a torch.device is no name and number");
+    return index === undefined ? type : `${type}:${index}`;
+  },
 };
 
 function arrayType(element: Element): NpyDType {

@@ -128,6 +128,8 @@ describe("a hostile pickle", () => {
       bytes("cnumpy.core.multiarray\n_reconstruct\n(ccollections\nOrderedDict\n)S'b'\ntR."),
       /no numpy.ndarray/,
     ],
+    ["a type that a defaultdict may name", bytes("c__builtin__\nlist\n)R."), /calls __builtin__.list/],
+    ["a defaultdict of no type", bytes("ccollections\ndefaultdict\n(I1\ntR."), /not made of a type/],
     ["a codec", bytes("c_codecs\nencode\n(Vx\nVzip\ntR."), /latin1/],
     ["bytes(n), which makes n bytes", bytes("c__builtin__\nbytes\n(I1000000000\ntR."), /bytes with arguments/],
     ["a persistent id", bytes("Px\n."), /outside/],

@@ -31,6 +31,8 @@ const known: Record<string, PickleValue> = {
   plain: [1, 2.5, "text", null, true, [3, 4]],
   numpy: { dtype: "i4", shape: [3], data: Int32Array.of(0, 1, 2) },
   "numpy scalar": 54.25,
+  devices: ["cpu", "cuda:1"],
+  "default dict": new Map([["ConvNet", [0.5]]]),
 };
 
 const refusal = (bytes: Uint8Array, options?: { maxBytes: number }): string => {
