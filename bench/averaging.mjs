@@ -1,9 +1,9 @@
 // What average of the iterates to take: decided on training images that were held out, as a committed record.
 //
 //   node bench/averaging.mjs NAME --data-dir DIR [--ipc 1] [--averages 0,1,3,8] [--snapshots 250,500,1000] [--networks 5]
-//        [--protocol quick] [--test 1] [--seed 0] [--work runs/averaging]
+//        [--protocol quick] [--test 1] [--seed 0] [--set lrImg=0.3]... [--work runs/averaging]
 //
-// One path of the preset `paper`, of which several averages are kept at once (the path is the same for all of them).
+// One path of the preset `paper` (or what --set makes of it), of which several averages are kept at once (the path is the same for all of them).
 // CIFAR-10's last 500 training images of each class are left out of it, and every average is evaluated on them. With
 // `--test A,B` the path takes all training images instead, and these averages alone (`last`: none) are evaluated, on the
 // test images. Killed and started again, it goes on from its last snapshot. Writes records/averaging/NAME.json.
@@ -33,6 +33,7 @@ const { values: flags, positionals } = parseArgs({
     protocol: { type: "string", default: "quick" },
     test: { type: "string" },
     seed: { type: "string", default: "0" },
+    set: { type: "string", multiple: true, default: [] },
     workers: { type: "string", default: "2" },
     work: { type: "string", default: "runs/averaging" },
     records: { type: "string", default: "records/averaging" },
@@ -56,7 +57,11 @@ const [learned, asked] =
   flags.test === undefined ? [part((m) => m.slice(0, -HELD_OUT)), part((m) => m.slice(-HELD_OUT))] : [train, test];
 
 const engine = await createEngine({ workers: Number(flags.workers) });
-const config = { ...presets.paper, averaging: false, ipc: Number(flags.ipc), seed: Number(flags.seed) };
+const changes = flags.set.map((one) => one.split("=")).map(([key, value]) => [key, JSON.parse(value)]);
+const config = {
+  ...{ ...presets.paper, averaging: false, ipc: Number(flags.ipc), seed: Number(flags.seed) },
+  ...Object.fromEntries(changes),
+};
 const prepared = await prepare(learned, { zca: { eps: 0.1 }, cache: createCache(cacheFolder(), say) });
 const preparedAsked = await prepareWith(prepared.preprocessing, asked);
 

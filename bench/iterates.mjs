@@ -30,7 +30,7 @@ export function told(words) {
   const places = ["--data-dir", "--work", "--records"];
   return words
     .filter((word, i) => !places.includes(word) && !places.includes(words[i - 1]))
-    .map((word) => (/^[\w.,-]+$/.test(word) ? word : `'${word}'`));
+    .map((word) => (/^[\w.,=-]+$/.test(word) ? word : `'${word}'`));
 }
 
 export const machine = () => ({

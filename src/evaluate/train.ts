@@ -10,6 +10,9 @@ import { resolveProtocol } from "./protocols.ts";
 import { Trainer } from "./trainer.ts";
 import type { Protocol, TrainEvent, TrainingState } from "./types.ts";
 
+/** For batches that only one worker can take: a training alone would leave the others idle. Fixed, since bits depend on it. */
+const THREADS = 2;
+
 export interface TrainOptions {
   readonly network: Network;
   /** Its augmentation must be settled: not `"auto"`. */
@@ -63,7 +66,8 @@ class Run implements TrainRun {
     const engine = this.#options.engine ?? (await createEngine());
     try {
       const key = Key.fromSeed(seed).fold("train");
-      this.#trainer = new Trainer(network, initialize(network, key.fold("network")), engine);
+      const parameters = initialize(network, key.fold("network"));
+      this.#trainer = new Trainer(network, parameters, engine, new Map(), THREADS);
       if (resume !== undefined) this.#trainer.restore(resume);
       for (let epoch = 0; epoch < protocol.epochs; epoch++) yield* this.#epoch(this.#trainer, epoch, key, signal);
     } finally {

@@ -46,17 +46,27 @@ export class Trainer {
   readonly #engine: Engine;
   readonly #memory: TrainingMemory;
   readonly #programs: Map<string, Program>;
+  readonly #threads: number;
   /** Whether others can have written to the parameters. */
   #exposed = false;
   /** The parameters as they are, for testing; made when first needed after a step, or each time where others can write to them. */
   #binding: Binding | undefined;
 
   /**
-   * @param programs shared between trainers of one network: each shape is traced once.
+   * @param programs shared between trainers of one network (and of as many `threads`): each shape is traced once.
+   * @param threads that share the work of a batch which cannot be cut, as batch norm's; on a CPU. Default 1: several networks at a time gain
+   *   nothing by more. The last bits of results depend on it.
    * @throws RangeError where the parameters (and running statistics, if they are given) do not fit the network.
    */
-  constructor(network: Network, parameters: Arrays, engine: Engine, programs: Map<string, Program> = new Map()) {
+  constructor(
+    network: Network,
+    parameters: Arrays,
+    engine: Engine,
+    programs: Map<string, Program> = new Map(),
+    threads: number = 1,
+  ) {
     this.network = network;
+    this.#threads = threads;
     this.#engine = engine;
     this.#programs = programs;
     this.#memory = new TrainingMemory(network);
@@ -272,8 +282,9 @@ export class Trainer {
     if (mode === "evaluate") return correctProgram(this.network, count, { winograd: cpu, cpu });
     const filtered = cpu && count >= WORTH_FILTERING;
     const program = trainProgram(this.network, count, { winogradForward: filtered, winogradGradients: filtered, cpu });
-    if (this.#perWeight(program, count) >= WORTH_SHARING) return program;
-    return { ...program, id: `${program.id}-${SHARERS}`, threads: SHARERS };
+    const light = this.#perWeight(program, count) < WORTH_SHARING;
+    const threads = light ? SHARERS : this.network.coupled ? this.#threads : 1;
+    return threads === 1 ? program : { ...program, id: `${program.id}-${threads}`, threads };
   }
 }
 

@@ -45,6 +45,22 @@ describe("train", () => {
     expect(await upTo(Number.POSITIVE_INFINITY, whole)).toEqual(whole);
   });
 
+  it("ends the same with one worker as with two, though a batch of batch norm is shared by threads", async () => {
+    const wide = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 32, norm: "batch" });
+    const one = await createEngine({ workers: 1 });
+    try {
+      const states = [engine, one].map(async (engine) => {
+        const run = train(set, { network: wide, protocol: { ...protocol, epochs: 1 }, seed: 3, engine });
+        for await (const { step } of run) expect(step).toBeGreaterThan(0);
+        return run.state();
+      });
+      const [first, second] = await Promise.all(states);
+      expect(second).toEqual(first);
+    } finally {
+      await one.close();
+    }
+  });
+
   it("learns what tells the classes apart", async () => {
     const own = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
     const longer = { ...protocol, epochs: 15 };
