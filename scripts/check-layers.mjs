@@ -46,6 +46,7 @@ const OPEN = [
   "distill/config.ts",
   "distill/names.ts",
   "engine/held.ts",
+  "images/factor.ts",
   "nn/architectures.ts",
   "nn/names.ts",
   "select/names.ts",

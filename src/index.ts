@@ -41,6 +41,7 @@ export {
 } from "./evaluate/index.ts";
 export {
   type Dataset,
+  expandSet,
   type ImageSet,
   type ImageSetOptions,
   imageSet,

@@ -16,6 +16,7 @@ it("exports these names from datadam", async () => {
       "createEngine",
       "distill",
       "evaluate",
+      "expandSet",
       "gradientMatchingLoss",
       "imageSet",
       "jsonSchema",

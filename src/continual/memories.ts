@@ -40,7 +40,9 @@ export function condensedMemory(
     if (known !== undefined) return known;
     const ipc = quota(bound, seenAt(step).length);
     const own = takeClasses(train, steps[step]);
-    const { images, labels } = await condense(own, ipc, key.fold("condense", step), context);
+    const { images, labels, factor = 1 } = await condense(own, ipc, key.fold("condense", step), context);
+    if (factor !== 1)
+      throw new RangeError(`a memory keeps images as networks see them: expand a set of factor ${factor}`);
     const set = { images, labels: Uint16Array.from(labels, (label) => steps[step][label]) };
     store.put(step, set);
     return set;

@@ -1,6 +1,7 @@
 // Methods by name: how the classes of a step become a few images.
 
 import { type DistillConfig, distill } from "../distill/index.ts";
+import { DatadamError } from "../errors.ts";
 import { randomSubset } from "../evaluate/index.ts";
 import type { PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
@@ -20,8 +21,13 @@ export function selector(select: Select): Condense {
   return (set, ipc, key, context) => select(set, ipc, seedOf(key), context);
 }
 
-/** A distillation with some configuration. */
+/** A distillation with some configuration. @throws DatadamError `INVALID_OPTION` for a `factor` above 1. */
 export function distiller(config: Partial<DistillConfig>): Condense {
+  if ((config.factor ?? 1) !== 1) {
+    throw new DatadamError("INVALID_OPTION", `factor ${config.factor}: a memory keeps images as networks see them`, {
+      hint: "Leave factor at 1.",
+    });
+  }
   return async (set, ipc, key, { engine, signal, onProgress }) => {
     const run = distill(set, {
       ...config,

@@ -14,6 +14,7 @@ export type NormName = Norm;
 export interface DistillConfig {
   readonly method: MethodName;
   readonly ipc: number;
+  readonly factor: number;
   readonly iterations: number;
   readonly seed: number;
   readonly batchReal: number;
@@ -78,6 +79,12 @@ const schema = z.strictObject({
     .default("datadam")
     .describe("What is matched. Its preset gives the defaults of the other keys."),
   ipc: count.max(100_000).default(10).describe("Synthetic images per class."),
+  factor: count
+    .max(16)
+    .default(1)
+    .describe(
+      "Images in the room of one: each synthetic image is cut into factor x factor parts, which training sees enlarged to full size (IDC's multi-formation). 2 is usual.",
+    ),
   iterations: z
     .int()
     .nonnegative()

@@ -94,7 +94,8 @@ class Run implements DistillRun {
       (_, i) => classes[Math.floor(i / this.#config.ipc)],
     );
     const provenance = { dataset: name, ...this.#config, arch: this.#network.name, iteration };
-    return { images, labels, shape, classNames, preprocessing, provenance };
+    const { factor } = this.#config;
+    return { images, labels, ...(factor > 1 && { factor }), shape, classNames, preprocessing, provenance };
   }
 
   async *#drive(): AsyncGenerator<DistillEvent> {
@@ -105,7 +106,7 @@ class Run implements DistillRun {
       const state = this.#context.resume ?? (await this.#begin(set, engine));
       checkState(state, this.#classes, this.#config, set);
       this.#state = copyState(state);
-      const method = methods[this.#config.method]({ network: this.#network, config: this.#config, engine });
+      const method = methods[this.#config.method]({ network: this.#network, config: inTraining(this.#config), engine });
       const step = new Step({
         set,
         config: this.#config,
@@ -170,6 +171,11 @@ class Run implements DistillRun {
   get #zca(): false | { eps: number } {
     return this.#config.zca ? { eps: this.#config.zcaEps } : false;
   }
+}
+
+/** What a method knows of the images: those that its networks see. */
+function inTraining(config: SettledConfig): SettledConfig {
+  return { ...config, ipc: config.ipc * config.factor ** 2, factor: 1 };
 }
 
 function allFinite(values: Float32Array): boolean {

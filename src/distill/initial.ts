@@ -3,6 +3,8 @@
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import {
+  composeImages,
+  expandSet,
   type PreparedSet,
   reprepare,
   requireMembers,
@@ -42,8 +44,8 @@ export async function initialState(
     config.init === "noise"
       ? noise(set, config.ipc, classes, sources.key)
       : config.init === "set"
-        ? await givenImages(set, config.ipc, classes, sources.initial)
-        : set.read((await realIndices(set, config, classes, sources)).flat());
+        ? await givenImages(set, config, classes, sources.initial)
+        : composeImages(set.read((await realIndices(set, config, classes, sources)).flat()), set.shape, config.factor);
   return {
     iteration: 0,
     classes: [...classes],
@@ -67,26 +69,37 @@ function noise(set: PreparedSet, ipc: number, classes: readonly number[], key: K
 
 async function realIndices(
   set: PreparedSet,
-  { init, ipc }: SettledConfig,
+  { init, ipc, factor }: SettledConfig,
   classes: readonly number[],
   { key, network, engine, signal }: InitialSources,
 ): Promise<number[][]> {
+  const each = ipc * factor ** 2;
+  const members = requireMembers(set, each, classes, factor);
   if (init !== "real") {
     const method = init as Exclude<typeof init, "real" | "noise" | "set">;
-    const options = { method, ipc, features: network, classes, engine, ...(signal === undefined ? {} : { signal }) };
+    const options = {
+      method,
+      ipc: each,
+      features: network,
+      classes,
+      engine,
+      ...(signal === undefined ? {} : { signal }),
+    };
     return selectIndices(set, options, key.fold("initial"));
   }
-  const members = requireMembers(set, ipc, classes);
   return classes.map((c) => {
-    const picks = key.fold("initial", c).stream().sample(members[c].length, ipc);
+    const picks = key.fold("initial", c).stream().sample(members[c].length, each);
     return Array.from(picks, (pick) => members[c][pick]);
   });
 }
 
-/** The first `ipc` images of each class of a given set, in the space of `set`. */
+/**
+ * The first `ipc` images of each class of a given set, in the space of `set`. Where its `factor` is another one, as many of those that
+ * training sees as there is room for.
+ */
 async function givenImages(
   set: PreparedSet,
-  ipc: number,
+  { ipc, factor }: SettledConfig,
   classes: readonly number[],
   given: SyntheticSet | undefined,
 ): Promise<Float32Array> {
@@ -97,15 +110,19 @@ async function givenImages(
   }
   requireSameKind(given, "the initial set", set);
   requireWhole(given, "the initial set");
+  const same = (given.factor ?? 1) === factor;
+  const from = same ? given : expandSet(given);
+  const parts = same ? 1 : factor;
+  const each = ipc * parts ** 2;
+  const members = requireMembers({ ...from, name: "the initial set" }, each, classes, parts);
   const size = sizeOf(set.shape);
-  const members = requireMembers({ ...given, name: "the initial set" }, ipc, classes);
-  const images = new Float32Array(classes.length * ipc * size);
+  const images = new Float32Array(classes.length * each * size);
   let at = 0;
   for (const c of classes) {
-    for (const i of members[c].subarray(0, ipc)) {
-      images.set(given.images.subarray(i * size, (i + 1) * size), at);
+    for (const i of members[c].subarray(0, each)) {
+      images.set(from.images.subarray(i * size, (i + 1) * size), at);
       at += size;
     }
   }
-  return reprepare(images, set.shape, given.preprocessing, set.preprocessing);
+  return reprepare(composeImages(images, set.shape, parts), set.shape, given.preprocessing, set.preprocessing);
 }

@@ -1,6 +1,7 @@
 // What a configuration leaves open, settled for a data set; and what cannot be distilled.
 
 import { DatadamError } from "../errors.ts";
+import { factorFault } from "../images/factor.ts";
 import { architectures } from "../nn/architectures.ts";
 import { type DistillConfig, type MethodName, OPERATIONS, type SettledConfig } from "./configSchema.ts";
 import { requireMaps, type SettledNetwork, settleNetwork } from "./settleNetwork.ts";
@@ -41,6 +42,12 @@ export function settleConfig(config: DistillConfig, set: SetFacts, custom?: Cust
       `layers: no block ${beyond} in a network of depth ${depth} (blocks 0 to ${depth - 1})`,
       { hint: `Name blocks that it has, e.g. layers=[${Math.max(0, depth - 1)}], or make it deeper with depth.` },
     );
+  }
+  const fault = factorFault(set.shape, config.factor);
+  if (fault !== undefined) {
+    throw new DatadamError("INVALID_OPTION", `factor: ${fault}`, {
+      hint: "Use a factor that divides height and width, or 1.",
+    });
   }
   const problem = impossible(config);
   if (problem !== undefined) throw new DatadamError("INVALID_OPTION", problem.reason, { hint: problem.hint });

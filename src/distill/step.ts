@@ -5,7 +5,7 @@ import { type Augmentation, augment, augmentAdjoint, drawAugmentation, parsePoli
 import type { Binding } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { eachOf } from "../evaluate/index.ts";
-import { classIndices, type PreparedSet } from "../images/index.ts";
+import { classIndices, expandImages, expandImagesAdjoint, type PreparedSet } from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import type { SettledConfig } from "./config.ts";
@@ -91,8 +91,10 @@ export class Step {
   /** One match of every class, and one step of the images. */
   async #round(draft: Draft, state: Pick<DistillState, "images" | "momentum">): Promise<StepResult> {
     const { config, method, workers } = this.options;
+    const { factor } = config;
     const part = config.ipc * this.#size;
-    const shape = [config.ipc, ...this.#shape] as const;
+    const whole = part * factor * factor;
+    const shape = [config.ipc * factor * factor, ...this.#shape] as const;
     const gradient = new Float32Array(state.images.length);
     const distances: (readonly number[])[] = [];
     const count = this.#groups.length;
@@ -103,7 +105,7 @@ export class Step {
       const images = group.map((position) =>
         augment(
           this.#augmentation(draft, position),
-          state.images.subarray(position * part, (position + 1) * part),
+          expandImages(state.images.subarray(position * part, (position + 1) * part), this.#shape, factor),
           shape,
         ),
       );
@@ -113,8 +115,9 @@ export class Step {
       const match = await matching;
       distances[g] = match.distances;
       for (const [i, position] of group.entries()) {
-        const own = match.gradient.subarray(i * part, (i + 1) * part);
-        gradient.set(augmentAdjoint(this.#augmentation(draft, position), own, shape), position * part);
+        const own = match.gradient.subarray(i * whole, (i + 1) * whole);
+        const full = augmentAdjoint(this.#augmentation(draft, position), own, shape);
+        gradient.set(expandImagesAdjoint(full, this.#shape, factor), position * part);
       }
     });
     return { ...descend(state, gradient, config), distances: sums(distances) };
@@ -132,11 +135,10 @@ export class Step {
   #train({ iteration, round, parameters }: Draft, images: Float32Array): Promise<Binding> {
     const { config, key, classes, method } = this.options;
     if (method.train === undefined) throw new TypeError("a method of several rounds must train its network");
-    const labels = Uint16Array.from(
-      { length: classes.length * config.ipc },
-      (_, i) => classes[Math.floor(i / config.ipc)],
-    );
-    return method.train(parameters, images, labels, key.fold("train", iteration, round));
+    const each = config.ipc * config.factor ** 2;
+    const labels = Uint16Array.from({ length: classes.length * each }, (_, i) => classes[Math.floor(i / each)]);
+    const whole = expandImages(images, this.#shape, config.factor);
+    return method.train(parameters, whole, labels, key.fold("train", iteration, round));
   }
 
   get #size(): number {

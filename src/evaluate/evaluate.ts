@@ -5,6 +5,7 @@ import { createEngine } from "../engine/index.ts";
 import type { Engine, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import {
+  expandSet,
   type ImageSet,
   type PreparedSet,
   prepareWith,
@@ -31,7 +32,7 @@ const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
  * Trains `networks` fresh networks on `set` only and tests each on `test` after the last epoch. Networks, batches and
  * augmentation are keyed by (seed, network, epoch): the same seed gives the same accuracies with any number of workers.
  *
- * @param set  a distilled set, or any other labelled images in prepared space.
+ * @param set  a distilled set, or any other labelled images in prepared space. With a `factor` networks see `expandSet(set)`.
  * @param test as bytes (then prepared as `set` was), or already prepared the same way.
  * @throws DatadamError `INVALID_DATA` where the two differ in image shape, classes or preprocessing, one has no images, or the set's arrays do not fit
  * each other; `INVALID_OPTION` for an unknown
@@ -57,7 +58,8 @@ export async function evaluate(
       hint: "Give it some with withSoftLabels, or leave the option out.",
     });
   }
-  const training: TrainingImages = options.softLabels ? { ...set, targets: set.softLabels } : set;
+  const whole = expandSet(set);
+  const training: TrainingImages = options.softLabels ? { ...whole, targets: set.softLabels } : whole;
   const network = networkFor(set, options, protocol.norm);
   const engine = options.engine ?? (await createEngine());
   try {

@@ -3,7 +3,7 @@
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { type SyntheticSet, softmaxRows } from "../images/index.ts";
+import { expandSet, type SyntheticSet, softmaxRows } from "../images/index.ts";
 import type { Arrays, Network } from "../nn/index.ts";
 import { networkOutputs } from "./outputs.ts";
 
@@ -19,11 +19,12 @@ export interface SoftLabelOptions {
 
 /**
  * The set with soft labels: `softmax(logits / temperature)` of a teacher, for each image as it is, without augmentation. Training on
- * them takes cross-entropy at temperature 1.
+ * them takes cross-entropy at temperature 1. A set with a `factor` is expanded for it.
  *
  * @throws DatadamError INVALID_OPTION where the temperature is not above 0, or the teacher has other classes or images.
  */
-export async function withSoftLabels(set: SyntheticSet, options: SoftLabelOptions): Promise<SyntheticSet> {
+export async function withSoftLabels(stored: SyntheticSet, options: SoftLabelOptions): Promise<SyntheticSet> {
+  const set = expandSet(stored);
   const { network, parameters, temperature = 1 } = options;
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new DatadamError("INVALID_OPTION", `temperature must be above 0, got ${temperature}`);

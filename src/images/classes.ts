@@ -21,7 +21,8 @@ export function classIndices(labels: ArrayLike<number>, classes: number): Uint32
 }
 
 /**
- * {@link classIndices} of a set from each of whose `classes` (default: all) `ipc` images are to be taken.
+ * {@link classIndices} of a set from each of whose `classes` (default: all) `ipc` images are to be taken, `factor` x `factor` for each of the
+ * result.
  *
  * @throws DatadamError `INVALID_DATA` where one of them has fewer.
  */
@@ -29,6 +30,7 @@ export function requireMembers(
   { name, labels, classNames }: Pick<PreparedSet, "name" | "labels" | "classNames">,
   ipc: number,
   classes: Iterable<number> = classNames.keys(),
+  factor: number = 1,
 ): Uint32Array[] {
   const members = classIndices(labels, classNames.length);
   for (const c of classes) {
@@ -36,8 +38,8 @@ export function requireMembers(
     if (found >= ipc) continue;
     throw new DatadamError(
       "INVALID_DATA",
-      `class "${classNames[c]}" of ${name} has ${found} images, fewer than ipc ${ipc}`,
-      { hint: `Use --ipc ${Math.max(1, found)} or less.` },
+      `class "${classNames[c]}" of ${name} has ${found} images, fewer than ipc ${ipc / factor ** 2}${factor === 1 ? "" : ` at factor ${factor} takes`}`,
+      { hint: `Use --ipc ${Math.max(1, Math.floor(found / factor ** 2))} or less.` },
     );
   }
   return members;

@@ -3,6 +3,7 @@
 import { DatadamError } from "../errors.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { someOf } from "./classes.ts";
+import { factorFault } from "./factor.ts";
 import type { PreparedSet, Preprocessing, SyntheticSet } from "./types.ts";
 
 type Kind = Pick<PreparedSet, "name" | "shape" | "classNames">;
@@ -39,7 +40,7 @@ export function requireSameKind(
  * @throws DatadamError `INVALID_DATA` where they do not, or it has no images.
  */
 export function requireWhole(
-  { images, labels, softLabels, shape, classNames }: SyntheticSet,
+  { images, labels, softLabels, shape, classNames, factor = 1 }: SyntheticSet,
   name: string = "the set",
 ): void {
   const [count, classes] = [labels.length, classNames.length];
@@ -50,6 +51,9 @@ export function requireWhole(
     problem = `holds ${images.length} numbers and ${count} labels, not ${count} images of ${shape.join(" x ")}`;
   else if (beyond >= 0)
     problem = `gives image ${beyond} the label ${labels[beyond]}, which is none of its ${classes} classes`;
+  else if (factorFault(shape, factor) !== undefined)
+    problem = `has a factor of ${factor}: ${factorFault(shape, factor)}`;
+  else if (factor !== 1 && softLabels !== undefined) problem = "has a factor and soft labels: expand it before";
   else if (softLabels !== undefined && softLabels.length !== count * classes)
     problem = `holds ${softLabels.length} soft labels, not ${count} rows of ${classes} classes`;
   else return;

@@ -2,6 +2,8 @@
 
 export type { PrepareCache } from "./cache.ts";
 export { classIndices, requireMembers, someOf } from "./classes.ts";
+export { composeImages, expandImages, expandImagesAdjoint, expandSet } from "./expand.ts";
+export { factorFault } from "./factor.ts";
 export { requireSameKind, requireWhole, samePreprocessing } from "./fit.ts";
 export {
   checkIndex,

@@ -85,7 +85,12 @@ export interface SyntheticSet {
   /** float32 NCHW, in the prepared (normalised, possibly whitened) space, sorted by class. */
   readonly images: Float32Array;
   readonly labels: Uint16Array;
-  /** Probabilities of the classes, from a teacher: float32 [n, classes], rows of sum 1. Only used where that is asked for. */
+  /** Each image holds `factor` x `factor` smaller ones, which `expandSet` brings to full size for training. Default 1. */
+  readonly factor?: number | undefined;
+  /**
+   * Probabilities of the classes, from a teacher: float32 [n, classes], rows of sum 1. Only used where that is asked for. With a `factor`,
+   * a set has none.
+   */
   readonly softLabels?: Float32Array | undefined;
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly classNames: readonly string[];

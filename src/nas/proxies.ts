@@ -1,14 +1,16 @@
 // Proxies: what a candidate is trained on instead of everything.
 
 import type { Protocol } from "../evaluate/types.ts";
+import { expandSet } from "../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
 import type { SearchProxy } from "./types.ts";
 
 /** A small set (distilled, selected, random), as often as the protocol has epochs. */
 export function setProxy(name: string, set: SyntheticSet, protocol: Protocol): SearchProxy {
-  const storedImages = set.labels.length;
-  return { name, storedImages, seenImages: storedImages * protocol.epochs, protocol, imagesAt: () => set };
+  const whole = expandSet(set);
+  const seenImages = whole.labels.length * protocol.epochs;
+  return { name, storedImages: set.labels.length, seenImages, protocol, imagesAt: () => whole };
 }
 
 /**

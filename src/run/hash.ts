@@ -24,6 +24,7 @@ export function fingerprint(set: ImageSet): string {
 
 /** Keys that came after the first runs, and what says that they change nothing: left out, so that those runs can go on. */
 const LATER: Readonly<Record<string, unknown>> = {
+  factor: 1,
   averaging: false,
   method: "datadam",
   arch: "convnet",
@@ -57,8 +58,8 @@ export function configHash(record: RunRecord): string {
 }
 
 /** What tells one set of images from another: SHA-256 of its images and labels. */
-export function setHash({ images, labels }: Pick<SyntheticSet, "images" | "labels">): string {
-  return checksum(images, labels);
+export function setHash({ images, labels, factor = 1 }: Pick<SyntheticSet, "images" | "labels" | "factor">): string {
+  return checksum(images, labels, ...(factor === 1 ? [] : [`factor ${factor}`]));
 }
 
 /** SHA-256 of several arrays in turn, hexadecimal. */

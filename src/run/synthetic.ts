@@ -5,7 +5,13 @@ import { dirname, join } from "node:path";
 import { configKeys, METHOD_NAMES, resolveConfig } from "../distill/config.ts";
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/index.ts";
-import { areProbabilities, preprocessingFromTensors, preprocessingToTensors, requireWhole } from "../images/index.ts";
+import {
+  areProbabilities,
+  factorFault,
+  preprocessingFromTensors,
+  preprocessingToTensors,
+  requireWhole,
+} from "../images/index.ts";
 import type { Normalization, Preprocessing, SyntheticSet, Zca } from "../images/types.ts";
 import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
 import { canonicalJson, withLaterKeys } from "./hash.ts";
@@ -54,6 +60,7 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
   }
   if (Object.keys(config).length > 0) metadata.config = canonicalJson(config);
   if (preprocessing.zca !== undefined) metadata.preprocessing = PREPROCESSING_FILE;
+  if (set.factor !== undefined && set.factor !== 1) metadata.factor = String(set.factor);
   const { softLabels } = set;
   const soft = softLabels && {
     dtype: "F32" as const,
@@ -160,11 +167,15 @@ function decode(path: string, bytes: Uint8Array): SyntheticSet {
   const numbers = Uint16Array.from(labels.data, Number);
   if (labels.data.some((label) => label < 0n || label >= BigInt(classNames.length)))
     throw new Error("a label has no class");
+  const factor = Number(facts.factor ?? 1);
+  const fault = factorFault([channels, height, width], factor);
+  if (fault !== undefined) throw new Error(fault);
   const softLabels = softLabelsOf(tensors.soft_labels, numbers.length, classNames.length);
   return {
     images: images.data,
     labels: numbers,
     ...(softLabels && { softLabels }),
+    ...(factor > 1 && { factor }),
     shape: [channels, height, width],
     classNames,
     preprocessing: preprocessingOf(path, facts),

@@ -37,6 +37,7 @@ describe("resolveConfig", () => {
         "batchTrain": 256,
         "depth": "auto",
         "errorType": "mse",
+        "factor": 1,
         "init": "real",
         "innerLoops": "auto",
         "ipc": 10,

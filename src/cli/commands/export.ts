@@ -4,7 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { encodeNpz, encodePng, encodePt, encodeSafetensors, type NpyArray } from "../../formats/index.ts";
-import { unprepare } from "../../images/index.ts";
+import { expandSet, unprepare } from "../../images/index.ts";
 import type { SyntheticSet } from "../../images/types.ts";
 import { listFolder, makeFolder, readSyntheticSet, writeAtomic } from "../../run/index.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
@@ -15,7 +15,8 @@ export interface ExportFlags extends CommonFlags {
 }
 
 export async function exportCommand(directory: string, { to, out }: ExportFlags, ui: Ui): Promise<void> {
-  const set = readSyntheticSet(directory);
+  // Other programs know nothing of images in images.
+  const set = expandSet(readSyntheticSet(directory));
   const path = resolve(out ?? join(directory, to === "png" ? "png" : `export.${to}`));
   if (existsSync(path) && (to !== "png" || listFolder(path).length > 0)) {
     throw new DatadamError("IO", `${path} exists already`, {

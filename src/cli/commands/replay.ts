@@ -4,7 +4,7 @@ import { blurredStream, ReplayMemory, type StreamPoint, trainOnStream } from "..
 import { createEngine } from "../../engine/index.ts";
 import type { Device, Program } from "../../engine/types.ts";
 import { networkFor } from "../../evaluate/index.ts";
-import { requireSameKind } from "../../images/index.ts";
+import { expandSet, requireSameKind } from "../../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
 import type { Norm } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
@@ -45,7 +45,7 @@ interface Answers {
 
 export async function replayCommand(flags: ReplayFlags, ui: Ui): Promise<void> {
   const { blur = 0, points = 5, seed = 0 } = flags;
-  const set = readSyntheticSet(flags.set);
+  const set = expandSet(readSyntheticSet(flags.set));
   ui.reporter.note(`loading ${flags.stream}`);
   const { dataset } = await loadSource({ ...flags, dataset: flags.stream }, ui);
   const test = requireTest(dataset);

@@ -1,0 +1,131 @@
+// Several images in the room of one: each stored image is cut into factor x factor parts, and each part enlarged to the size of an image.
+
+import { sizeOf } from "../tensor/size.ts";
+import { factorFault } from "./factor.ts";
+import { requireWhole } from "./fit.ts";
+import type { SyntheticSet } from "./types.ts";
+
+type Shape = SyntheticSet["shape"];
+
+/** Where a pixel of an enlarged line comes from: `1 - share` of `low`, `share` of `high`. */
+interface Tap {
+  readonly low: number;
+  readonly high: number;
+  readonly share: number;
+}
+
+/**
+ * Cuts images into `factor` x `factor` parts, row by row, and enlarges each to the whole size, bilinearly with pixel centres kept in place
+ * (PyTorch's `interpolate`, `align_corners=False`). The multi-formation of IDC (Kim et al., ICML 2022).
+ *
+ * @param images float32 [n, c, h, w]
+ * @returns float32 [n * factor * factor, c, h, w], the parts of an image one after the other; the same array where `factor` is 1.
+ * @throws RangeError where the parts are no whole pixels.
+ */
+export function expandImages(images: Float32Array, shape: Shape, factor: number): Float32Array {
+  if (factor === 1) return images;
+  const out = new Float32Array(images.length * factor * factor);
+  forEachPart(images.length, shape, factor, (stored, part, taps) => {
+    const [rows, columns] = taps;
+    const [, , width] = shape;
+    for (const [y, { low, high, share }] of rows.entries()) {
+      const [top, bottom] = [stored + low * width, stored + high * width];
+      for (const [x, tap] of columns.entries()) {
+        const upper = images[top + tap.low] * (1 - tap.share) + images[top + tap.high] * tap.share;
+        const lower = images[bottom + tap.low] * (1 - tap.share) + images[bottom + tap.high] * tap.share;
+        out[part + y * width + x] = upper * (1 - share) + lower * share;
+      }
+    }
+  });
+  return out;
+}
+
+/** The adjoint of {@link expandImages}: from gradients of the parts to those of the stored images. */
+export function expandImagesAdjoint(gradient: Float32Array, shape: Shape, factor: number): Float32Array {
+  if (factor === 1) return gradient;
+  const sums = new Float64Array(gradient.length / (factor * factor));
+  forEachPart(sums.length, shape, factor, (stored, part, taps) => {
+    const [rows, columns] = taps;
+    const [, , width] = shape;
+    for (const [y, { low, high, share }] of rows.entries()) {
+      const [top, bottom] = [stored + low * width, stored + high * width];
+      for (const [x, tap] of columns.entries()) {
+        const value = gradient[part + y * width + x];
+        const [upper, lower] = [value * (1 - share), value * share];
+        sums[top + tap.low] += upper * (1 - tap.share);
+        sums[top + tap.high] += upper * tap.share;
+        sums[bottom + tap.low] += lower * (1 - tap.share);
+        sums[bottom + tap.high] += lower * tap.share;
+      }
+    }
+  });
+  return new Float32Array(sums);
+}
+
+/**
+ * Puts images together, `factor` x `factor` in the room of one, each reduced to the mean of its squares of that many pixels.
+ *
+ * @param images float32 [n * factor * factor, c, h, w]
+ * @returns float32 [n, c, h, w]
+ */
+export function composeImages(images: Float32Array, shape: Shape, factor: number): Float32Array {
+  if (factor === 1) return images;
+  const out = new Float32Array(images.length / (factor * factor));
+  const [, height, width] = shape;
+  forEachPart(out.length, shape, factor, (stored, part) => {
+    for (let y = 0; y < height / factor; y++) {
+      for (let x = 0; x < width / factor; x++) {
+        let sum = 0;
+        for (let i = 0; i < factor; i++)
+          for (let k = 0; k < factor; k++) sum += images[part + (y * factor + i) * width + x * factor + k];
+        out[stored + y * width + x] = sum / (factor * factor);
+      }
+    }
+  });
+  return out;
+}
+
+/** A set with all of its images at their full size, as networks are trained on it: itself where its `factor` is 1. */
+export function expandSet(set: SyntheticSet): SyntheticSet {
+  const { factor = 1, ...rest } = set;
+  if (factor === 1) return set;
+  requireWhole(set);
+  const parts = factor * factor;
+  return {
+    ...rest,
+    images: expandImages(set.images, set.shape, factor),
+    labels: Uint16Array.from({ length: set.labels.length * parts }, (_, i) => set.labels[Math.floor(i / parts)]),
+  };
+}
+
+/** Calls `visit` for each channel of each part: where the part begins in the stored images, and where the enlarged one does. */
+function forEachPart(
+  length: number,
+  shape: Shape,
+  factor: number,
+  visit: (stored: number, part: number, taps: readonly [rows: readonly Tap[], columns: readonly Tap[]]) => void,
+): void {
+  const fault = factorFault(shape, factor);
+  if (fault !== undefined) throw new RangeError(`expand: ${fault}`);
+  const [channels, height, width] = shape;
+  const taps = [tapsOf(height, factor), tapsOf(width, factor)] as const;
+  const size = sizeOf(shape);
+  for (let image = 0; image < length / size; image++) {
+    for (let tile = 0; tile < factor * factor; tile++) {
+      const corner = (Math.floor(tile / factor) * height * width) / factor + ((tile % factor) * width) / factor;
+      for (let c = 0; c < channels; c++) {
+        const plane = c * height * width;
+        visit(image * size + plane + corner, (image * factor * factor + tile) * size + plane, taps);
+      }
+    }
+  }
+}
+
+function tapsOf(length: number, factor: number): Tap[] {
+  const last = length / factor - 1;
+  return Array.from({ length }, (_, i) => {
+    const at = Math.max(0, (i + 0.5) / factor - 0.5);
+    const low = Math.min(Math.floor(at), last);
+    return { low, high: Math.min(low + 1, last), share: at - low };
+  });
+}
