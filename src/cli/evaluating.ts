@@ -87,7 +87,8 @@ export async function evaluateRun(
     if (directory !== undefined) addResult(directory, entry);
     entries.push(entry);
   }
-  const shown = soft.record === undefined ? name : `${name}, soft labels`;
+  const parts = set.factor === undefined ? "" : `, ${set.factor} x ${set.factor} in each`;
+  const shown = `${name}${parts}${soft.record === undefined ? "" : ", soft labels"}`;
   const names = { distilled: shown, ...(soft.both && { random: "random real, soft labels" }) };
   return { entries, ipc, names, directory };
 }

@@ -1,7 +1,8 @@
 // Which values of a training the shared memory holds: who makes a step answers before it has written them there.
 
-/** How long a worker that goes on may take to write what it has. */
-const PATIENCE = 30_000;
+/** How often, and how long each time, is waited for a worker to write what it has. A process that was stopped loses one of them. */
+const TIMES = 10;
+const MILLISECONDS = 3000;
 
 /** One integer in shared memory, which only grows. */
 export class Held {
@@ -21,10 +22,11 @@ export class Held {
 
   /** Blocks until the memory holds `version` or a later one: the time of a copy. */
   wait(version: number): void {
+    let left = TIMES;
     for (let now = Atomics.load(this.#version, 0); now < version; now = Atomics.load(this.#version, 0)) {
-      if (Atomics.wait(this.#version, 0, now, PATIENCE) === "timed-out") {
-        throw new Error("engine: a worker thread ended in the middle of a step");
-      }
+      if (Atomics.wait(this.#version, 0, now, MILLISECONDS) !== "timed-out") continue;
+      left -= 1;
+      if (left === 0) throw new Error("engine: a worker thread ended in the middle of a step");
     }
   }
 }

@@ -283,3 +283,19 @@ it("goes on without its cache where that cannot be written", async () => {
   expect(existsSync(join(cwd, "zca/preprocessing.safetensors"))).toBe(true);
   expect(readSyntheticSet(join(cwd, "zca")).preprocessing.zca?.eps).toBe(0.1);
 });
+
+it("images in images are distilled in shards, merged, evaluated and exported at their full size", async () => {
+  const factor = ["--set", "factor=2"];
+  await distil("parts", 2, ...factor);
+  await distil("first", 2, ...factor, "--classes", "0-3");
+  await distil("rest", 2, ...factor, "--classes", "4-9");
+  await run("merge", "first", "rest", "--out", "all-parts");
+  expectEqualRuns("parts", "all-parts");
+  const { images, labels, factor: known } = readSyntheticSet(join(cwd, "all-parts"));
+  expect([labels.length, images.length, known]).toEqual([10, 10 * 32 * 32, 2]);
+  await run("export", "all-parts", "--to", "npz", "--out", "parts.npz");
+  const exported = decodeNpz(new Uint8Array(readFileSync(join(cwd, "parts.npz"))));
+  expect(exported.pixels).toMatchObject({ dtype: "u1", shape: [40, 1, 32, 32] });
+  const { stdout } = await run("evaluate", "all-parts", "--networks", "1", "--protocol", "quick");
+  expect(stdout).toContain("distilled, 2 x 2 in each");
+});
