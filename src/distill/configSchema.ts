@@ -143,7 +143,7 @@ const schema = z.strictObject({
   zca: z
     .union([z.boolean(), auto])
     .default("auto")
-    .describe("Whiten the normalised images. auto: on for CIFAR at factor 1, else off."),
+    .describe("Whiten the normalised images. auto: on for CIFAR, off for other sets."),
   zcaEps: z.number().positive().default(0.1).describe("Added to the eigenvalues before whitening. Used only with zca."),
   augment: z
     .string()

@@ -58,7 +58,7 @@ export function settleConfig(config: DistillConfig, set: SetFacts, custom?: Cust
     layers: [...new Set(layers)].sort((a, b) => a - b),
     lambda: config.lambda === "auto" ? (side >= HIGH_RESOLUTION ? 0.02 : 0.01) : config.lambda,
     lrImg: config.lrImg === "auto" ? (gradients ? 0.1 : config.ipc <= 50 ? 1 : 10) : config.lrImg,
-    zca: settleZca(config, set.name),
+    zca: settleZca(config.zca, set.name),
     augment:
       config.augment !== "auto"
         ? config.augment
@@ -102,12 +102,9 @@ function innerLoops(ipc: number): number {
   return known[Math.ceil(ipc / 10) - 1] ?? 10;
 }
 
-/**
- * Whether images are whitened. `auto`: those of CIFAR, as in the paper, unless they are enlarged, since what is enlarged lacks the fine
- * detail that whitening brings out.
- */
-export function settleZca({ zca, factor }: Pick<DistillConfig, "zca" | "factor">, name: string): boolean {
-  return zca === "auto" ? factor === 1 && /^cifar/i.test(name) : zca;
+/** Whether images are whitened. `auto`: those of CIFAR, as in the paper. */
+export function settleZca(zca: DistillConfig["zca"], name: string): boolean {
+  return zca === "auto" ? /^cifar/i.test(name) : zca;
 }
 
 function settleLayers(layers: DistillConfig["layers"], depth: number): readonly number[] {

@@ -191,13 +191,6 @@ describe("settleConfig", () => {
     expect(settleConfig(resolveConfig({ ipc: 51, lrImg: 2 }), cifar).lrImg).toBe(2);
   });
 
-  it("whitens CIFAR, unless its images hold several", () => {
-    expect(settleConfig(resolveConfig({}), cifar).zca).toBe(true);
-    expect(settleConfig(resolveConfig({ factor: 2 }), cifar).zca).toBe(false);
-    expect(settleConfig(resolveConfig({ factor: 2, zca: true }), cifar).zca).toBe(true);
-    expect(settleConfig(resolveConfig({}), { ...cifar, name: "letters" }).zca).toBe(false);
-  });
-
   it.each([
     [28, 3, 0.01],
     [32, 3, 0.01],

@@ -157,7 +157,7 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
   } else if (!existsSync(join(folder, SYNTHETIC_FILE))) {
     const { train } = await sources.load(unit);
     const { config } = subject.settings;
-    const zca = settleZca(config, train.name);
+    const zca = settleZca(config.zca, train.name);
     const prepared = await prepareSource(train, { zca, zcaEps: config.zcaEps }, ui, given(execution, ["workers"]));
     const { ipc, seed } = config;
     const { method, features, file } = subject;
