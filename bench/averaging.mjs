@@ -58,10 +58,8 @@ const [learned, asked] =
 
 const engine = await createEngine({ workers: Number(flags.workers) });
 const changes = flags.set.map((one) => one.split("=")).map(([key, value]) => [key, JSON.parse(value)]);
-const config = {
-  ...{ ...presets.paper, averaging: false, ipc: Number(flags.ipc), seed: Number(flags.seed) },
-  ...Object.fromEntries(changes),
-};
+const [ipc, seed] = [Number(flags.ipc), Number(flags.seed)];
+const config = { ...presets.paper, averaging: false, ipc, seed, ...Object.fromEntries(changes) };
 const prepared = await prepare(learned, { zca: { eps: 0.1 }, cache: createCache(cacheFolder(), say) });
 const preparedAsked = await prepareWith(prepared.preprocessing, asked);
 

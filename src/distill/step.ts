@@ -93,8 +93,8 @@ export class Step {
     const { config, method, workers } = this.options;
     const { factor } = config;
     const part = config.ipc * this.#size;
-    const whole = part * factor * factor;
-    const shape = [config.ipc * factor * factor, ...this.#shape] as const;
+    const whole = this.#seen * this.#size;
+    const shape = [this.#seen, ...this.#shape] as const;
     const gradient = new Float32Array(state.images.length);
     const distances: (readonly number[])[] = [];
     const count = this.#groups.length;
@@ -135,10 +135,16 @@ export class Step {
   #train({ iteration, round, parameters }: Draft, images: Float32Array): Promise<Binding> {
     const { config, key, classes, method } = this.options;
     if (method.train === undefined) throw new TypeError("a method of several rounds must train its network");
-    const each = config.ipc * config.factor ** 2;
-    const labels = Uint16Array.from({ length: classes.length * each }, (_, i) => classes[Math.floor(i / each)]);
+    const seen = this.#seen;
+    const labels = Uint16Array.from({ length: classes.length * seen }, (_, i) => classes[Math.floor(i / seen)]);
     const whole = expandImages(images, this.#shape, config.factor);
     return method.train(parameters, whole, labels, key.fold("train", iteration, round));
+  }
+
+  /** Images of a class that networks see. */
+  get #seen(): number {
+    const { ipc, factor } = this.options.config;
+    return ipc * factor ** 2;
   }
 
   get #size(): number {

@@ -1,6 +1,7 @@
 // Which devices work here.
 
 import { DatadamError } from "../errors.ts";
+import { createEngine } from "./engine.ts";
 import type { Device } from "./types.ts";
 
 export interface BackendReport {
@@ -11,7 +12,6 @@ export interface BackendReport {
 
 /** Tries every device with a one-node program, each in a worker of its own. */
 export async function probeBackends(): Promise<BackendReport[]> {
-  const { createEngine } = await import("./engine.ts");
   const { compile, input, relu } = await import("../tensor/index.ts");
   const program = compile("probe", { y: relu(input("x", [1, 4])) });
   const reports: BackendReport[] = [];

@@ -25,17 +25,10 @@ interface Tap {
 export function expandImages(images: Float32Array, shape: Shape, factor: number): Float32Array {
   if (factor === 1) return images;
   const out = new Float32Array(images.length * factor * factor);
-  forEachPart(images.length, shape, factor, (stored, part, taps) => {
-    const [rows, columns] = taps;
-    const [, , width] = shape;
-    for (const [y, { low, high, share }] of rows.entries()) {
-      const [top, bottom] = [stored + low * width, stored + high * width];
-      for (const [x, tap] of columns.entries()) {
-        const upper = images[top + tap.low] * (1 - tap.share) + images[top + tap.high] * tap.share;
-        const lower = images[bottom + tap.low] * (1 - tap.share) + images[bottom + tap.high] * tap.share;
-        out[part + y * width + x] = upper * (1 - share) + lower * share;
-      }
-    }
+  forEachPixel(images.length, shape, factor, (at, top, bottom, rows, columns) => {
+    const upper = images[top + columns.low] * (1 - columns.share) + images[top + columns.high] * columns.share;
+    const lower = images[bottom + columns.low] * (1 - columns.share) + images[bottom + columns.high] * columns.share;
+    out[at] = upper * (1 - rows.share) + lower * rows.share;
   });
   return out;
 }
@@ -44,20 +37,12 @@ export function expandImages(images: Float32Array, shape: Shape, factor: number)
 export function expandImagesAdjoint(gradient: Float32Array, shape: Shape, factor: number): Float32Array {
   if (factor === 1) return gradient;
   const sums = new Float64Array(gradient.length / (factor * factor));
-  forEachPart(sums.length, shape, factor, (stored, part, taps) => {
-    const [rows, columns] = taps;
-    const [, , width] = shape;
-    for (const [y, { low, high, share }] of rows.entries()) {
-      const [top, bottom] = [stored + low * width, stored + high * width];
-      for (const [x, tap] of columns.entries()) {
-        const value = gradient[part + y * width + x];
-        const [upper, lower] = [value * (1 - share), value * share];
-        sums[top + tap.low] += upper * (1 - tap.share);
-        sums[top + tap.high] += upper * tap.share;
-        sums[bottom + tap.low] += lower * (1 - tap.share);
-        sums[bottom + tap.high] += lower * tap.share;
-      }
-    }
+  forEachPixel(sums.length, shape, factor, (at, top, bottom, rows, columns) => {
+    const [upper, lower] = [gradient[at] * (1 - rows.share), gradient[at] * rows.share];
+    sums[top + columns.low] += upper * (1 - columns.share);
+    sums[top + columns.high] += upper * columns.share;
+    sums[bottom + columns.low] += lower * (1 - columns.share);
+    sums[bottom + columns.high] += lower * columns.share;
   });
   return new Float32Array(sums);
 }
@@ -98,24 +83,40 @@ export function expandSet(set: SyntheticSet): SyntheticSet {
   };
 }
 
+/** Calls `visit` for each pixel `at` of the enlarged parts: where the two stored rows that it comes from begin, and its taps in both directions. */
+function forEachPixel(
+  length: number,
+  shape: Shape,
+  factor: number,
+  visit: (at: number, top: number, bottom: number, rows: Tap, columns: Tap) => void,
+): void {
+  const [, height, width] = shape;
+  const [rows, columns] = [tapsOf(height, factor), tapsOf(width, factor)];
+  forEachPart(length, shape, factor, (stored, part) => {
+    for (let y = 0; y < height; y++) {
+      const [top, bottom] = [stored + rows[y].low * width, stored + rows[y].high * width];
+      for (let x = 0; x < width; x++) visit(part + y * width + x, top, bottom, rows[y], columns[x]);
+    }
+  });
+}
+
 /** Calls `visit` for each channel of each part: where the part begins in the stored images, and where the enlarged one does. */
 function forEachPart(
   length: number,
   shape: Shape,
   factor: number,
-  visit: (stored: number, part: number, taps: readonly [rows: readonly Tap[], columns: readonly Tap[]]) => void,
+  visit: (stored: number, part: number) => void,
 ): void {
   const fault = factorFault(shape, factor);
   if (fault !== undefined) throw new RangeError(`expand: ${fault}`);
   const [channels, height, width] = shape;
-  const taps = [tapsOf(height, factor), tapsOf(width, factor)] as const;
   const size = sizeOf(shape);
   for (let image = 0; image < length / size; image++) {
     for (let tile = 0; tile < factor * factor; tile++) {
       const corner = (Math.floor(tile / factor) * height * width) / factor + ((tile % factor) * width) / factor;
       for (let c = 0; c < channels; c++) {
         const plane = c * height * width;
-        visit(image * size + plane + corner, (image * factor * factor + tile) * size + plane, taps);
+        visit(image * size + plane + corner, (image * factor * factor + tile) * size + plane);
       }
     }
   }

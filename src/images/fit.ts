@@ -4,7 +4,7 @@ import { DatadamError } from "../errors.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { someOf } from "./classes.ts";
 import { factorFault } from "./factor.ts";
-import type { PreparedSet, Preprocessing, SyntheticSet } from "./types.ts";
+import type { PreparedSet, Preprocessing, SyntheticSet, Zca } from "./types.ts";
 
 type Kind = Pick<PreparedSet, "name" | "shape" | "classNames">;
 
@@ -44,6 +44,7 @@ export function requireWhole(
   name: string = "the set",
 ): void {
   const [count, classes] = [labels.length, classNames.length];
+  const fault = factorFault(shape, factor);
   const beyond = labels.findIndex((label) => label >= classes);
   let problem: string;
   if (count === 0) problem = "holds no images";
@@ -51,8 +52,7 @@ export function requireWhole(
     problem = `holds ${images.length} numbers and ${count} labels, not ${count} images of ${shape.join(" x ")}`;
   else if (beyond >= 0)
     problem = `gives image ${beyond} the label ${labels[beyond]}, which is none of its ${classes} classes`;
-  else if (factorFault(shape, factor) !== undefined)
-    problem = `has a factor of ${factor}: ${factorFault(shape, factor)}`;
+  else if (fault !== undefined) problem = `has a factor of ${factor}: ${fault}`;
   else if (factor !== 1 && softLabels !== undefined) problem = "has a factor and soft labels: expand it before";
   else if (softLabels !== undefined && softLabels.length !== count * classes)
     problem = `holds ${softLabels.length} soft labels, not ${count} rows of ${classes} classes`;
@@ -65,7 +65,12 @@ export function samePreprocessing(a: Preprocessing, b: Preprocessing): boolean {
   const numbers = ({ normalization: { mean, std } }: Preprocessing): string => JSON.stringify([mean, std]);
   if (numbers(a) !== numbers(b)) return false;
   if (a.zca === undefined || b.zca === undefined) return a.zca === b.zca;
-  return equal(a.zca.mean, b.zca.mean) && equal(a.zca.whiten, b.zca.whiten);
+  return sameMatrices(a.zca, b.zca);
+}
+
+/** Whether two whitenings give the same numbers. */
+export function sameMatrices(a: Zca, b: Zca): boolean {
+  return equal(a.mean, b.mean) && equal(a.whiten, b.whiten);
 }
 
 function equal(a: Float32Array, b: Float32Array): boolean {

@@ -4,7 +4,7 @@ export type { PrepareCache } from "./cache.ts";
 export { classIndices, requireMembers, someOf } from "./classes.ts";
 export { composeImages, expandImages, expandImagesAdjoint, expandSet } from "./expand.ts";
 export { factorFault } from "./factor.ts";
-export { requireSameKind, requireWhole, samePreprocessing } from "./fit.ts";
+export { requireSameKind, requireWhole, sameMatrices, samePreprocessing } from "./fit.ts";
 export {
   checkIndex,
   gibibytes,

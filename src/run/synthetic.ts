@@ -11,8 +11,9 @@ import {
   preprocessingFromTensors,
   preprocessingToTensors,
   requireWhole,
+  sameMatrices,
 } from "../images/index.ts";
-import type { Normalization, Preprocessing, SyntheticSet, Zca } from "../images/types.ts";
+import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
 import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
 import { canonicalJson, withLaterKeys } from "./hash.ts";
 
@@ -90,19 +91,13 @@ export function writeSyntheticSet(folder: string, set: SyntheticSet): void {
   if (zca !== undefined) {
     const there = readPreprocessing(matrices)?.zca;
     if (there === undefined) writePreprocessing(matrices, set.preprocessing);
-    else if (there !== zca && !sameWhitening(there, zca)) {
+    else if (there.eps !== zca.eps || !sameMatrices(there, zca)) {
       throw new DatadamError("INVALID_OPTION", `${matrices} holds the whitening of another set`, {
         hint: "Write the set into a folder of its own.",
       });
     }
   }
   writeAtomic(join(folder, SYNTHETIC_FILE), encodeSyntheticSet(set));
-}
-
-function sameWhitening(a: Zca, b: Zca): boolean {
-  const same = (x: Float32Array, y: Float32Array): boolean =>
-    x.length === y.length && x.every((value, i) => value === y[i]);
-  return a.eps === b.eps && same(a.mean, b.mean) && same(a.whiten, b.whiten);
 }
 
 /** Writes normalisation and ZCA matrices as safetensors. */

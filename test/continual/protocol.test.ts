@@ -116,6 +116,17 @@ describe("condensed memories", () => {
   });
 });
 
+describe("images in images", () => {
+  it("are refused by a memory, which keeps images as networks see them", async () => {
+    expect(() => methods({ factor: 2 })).toThrow("factor 2: a memory keeps images as networks see them");
+    const condense: Condense = async (set, ipc) => ({ ...(await randomSubset(set, ipc, 0)), factor: 2 });
+    const options = { key, store: kept(), context: { engine } };
+    await expect(condensedMemory(train, [[0, 1]], { perClass: 2 }, condense, options)(0)).rejects.toThrow(
+      "expand a set of factor 2",
+    );
+  });
+});
+
 describe("methods", () => {
   it.each(["dm", "dc", "dsa"])("take %s from the distillation, with images of its own", async (name) => {
     const config = {

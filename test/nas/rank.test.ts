@@ -68,6 +68,12 @@ function options(store: Store, more: Partial<RankOptions> = {}): RankOptions {
 const accuracies = (results: readonly { id: string; accuracy: number | null }[]): unknown[] =>
   results.map(({ id, accuracy }) => [id, accuracy]);
 
+it("a proxy of images in images stores those, and is seen enlarged", async () => {
+  const set = randomSubset(await prepare(patches({ size: 8 }), { zca: false }), 4, 0);
+  const { storedImages, seenImages, imagesAt } = setProxy("four in one", { ...set, factor: 2 }, protocol);
+  expect([storedImages, seenImages, imagesAt(0).labels.length]).toEqual([12, 144, 48]);
+});
+
 describe("rankCandidates", () => {
   it("gives the same accuracies in one lane, in two, and broken off and resumed, and does nothing twice", async () => {
     const done: number[] = [];
