@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
 const { convnet, createEngine, distill, Key, presets } = await import(new URL("index.js", root));
-const { resolveProtocol, Trainer, trainEpoch } = await import(new URL("evaluate/index.js", root));
+const { parseProtocol, Trainer, trainEpoch } = await import(new URL("train/index.js", root));
 const { architectures, buildNetwork, initialize } = await import(new URL("nn/index.js", root));
 
 const { values: flags } = parseArgs({
@@ -92,7 +92,7 @@ function training(engine) {
   const trainer = new Trainer(network, initialize(network, key), engine);
   const set = randomSet(number("images"));
   const protocol = {
-    ...resolveProtocol("official"),
+    ...parseProtocol("official"),
     batch: number("batch"),
     augment: "color_crop_cutout_flip_scale_rotate",
   };

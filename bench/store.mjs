@@ -23,7 +23,7 @@ import { parseArgs } from "node:util";
 import sharp from "sharp";
 
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
-const { decodeImage } = await import(new URL("data/decode.js", root));
+const { decodeImage } = await import(new URL("data/decode/decode.js", root));
 const { eachInOrder } = await import(new URL("data/mapInOrder.js", root));
 
 const { values: flags } = parseArgs({

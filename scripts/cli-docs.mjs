@@ -2,7 +2,7 @@
 // Needs `npm run build`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createProgram } from "../dist/cli/program.js";
-import { configKeys, presets } from "../dist/distill/config.js";
+import { configKeys, presets } from "../dist/distill/config/index.js";
 
 const target = new URL("../docs/cli.md", import.meta.url);
 const cell = (text) => String(text).replaceAll("|", "\\|");

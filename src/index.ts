@@ -18,8 +18,8 @@ export {
   type MatchingLoss,
   type MatchingLossOptions,
   matchingLoss,
+  parseConfig,
   presets,
-  resolveConfig,
 } from "./distill/index.ts";
 export { createEngine, type Device, type Engine, type EngineOptions, probeBackends } from "./engine/index.ts";
 export { DatadamError, type ErrorCode } from "./errors.ts";
@@ -28,15 +28,8 @@ export {
   type Evaluation,
   evaluate,
   type NetworkChoice,
-  type Protocol,
   pools,
-  protocols,
-  randomSubset,
-  type SgdOptions,
   type SoftLabelOptions,
-  Trainer,
-  type TrainStepsOptions,
-  trainSteps,
   withSoftLabels,
 } from "./evaluate/index.ts";
 export {
@@ -49,6 +42,7 @@ export {
   type Preprocessing,
   prepare,
   prepareWith,
+  randomSubset,
   type SyntheticSet,
   type TestedDataset,
   unprepare,
@@ -64,3 +58,11 @@ export {
 export { Key } from "./random/index.ts";
 export { readSyntheticSet, writeSyntheticSet } from "./run/index.ts";
 export { type SelectMethod, type SelectOptions, type SelectProgress, select } from "./select/index.ts";
+export {
+  type Protocol,
+  protocols,
+  type SgdOptions,
+  Trainer,
+  type TrainStepsOptions,
+  trainSteps,
+} from "./train/index.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type DistillConfig, resolveConfig, settleConfig } from "../src/distill/config.ts";
+import { type DistillConfig, parseConfig, resolveConfig } from "../src/distill/config/index.ts";
 import type { DistillState } from "../src/distill/types.ts";
 import type { Preprocessing, SyntheticSet } from "../src/images/types.ts";
 import { createRun, type Run, type RunRecord } from "../src/run/index.ts";
@@ -22,7 +22,7 @@ export function temporaryFolder(): string {
 }
 
 export function makeRecord(config: Partial<DistillConfig> = {}, classes: readonly number[] | null = null): RunRecord {
-  const settled = settleConfig(resolveConfig({ ipc: 2, iterations: 10, averaging: false, ...config }), {
+  const settled = resolveConfig(parseConfig({ ipc: 2, iterations: 10, averaging: false, ...config }), {
     name: "tiny/train",
     shape: SHAPE,
   });

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { extract, pack } from "tar-stream";
-import { openStore } from "../../dist/data/buildStore.js";
 import { loadDataset } from "../../dist/data/index.js";
-import { Journal } from "../../dist/data/journal.js";
-import { encodeIndex } from "../../dist/data/store.js";
+import { openStore } from "../../dist/data/store/buildStore.js";
+import { Journal } from "../../dist/data/store/journal.js";
+import { encodeIndex } from "../../dist/data/store/store.js";
 
 /** The bytes of a tar archive of these files. */
 export async function tar(files) {

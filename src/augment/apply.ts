@@ -1,9 +1,9 @@
 // Applies a drawn augmentation to images, or its adjoint to gradients. For fixed parameters every operation is affine in the
 // pixels, so the gradient of any loss of the augmented images passes back through the transpose alone, whatever the pixels are.
 
-import { colorImage } from "./color.ts";
-import { cutImage, flipImage, shiftImage } from "./moves.ts";
-import { createGrid, fillGrid, gather, scatter } from "./resample.ts";
+import { colorImage } from "./operations/color.ts";
+import { cutImage, flipImage, shiftImage } from "./operations/moves.ts";
+import { createGrid, fillGrid, gather, scatter } from "./operations/resample.ts";
 import type { Augmentation, AugmentStep, ImageShape } from "./types.ts";
 
 /**

@@ -2,9 +2,9 @@
 // does to images as bytes.
 
 export { augment, augmentAdjoint } from "./apply.ts";
+export { drawPixelSteps, isPixelPolicy, PIXEL_POLICIES, type PixelPolicy } from "./bytes/policies.ts";
+export { augmentPixels, type PixelStep } from "./bytes/steps.ts";
 export { type DrawOptions, drawAugmentation } from "./draw.ts";
-export { drawPixelSteps, isPixelPolicy, PIXEL_POLICIES, type PixelPolicy } from "./pixelPolicies.ts";
-export { augmentPixels, type PixelStep } from "./pixelSteps.ts";
 export {
   AUGMENT_OPERATIONS,
   type AugmentMode,

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { inspectDataset } from "../data/index.ts";
 import {
   type DistillConfig,
+  parseConfig,
+  type ResolvedConfig,
   resolveConfig,
-  type SettledConfig,
-  settleConfig,
   shardObstacle,
-} from "../distill/config.ts";
+} from "../distill/config/index.ts";
 import { createEngine } from "../engine/index.ts";
 import { DatadamError } from "../errors.ts";
 import { imageSize } from "../images/index.ts";
@@ -54,7 +54,7 @@ export async function startRun(flags: DistillFlags, settings: Settings, ui: Ui):
     if (train.count * imageSize(train) <= INSPECTED_BYTES) {
       for (const warning of inspectDataset(source.dataset).warnings) ui.reporter.warn(warning);
     }
-    const settled = settleConfig(config, train);
+    const settled = resolveConfig(config, train);
     const classes = checkClasses(flags.classes, train.classNames);
     const prepared = await prepareSource(train, settled, ui, given(job, ["workers"]));
     const initial =
@@ -187,8 +187,8 @@ export function refuseConflicts(record: RunRecord, flags: DistillFlags, settings
 /** `auto` given on the command line means what it means for the run's data. */
 function settleQuietly(given: Readonly<Record<string, unknown>>, record: RunRecord): Record<string, unknown> {
   const keys = Object.keys(given).filter((key) => key in record.config);
-  const config: SettledConfig = settleConfig(
-    resolveConfig({ ...record.config, ...Object.fromEntries(keys.map((key) => [key, given[key]])) }),
+  const config: ResolvedConfig = resolveConfig(
+    parseConfig({ ...record.config, ...Object.fromEntries(keys.map((key) => [key, given[key]])) }),
     record.dataset,
   );
   return { ...config };

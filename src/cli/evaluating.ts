@@ -3,10 +3,12 @@
 import { createEngine } from "../engine/index.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { evaluate, type NetworkChoice, randomSubset, resolveProtocol, withSoftLabels } from "../evaluate/index.ts";
+import { evaluate, type NetworkChoice, withSoftLabels } from "../evaluate/index.ts";
 import type { EvaluateOptions, Evaluation } from "../evaluate/types.ts";
+import { randomSubset } from "../images/index.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../images/types.ts";
 import { addResult, type ResultEntry, readResults } from "../run/index.ts";
+import { parseProtocol } from "../train/index.ts";
 import { planNetworks, titleOf } from "./networks.ts";
 import { readNetwork } from "./parameters.ts";
 import { prepareSource } from "./prepare.ts";
@@ -47,7 +49,7 @@ export async function evaluateRun(
   const { set, name, train, test, ipc, seed, directory } = await subjectOf(path, flags, ui);
   // A file that cannot be added to is told before hours of training, not after.
   if (directory !== undefined) readResults(directory);
-  const { norm } = resolveProtocol(flags.protocol ?? "quick");
+  const { norm } = parseProtocol(flags.protocol ?? "quick");
   const planned = planNetworks(set, flags, norm, (message) => ui.reporter.warn(message));
   const workers = flags.workers === undefined ? {} : { workers: flags.workers };
   const execution = { ...workers, ...(flags.device === undefined ? {} : { device: flags.device }) };

@@ -1,7 +1,7 @@
 // Options that several commands have.
 
 import { type Command, Option } from "commander";
-import { METHOD_NAMES } from "../distill/names.ts";
+import { METHOD_NAMES } from "../distill/config/names.ts";
 import { assignment, channelCount, fraction, integer } from "./parse.ts";
 
 export function withData(command: Command): Command {

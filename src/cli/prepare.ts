@@ -1,6 +1,6 @@
 // Preparing a data set for the networks, with ZCA's dear fit shown, cached, and taken from the run where it has one.
 
-import type { SettledConfig } from "../distill/config.ts";
+import type { ResolvedConfig } from "../distill/config/index.ts";
 import { createMultiplier } from "../engine/index.ts";
 import { imageSize, prepare, prepareWith } from "../images/index.ts";
 import type { ImageSet, PreparedSet, Preprocessing } from "../images/types.ts";
@@ -10,7 +10,7 @@ import type { Ui } from "./ui.ts";
 /** @param known preprocessing to use as it is, e.g. that of a run that goes on or of the set under test. */
 export async function prepareSource(
   set: ImageSet,
-  config: Pick<SettledConfig, "zca" | "zcaEps">,
+  config: Pick<ResolvedConfig, "zca" | "zcaEps">,
   ui: Ui,
   workers: { workers?: number },
   known?: Preprocessing,

@@ -1,7 +1,7 @@
 // The table of commands. Nothing heavy is imported before a command runs, so that help comes at once.
 
 import { Command, CommanderError, Option } from "commander";
-import { METHOD_NAMES } from "../distill/names.ts";
+import { METHOD_NAMES } from "../distill/config/names.ts";
 import { architectures } from "../nn/architectures.ts";
 import { NORMS } from "../nn/names.ts";
 import { SELECT_METHODS } from "../select/names.ts";

@@ -8,9 +8,9 @@ import {
   INITIALISERS,
   nearest,
   type PresetName,
+  parseConfig,
   presets,
-  resolveConfig,
-} from "../distill/config.ts";
+} from "../distill/config/index.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { SourceOptions } from "../run/index.ts";
@@ -96,7 +96,7 @@ export function resolveSettings(
   }
   const initial = initialPath(merged, folder);
   const job = { ...checkJob(pick(merged, JOB_KEYS)), dataset, preset, ...(initial === undefined ? {} : { initial }) };
-  const config = resolveConfig(pick(merged, configNames), (key) => {
+  const config = parseConfig(pick(merged, configNames), (key) => {
     if (sources[key] === "environment") return ` (${variableOf(key)} in the environment)`;
     return sources[key] === "file" ? ` (${flags.config})` : "";
   });

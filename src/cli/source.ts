@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type DatasetOptions, datasets, loadDataset } from "../data/index.ts";
-import { nearest } from "../distill/config.ts";
+import { nearest } from "../distill/config/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
 import { fingerprint, type RunDataset, type SourceOptions } from "../run/index.ts";

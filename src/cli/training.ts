@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { createEngine } from "../engine/index.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { countCorrect, networkFor, resolveProtocol, settleProtocol, Trainer, train } from "../evaluate/index.ts";
-import type { TrainingState } from "../evaluate/types.ts";
+import { networkFor } from "../evaluate/index.ts";
 import type { Dataset, ImageSet } from "../images/types.ts";
 import { buildNetwork, type Network, type Norm } from "../nn/index.ts";
 import {
@@ -17,6 +16,8 @@ import {
   type TrainingFolder,
   type TrainingRecord,
 } from "../run/index.ts";
+import { countCorrect, parseProtocol, resolveProtocol, Trainer, train } from "../train/index.ts";
+import type { TrainingState } from "../train/types.ts";
 import { Interrupted } from "./fail.ts";
 import { given } from "./flags.ts";
 import { claimRun, show, slug } from "./folders.ts";
@@ -87,7 +88,7 @@ export async function finishTraining(folder: string, flags: TrainFlags, ui: Ui):
 /** Begins a training. */
 export async function startTraining(flags: TrainFlags, ui: Ui): Promise<Outcome> {
   const name = flags.dataset ?? "builtin";
-  const said = resolveProtocol(flags.protocol ?? "whole");
+  const said = parseProtocol(flags.protocol ?? "whole");
   const { epochs = said.epochs, batch = said.batch } = flags;
   const claim = claimRun(flags.out, `runs/${slug(name)}-${flags.arch ?? "convnet"}`);
   const signals = watchSignals(claim.release, (signal) => ui.reporter.warn(`${signal}: stopping after this step`));
@@ -102,7 +103,7 @@ export async function startTraining(flags: TrainFlags, ui: Ui): Promise<Outcome>
       format: "datadam-training/1",
       seed: flags.seed ?? 0,
       network: { name: network.name, ...network.options },
-      protocol: settleProtocol({ ...said, epochs, batch }, flippable),
+      protocol: resolveProtocol({ ...said, epochs, batch }, flippable),
       zca: flags.zca ? { eps: ZCA_EPS } : false,
       dataset: description,
       versions: versions(),

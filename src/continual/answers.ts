@@ -1,12 +1,12 @@
 // How well a fresh network does that has seen nothing but a memory.
 
 import type { Engine, Program } from "../engine/types.ts";
-import { countCorrect, fitNetwork } from "../evaluate/index.ts";
-import type { Protocol } from "../evaluate/types.ts";
 import { classIndices, takeClasses, takeImages } from "../images/index.ts";
 import type { PreparedSet } from "../images/types.ts";
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
+import { countCorrect, fitNetwork } from "../train/index.ts";
+import type { Protocol } from "../train/types.ts";
 import type { Answers, Memory } from "./types.ts";
 
 export interface AnswerOptions {

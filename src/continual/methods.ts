@@ -2,7 +2,7 @@
 
 import { type DistillConfig, distill } from "../distill/index.ts";
 import { DatadamError } from "../errors.ts";
-import { randomSubset } from "../evaluate/index.ts";
+import { randomSubset } from "../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
 import { type SelectMethod, select } from "../select/index.ts";

@@ -2,10 +2,10 @@
 
 import type { Engine, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { countCorrect, type SgdOptions, Trainer } from "../evaluate/index.ts";
 import type { PreparedSet } from "../images/types.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
+import { countCorrect, type SgdOptions, Trainer } from "../train/index.ts";
 import type { ReplayMemory } from "./replay.ts";
 
 export interface StreamOptions extends SgdOptions {

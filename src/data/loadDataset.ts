@@ -3,16 +3,16 @@
 import { basename, join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
 import type { Dataset, TestedDataset } from "../images/types.ts";
-import { type FileKind, kindOf } from "./archiveFile.ts";
-import { loadFolder } from "./folder.ts";
-import { LAYOUT_HINT } from "./layout.ts";
-import { placeAt } from "./locate.ts";
-import { tellMislabelledArchive } from "./mislabelled.ts";
-import { type DatasetName, isName, NAMED, type NamedSet } from "./named.ts";
-import { loadNpz } from "./npz.ts";
+import { type FileKind, kindOf } from "./archives/archiveFile.ts";
 import { type DatasetOptions, folderOptions, refuseOptions } from "./options.ts";
-import { loadParquet } from "./parquet.ts";
-import { loadTable } from "./table.ts";
+import { loadFolder } from "./readers/folder.ts";
+import { LAYOUT_HINT } from "./readers/layout.ts";
+import { placeAt } from "./readers/locate.ts";
+import { tellMislabelledArchive } from "./readers/mislabelled.ts";
+import { loadNpz } from "./readers/npz.ts";
+import { loadParquet } from "./readers/parquet.ts";
+import { loadTable } from "./readers/table.ts";
+import { type DatasetName, isName, NAMED, type NamedSet } from "./sets/named.ts";
 
 /** The names that {@link loadDataset} knows, with what they stand for. */
 export const datasets: Readonly<Record<string, string>> = Object.fromEntries(

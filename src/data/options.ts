@@ -1,7 +1,7 @@
 // What a caller may ask of `loadDataset`, checked.
 
 import { DatadamError } from "../errors.ts";
-import { cacheFolder } from "./cacheFolder.ts";
+import { cacheFolder } from "./store/cacheFolder.ts";
 
 /** Options of {@link loadDataset}. */
 export interface DatasetOptions {

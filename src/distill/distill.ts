@@ -7,9 +7,9 @@ import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
-import { resolveConfig, type SettledConfig, settleConfig, shardObstacle } from "./config.ts";
+import { parseConfig, type ResolvedConfig, resolveConfig, shardObstacle } from "./config/index.ts";
 import { initialState } from "./initial.ts";
-import { bindParameters } from "./match.ts";
+import { bindParameters } from "./matching/match.ts";
 import { methods } from "./methods/index.ts";
 import { customNetwork, networkOf } from "./network.ts";
 import { Step } from "./step.ts";
@@ -26,7 +26,7 @@ import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./t
 export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun {
   const { engine, signal, classes, resume, initial, network, ...partial } = options;
   const own = network === undefined ? undefined : customNetwork(network, set);
-  const config = settleConfig(resolveConfig(partial), set, own);
+  const config = resolveConfig(parseConfig(partial), set, own);
   return new Run(set, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
 }
 
@@ -40,7 +40,7 @@ interface RunContext {
 
 class Run implements DistillRun {
   readonly #set: ImageSet | PreparedSet;
-  readonly #config: SettledConfig;
+  readonly #config: ResolvedConfig;
   readonly #context: RunContext;
   readonly #events: AsyncGenerator<DistillEvent>;
   readonly #key: Key;
@@ -52,7 +52,7 @@ class Run implements DistillRun {
   #prepared: PreparedSet | undefined;
   #state: DistillState | undefined;
 
-  constructor(set: ImageSet | PreparedSet, config: SettledConfig, network: Network, context: RunContext) {
+  constructor(set: ImageSet | PreparedSet, config: ResolvedConfig, network: Network, context: RunContext) {
     this.#set = set;
     this.#config = config;
     this.#context = context;
@@ -122,7 +122,7 @@ class Run implements DistillRun {
         this.#context.signal?.throwIfAborted();
         const started = performance.now();
         const iteration: number = this.#state.iteration + 1;
-        const { images, momentum, distances } = await step.take(iteration, this.#state);
+        const { images, momentum, distances } = await step.run(iteration, this.#state);
         const { loss, ...measures } = method.measures(distances);
         if (!Number.isFinite(loss) || !allFinite(images)) {
           throw new DatadamError(
@@ -174,7 +174,7 @@ class Run implements DistillRun {
 }
 
 /** What a method knows of the images: those that its networks see. */
-function inTraining(config: SettledConfig): SettledConfig {
+function inTraining(config: ResolvedConfig): ResolvedConfig {
   return { ...config, ipc: config.ipc * config.factor ** 2, factor: 1 };
 }
 
@@ -185,7 +185,7 @@ function allFinite(values: Float32Array): boolean {
 
 function checkClasses(
   set: ImageSet | PreparedSet,
-  config: SettledConfig,
+  config: ResolvedConfig,
   classes: readonly number[] | undefined,
 ): readonly number[] {
   const all = set.classNames.map((_, c) => c);
@@ -217,7 +217,7 @@ function copyState({ iteration, classes, images, momentum, average }: DistillSta
   };
 }
 
-function checkState(state: DistillState, classes: readonly number[], config: SettledConfig, set: PreparedSet): void {
+function checkState(state: DistillState, classes: readonly number[], config: ResolvedConfig, set: PreparedSet): void {
   const size = classes.length * config.ipc * sizeOf(set.shape);
   if (state.classes.join() !== classes.join() || state.images.length !== size || state.momentum.length !== size) {
     throw new DatadamError(

@@ -10,16 +10,16 @@ export {
   type MethodName,
   nearest,
   type PresetName,
+  parseConfig,
   presets,
+  type ResolvedConfig,
   resolveConfig,
-  type SettledConfig,
-  settleConfig,
-} from "./config.ts";
+} from "./config/index.ts";
 export { distill } from "./distill.ts";
 export {
   type GradientMatchingLoss,
   type GradientMatchingLossOptions,
   gradientMatchingLoss,
-} from "./gradientMatchingLoss.ts";
-export { type MatchingLoss, type MatchingLossOptions, matchingLoss } from "./matchingLoss.ts";
+} from "./matching/gradientMatchingLoss.ts";
+export { type MatchingLoss, type MatchingLossOptions, matchingLoss } from "./matching/matchingLoss.ts";
 export type { Distill, DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";

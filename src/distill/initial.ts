@@ -16,7 +16,7 @@ import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import { selectIndices } from "../select/index.ts";
 import { sizeOf } from "../tensor/size.ts";
-import type { SettledConfig } from "./config.ts";
+import type { ResolvedConfig } from "./config/index.ts";
 import type { DistillState } from "./types.ts";
 
 export interface InitialSources {
@@ -36,7 +36,7 @@ export interface InitialSources {
  */
 export async function initialState(
   set: PreparedSet,
-  config: SettledConfig,
+  config: ResolvedConfig,
   classes: readonly number[],
   sources: InitialSources,
 ): Promise<DistillState> {
@@ -69,7 +69,7 @@ function noise(set: PreparedSet, ipc: number, classes: readonly number[], key: K
 
 async function realIndices(
   set: PreparedSet,
-  { init, ipc, factor }: SettledConfig,
+  { init, ipc, factor }: ResolvedConfig,
   classes: readonly number[],
   { key, network, engine, signal }: InitialSources,
 ): Promise<number[][]> {
@@ -99,7 +99,7 @@ async function realIndices(
  */
 async function givenImages(
   set: PreparedSet,
-  { ipc, factor }: SettledConfig,
+  { ipc, factor }: ResolvedConfig,
   classes: readonly number[],
   given: SyntheticSet | undefined,
 ): Promise<Float32Array> {

@@ -3,7 +3,7 @@
 import type { Binding, Engine } from "../engine/types.ts";
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
-import type { SettledConfig } from "./config.ts";
+import type { ResolvedConfig } from "./config/index.ts";
 
 /** What a network says of real images, by name. */
 export type Targets = Readonly<Record<string, Float32Array>>;
@@ -45,7 +45,7 @@ export interface Method {
 
 export interface MethodContext {
   readonly network: Network;
-  readonly config: SettledConfig;
+  readonly config: ResolvedConfig;
   readonly engine: Engine;
 }
 

@@ -4,13 +4,13 @@
 import { type Augmentation, augment, augmentAdjoint, drawAugmentation, parsePolicy } from "../augment/index.ts";
 import type { Binding } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { eachOf } from "../evaluate/index.ts";
 import { classIndices, expandImages, expandImagesAdjoint, type PreparedSet } from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
-import type { SettledConfig } from "./config.ts";
+import { eachOf } from "../train/index.ts";
+import type { ResolvedConfig } from "./config/index.ts";
+import { SharedBuffers } from "./matching/sharedBuffers.ts";
 import type { Method, Targets } from "./method.ts";
-import { SharedBuffers } from "./sharedBuffers.ts";
 import type { DistillState } from "./types.ts";
 
 /** Classes under way at once besides two for each worker: they wait for the worker that has compiled their match. */
@@ -18,7 +18,7 @@ const WAITING = 4;
 
 export interface StepOptions {
   readonly set: PreparedSet;
-  readonly config: SettledConfig;
+  readonly config: ResolvedConfig;
   readonly key: Key;
   readonly network: Network;
   /** The parameters of an iteration's fresh network. */
@@ -38,7 +38,7 @@ export interface StepResult {
 }
 
 /** The part of a round that the synthetic images have no part in. */
-interface Draft {
+interface RealPass {
   readonly iteration: number;
   readonly round: number;
   readonly parameters: Binding;
@@ -55,7 +55,7 @@ export class Step {
   readonly #buffers = new SharedBuffers();
   /** Real images of a class before they are augmented. */
   #read = new Float32Array(0);
-  #next: Draft | undefined;
+  #next: RealPass | undefined;
 
   /** @throws DatadamError `INVALID_DATA` for a class without images. */
   constructor(options: StepOptions) {
@@ -68,12 +68,14 @@ export class Step {
         hint: "Leave it out of the set, or of the classes that are distilled.",
       });
     }
-    this.#groups = network.coupled ? [[...classes.keys()]] : [...classes.keys()].map((position) => [position]);
+    this.#groups = network.usesBatchStatistics
+      ? [[...classes.keys()]]
+      : [...classes.keys()].map((position) => [position]);
     this.#shape = set.shape;
   }
 
   /** The state's images and momentum after iteration `iteration` (from 1). */
-  async take(iteration: number, state: DistillState): Promise<StepResult> {
+  async run(iteration: number, state: DistillState): Promise<StepResult> {
     const { method, fresh, signal } = this.options;
     let draft = this.#next?.iteration === iteration ? this.#next : newDraft(iteration, 0, fresh(iteration));
     this.#next = undefined;
@@ -89,7 +91,7 @@ export class Step {
   }
 
   /** One match of every class, and one step of the images. */
-  async #round(draft: Draft, state: Pick<DistillState, "images" | "momentum">): Promise<StepResult> {
+  async #round(draft: RealPass, state: Pick<DistillState, "images" | "momentum">): Promise<StepResult> {
     const { config, method, workers } = this.options;
     const { factor } = config;
     const part = config.ipc * this.#size;
@@ -124,7 +126,7 @@ export class Step {
   }
 
   /** Begins the real pass of the next iteration. A next round's network is not known before this one has ended. */
-  #prefetch({ iteration, round }: Draft, g: number): void {
+  #prefetch({ iteration, round }: RealPass, g: number): void {
     const { config, method, fresh } = this.options;
     if (round < method.rounds - 1 || iteration >= config.iterations) return;
     this.#next ??= newDraft(iteration + 1, 0, fresh(iteration + 1));
@@ -132,7 +134,7 @@ export class Step {
     this.#targets(this.#next, g).catch(() => undefined);
   }
 
-  #train({ iteration, round, parameters }: Draft, images: Float32Array): Promise<Binding> {
+  #train({ iteration, round, parameters }: RealPass, images: Float32Array): Promise<Binding> {
     const { config, key, classes, method } = this.options;
     if (method.train === undefined) throw new TypeError("a method of several rounds must train its network");
     const seen = this.#seen;
@@ -156,12 +158,12 @@ export class Step {
   }
 
   /** Begins a group's real pass, unless it has begun. */
-  #targets(draft: Draft, g: number): Promise<Targets> {
+  #targets(draft: RealPass, g: number): Promise<Targets> {
     draft.targets[g] ??= this.#begin(draft, this.#groups[g]);
     return draft.targets[g];
   }
 
-  async #begin(draft: Draft, group: readonly number[]): Promise<Targets> {
+  async #begin(draft: RealPass, group: readonly number[]): Promise<Targets> {
     const real = this.#realImages(draft, group);
     const targets = await this.options.method.matching.targets(draft.parameters, real, this.#labels(group));
     this.#buffers.give(real);
@@ -169,7 +171,7 @@ export class Step {
   }
 
   /** Augmented real images of a group, as many of each class, in a borrowed array. */
-  #realImages(draft: Draft, group: readonly number[]): Float32Array {
+  #realImages(draft: RealPass, group: readonly number[]): Float32Array {
     const { set, config, classes } = this.options;
     const batch = Math.min(config.batchReal, ...group.map((position) => this.#members[classes[position]].length));
     const part = batch * this.#size;
@@ -189,20 +191,20 @@ export class Step {
   }
 
   /** The same for the real and the synthetic images of a class. */
-  #augmentation(draft: Draft, position: number): Augmentation {
+  #augmentation(draft: RealPass, position: number): Augmentation {
     const { config } = this.options;
     const [, height, width] = this.#shape;
     const policy = parsePolicy(config.augment, config.augmentMode);
     return drawAugmentation(this.#key("augment", draft, position).stream(), policy, { height, width });
   }
 
-  #key(purpose: string, { iteration, round }: Draft, position: number): Key {
+  #key(purpose: string, { iteration, round }: RealPass, position: number): Key {
     const key = this.options.key.fold(purpose, iteration, this.options.classes[position]);
     return round === 0 ? key : key.fold(round);
   }
 }
 
-function newDraft(iteration: number, round: number, parameters: Binding): Draft {
+function newDraft(iteration: number, round: number, parameters: Binding): RealPass {
   return { iteration, round, parameters, targets: [] };
 }
 
@@ -210,7 +212,7 @@ function newDraft(iteration: number, round: number, parameters: Binding): Draft 
 function descend(
   state: Pick<DistillState, "images" | "momentum">,
   gradient: Float32Array,
-  { momentum: decay, lrImg }: SettledConfig,
+  { momentum: decay, lrImg }: ResolvedConfig,
 ): Pick<StepResult, "images" | "momentum"> {
   const momentum = new Float32Array(gradient.length);
   const images = new Float32Array(gradient.length);

@@ -3,7 +3,7 @@
 import type { Engine } from "../engine/types.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { NetworkBuilder } from "../nn/index.ts";
-import type { DistillConfig } from "./config.ts";
+import type { DistillConfig } from "./config/index.ts";
 import type { Measures } from "./method.ts";
 
 /** Everything that is needed to go on: randomness is keyed by (seed, iteration, class), so no generator state. */

@@ -9,9 +9,9 @@ import { compileError, isUnsupported, sessionOptions, unavailable } from "./back
 import { bindConstants, bindInputs } from "./bind.ts";
 import { Gate } from "./gate.ts";
 import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
+import { Workspaces } from "./training/workspace.ts";
 import type { Feeds, Program } from "./types.ts";
 import { firstRefused } from "./unsupported.ts";
-import { Workspaces } from "./workspace.ts";
 
 const port = parentPort!;
 const { device, gate: memory } = workerData as WorkerSetup;

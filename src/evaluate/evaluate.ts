@@ -2,7 +2,7 @@
 
 import { isPixelPolicy } from "../augment/index.ts";
 import { createEngine } from "../engine/index.ts";
-import type { Engine, Program } from "../engine/types.ts";
+import type { Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import {
   expandSet,
@@ -14,19 +14,19 @@ import {
   type SyntheticSet,
   samePreprocessing,
 } from "../images/index.ts";
-import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { mean, sampleStd } from "../statistics/index.ts";
-import { examplesOf } from "./batches.ts";
-import { eachOf } from "./eachOf.ts";
-import { epochSteps } from "./epochSteps.ts";
+import {
+  countCorrect,
+  eachOf,
+  fitNetwork,
+  parseProtocol,
+  requirePixels,
+  resolveProtocol,
+  type TrainingImages,
+} from "../train/index.ts";
 import { networkFor } from "./network.ts";
-import { requirePixels } from "./pixelBatches.ts";
-import { resolveProtocol } from "./protocols.ts";
-import { Trainer } from "./trainer.ts";
-import type { EvaluateOptions, Evaluation, Protocol } from "./types.ts";
-
-const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
+import type { EvaluateOptions, Evaluation } from "./types.ts";
 
 /**
  * Trains `networks` fresh networks on `set` only and tests each on `test` after the last epoch. Networks, batches and
@@ -46,7 +46,7 @@ export async function evaluate(
   const started = performance.now();
   const { indices, seed = 0, signal, onProgress, onNetwork } = options;
   const networks = indices?.length ?? options.networks ?? 3;
-  const protocol = settleProtocol(resolveProtocol(options.protocol ?? "quick"), test.flippable ?? true);
+  const protocol = resolveProtocol(parseProtocol(options.protocol ?? "quick"), test.flippable ?? true);
   if (!Number.isInteger(networks) || networks < 1) {
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
@@ -86,83 +86,6 @@ export async function evaluate(
   } finally {
     if (options.engine === undefined) await engine.close();
   }
-}
-
-export interface FitOptions {
-  /** Its augmentation settled: not `"auto"`. */
-  readonly protocol: Protocol;
-  /** Names the initial parameters, the order of images and the augmentation. */
-  readonly key: Key;
-  readonly engine: Engine;
-  /** Shared between networks of one kind: each shape is traced once. */
-  readonly programs?: Map<string, Program>;
-  readonly signal?: AbortSignal | undefined;
-  /** After each epoch (counted from 1), with its mean loss. */
-  readonly onEpoch?: (epoch: number, loss: number) => void;
-}
-
-/** What an epoch is trained on. */
-export interface TrainingImages
-  extends Pick<SyntheticSet, "images" | "labels" | "shape">,
-    Partial<Pick<SyntheticSet, "preprocessing">> {
-  /** Probabilities [n, classes] in place of the labels. */
-  readonly targets?: Float32Array | undefined;
-}
-
-/**
- * Trains a fresh network.
- *
- * @param imagesAt the images of an epoch, counted from 0: always the same set, or the next part of a large one.
- * @throws DatadamError `DIVERGED` where the loss is no longer finite.
- */
-export async function fitNetwork(
-  network: Network,
-  imagesAt: (epoch: number) => TrainingImages,
-  { protocol, key, engine, programs, signal, onEpoch }: FitOptions,
-): Promise<Trainer> {
-  const trainer = new Trainer(network, initialize(network, key.fold("network")), engine, programs);
-  for (let epoch = 0; epoch < protocol.epochs; epoch++) {
-    const loss = await trainEpoch(trainer, imagesAt(epoch), protocol, epoch, key, signal);
-    onEpoch?.(epoch + 1, loss);
-  }
-  return trainer;
-}
-
-/** One pass over the set in shuffled batches; gives the mean loss. */
-export async function trainEpoch(
-  trainer: Trainer,
-  set: TrainingImages,
-  protocol: Protocol,
-  epoch: number,
-  key: Key,
-  signal?: AbortSignal,
-): Promise<number> {
-  let total = 0;
-  for await (const { images, loss } of epochSteps(trainer, examplesOf(set), protocol, epoch, key, { signal })) {
-    total += images * loss;
-  }
-  return total / set.labels.length;
-}
-
-/** How many of the images a trained network classifies as their labels say. */
-export async function countCorrect(trainer: Trainer, test: PreparedSet, signal?: AbortSignal): Promise<number> {
-  const chunk = 2048;
-  let correct = 0;
-  for (let start = 0; start < test.count; start += chunk) {
-    signal?.throwIfAborted();
-    const indices = Array.from({ length: Math.min(chunk, test.count - start) }, (_, i) => start + i);
-    correct += await trainer.correct(
-      test.read(indices),
-      indices.map((index) => test.labels[index]),
-    );
-  }
-  return correct;
-}
-
-/** The protocol with its `"auto"` augmentation settled: without flip where a mirrored image changes its class. */
-export function settleProtocol(protocol: Protocol, flippable: boolean): Protocol {
-  if (protocol.augment !== "auto") return protocol;
-  return { ...protocol, augment: flippable ? ALL_OPERATIONS : ALL_OPERATIONS.replace("_flip", "") };
 }
 
 function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {

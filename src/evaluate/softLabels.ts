@@ -5,7 +5,7 @@ import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { expandSet, type SyntheticSet, softmaxRows } from "../images/index.ts";
 import type { Arrays, Network } from "../nn/index.ts";
-import { networkOutputs } from "./outputs.ts";
+import { networkOutputs } from "../train/index.ts";
 
 export interface SoftLabelOptions {
   /** The teacher, for images and classes as the set has them, and in the set's space. */

@@ -6,11 +6,11 @@ export { type ImageGridOptions, imageGrid, type PixelGrid } from "./imageGrid.ts
 export { decodeMat } from "./mat.ts";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
 export { decodeNpz, encodeNpz } from "./npz.ts";
-export { decodePickle } from "./pickle.ts";
-export { isNpyArray, type PickleValue } from "./pickleValues.ts";
+export { decodePickle } from "./pickle/pickle.ts";
+export { decodePt } from "./pickle/pt.ts";
+export { encodePt, type PtValue } from "./pickle/ptWriter.ts";
+export { isNpyArray, type PickleValue } from "./pickle/values.ts";
 export { encodePng } from "./png.ts";
-export { decodePt } from "./pt.ts";
-export { encodePt, type PtValue } from "./ptWriter.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -2,12 +2,12 @@
 
 import type { Multiply } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { cachedZca, type PrepareCache } from "./cache.ts";
+import { plainMultiply } from "../linalg/index.ts";
 import { checkIndex, imageSize } from "./imageSet.ts";
-import { plainMultiply } from "./multiply.ts";
 import { byteTables, checkNormalization, normalizeImage } from "./normalize.ts";
 import type { ImageSet, PreparedSet, Preprocessing } from "./types.ts";
-import { applyZca, checkWhitened, checkZcaOptions, fitZca, type PrepareProgress } from "./zca.ts";
+import { cachedZca, type PrepareCache } from "./whitening/cache.ts";
+import { applyZca, checkWhitened, checkZcaOptions, fitZca, type PrepareProgress } from "./whitening/zca.ts";
 
 /** Multiply-adds that plain TypeScript does in about a second: not worth starting threads for. */
 const PLAIN_WORK = 1e9;

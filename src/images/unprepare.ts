@@ -1,6 +1,6 @@
 // From the space that networks see back to bytes.
 
-import { multiplyInto } from "./multiply.ts";
+import { multiplyInto } from "../linalg/index.ts";
 import { checkNormalization, toByte } from "./normalize.ts";
 import type { Preprocessing } from "./types.ts";
 

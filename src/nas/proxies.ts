@@ -1,9 +1,8 @@
 // Proxies: what a candidate is trained on instead of everything.
-
-import type { Protocol } from "../evaluate/types.ts";
 import { expandSet } from "../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
+import type { Protocol } from "../train/types.ts";
 import type { SearchProxy } from "./types.ts";
 
 /** A small set (distilled, selected, random), as often as the protocol has epochs. */

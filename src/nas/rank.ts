@@ -2,10 +2,10 @@
 
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { countCorrect, eachOf, fitNetwork } from "../evaluate/index.ts";
 import type { PreparedSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
 import { mean } from "../statistics/index.ts";
+import { countCorrect, eachOf, fitNetwork } from "../train/index.ts";
 import { buildNetwork, multiplyAdds } from "./space.ts";
 import type { Candidate, CandidateResult, SearchProxy, Store } from "./types.ts";
 

@@ -1,8 +1,7 @@
 // What an architecture search is made of, and what it finds.
-
-import type { TrainingImages } from "../evaluate/index.ts";
-import type { Protocol } from "../evaluate/types.ts";
 import type { Interval } from "../statistics/index.ts";
+import type { TrainingImages } from "../train/index.ts";
+import type { Protocol } from "../train/types.ts";
 
 /** A value of an axis. */
 export type Choice = string | number;

@@ -1,8 +1,13 @@
 // Networks: named parameters in PyTorch's layout, and a traced forward pass.
 
-export { alexnet } from "./alexnet.ts";
+export { alexnet } from "./architectures/alexnet.ts";
+export { type ConvNetOptions, convnet } from "./architectures/convnet.ts";
+export { lenet } from "./architectures/lenet.ts";
+export { mlp } from "./architectures/mlp.ts";
+export { resnet10, resnet10ap, resnet18, resnet18ap } from "./architectures/resnet.ts";
+export { vgg11, vgg13, vgg16 } from "./architectures/vgg.ts";
+export { type VitOptions, vit } from "./architectures/vit.ts";
 export { type Architecture, type ArchitectureName, architectureOf, architectures } from "./architectures.ts";
-export { type ConvNetOptions, convnet } from "./convnet.ts";
 export { type ConvNetContext, inferConvNet } from "./inferConvNet.ts";
 export {
   ACTIVATIONS,
@@ -21,8 +26,6 @@ export {
   type Pooling,
   pool,
 } from "./layers.ts";
-export { lenet } from "./lenet.ts";
-export { mlp } from "./mlp.ts";
 export {
   type Arrays,
   type BufferSpec,
@@ -38,6 +41,3 @@ export {
 } from "./network.ts";
 export { type AnyNetworkOptions, buildNetwork, type NetworkBuilder, networks } from "./networks.ts";
 export { imageOptions, type NetworkOptions } from "./options.ts";
-export { resnet10, resnet10ap, resnet18, resnet18ap } from "./resnet.ts";
-export { vgg11, vgg13, vgg16 } from "./vgg.ts";
-export { type VitOptions, vit } from "./vit.ts";

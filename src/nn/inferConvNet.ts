@@ -1,6 +1,6 @@
 // Which ConvNet a set of parameters belongs to.
 
-import { type ConvNetOptions, convnet } from "./convnet.ts";
+import { type ConvNetOptions, convnet } from "./architectures/convnet.ts";
 import type { Network } from "./network.ts";
 import { imageOptions } from "./options.ts";
 

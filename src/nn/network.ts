@@ -26,7 +26,7 @@ export type Arrays = Readonly<Record<string, NdArray>>;
 
 export interface Forward {
   /** Activation maps in order, each `[n, c, h, w]`, before pooling. */
-  readonly maps: readonly Tensor[];
+  readonly activations: readonly Tensor[];
   /** Flattened last features `[n, d]`. */
   readonly features: Tensor;
   /** `[n, classes]` */
@@ -51,9 +51,9 @@ export interface Network {
   readonly parameters: readonly ParameterSpec[];
   readonly buffers: readonly BufferSpec[];
   /** Number of activation maps that `forward` gives; 0 where attention has nothing to match. */
-  readonly maps: number;
+  readonly activationCount: number;
   /** Whether statistics couple the images of a batch (batch norm): such a batch cannot be split. */
-  readonly coupled: boolean;
+  readonly usesBatchStatistics: boolean;
   /**
    * @param values parameters (and, for evaluation mode, buffers) by name.
    * @param images `[n, channels, height, width]`.

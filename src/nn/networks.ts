@@ -1,14 +1,14 @@
 // Networks by name.
 
-import { alexnet } from "./alexnet.ts";
+import { alexnet } from "./architectures/alexnet.ts";
+import { type ConvNetOptions, convnet } from "./architectures/convnet.ts";
+import { lenet } from "./architectures/lenet.ts";
+import { mlp } from "./architectures/mlp.ts";
+import { resnet10, resnet10ap, resnet18, resnet18ap } from "./architectures/resnet.ts";
+import { vgg11, vgg13, vgg16 } from "./architectures/vgg.ts";
+import { vit } from "./architectures/vit.ts";
 import type { ArchitectureName } from "./architectures.ts";
-import { type ConvNetOptions, convnet } from "./convnet.ts";
-import { lenet } from "./lenet.ts";
-import { mlp } from "./mlp.ts";
 import type { Network } from "./network.ts";
-import { resnet10, resnet10ap, resnet18, resnet18ap } from "./resnet.ts";
-import { vgg11, vgg13, vgg16 } from "./vgg.ts";
-import { vit } from "./vit.ts";
 
 /** What any network may be asked to be; each takes what applies to it. */
 export type AnyNetworkOptions = ConvNetOptions;

@@ -52,7 +52,7 @@ export interface SettledOptions {
   readonly width: number;
   readonly norm: Norm;
   readonly height: number;
-  readonly breadth: number;
+  readonly imageWidth: number;
 }
 
 /**
@@ -63,19 +63,19 @@ export interface SettledOptions {
 export function settleOptions(network: ArchitectureName, options: NetworkOptions): SettledOptions {
   const known = architectures[network];
   const { channels = 3, size = 32, classes = 10, width = known.width, norm = known.norms[0] } = options;
-  const [height, breadth] = sidesOf(size);
-  checkCounts(network, { channels, height, width: breadth, classes, "net width": width });
+  const [height, imageWidth] = sidesOf(size);
+  checkCounts(network, { channels, height, width: imageWidth, classes, "net width": width });
   if (!(known.norms as readonly string[]).includes(norm)) {
     throw new RangeError(`${network}: norm "${norm}" does not apply; it can have: ${known.norms.join(", ")}`);
   }
   if (norm === "group" && width % 4 !== 0)
     throw new RangeError(`${network}: group norm needs a width divisible by 4, got ${width}`);
-  if (Math.min(height, breadth) < known.smallest) {
+  if (Math.min(height, imageWidth) < known.smallest) {
     throw new RangeError(
-      `${network}: ${height} x ${breadth} images are too small for it; it needs ${known.smallest} px or more, or use another network`,
+      `${network}: ${height} x ${imageWidth} images are too small for it; it needs ${known.smallest} px or more, or use another network`,
     );
   }
-  return { channels, size, classes, width, norm, height, breadth };
+  return { channels, size, classes, width, norm, height, imageWidth };
 }
 
 /** Zeros on each side in the first convolution: images of 28 px are brought to the 32 px that the family's networks are made for. */

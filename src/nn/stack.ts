@@ -42,7 +42,7 @@ export interface Stack {
 
 export interface StackForward {
   /** After each activation, before pooling. */
-  readonly maps: readonly Tensor[];
+  readonly activations: readonly Tensor[];
   readonly last: Tensor;
   readonly statistics: Tensors;
   readonly normalized: Tensors;
@@ -74,17 +74,17 @@ export function stack({ input, blocks, norm, activation }: StackOptions): Stack 
     buffers: layers.flatMap((layer) => normBuffers(layer.norm, norm, layer.channels)),
     output: [channels, height, width],
     forward(values, images, mode) {
-      const maps: Tensor[] = [];
+      const activations: Tensor[] = [];
       const record: NormRecord = { statistics: {}, normalized: {} };
       let x = images;
       for (const layer of layers) {
         x = conv2d(x, values[`${layer.conv}.weight`], { padding: layer.padding });
         const offset = values[`${layer.conv}.bias`];
         x = activate(normalize(x, offset, norm, layer.norm, values, mode, record), activation);
-        maps.push(x);
+        activations.push(x);
         x = pool(x, layer.pooling);
       }
-      return { maps, last: x, ...record };
+      return { activations, last: x, ...record };
     },
   };
 }

@@ -1,7 +1,7 @@
 // What `config.json` must hold to be the record of a run. Keys of later versions may be there too.
 
 import * as z from "zod";
-import { expectation } from "../distill/config.ts";
+import { expectation } from "../distill/config/index.ts";
 
 const count = z.int().positive();
 const index = z.int().nonnegative();

@@ -1,7 +1,7 @@
 // A run directory: claimed by one process, begun once, resumed any number of times.
 
 import { join, resolve } from "node:path";
-import { resolveConfig, type SettledConfig, settleConfig } from "../distill/config.ts";
+import { parseConfig, type ResolvedConfig, resolveConfig } from "../distill/config/index.ts";
 import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { Preprocessing, SyntheticSet } from "../images/types.ts";
@@ -119,7 +119,7 @@ export function readRecord(directory: string): RunRecord {
   }
   const record = content as RunRecord;
   try {
-    const config: SettledConfig = settleConfig(resolveConfig(withLaterKeys({ ...record.config })), record.dataset);
+    const config: ResolvedConfig = resolveConfig(parseConfig(withLaterKeys({ ...record.config })), record.dataset);
     return { ...record, config };
   } catch (error) {
     throw new DatadamError("INVALID_RUN", `${path}: ${(error as Error).message}`, { cause: error });

@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { configKeys, METHOD_NAMES, resolveConfig } from "../distill/config.ts";
+import { configKeys, METHOD_NAMES, parseConfig } from "../distill/config/index.ts";
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/index.ts";
 import {
@@ -206,7 +206,7 @@ function provenanceOf(facts: Readonly<Record<string, string | undefined>>): Reco
   if (facts.config !== undefined) {
     // The architecture may be one of the maker's own.
     const { arch, ...config } = JSON.parse(facts.config) as Record<string, unknown>;
-    Object.assign(provenance, resolveConfig(withLaterKeys(config)), arch === undefined ? {} : { arch });
+    Object.assign(provenance, parseConfig(withLaterKeys(config)), arch === undefined ? {} : { arch });
   }
   if (facts.selection !== undefined) Object.assign(provenance, JSON.parse(facts.selection));
   if (facts.iteration !== undefined) provenance.iteration = Number(facts.iteration);

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
-import type { Protocol, TrainingState } from "../evaluate/types.ts";
 import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
+import type { Protocol, TrainingState } from "../train/types.ts";
 import { readIfThere, readJson, sweepPartial, writeAtomic } from "./files.ts";
 import { canonicalJson, checksum } from "./hash.ts";
 import { acquireLock, type Release } from "./lock.ts";

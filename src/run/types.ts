@@ -1,6 +1,6 @@
 // What a run directory records.
 
-import type { SettledConfig } from "../distill/config.ts";
+import type { ResolvedConfig } from "../distill/config/index.ts";
 
 /** How the images of a source are read; absent where nothing was said. See `DatasetOptions`. */
 export interface SourceOptions {
@@ -54,7 +54,7 @@ export interface RunRecord {
   readonly format: "datadam-run/1";
   readonly preset: string | null;
   readonly seed: number;
-  readonly config: SettledConfig;
+  readonly config: ResolvedConfig;
   readonly dataset: RunDataset;
   /** Classes of this shard, ascending; null for all. */
   readonly classes: readonly number[] | null;

@@ -1,10 +1,10 @@
 // Forgetting events (Toneva et al. 2019): how often an image that was answered correctly is answered wrongly later in training.
 
 import type { Engine } from "../engine/types.ts";
-import { networkOutputs, type Protocol, protocols, Trainer, trainEpoch } from "../evaluate/index.ts";
 import type { PreparedSet } from "../images/types.ts";
 import { type Arrays, initialize, type Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
+import { networkOutputs, type Protocol, protocols, Trainer, trainEpoch } from "../train/index.ts";
 
 export interface ForgettingOptions {
   readonly network: Network;

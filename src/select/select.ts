@@ -3,12 +3,22 @@
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { eachOf, networkFor, networkOutputs, randomMembers, subset } from "../evaluate/index.ts";
-import { allocate, type ImageSet, type PreparedSet, prepare, requireMembers, withMultiply } from "../images/index.ts";
+import { networkFor } from "../evaluate/index.ts";
+import {
+  type ImageSet,
+  type PreparedSet,
+  prepare,
+  randomMembers,
+  requireMembers,
+  subset,
+  withMultiply,
+} from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
+import { allocate } from "../linalg/index.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
+import { eachOf, networkOutputs } from "../train/index.ts";
 import { forgettingScores, mostForgotten } from "./forgetting.ts";
 import { herding } from "./herding.ts";
 import { kCenter } from "./kCenter.ts";

@@ -3,8 +3,8 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
 import type { Program, Signature } from "../engine/types.ts";
-import { Emitter, type EmitterOptions } from "./emitter.ts";
 import { topological } from "./grad.ts";
+import { Emitter, type EmitterOptions } from "./onnx/emitter.ts";
 import { isInput, type Tensor } from "./tensor.ts";
 
 const OPSET = 18;

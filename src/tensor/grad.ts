@@ -1,7 +1,7 @@
 // Reverse-mode differentiation of traced graphs.
 
-import { add, broadcastShapes } from "./elementwise.ts";
-import { expand } from "./shape.ts";
+import { add, broadcastShapes } from "./ops/elementwise.ts";
+import { expand } from "./ops/shape.ts";
 import { constant, sameShape, showShape, type Tensor } from "./tensor.ts";
 
 /**

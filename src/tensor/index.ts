@@ -1,7 +1,8 @@
 // Traced tensors: record a computation, differentiate it, write it as an ONNX program.
 
 export { type CompileOptions, compile, valueInfo } from "./compile.ts";
-export { type ConvolutionOptions, conv2d } from "./convolution.ts";
+export { type ConvolutionOptions, conv2d } from "./convolution/convolution.ts";
+export { grad, vjp } from "./grad.ts";
 export {
   abs,
   add,
@@ -23,9 +24,8 @@ export {
   step,
   sub,
   swish,
-} from "./elementwise.ts";
-export { grad, vjp } from "./grad.ts";
-export { matmul } from "./matmul.ts";
+} from "./ops/elementwise.ts";
+export { matmul } from "./ops/matmul.ts";
 export {
   type BatchStatistics,
   batchNorm,
@@ -34,10 +34,10 @@ export {
   groupNorm,
   layerNorm,
   normalizeL2,
-} from "./normalization.ts";
-export { averagePool, maxPool, type PoolingOptions } from "./pooling.ts";
-export { equal, max, mean, sum } from "./reduce.ts";
-export { concatenate, expand, gather, pad, reshape, slice, transpose } from "./shape.ts";
-export { crossEntropy, logSoftmax, softmax } from "./softmax.ts";
+} from "./ops/normalization.ts";
+export { averagePool, maxPool, type PoolingOptions } from "./ops/pooling.ts";
+export { equal, max, mean, sum } from "./ops/reduce.ts";
+export { concatenate, expand, gather, pad, reshape, slice, transpose } from "./ops/shape.ts";
+export { crossEntropy, logSoftmax, softmax } from "./ops/softmax.ts";
 export { substitute } from "./substitute.ts";
 export { constant, input, type Shape, Tensor } from "./tensor.ts";

@@ -1,6 +1,6 @@
 // A traced tensor: a node of a computation graph with a static shape. Nothing is computed here.
 
-import type { Emitter } from "./emitter.ts";
+import type { Emitter } from "./onnx/emitter.ts";
 import { sizeOf } from "./size.ts";
 
 export type Shape = readonly number[];

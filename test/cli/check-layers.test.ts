@@ -41,7 +41,7 @@ it("accepts what the table allows", () => {
     "src/index.ts": 'export { a } from "./nn/index.ts";',
     "src/nn/index.ts": 'import { t } from "../tensor/index.ts";\nimport { own } from "./own.ts";\nexport { t, own };',
     "src/run/index.ts":
-      'import type { E } from "../evaluate/types.ts";\nimport { c } from "../distill/config.ts";\nimport { x } from "../errors.ts";',
+      'import type { E } from "../evaluate/types.ts";\nimport { c } from "../distill/config/index.ts";\nimport { x } from "../errors.ts";',
     "src/cli/program.ts": 'const { a } = await import("./commands/a.ts");',
     "src/cli/main.ts": 'import "node:fs";\nconsole.log(await import("../run/index.ts"));',
   });

@@ -13,10 +13,10 @@ import {
   streamedMemory,
 } from "../../src/continual/index.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { protocols, randomSubset } from "../../src/evaluate/index.ts";
-import { type PreparedSet, prepare } from "../../src/images/index.ts";
+import { type PreparedSet, prepare, randomSubset } from "../../src/images/index.ts";
 import { convnet } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
+import { protocols } from "../../src/train/index.ts";
 import { patches } from "../support/sets.ts";
 
 const key = Key.fromSeed(0);

@@ -3,8 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blurredStream, ReplayMemory, type StreamOptions, trainOnStream } from "../../src/continual/index.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { randomSubset } from "../../src/evaluate/index.ts";
-import { type PreparedSet, prepare } from "../../src/images/index.ts";
+import { type PreparedSet, prepare, randomSubset } from "../../src/images/index.ts";
 import { convnet } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { patches } from "../support/sets.ts";

@@ -1,7 +1,7 @@
 // Distillation with other networks than the ConvNet, and what does not go.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DistillOptions, distill, matchingLoss, resolveConfig, settleConfig } from "../../src/distill/index.ts";
+import { type DistillOptions, distill, matchingLoss, parseConfig, resolveConfig } from "../../src/distill/index.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { convnet, initialize, type NetworkBuilder, resnet10 } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const settle = ({ dataset: _, iteration: __, ...options }: Record<string, unknown>, size: number = 32) =>
-  settleConfig(resolveConfig(options as never), { name: "patches/train", shape: [1, size, size] });
+  resolveConfig(parseConfig(options as never), { name: "patches/train", shape: [1, size, size] });
 
 describe("distill", () => {
   it.each([

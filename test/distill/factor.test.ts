@@ -3,11 +3,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DistillOptions, distill } from "../../src/distill/index.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { evaluate, protocols, withSoftLabels } from "../../src/evaluate/index.ts";
+import { evaluate, withSoftLabels } from "../../src/evaluate/index.ts";
 import { composeImages, expandImagesAdjoint, expandSet, prepare } from "../../src/images/index.ts";
 import { convnet, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { readSyntheticSet, writeSyntheticSet } from "../../src/run/index.ts";
+import { protocols } from "../../src/train/index.ts";
 import { relativeError } from "../support/fixtures.ts";
 import { patches } from "../support/sets.ts";
 import { temporaryFolder } from "../support-run.ts";

@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import {
-  evaluate,
-  learningRate,
-  type Protocol,
-  protocols,
-  randomSubset,
-  resolveProtocol,
-  Trainer,
-  train,
-} from "../../src/evaluate/index.ts";
-import { prepare, prepareWith, type SyntheticSet } from "../../src/images/index.ts";
+import { evaluate } from "../../src/evaluate/index.ts";
+import { prepare, prepareWith, randomSubset, type SyntheticSet } from "../../src/images/index.ts";
 import { convnet, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
+import { learningRate, type Protocol, parseProtocol, protocols, Trainer, train } from "../../src/train/index.ts";
 import { patches } from "../support/sets.ts";
 
 const test = patches({ seed: 9, perClass: 20 });
@@ -135,10 +127,10 @@ describe("evaluate", () => {
 
 describe("protocols", () => {
   it("are found by name, and an unknown name says which are known", () => {
-    expect(resolveProtocol("dm")).toMatchObject({ epochs: 1000, batch: 256 });
-    expect(resolveProtocol("official")).toMatchObject({ epochs: 1800, batch: 64 });
-    expect(() => resolveProtocol("best")).toThrow('unknown protocol "best"');
-    expect(() => resolveProtocol({ ...brief, epochs: 0 })).toThrow("must be positive");
+    expect(parseProtocol("dm")).toMatchObject({ epochs: 1000, batch: 256 });
+    expect(parseProtocol("official")).toMatchObject({ epochs: 1800, batch: 64 });
+    expect(() => parseProtocol("best")).toThrow('unknown protocol "best"');
+    expect(() => parseProtocol({ ...brief, epochs: 0 })).toThrow("must be positive");
   });
 
   it.each<[object, string]>([
@@ -152,7 +144,7 @@ describe("protocols", () => {
     [{ augment: undefined }, 'augment must be a strategy, "auto" or "none", got undefined'],
   ])("of one's own are refused where they lack something: %o", (change, message) => {
     const protocol = { ...brief, ...change } as Protocol;
-    expect(() => resolveProtocol(protocol)).toThrow(`protocol brief: ${message}`);
+    expect(() => parseProtocol(protocol)).toThrow(`protocol brief: ${message}`);
     const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4 });
     const { labels, shape } = set;
     expect(() => train({ labels, shape, read: () => set.images }, { network, protocol })).toThrow(message);

@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import {
-  evaluate,
-  networkOutputs,
-  protocols,
-  randomSubset,
-  Trainer,
-  withSoftLabels,
-} from "../../src/evaluate/index.ts";
-import { areProbabilities, prepare, type SyntheticSet, softmaxRows } from "../../src/images/index.ts";
+import { evaluate, withSoftLabels } from "../../src/evaluate/index.ts";
+import { areProbabilities, prepare, randomSubset, type SyntheticSet, softmaxRows } from "../../src/images/index.ts";
 import { convnet, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
+import { networkOutputs, protocols, Trainer } from "../../src/train/index.ts";
 import { patches } from "../support/sets.ts";
 
 const network = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });

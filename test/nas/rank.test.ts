@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { type Protocol, protocols, randomSubset } from "../../src/evaluate/index.ts";
-import { type PreparedSet, prepare } from "../../src/images/index.ts";
+import { type PreparedSet, prepare, randomSubset } from "../../src/images/index.ts";
 import {
   bestFirst,
   candidates,
@@ -15,6 +14,7 @@ import {
   successiveHalving,
 } from "../../src/nas/index.ts";
 import { Key } from "../../src/random/index.ts";
+import { type Protocol, protocols } from "../../src/train/index.ts";
 import { patches } from "../support/sets.ts";
 
 const some = candidates({ name: "small", axes: { depth: [1, 2], width: [4], norm: ["none", "batch"] } });

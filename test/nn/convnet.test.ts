@@ -80,7 +80,7 @@ describe("parameters", () => {
   test("come with running statistics only for batch norm, which couples the images of a batch", () => {
     for (const norm of NORMS) {
       const network = convnet({ norm, width: 4, depth: 2, size: 8 });
-      expect(network.coupled).toBe(norm === "batch");
+      expect(network.usesBatchStatistics).toBe(norm === "batch");
       expect(network.buffers.map(({ name }) => name)).toEqual(
         norm === "batch" ? [1, 5].flatMap((i) => [`features.${i}.running_mean`, `features.${i}.running_var`]) : [],
       );
@@ -136,7 +136,7 @@ describe("forward", () => {
 
   test("has maps before pooling, flat features and logits", () => {
     const { forward } = traced({ size: [8, 10] }, "train");
-    expect(forward.maps.map(({ shape }) => shape)).toEqual([
+    expect(forward.activations.map(({ shape }) => shape)).toEqual([
       [3, 4, 8, 10],
       [3, 4, 4, 5],
     ]);
@@ -149,7 +149,7 @@ describe("forward", () => {
 
   test("pads images of 28 pixels to 32 in the first convolution", () => {
     const { forward } = traced({ size: 28, depth: 3 }, "train", 1);
-    expect(forward.maps.map(({ shape }) => shape.slice(2))).toEqual([
+    expect(forward.activations.map(({ shape }) => shape.slice(2))).toEqual([
       [32, 32],
       [16, 16],
       [8, 8],
@@ -171,7 +171,7 @@ describe("forward", () => {
         const gradients = grad(loss, wrt);
         const outputs: Record<string, Tensor> = {
           logits: forward.logits,
-          map: forward.maps[1],
+          map: forward.activations[1],
           features: forward.features,
         };
         for (const [i, { name }] of network.parameters.entries()) outputs[`d.${name}`] = gradients[i];
@@ -200,7 +200,7 @@ describe("forward", () => {
   test("with batch norm gives the batch's mean, bias and all, and its unbiased variance", () => {
     const { forward, feeds } = traced({ norm: "batch", depth: 1, size: [2, 2] }, "train", 2);
     const statistics = interpret(forward.statistics as Record<string, Tensor>, feeds);
-    const { convolved } = interpret({ convolved: convolution(forward.maps[0]) }, feeds);
+    const { convolved } = interpret({ convolved: convolution(forward.activations[0]) }, feeds);
     for (const channel of [0, 1, 2, 3]) {
       const bias = feeds["features.0.bias"][channel];
       const values = [...convolved].filter((_, i) => Math.floor(i / 4) % 4 === channel).map((value) => value + bias);

@@ -4,7 +4,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { createEngine } from "../../src/engine/index.ts";
-import { trainSteps } from "../../src/evaluate/index.ts";
 import {
   type AnyNetworkOptions,
   type ArchitectureName,
@@ -16,6 +15,7 @@ import {
 } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { compile, crossEntropy, grad, input } from "../../src/tensor/index.ts";
+import { trainSteps } from "../../src/train/index.ts";
 
 /** Shape, norm, product with the drawn direction, first values. */
 type Digest = [shape: number[], norm: number, product: number, ...first: number[]];
@@ -189,12 +189,12 @@ describe("every network", () => {
         parameters: network.parameters,
         options: network.options,
       });
-      expect(network.coupled).toBe(norm === "batch");
+      expect(network.usesBatchStatistics).toBe(norm === "batch");
       const values = Object.fromEntries(network.parameters.map(({ name, shape }) => [name, input(name, shape)]));
-      const { maps, features, logits } = network.forward(values, input("images", [2, 3, 32, 32]), "train");
-      expect(maps).toHaveLength(network.maps);
-      expect(network.maps).toBe(known.maps ?? 3);
-      expect(maps.every(({ shape }) => shape.length === 4 && shape[0] === 2)).toBe(true);
+      const { activations, features, logits } = network.forward(values, input("images", [2, 3, 32, 32]), "train");
+      expect(activations).toHaveLength(network.activationCount);
+      expect(network.activationCount).toBe(known.maps ?? 3);
+      expect(activations.every(({ shape }) => shape.length === 4 && shape[0] === 2)).toBe(true);
       expect(features.shape).toHaveLength(2);
       expect(logits.shape).toEqual([2, 3]);
     }

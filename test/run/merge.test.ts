@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { DistillConfig } from "../../src/distill/config.ts";
+import type { DistillConfig } from "../../src/distill/config/index.ts";
 import { mergeRuns, openRun, readRecord } from "../../src/run/index.ts";
 import { makeRecord, makeRun, makeSet, makeState, temporaryFolder } from "../support-run.ts";
 

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { protocols, type TrainingState } from "../../src/evaluate/index.ts";
 import { decodeSafetensors } from "../../src/formats/index.ts";
 import { beginTraining, openTraining, type TrainingRecord } from "../../src/run/index.ts";
+import { protocols, type TrainingState } from "../../src/train/index.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { plainMultiply } from "../../src/images/index.ts";
+import { plainMultiply } from "../../src/linalg/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { ForgettingCounter, mostForgotten } from "../../src/select/forgetting.ts";
 import { herding } from "../../src/select/herding.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { networkOutputs, randomSubset } from "../../src/evaluate/index.ts";
-import { type PreparedSet, prepare } from "../../src/images/index.ts";
+import { type PreparedSet, prepare, randomSubset } from "../../src/images/index.ts";
 import { buildNetwork, convnet, initialize, type Network } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { SELECT_METHODS, type SelectOptions, select, selectIndices } from "../../src/select/index.ts";
+import { networkOutputs } from "../../src/train/index.ts";
 import { patches } from "../support/sets.ts";
 
 let engine: Engine;

@@ -1,11 +1,12 @@
 // `datadam ablate`: every combination of some configuration values, distilled, evaluated, and put into one table.
 
 import { join } from "node:path";
-import { impossible } from "../../distill/config.ts";
+import { impossible } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
-import { networkFor, resolveProtocol } from "../../evaluate/index.ts";
+import { networkFor } from "../../evaluate/index.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { canonicalJson, makeFolder, readRecord, readResults, readSyntheticSet, writeAtomic } from "../../run/index.ts";
+import { parseProtocol } from "../../train/index.ts";
 import { type DistillFlags, finishRun } from "../distilling.ts";
 import { evaluateRun } from "../evaluating.ts";
 import { Interrupted } from "../fail.ts";
@@ -45,7 +46,7 @@ interface Row {
 
 export async function ablateCommand(flags: AblateFlags, ui: Ui): Promise<void> {
   const { out, networks = 3, protocol = "quick", format = ui.json ? "json" : "markdown" } = flags;
-  resolveProtocol(protocol);
+  parseProtocol(protocol);
   // All of it is checked before any of it is done.
   const cells = grid(flags);
   makeFolder(out);
@@ -77,7 +78,7 @@ async function measureCell(
 ): Promise<{ iteration: number; evaluation: Evaluation }> {
   await finishRun(folder, flags, settings, ui);
   const { config } = readRecord(folder);
-  const network = networkFor(readSyntheticSet(folder), {}, resolveProtocol(evaluation.protocol).norm);
+  const network = networkFor(readSyntheticSet(folder), {}, parseProtocol(evaluation.protocol).norm);
   const own = canonicalJson({ name: network.name, ...network.options });
   // Others may have been added by `datadam evaluate`: of other networks, or on soft labels.
   const known = readResults(folder).find(

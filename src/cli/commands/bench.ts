@@ -8,9 +8,9 @@ import {
   impossible,
   METHOD_NAMES,
   type MethodName,
+  parseConfig,
   presets,
-  resolveConfig,
-} from "../../distill/config.ts";
+} from "../../distill/config/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { writeAtomic } from "../../run/index.ts";
@@ -89,7 +89,7 @@ function plan(
   return method.flatMap((name) =>
     ipc.map((count) => {
       const preset = name === "datadam" ? presets.paper : presets[name];
-      const config = resolveConfig({ ...preset, ...own, method: name, ipc: count });
+      const config = parseConfig({ ...preset, ...own, method: name, ipc: count });
       const problem = impossible(config);
       if (problem === undefined) return [`${name}.ipc${count}`, config] as const;
       throw new DatadamError("INVALID_OPTION", problem.reason, { hint: problem.hint });

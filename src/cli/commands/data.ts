@@ -13,7 +13,7 @@ import {
   loadDataset,
   type SetReport,
 } from "../../data/index.ts";
-import { nearest } from "../../distill/config.ts";
+import { nearest } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { encodePng, imageGrid } from "../../formats/index.ts";
 import { classIndices, imageSize } from "../../images/index.ts";

@@ -1,10 +1,11 @@
 // `datadam demo` (npm start): the built-in data set distilled and measured against random images and the whole set.
 
 import { join, relative } from "node:path";
-import { protocols, randomSubset } from "../../evaluate/index.ts";
-import type { Protocol } from "../../evaluate/types.ts";
+import { randomSubset } from "../../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
 import { addResult } from "../../run/index.ts";
+import { protocols } from "../../train/index.ts";
+import type { Protocol } from "../../train/types.ts";
 import { startRun } from "../distilling.ts";
 import { accuracyTable, measure } from "../evaluating.ts";
 import { given } from "../flags.ts";

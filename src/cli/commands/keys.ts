@@ -1,6 +1,6 @@
 // `datadam keys`: every configuration key, its default and its meaning; with --json, the JSON Schema.
 
-import { configKeys, jsonSchema } from "../../distill/config.ts";
+import { configKeys, jsonSchema } from "../../distill/config/index.ts";
 import type { Ui } from "../ui.ts";
 
 export function keysCommand(ui: Ui): void {

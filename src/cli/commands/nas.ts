@@ -4,8 +4,6 @@ import { availableParallelism } from "node:os";
 import { createEngine } from "../../engine/index.ts";
 import type { Device, Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { protocols, settleProtocol } from "../../evaluate/index.ts";
-import type { Protocol } from "../../evaluate/types.ts";
 import { takeImages } from "../../images/index.ts";
 import type { Dataset, ImageSet, PreparedSet } from "../../images/types.ts";
 import {
@@ -32,6 +30,8 @@ import {
 } from "../../nas/index.ts";
 import { Key } from "../../random/index.ts";
 import type { SourceOptions } from "../../run/index.ts";
+import { protocols, resolveProtocol } from "../../train/index.ts";
+import type { Protocol } from "../../train/types.ts";
 import { commandLine, machine, runExperiment } from "../experiment.ts";
 import { readJsonFile } from "../jsonFile.ts";
 import { nasPlot, nasTable } from "../nas/report.ts";
@@ -95,7 +95,7 @@ export async function nasCommand(flags: NasFlags, ui: Ui): Promise<void> {
       hint: "Give --retrain-epochs 0, or --split 0.8 to keep a fifth of the images for testing.",
     });
   }
-  const protocol: Protocol = { ...settleProtocol(protocols.quick, train.flippable), name: "nas", epochs, batch };
+  const protocol: Protocol = { ...resolveProtocol(protocols.quick, train.flippable), name: "nas", epochs, batch };
   const split = splitValidation(train, share, flags.validationImages, key.fold("validation"));
   const { source, fingerprint } = description;
   const plan = {

@@ -1,7 +1,7 @@
 // `datadam select`: real images of each class, chosen to stand for all, in the format of a distilled set.
 
 import { join } from "node:path";
-import { settleConfig } from "../../distill/config.ts";
+import { resolveConfig } from "../../distill/config/index.ts";
 import { createEngine } from "../../engine/index.ts";
 import { type NetworkChoice, networkFor } from "../../evaluate/index.ts";
 import type { ImageSet, SyntheticSet } from "../../images/types.ts";
@@ -42,7 +42,7 @@ export async function selectCommand(flags: SelectFlags, ui: Ui): Promise<void> {
     const source = await loadSource(job, ui);
     const { train } = source.dataset;
     const init = method === "random" ? "real" : method;
-    const config = settleConfig({ ...wanted, init, iterations: 0 }, train);
+    const config = resolveConfig({ ...wanted, init, iterations: 0 }, train);
     const classes = checkClasses(flags.classes, train.classNames);
     const seen = featuresOf(flags, settings, train);
     const started = performance.now();
@@ -72,7 +72,7 @@ export async function selectCommand(flags: SelectFlags, ui: Ui): Promise<void> {
 
 async function choose(
   train: ImageSet,
-  { job, config }: Settings & { config: ReturnType<typeof settleConfig> },
+  { job, config }: Settings & { config: ReturnType<typeof resolveConfig> },
   { method, epochs }: SelectFlags,
   classes: readonly number[] | null,
   { features, trained }: Seen,

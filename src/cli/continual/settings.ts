@@ -1,10 +1,10 @@
 // What a continual learning experiment is to do: everything that decides its numbers.
 
 import { type Bound, methods } from "../../continual/index.ts";
-import { configKeys, type DistillConfig } from "../../distill/config.ts";
+import { configKeys, type DistillConfig } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
-import { resolveProtocol } from "../../evaluate/index.ts";
-import type { Protocol } from "../../evaluate/types.ts";
+import { parseProtocol } from "../../train/index.ts";
+import type { Protocol } from "../../train/types.ts";
 import type { ContinualFlags } from "../commands/continual.ts";
 import { type JobSettings, resolveSettings, type Settings } from "../settings.ts";
 
@@ -61,7 +61,7 @@ export function settleContinual(flags: ContinualFlags): ContinualSettings {
       },
     );
   }
-  const protocol = resolveProtocol(flags.protocol ?? "quick");
+  const protocol = parseProtocol(flags.protocol ?? "quick");
   return {
     job,
     methods: flags.method,

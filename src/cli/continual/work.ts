@@ -16,17 +16,17 @@ import {
   type SetStore,
   streamedMemory,
 } from "../../continual/index.ts";
-import { settleConfig } from "../../distill/config.ts";
+import { resolveConfig } from "../../distill/config/index.ts";
 import { createEngine } from "../../engine/index.ts";
 import type { Engine, Program } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { eachOf, settleProtocol } from "../../evaluate/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../formats/index.ts";
 import { classIndices, imageSize, takeClasses } from "../../images/index.ts";
 import type { Dataset, ImageSet, PreparedSet } from "../../images/types.ts";
 import { convnet, imageOptions, type Network } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { type Experiment, makeFolder, writeAtomic } from "../../run/index.ts";
+import { eachOf, resolveProtocol } from "../../train/index.ts";
 import { prepareSource } from "../prepare.ts";
 import type { Ui } from "../ui.ts";
 import { type ContinualSettings, distillPart } from "./settings.ts";
@@ -72,7 +72,7 @@ export async function runMethods(
   const { ui } = place;
   const { job, config } = settings;
   const workers = job.workers === undefined ? {} : { workers: job.workers };
-  const settled = settleConfig(config, train);
+  const settled = resolveConfig(config, train);
   const prepared = await prepareSource(train, settled, ui, workers);
   const { depth, norm, activation, pooling } = settled;
   const network = (classes: number): Network =>
@@ -174,7 +174,7 @@ async function answersAt(
     ui.reporter.end();
     // Shared by the networks that it was made for.
     const condensing = secondsSince(started) / missing.length;
-    const protocol = settleProtocol(settings.protocol, test.flippable);
+    const protocol = resolveProtocol(settings.protocol, test.flippable);
     const shared = programs.get(memory.seen.length) ?? new Map<string, Program>();
     programs.set(memory.seen.length, shared);
     const epochs = missing.map(() => 0);

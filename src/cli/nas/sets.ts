@@ -3,14 +3,13 @@
 import { basename } from "node:path";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { randomSubset } from "../../evaluate/index.ts";
-import type { Protocol } from "../../evaluate/types.ts";
-import { classIndices, requireSameKind, takeImages } from "../../images/index.ts";
+import { classIndices, randomSubset, requireSameKind, takeImages } from "../../images/index.ts";
 import type { ImageSet, PreparedSet, Preprocessing, SyntheticSet } from "../../images/types.ts";
 import { type SearchProxy, setProxy, streamProxy } from "../../nas/index.ts";
 import type { Key } from "../../random/index.ts";
 import { canonicalJson, checksum, readSyntheticSet, setHash, spaceParts } from "../../run/index.ts";
 import { select } from "../../select/index.ts";
+import type { Protocol } from "../../train/types.ts";
 import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
 import type { Ui } from "../ui.ts";

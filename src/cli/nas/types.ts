@@ -1,7 +1,6 @@
 // The record of an architecture search.
-
-import type { Protocol } from "../../evaluate/types.ts";
 import type { Agreement, CandidateResult, Choice, SearchSpace } from "../../nas/types.ts";
+import type { Protocol } from "../../train/types.ts";
 
 export interface ProxyRecord {
   readonly name: string;

@@ -1,22 +1,23 @@
 // What decides a unit's numbers, and the names that follow from it: equal content, equal name, whatever row or table asks.
 
-import { settleConfig } from "../../distill/config.ts";
-import { networkFor, settleProtocol } from "../../evaluate/index.ts";
+import { resolveConfig } from "../../distill/config/index.ts";
+import { networkFor } from "../../evaluate/index.ts";
 import { canonicalJson, checksum, decisive } from "../../run/index.ts";
+import { resolveProtocol } from "../../train/index.ts";
 import { featuresKey } from "./selections.ts";
 import type { DataFacts, FileFacts, Identity, Subject, Unit } from "./types.ts";
 
 /** @throws DatadamError `INVALID_OPTION` where the configuration does not fit the images */
 export function identify(unit: Unit, data: DataFacts, file: FileFacts | undefined): Identity {
   const { subject, seed } = unit;
-  const config = settleConfig(subject.settings.config, data);
+  const config = resolveConfig(subject.settings.config, data);
   const provenance = { ...config, ...(subject.kind === "file" ? file?.provenance : {}) };
   const set = setOf(unit, data, file);
   const { shape, classNames } = data;
   const network = networkFor({ shape, classNames, provenance }, unit.choice, unit.protocol.norm);
   const evaluation = {
     network: { name: network.name, ...network.options },
-    protocol: settleProtocol(unit.protocol, data.flippable),
+    protocol: resolveProtocol(unit.protocol, data.flippable),
     seed,
     test: data.test.fingerprint,
   };
@@ -33,7 +34,7 @@ function hash(value: unknown): string {
 }
 
 function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undefined): Identity["set"] {
-  const config = settleConfig(subject.settings.config, data);
+  const config = resolveConfig(subject.settings.config, data);
   const source = { dataset: data.name, data: data.fingerprint };
   if (subject.kind === "file") {
     // What another program's numbers mean follows from the training images.

@@ -3,12 +3,12 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { datasets } from "../../data/index.ts";
-import { impossible } from "../../distill/config.ts";
+import { impossible } from "../../distill/config/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { resolveProtocol } from "../../evaluate/index.ts";
-import type { Protocol } from "../../evaluate/types.ts";
 import { SYNTHETIC_FILE } from "../../run/index.ts";
+import { parseProtocol } from "../../train/index.ts";
+import type { Protocol } from "../../train/types.ts";
 import type { DistillFlags } from "../distilling.ts";
 import { resolveSettings } from "../settings.ts";
 import { meant, type TableCell, type TableColumn, type TableFile, type TableRow } from "./schema.ts";
@@ -168,7 +168,7 @@ function placeOf(path: string, dataset: string): string {
 type ProtocolKeys = Pick<TableColumn, "protocol" | "epochs" | "batch">;
 
 function protocolOf(file: ProtocolKeys, column: ProtocolKeys, usual: string): Protocol {
-  const said = resolveProtocol(column.protocol ?? file.protocol ?? usual);
+  const said = parseProtocol(column.protocol ?? file.protocol ?? usual);
   const epochs = column.epochs ?? file.epochs ?? said.epochs;
   const batch = column.batch ?? file.batch ?? said.batch;
   return { ...said, epochs, batch };

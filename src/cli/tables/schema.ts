@@ -1,11 +1,11 @@
 // The JSON file of a table: what it may say, and what is wrong where it says something else.
 
 import * as z from "zod";
-import { configKeys, expectation, METHOD_NAMES, type MethodName, nearest } from "../../distill/config.ts";
+import { configKeys, expectation, METHOD_NAMES, type MethodName, nearest } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
-import { resolveProtocol } from "../../evaluate/index.ts";
 import { ACTIVATIONS, NORMS, networks, POOLINGS } from "../../nn/index.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
+import { parseProtocol } from "../../train/index.ts";
 import { readJsonFile } from "../jsonFile.ts";
 import type { Features } from "./selections.ts";
 import type { AskedData, NetworkChoice, Published, Space } from "./types.ts";
@@ -240,7 +240,7 @@ function configProblems(given: Readonly<Record<string, unknown>> | undefined, wh
 
 function protocolProblems(protocol: string | undefined, where: string): string[] {
   try {
-    if (protocol !== undefined) resolveProtocol(protocol);
+    if (protocol !== undefined) parseProtocol(protocol);
     return [];
   } catch (error) {
     if (!(error instanceof DatadamError)) throw error;

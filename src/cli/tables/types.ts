@@ -1,8 +1,9 @@
 // What a table is made of, between its file and its text.
 
-import type { EvaluateOptions, Protocol } from "../../evaluate/types.ts";
+import type { EvaluateOptions } from "../../evaluate/types.ts";
 import type { SourceOptions } from "../../run/index.ts";
 import type { SelectMethod } from "../../select/index.ts";
+import type { Protocol } from "../../train/types.ts";
 import type { DistillFlags } from "../distilling.ts";
 import type { Settings } from "../settings.ts";
 import type { Features } from "./selections.ts";

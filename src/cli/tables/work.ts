@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { settleZca } from "../../distill/config.ts";
+import { settleZca } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
 import {

@@ -1,6 +1,6 @@
 // DataDAM (Sajedi et al., ICCV 2023): attention of the intermediate layers and mean last features.
 
-import { Matcher } from "../match.ts";
+import { Matcher } from "../matching/match.ts";
 import type { MakeMethod } from "../method.ts";
 
 /** `scale * (attentionWeight * L_SAM + lambda * L_MMD)`, a fresh network each iteration. */

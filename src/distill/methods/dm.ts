@@ -1,6 +1,6 @@
 // DM (Zhao & Bilen, WACV 2023): mean last features alone, summed squares of their differences.
 
-import { Matcher } from "../match.ts";
+import { Matcher } from "../matching/match.ts";
 import type { MakeMethod } from "../method.ts";
 
 /** Class by class; with batch norm, all classes in one batch, as the paper's code does for networks that have it. */

@@ -3,10 +3,10 @@
 
 import type { Program } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { Trainer, trainEpoch } from "../../evaluate/index.ts";
-import type { Protocol } from "../../evaluate/types.ts";
-import { GradientMatcher } from "../gradients.ts";
-import { bindParameters } from "../match.ts";
+import { Trainer, trainEpoch } from "../../train/index.ts";
+import type { Protocol } from "../../train/types.ts";
+import { GradientMatcher } from "../matching/gradients.ts";
+import { bindParameters } from "../matching/match.ts";
 import type { MakeMethod } from "../method.ts";
 
 /** The outer loop is `rounds`; the inner loop, between two of them, trains the network by plain SGD. */

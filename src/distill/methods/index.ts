@@ -1,6 +1,6 @@
 // The methods by name. A new one is a file here and a line below (and its name in the configuration).
 
-import type { MethodName } from "../config.ts";
+import type { MethodName } from "../config/index.ts";
 import type { MakeMethod } from "../method.ts";
 import { datadam } from "./datadam.ts";
 import { dm } from "./dm.ts";

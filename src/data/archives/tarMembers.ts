@@ -1,0 +1,72 @@
+// Where the files of a plain tar archive lie in it, so that they can be read without what is between them.
+
+import { type FileHandle, open } from "node:fs/promises";
+import { DatadamError } from "../../errors.ts";
+import { normalPath, refused } from "./archiveFile.ts";
+
+const BLOCK = 512;
+
+/** A file of an archive: its bytes are `size` from `start` on. */
+export interface TarMember {
+  readonly path: string;
+  readonly start: number;
+  readonly size: number;
+}
+
+/**
+ * The files of an uncompressed tar archive with short names (ustar), found by reading its headers alone.
+ * @throws DatadamError INVALID_DATA where a header is damaged or of another kind, or the archive is cut off; IO
+ */
+export async function tarMembers(file: string): Promise<TarMember[]> {
+  return withFile(file, async (handle) => {
+    const { size: total } = await handle.stat();
+    const members: TarMember[] = [];
+    const header = Buffer.alloc(BLOCK);
+    for (let at = 0; ; ) {
+      const { bytesRead } = await handle.read(header, 0, BLOCK, at);
+      if (bytesRead < BLOCK) throw refused(file, "it ends without an end mark: it was cut off");
+      if (header.every((byte) => byte === 0)) return members;
+      const [name, size, kind] = [text(header, 0, 100), octal(header, 124, 136), String.fromCharCode(header[156])];
+      if (octal(header, 148, 156) !== checksum(header) || Number.isNaN(size)) {
+        throw refused(file, `byte ${at} is no header: it is damaged, compressed, or no tar archive`);
+      }
+      const start = at + BLOCK;
+      if (start + size > total) throw refused(file, `it is cut off in "${name}"`);
+      const prefix = header.toString("latin1", 257, 262) === "ustar" ? text(header, 345, 500) : "";
+      if (kind === "0" || kind === "\0") {
+        members.push({ path: normalPath(file, prefix === "" ? name : `${prefix}/${name}`), start, size });
+      } else if (kind !== "5") throw refused(file, `"${name}" is neither a file nor a folder (type ${kind})`);
+      at = start + Math.ceil(size / BLOCK) * BLOCK;
+    }
+  });
+}
+
+/** The bytes of a file of an archive. @throws DatadamError IO */
+export async function readMember(file: string, { path, start, size }: TarMember): Promise<Uint8Array> {
+  return withFile(file, async (handle) => {
+    const bytes = Buffer.alloc(size);
+    const { bytesRead } = await handle.read(bytes, 0, size, start);
+    if (bytesRead < size) throw refused(file, `it is cut off in "${path}"`);
+    return bytes;
+  });
+}
+
+async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(file).catch((cause) => {
+    throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
+  });
+  return use(handle).finally(() => handle.close());
+}
+
+/** The sum of a header's bytes, with spaces for the sum itself. */
+function checksum(header: Uint8Array): number {
+  return header.reduce((sum, byte, i) => sum + (i >= 148 && i < 156 ? 0x20 : byte), 0);
+}
+
+function text(header: Buffer, from: number, to: number): string {
+  return header.toString("utf8", from, to).replace(/\0.*$/s, "");
+}
+
+function octal(header: Buffer, from: number, to: number): number {
+  return Number.parseInt(text(header, from, to).trim() || "0", 8);
+}

@@ -1,0 +1,32 @@
+// Image files that cannot be decoded: an end of everything, or left out and told.
+
+import { DatadamError } from "../../errors.ts";
+
+/** What becomes of a file that cannot be decoded. */
+export type Corrupt = "fail" | "skip";
+
+/** An image that was left out, and why. */
+export type Skipped = readonly [path: string, reason: string];
+
+const SHOWN = 3;
+
+/** What `read` gives, or why it was skipped where that was asked for. Failures that are not the image's stay failures. */
+export async function readOrSkip<T>(path: string, corrupt: Corrupt, read: () => Promise<T>): Promise<T | Skipped> {
+  try {
+    return await read();
+  } catch (error) {
+    if (corrupt === "skip" && error instanceof DatadamError && error.code === "INVALID_DATA") {
+      return [path, error.message];
+    }
+    throw error;
+  }
+}
+
+/** Tells of the first few. */
+export function tellSkipped(root: string, skipped: readonly Skipped[], onWarning: (message: string) => void): void {
+  if (skipped.length === 0) return;
+  const some = skipped.slice(0, SHOWN).map(([, reason]) => reason.replace(/\.$/, ""));
+  const rest = skipped.length > SHOWN ? "; ..." : "";
+  const images = skipped.length === 1 ? "1 image" : `${skipped.length} images`;
+  onWarning(`${images} of "${root}" ${skipped.length === 1 ? "was" : "were"} skipped: ${some.join("; ")}${rest}`);
+}

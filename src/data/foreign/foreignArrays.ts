@@ -1,0 +1,153 @@
+// The images and labels of other programs' sets, as the arrays that lie in their files.
+
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { DatadamError } from "../../errors.ts";
+import {
+  decodeNpz,
+  decodePt,
+  decodeSafetensors,
+  isNpyArray,
+  type NpyArray,
+  type PickleValue,
+} from "../../formats/index.ts";
+import { someOf } from "../../images/index.ts";
+
+export interface ForeignArrays {
+  readonly images: NpyArray;
+  /** Undefined where the file has none. */
+  readonly labels: NpyArray | undefined;
+  /** Whether float images are whitened, where the file says so: what `datadam export` wrote does. */
+  readonly whitened?: boolean;
+  /** What was assumed, for the user to know. */
+  readonly notes: readonly string[];
+}
+
+type Named = Readonly<Record<string, unknown>>;
+
+const MAX_BYTES = 4 * 2 ** 30;
+/** Names of images and labels; the first pair whose images are there counts. */
+const NAMES = [
+  ["images", "labels"],
+  ["x_train", "y_train"],
+  ["train_images", "train_labels"],
+  ["image_syn", "label_syn"],
+  ["x", "y"],
+  ["data", "labels"],
+  ["data", "target"],
+] as const;
+/** MTT writes two files: images_best.pt and labels_best.pt, or with an iteration for `best`. */
+const SEPARATE = /^images(_[^/]*)?\.(pt|pth)$/;
+
+const LAYOUTS =
+  "Read are { data: [[images, labels]] } of DC, DM and DataDAM, images_best.pt beside labels_best.pt of MTT, a pair of tensors, tensors named images and labels, and one tensor of images in the order of their classes.";
+
+/** Whether a path names arrays rather than image files. */
+export function isArrayFile(path: string): boolean {
+  return /\.(pt|pth|npz|safetensors)$/i.test(path);
+}
+
+/** The file of images in a folder of MTT's, if it is one: the best, or the only one. */
+export function separateImages(folder: string): string | undefined {
+  const found = readdirSync(folder).filter((name) => SEPARATE.test(name));
+  if (found.length === 0) return undefined;
+  const name = found.length === 1 ? found[0] : found.find((one) => one.startsWith("images_best."));
+  if (name !== undefined) return join(folder, name);
+  throw new DatadamError("INVALID_DATA", `"${folder}" holds ${found.length} sets: ${someOf(found.sort())}`, {
+    hint: `Name one of them: ${join(folder, found[0])}`,
+  });
+}
+
+/** @throws DatadamError INVALID_DATA, IO, naming the file */
+export function readForeignArrays(path: string): ForeignArrays {
+  const content = parse(path);
+  if (isNpyArray(content as PickleValue)) return withSibling(path, content as NpyArray);
+  if (Array.isArray(content)) return { ...pairOf(path, content), notes: [] };
+  const named: Named = content instanceof Map ? Object.fromEntries(content) : (content as Named);
+  const { data } = named;
+  const said = whitenedOf(named);
+  if (Array.isArray(data)) {
+    // One pair for each experiment.
+    const pairs = Array.isArray(data[0]) ? data : [data];
+    const notes = pairs.length > 1 ? [`it holds ${pairs.length} sets; the last one is taken`] : [];
+    return { ...pairOf(path, pairs.at(-1)), ...said, notes };
+  }
+  for (const [images, labels] of NAMES) {
+    const found = named[images];
+    if (isNpyArray(found as PickleValue))
+      return { images: found as NpyArray, labels: arrayOr(named[labels]), ...said, notes: [] };
+  }
+  const names = Object.keys(named).slice(0, 8).join(", ") || "nothing";
+  throw invalid(path, `it holds ${names}, and no images`);
+}
+
+/** A truth value in a .pt, an array of one in an .npz, a word in the metadata of a .safetensors. */
+function whitenedOf({ whitened }: Named): { whitened?: boolean } {
+  const said = isNpyArray(whitened as PickleValue | undefined) ? (whitened as NpyArray).data[0] : whitened;
+  return said === undefined ? {} : { whitened: said === true || said === 1 || said === "true" };
+}
+
+function parse(path: string): unknown {
+  const read = <T>(decode: (bytes: Uint8Array) => T): T => {
+    try {
+      return decode(bytesOf(path));
+    } catch (cause) {
+      if (!(cause instanceof DatadamError) || cause.code !== "INVALID_DATA") throw cause;
+      const hint = cause.hint === undefined ? {} : { hint: cause.hint };
+      throw new DatadamError("INVALID_DATA", `"${path}": ${cause.message}`, { cause, ...hint });
+    }
+  };
+  if (/\.npz$/i.test(path)) return read((bytes) => decodeNpz(bytes, { maxBytes: MAX_BYTES }));
+  if (!/\.safetensors$/i.test(path)) return read((bytes) => decodePt(bytes, { maxBytes: MAX_BYTES }));
+  const types: Readonly<Record<string, NpyArray["dtype"]>> = {
+    F32: "f4",
+    F64: "f8",
+    U8: "u1",
+    I64: "i8",
+    I32: "i4",
+    U16: "u2",
+  };
+  const { tensors, metadata } = read((bytes) => decodeSafetensors(bytes));
+  const known = Object.entries(tensors).filter(([, { dtype }]) => dtype in types);
+  const arrays = Object.fromEntries(known.map(([name, tensor]) => [name, { ...tensor, dtype: types[tensor.dtype] }]));
+  return metadata.whitened === undefined ? arrays : { ...arrays, whitened: metadata.whitened };
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_BYTES) throw invalid(path, `it has ${size} bytes, more than the limit of ${MAX_BYTES}`);
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof DatadamError) throw error;
+    throw new DatadamError("IO", `"${path}" cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function withSibling(path: string, images: NpyArray): ForeignArrays {
+  const match = SEPARATE.exec(basename(path));
+  const sibling = match === null ? undefined : join(dirname(path), `labels${match[1] ?? ""}.${match[2]}`);
+  if (sibling === undefined || !existsSync(sibling)) return { images, labels: undefined, notes: [] };
+  const labels = arrayOr(parse(sibling));
+  if (labels === undefined) throw invalid(sibling, "it is no tensor of labels");
+  return { images, labels, notes: [`its labels are those of ${basename(sibling)}`] };
+}
+
+function pairOf(path: string, pair: unknown): Pick<ForeignArrays, "images" | "labels"> {
+  const [images, labels] = Array.isArray(pair) ? pair.map(arrayOr) : [];
+  if (images === undefined || labels === undefined || (pair as unknown[]).length !== 2) {
+    throw invalid(path, "it holds a list that is no pair of images and labels");
+  }
+  return { images, labels };
+}
+
+/** An array, or a list of whole numbers as one; else undefined. */
+function arrayOr(value: unknown): NpyArray | undefined {
+  if (isNpyArray(value as PickleValue | undefined)) return value as NpyArray;
+  if (!Array.isArray(value) || value.length === 0 || !value.every((one) => Number.isSafeInteger(one))) return undefined;
+  return { dtype: "i4", shape: [value.length], data: Int32Array.from(value as number[]) };
+}
+
+function invalid(path: string, what: string): DatadamError {
+  return new DatadamError("INVALID_DATA", `"${path}" is no set that can be read: ${what}.`, { hint: LAYOUTS });
+}

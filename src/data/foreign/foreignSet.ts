@@ -1,0 +1,226 @@
+// Small training sets that other programs made, as sets that can be evaluated.
+
+import { statSync } from "node:fs";
+import { DatadamError } from "../../errors.ts";
+import type { NpyArray } from "../../formats/index.ts";
+import { areProbabilities, imageSize, prepareWith, softmaxRows, someOf } from "../../images/index.ts";
+import type { ImageSet, Preprocessing, SyntheticSet } from "../../images/types.ts";
+import { loadDataset } from "../loadDataset.ts";
+import { isArrayFile, readForeignArrays, separateImages } from "./foreignArrays.ts";
+
+export interface ForeignSetOptions {
+  /** The training part of the data set that it stands for: its shape and classes are the set's. */
+  readonly like: Pick<ImageSet, "name" | "shape" | "classNames" | "flippable">;
+  /** How the networks' images are made of pixels. Its normalisation is that of images in pixels, too. */
+  readonly preprocessing: Preprocessing;
+  /**
+   * What float images are. `prepared` (default): in the space that `preprocessing` leads to, which is where distillers keep them.
+   * `pixels`: in [0, 1]. Bytes and image files are always pixels, and never whitened.
+   */
+  readonly space?: "prepared" | "pixels";
+}
+
+export interface ForeignSet {
+  readonly set: SyntheticSet;
+  /** What was assumed, for the user to know. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a set from a `.pt` of the official DataDAM, DM, DC or MTT code, an `.npz` or `.safetensors` of images and labels, or a folder
+ * or archive of class folders. Its images are sorted by class. Nothing in it is ever run.
+ *
+ * @throws DatadamError INVALID_DATA where it is damaged, or its images, labels or classes are not those of `like`; IO
+ */
+export async function readForeignSet(path: string, options: ForeignSetOptions): Promise<ForeignSet> {
+  const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const file = folder ? separateImages(path) : isArrayFile(path) ? path : undefined;
+  return file === undefined ? fromImageFiles(path, options) : fromArrays(file, options);
+}
+
+function fromArrays(path: string, options: ForeignSetOptions): ForeignSet {
+  const { images: found, labels: given, whitened, notes: told } = readForeignArrays(path);
+  const { shape, classNames } = options.like;
+  const notes = [...told];
+  const { values, bytes } = pixelsOf(path, found, options.like);
+  const count = values.length / imageSize({ shape });
+  const isPixels = bytes || options.space === "pixels";
+  if (!bytes && whitened !== undefined) requireSpace(path, whitened, options);
+  if (isPixels) normalize(path, values, bytes, shape, options.preprocessing);
+  else if (!values.every(Number.isFinite)) throw invalid(path, "its images are not all finite numbers");
+  const { labels, soft, note } = labelsOf(path, given, count, classNames);
+  if (note !== undefined) notes.push(note);
+  const preprocessing = isPixels ? { ...options.preprocessing, zca: undefined } : options.preprocessing;
+  return { set: sorted({ images: values, labels, softLabels: soft }, path, options.like, preprocessing), notes };
+}
+
+async function fromImageFiles(path: string, { like, preprocessing }: ForeignSetOptions): Promise<ForeignSet> {
+  const [channels, height, width] = like.shape;
+  if (height !== width) throw invalid(path, `image files are read for square images, not ${like.shape.join(" x ")}`);
+  const depth = channels === 1 || channels === 3 ? { channels: channels as 1 | 3 } : {};
+  const { train } = await loadDataset(path, { size: height, flippable: like.flippable, ...depth });
+  if (train.shape.join() !== like.shape.join()) throw otherShape(path, train.shape, like);
+  const positions = train.classNames.map((name) => like.classNames.indexOf(name));
+  if (positions.includes(-1) || positions.length !== like.classNames.length) {
+    throw new DatadamError(
+      "INVALID_DATA",
+      `"${path}" has the classes ${someOf(train.classNames)}; ${like.name} has ${someOf(like.classNames)}`,
+      { hint: "Name the class folders as the data set names its classes." },
+    );
+  }
+  const plain = { normalization: preprocessing.normalization, zca: undefined };
+  const prepared = await prepareWith(plain, train);
+  const images = prepared.read(Uint32Array.from({ length: train.count }, (_, i) => i));
+  const labels = train.labels.map((label) => positions[label]);
+  return { set: sorted({ images, labels, softLabels: undefined }, path, like, plain), notes: [] };
+}
+
+/** What a file says of its float images has to be what they are taken for. */
+function requireSpace(path: string, whitened: boolean, { space, preprocessing }: ForeignSetOptions): void {
+  if (space !== "pixels" && whitened === (preprocessing.zca !== undefined)) return;
+  throw invalid(
+    path,
+    `it says that its images are ${whitened ? "" : "normalised and not "}whitened`,
+    `Say --space ${whitened ? "zca" : "normalized"} where it is evaluated, or give the run that it was exported from.`,
+  );
+}
+
+/** Images as float32 NCHW, in the numbers of the file. */
+function pixelsOf(
+  path: string,
+  { dtype, shape, data }: NpyArray,
+  like: ForeignSetOptions["like"],
+): { values: Float32Array; bytes: boolean } {
+  if (dtype !== "f4" && dtype !== "f8" && dtype !== "u1")
+    throw invalid(path, `its images are of ${dtype}, neither floats nor bytes`);
+  const [channels, height, width] = like.shape;
+  const own = shape.slice(1).join();
+  if (shape.length < 3 || shape[0] === 0) throw invalid(path, `its images are an array [${shape.join(", ")}]`);
+  const first = own === like.shape.join() || (channels === 1 && own === `${height},${width}`);
+  const last = own === [height, width, channels].join();
+  if (!first && !last) throw otherShape(path, shape.slice(1), like);
+  const values = Float32Array.from(data as Float32Array);
+  return { values: first ? values : toPlanes(values, channels, height * width), bytes: dtype === "u1" };
+}
+
+function toPlanes(values: Float32Array, channels: number, area: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at += channels * area) {
+    for (let i = 0; i < area; i++)
+      for (let c = 0; c < channels; c++) out[at + c * area + i] = values[at + i * channels + c];
+  }
+  return out;
+}
+
+function normalize(
+  path: string,
+  values: Float32Array,
+  bytes: boolean,
+  [channels, height, width]: ImageSet["shape"],
+  { normalization: { mean, std } }: Preprocessing,
+): void {
+  const most = bytes ? 255 : 1;
+  for (let i = 0; i < values.length; i++) {
+    const c = Math.floor(i / (height * width)) % channels;
+    if (!(values[i] >= 0 && values[i] <= most)) {
+      throw invalid(
+        path,
+        `it holds ${values[i]}, and pixels lie in [0, 1]`,
+        "Use --space normalized or zca, or bytes.",
+      );
+    }
+    values[i] = (values[i] / most - mean[c]) / std[c];
+  }
+}
+
+interface Labels {
+  readonly labels: Uint16Array;
+  readonly soft: Float32Array | undefined;
+  readonly note?: string;
+}
+
+function labelsOf(path: string, given: NpyArray | undefined, count: number, classNames: readonly string[]): Labels {
+  const classes = classNames.length;
+  if (given === undefined) {
+    const each = count / classes;
+    if (!Number.isInteger(each)) throw invalid(path, `it has no labels, and ${count} images are not the same number of each of ${classes} classes`); // biome-ignore format: one line
+    const labels = Uint16Array.from({ length: count }, (_, i) => Math.floor(i / each));
+    return {
+      labels,
+      soft: undefined,
+      note: `it has no labels: taken to be ${each} images of each class, in their order`,
+    };
+  }
+  const { shape, data, dtype } = given;
+  if (shape.length === 2 && shape[0] === count && shape[1] === classes) {
+    const rows = Float32Array.from(data as ArrayLike<number | bigint>, Number);
+    const soft = softLabelsOf(path, rows, count, classes);
+    if (dtype === "f4" || dtype === "f8") return soft;
+    return { labels: soft.labels, soft: undefined, note: "its labels are one-hot" };
+  }
+  if (data.length !== count || shape[0] !== count) {
+    throw invalid(path, `its labels are an array [${shape.join(", ")}] for ${count} images`);
+  }
+  const labels = Uint16Array.from({ length: count }, (_, i) => {
+    const label = Number(data[i]);
+    if (Number.isInteger(label) && label >= 0 && label < classes) return label;
+    throw invalid(path, `the label of image ${i} is ${label}, and there are classes 0 to ${classes - 1}`, OTHER_DATA);
+  });
+  return { labels, soft: undefined };
+}
+
+/** Rows that are no probabilities are logits; the hard label is the largest. */
+function softLabelsOf(path: string, rows: Float32Array, count: number, classes: number): Labels {
+  if (!rows.every(Number.isFinite)) throw invalid(path, "its soft labels are not all finite numbers");
+  const probabilities = areProbabilities(rows, classes);
+  const labels = Uint16Array.from({ length: count }, (_, i) => {
+    const row = rows.subarray(i * classes, (i + 1) * classes);
+    return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
+  });
+  const note = `its soft labels are ${probabilities ? "probabilities" : "logits"}; hard labels are the largest of each`;
+  return { labels, soft: probabilities ? rows : softmaxRows(rows, classes), note };
+}
+
+function sorted(
+  { images, labels, softLabels }: Pick<SyntheticSet, "images" | "labels" | "softLabels">,
+  source: string,
+  { shape, classNames }: ForeignSetOptions["like"],
+  preprocessing: Preprocessing,
+): SyntheticSet {
+  const order = Array.from(labels.keys()).sort((a, b) => labels[a] - labels[b] || a - b);
+  // A teacher's probabilities, or learned ones, may have their largest elsewhere.
+  const missing = softLabels === undefined ? classNames.findIndex((_, c) => !labels.includes(c)) : -1;
+  if (missing >= 0) {
+    const hint = `${OTHER_DATA} A part of the classes has to be put together with the others first.`;
+    throw invalid(source, `it has no image of class ${missing} (${classNames[missing]})`, hint);
+  }
+  const gather = (rows: Float32Array): Float32Array => {
+    const width = rows.length / labels.length;
+    const out = new Float32Array(rows.length);
+    for (const [to, from] of order.entries()) out.set(rows.subarray(from * width, (from + 1) * width), to * width);
+    return out;
+  };
+  return {
+    images: gather(images),
+    labels: Uint16Array.from(order, (i) => labels[i]),
+    ...(softLabels && { softLabels: gather(softLabels) }),
+    shape,
+    classNames,
+    preprocessing,
+    provenance: { method: "file", source },
+  };
+}
+
+const OTHER_DATA = "Name the data set that it was made from, e.g. --dataset cifar100.";
+
+function otherShape(path: string, shape: readonly number[], like: ForeignSetOptions["like"]): DatadamError {
+  return new DatadamError(
+    "INVALID_DATA",
+    `"${path}" holds images of ${shape.join(" x ")}; ${like.name} has ${like.shape.join(" x ")}`,
+    { hint: "Name the data set that it was made from, with the same --size and --channels." },
+  );
+}
+
+function invalid(path: string, what: string, hint?: string): DatadamError {
+  return new DatadamError("INVALID_DATA", `"${path}" does not fit: ${what}.`, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,65 @@
+// Files below one root, on the disk or in an archive, that can be read in any order.
+
+import { stat as statWithCallback } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DatadamError } from "../../errors.ts";
+
+/** Paths are relative to the root, with `/`. */
+export interface FileTree {
+  /** The root as the user knows it. */
+  readonly root: string;
+  readonly files: readonly string[];
+  /** Folders, empty ones too. */
+  readonly folders: readonly string[];
+  /** How messages name a file. */
+  where(path: string): string;
+  /** @throws DatadamError INVALID_DATA with {@link where} */
+  read(path: string): Promise<Uint8Array>;
+  /** What changes with the contents of a file. @throws DatadamError INVALID_DATA with {@link where} */
+  stamp(path: string): Promise<string>;
+  /** Nothing can be read after. */
+  close(): Promise<void>;
+}
+
+const DEPTH = 5; // wrapper/part/class/images/image
+
+/** The folder `root`. Symbolic links are followed; hidden folders are listed but not entered. @throws DatadamError IO */
+export async function diskTree(root: string): Promise<FileTree> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  const where = (path: string) => join(root, path);
+  const list = async (base: string): Promise<void> => {
+    const entries = await readdir(where(base), { withFileTypes: true }).catch((cause) => {
+      throw new DatadamError("IO", `The folder "${where(base)}" cannot be read: ${cause.message}`, { cause });
+    });
+    for (const entry of entries) {
+      const path = base === "" ? entry.name : `${base}/${entry.name}`;
+      // A link to nowhere is a file, so that reading it tells.
+      const info = entry.isSymbolicLink() ? await stat(where(path)).catch(() => entry) : entry;
+      if (!info.isDirectory()) files.push(path);
+      else {
+        folders.push(path);
+        if (path.split("/").length < DEPTH && !entry.name.startsWith(".")) await list(path);
+      }
+    }
+  };
+  await list("");
+  const read = (path: string) =>
+    readFile(where(path)).catch((cause) => {
+      throw new DatadamError("INVALID_DATA", `"${where(path)}" cannot be read: ${cause.message}`, { cause });
+    });
+  const stamp = (path: string) => fileStamp(where(path));
+  return { root, files, folders, where, read, stamp, close: async () => {} };
+}
+
+/** Size and time of the last change of a file. @throws DatadamError INVALID_DATA with the path */
+export function fileStamp(path: string): Promise<string> {
+  // The promises of node:fs/promises cost more than the call, and there may be a million files.
+  return new Promise((resolve, reject) =>
+    statWithCallback(path, (cause, info) => {
+      if (cause === null) resolve(`${info.size} ${info.mtimeMs}`);
+      else reject(new DatadamError("INVALID_DATA", `"${path}" cannot be read: ${cause.message}`, { cause }));
+    }),
+  );
+}

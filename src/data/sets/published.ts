@@ -1,0 +1,143 @@
+// The files of a data set as its authors publish them: in a folder, in the folder that its archive unpacks to, or in the archive.
+
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DatadamError } from "../../errors.ts";
+import { readArchive } from "../archives/archive.ts";
+
+/** Where a published set lies and how it is told of. */
+export interface Published {
+  /** e.g. `cifar10`. */
+  readonly name: string;
+  /** As its authors call it, e.g. `CIFAR-10`. */
+  readonly title: string;
+  /** The names of its files, needed or not. */
+  readonly files: readonly string[];
+  /** Folders below the user's place, looked into in this order before the place itself. */
+  readonly folders: readonly string[];
+  /** Tar archives in the user's place, looked for where no folder has a file. Empty: archives are not read. */
+  readonly archives: readonly string[];
+  /** Whether each file may be gzipped, its name with `.gz` behind. */
+  readonly gzipped?: boolean;
+  readonly maxFileBytes: number;
+  /** Where to get it and which flag to use. */
+  readonly hint: string;
+}
+
+/** One file. `path` is for messages. */
+export interface PublishedFile {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The files of a set that there are, each once, read one after the other.
+ * @param place a folder or a tar archive
+ * @throws DatadamError INVALID_OPTION without a place, DATASET_NOT_FOUND where there is nothing, INVALID_DATA where a file is too large
+ *   or twice in an archive, or the archive is damaged
+ */
+export async function* publishedFiles(
+  set: Published,
+  place: string | undefined,
+  maxArchiveBytes: number,
+): AsyncGenerator<PublishedFile> {
+  if (place === undefined) {
+    throw new DatadamError("INVALID_OPTION", `The data set ${set.name} needs to know where its files are.`, {
+      hint: set.hint,
+    });
+  }
+  const info = await stat(place).catch(() => undefined);
+  if (info === undefined) throw notFound(set, `There is no file or folder "${place}".`);
+  if (!info.isDirectory()) {
+    if (set.archives.length === 0) throw notFound(set, `"${place}" is a file, not the folder that holds ${set.title}.`);
+    return yield* archiveFiles(set, place, maxArchiveBytes);
+  }
+  for (const folder of [...set.folders.map((name) => join(place, name)), place]) {
+    let found = false;
+    for await (const file of folderFiles(set, folder)) {
+      found = true;
+      yield file;
+    }
+    if (found) return;
+  }
+  for (const archive of set.archives.map((name) => join(place, name))) {
+    if ((await sizeOf(archive)) !== undefined) return yield* archiveFiles(set, archive, maxArchiveBytes);
+  }
+}
+
+/** The files by name. @throws DatadamError as {@link publishedFiles} does, and DATASET_NOT_FOUND where one is missing */
+export async function allFiles(
+  set: Published,
+  place: string | undefined,
+  maxArchiveBytes: number,
+): Promise<ReadonlyMap<string, PublishedFile>> {
+  const files = new Map<string, PublishedFile>();
+  for await (const file of publishedFiles(set, place, maxArchiveBytes)) files.set(file.name, file);
+  requireFiles(set, place, set.files, files);
+  return files;
+}
+
+/** @throws DatadamError DATASET_NOT_FOUND that names those of the `needed` files that were not found */
+export function requireFiles(
+  set: Published,
+  place: string | undefined,
+  needed: readonly string[],
+  found: Pick<ReadonlyMap<string, unknown>, "has">,
+): void {
+  const missing = needed.filter((name) => !found.has(name));
+  if (missing.length > 0) throw notFound(set, `"${place}" does not hold ${set.title}: ${missing.join(", ")} missing.`);
+}
+
+/** The error of a file that is not as it must be. */
+export function damaged(set: Published, message: string, cause?: unknown): DatadamError {
+  return new DatadamError("INVALID_DATA", message, { cause, hint: `It may be cut off or damaged. ${set.hint}` });
+}
+
+/** What `decode` gives, its errors with the path before them. */
+export function decoded<T>(set: Published, { path, bytes }: PublishedFile, decode: (bytes: Uint8Array) => T): T {
+  try {
+    return decode(bytes);
+  } catch (cause) {
+    if (cause instanceof DatadamError) throw damaged(set, `"${path}": ${cause.message}`, cause);
+    throw cause;
+  }
+}
+
+async function* folderFiles(set: Published, folder: string): AsyncGenerator<PublishedFile> {
+  for (const name of set.files) {
+    for (const path of [join(folder, name), ...(set.gzipped ? [join(folder, `${name}.gz`)] : [])]) {
+      const size = await sizeOf(path);
+      if (size === undefined) continue;
+      if (size > set.maxFileBytes) throw damaged(set, `"${path}" has ${size} bytes, more than ${set.maxFileBytes}.`);
+      const bytes = await readFile(path).catch((cause) => {
+        throw new DatadamError("IO", `"${path}" cannot be read: ${cause.message}`, { cause });
+      });
+      yield { path, name, bytes };
+      break;
+    }
+  }
+}
+
+async function* archiveFiles(set: Published, file: string, maxBytes: number): AsyncGenerator<PublishedFile> {
+  const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+  const want = (path: string) => set.files.includes(nameOf(path));
+  const seen = new Set<string>();
+  for await (const entry of readArchive(file, { maxBytes, maxFileBytes: set.maxFileBytes, want })) {
+    if (entry.folder || !want(entry.path)) continue;
+    const [path, name] = [`${file}: ${entry.path}`, nameOf(entry.path)];
+    if (seen.has(name)) throw damaged(set, `"${path}" is there twice.`);
+    seen.add(name);
+    yield { path, name, bytes: entry.bytes };
+  }
+}
+
+/** `undefined` where there is no file. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  const info = await stat(path).catch(() => undefined);
+  return info?.isFile() ? info.size : undefined;
+}
+
+function notFound(set: Published, message: string): DatadamError {
+  return new DatadamError("DATASET_NOT_FOUND", message, { hint: set.hint });
+}

@@ -1,0 +1,152 @@
+// What a configuration leaves open, settled for a data set; and what cannot be distilled.
+
+import { DatadamError } from "../../errors.ts";
+import { factorFault } from "../../images/factor.ts";
+import { architectures } from "../../nn/architectures.ts";
+import { type DistillConfig, type MethodName, OPERATIONS, type ResolvedConfig } from "./schema.ts";
+import { requireMaps, type SettledNetwork, settleNetwork } from "./settleNetwork.ts";
+
+/** What {@link resolveConfig} needs to know of a data set; an `ImageSet` has it. */
+export interface SetFacts {
+  /** e.g. `cifar10/train`. */
+  readonly name: string;
+  readonly shape: readonly [channels: number, height: number, width: number];
+  readonly flippable?: boolean;
+}
+
+/** What {@link resolveConfig} needs to know of a network that a user made. */
+export interface CustomNetwork {
+  readonly name: string;
+  readonly activationCount: number;
+  readonly usesBatchStatistics: boolean;
+}
+
+/** From this many pixels on the paper's table has other values. */
+const HIGH_RESOLUTION = 128;
+
+/**
+ * Replaces every `"auto"` by its value for a data set.
+ *
+ * @param custom a network of the user's own, which the configuration's `arch` and its options do not describe.
+ * @throws DatadamError INVALID_OPTION where the network does not fit the images or `layers` names a block it lacks.
+ */
+export function resolveConfig(config: DistillConfig, set: SetFacts, custom?: CustomNetwork): ResolvedConfig {
+  const side = Math.min(...set.shape.slice(1));
+  const network = custom === undefined ? settleNetwork(config, set) : customNetwork(config, custom);
+  const { depth } = network;
+  const layers = settleLayers(config.layers, depth);
+  const beyond = layers.find((layer) => layer >= depth);
+  if (beyond !== undefined) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `layers: no block ${beyond} in a network of depth ${depth} (blocks 0 to ${depth - 1})`,
+      { hint: `Name blocks that it has, e.g. layers=[${Math.max(0, depth - 1)}], or make it deeper with depth.` },
+    );
+  }
+  const fault = factorFault(set.shape, config.factor);
+  if (fault !== undefined) {
+    throw new DatadamError("INVALID_OPTION", `factor: ${fault}`, {
+      hint: "Use a factor that divides height and width, or 1.",
+    });
+  }
+  const problem = impossible(config);
+  if (problem !== undefined) throw new DatadamError("INVALID_OPTION", problem.reason, { hint: problem.hint });
+  const gradients = matchesGradients(config.method);
+  return {
+    ...config,
+    ...network,
+    layers: [...new Set(layers)].sort((a, b) => a - b),
+    lambda: config.lambda === "auto" ? (side >= HIGH_RESOLUTION ? 0.02 : 0.01) : config.lambda,
+    lrImg: config.lrImg === "auto" ? (gradients ? 0.1 : config.ipc <= 50 ? 1 : 10) : config.lrImg,
+    zca: settleZca(config.zca, set.name),
+    augment:
+      config.augment !== "auto"
+        ? config.augment
+        : config.method === "dc"
+          ? "none"
+          : autoStrategy(set.flippable ?? true),
+    outerLoops: settleOuterLoops(config),
+    innerLoops: gradients ? (config.innerLoops === "auto" ? innerLoops(config.ipc) : config.innerLoops) : 1,
+  };
+}
+
+/** Whether a method matches the gradients of the network's loss (DC and its kin). */
+export function matchesGradients(method: MethodName): boolean {
+  return method === "dc" || method === "dsa";
+}
+
+/** Why classes cannot be distilled apart, if they cannot, and what helps. */
+export function shardObstacle(config: DistillConfig): { readonly reason: string; readonly hint: string } | undefined {
+  if (config.norm === "batch") {
+    return {
+      reason: "norm batch couples the classes (batch statistics are taken over all of them)",
+      hint: "Distil all classes in one run, or use norm instance.",
+    };
+  }
+  if (settleOuterLoops(config) === 1) return undefined;
+  return {
+    reason: `method ${config.method} trains its network on the synthetic images of all classes`,
+    hint: "Distil all classes in one run, or set outerLoops to 1 (as at ipc 1: then nothing is trained).",
+  };
+}
+
+function settleOuterLoops({ method, outerLoops, ipc }: DistillConfig): number {
+  if (!matchesGradients(method)) return 1;
+  return outerLoops === "auto" ? Math.min(ipc, 50) : outerLoops;
+}
+
+/** The papers' numbers at ipc 1, 10, 20, 30, 40 and 50. */
+function innerLoops(ipc: number): number {
+  if (ipc === 1) return 1;
+  const known = [50, 25, 20, 15];
+  return known[Math.ceil(ipc / 10) - 1] ?? 10;
+}
+
+/** Whether images are whitened. `auto`: those of CIFAR, as in the paper. */
+export function settleZca(zca: DistillConfig["zca"], name: string): boolean {
+  return zca === "auto" ? /^cifar/i.test(name) : zca;
+}
+
+function settleLayers(layers: DistillConfig["layers"], depth: number): readonly number[] {
+  if (typeof layers !== "string") return layers;
+  const all = Array.from({ length: depth }, (_, index) => index);
+  if (layers === "all") return all;
+  return layers === "last" || depth === 1 ? all.slice(-1) : all.slice(0, -1);
+}
+
+/** Why a configuration cannot be distilled whatever the data, if it cannot, and what helps. */
+export function impossible({
+  method,
+  norm,
+  attentionWeight,
+  lambda,
+}: DistillConfig): { readonly reason: string; readonly hint: string } | undefined {
+  if (method === "datadam" && attentionWeight === 0 && lambda === 0) {
+    return {
+      reason: "attentionWeight and lambda are both 0: nothing is matched",
+      hint: "Set one of them above 0.",
+    };
+  }
+  if (matchesGradients(method) && norm === "batch") {
+    return {
+      reason: `method ${method} takes the gradient of one class at a time, whose batch statistics would be those of that class alone`,
+      hint: "Use norm instance, group, layer or none.",
+    };
+  }
+  return undefined;
+}
+
+/** Depth and norm as the network has them; nothing else of the configuration was used to build it. */
+function customNetwork(
+  config: DistillConfig,
+  { name, activationCount, usesBatchStatistics }: CustomNetwork,
+): SettledNetwork {
+  requireMaps(config, `network ${name}`, activationCount);
+  const { activation, pooling } = config;
+  const width = config.width === "auto" ? architectures[config.arch].width : config.width;
+  return { depth: activationCount, width, norm: usesBatchStatistics ? "batch" : "none", activation, pooling };
+}
+
+function autoStrategy(flippable: boolean): string {
+  return OPERATIONS.filter((operation) => flippable || operation !== "flip").join("_");
+}

@@ -1,0 +1,30 @@
+// Spatial attention maps (DataDAM, Sajedi et al. 2023).
+
+import { abs, div, max, maximum, normalizeL2, power as raise, reshape, sum, type Tensor } from "../../tensor/index.ts";
+
+export interface AttentionOptions {
+  /** Exponent p. The paper's table says 4; the released code calls it with 1. */
+  readonly power: number;
+  /** How the channels are put together. The paper: `sum`. */
+  readonly reduction: "sum" | "max";
+  /** Norm to which each vector is brought. The paper: `l2`. */
+  readonly norm: "l2" | "l1" | "none";
+}
+
+/** Smallest norm that a vector is divided by (PyTorch's `F.normalize`). */
+const EPS = 1e-12;
+
+/**
+ * Attention vectors `z / ||z||` with `z = vec(sum_c |f[:, c]|^p)` (or the maximum over c).
+ *
+ * @param map activation map `[n, c, h, w]`.
+ * @returns `[n, h * w]`, each row of unit norm (zero where the map is zero), or as it is for norm `none`.
+ */
+export function attention(map: Tensor, { power, reduction, norm }: AttentionOptions): Tensor {
+  const [n, , h, w] = map.shape;
+  const raised = raise(abs(map), power);
+  const z = reshape(reduction === "sum" ? sum(raised, [1]) : max(raised, [1]), [n, h * w]);
+  if (norm === "none") return z;
+  // Powers are not negative: their sum is the l1 norm.
+  return norm === "l2" ? normalizeL2(z) : div(z, maximum(sum(z, [1], { keep: true }), EPS));
+}

@@ -1,0 +1,151 @@
+// One matching step: the loss of synthetic against real images under one network, and its gradient.
+
+import type { Binding, Engine, Program } from "../../engine/types.ts";
+import { sizeOf } from "../../tensor/size.ts";
+import { meansOverImages, split } from "../batches.ts";
+import type { Match, Matching, Targets } from "../method.ts";
+import { BatchNormMeans } from "./batchNormMeans.ts";
+import { distanceOf } from "./distance.ts";
+import {
+  matchProgram,
+  meansProgram,
+  type Objective,
+  pullbackProgram,
+  quantities,
+  totalsProgram,
+  weightOf,
+} from "./programs.ts";
+
+/** By quantity: `[classes, d]`. */
+type Means = Targets;
+
+/** Synthetic images of a class up to this many micro-batches take one program; more take two passes. */
+const ONE_PASS = 2;
+
+/** Images that batch norm couples are one program's up to this many micro-batches. */
+const WHOLE = 4;
+
+/** Images from which on a program pays for transforming weights when it is compiled, anew for each network. */
+const WORTH_FILTERING = 8;
+
+let bindings = 0;
+
+/** Parameters as programs take them. */
+export function bindParameters(values: Readonly<Record<string, Float32Array>>): Binding {
+  return { id: `parameters${bindings++}`, values };
+}
+
+/**
+ * Matches the means of images (attention, features) under one objective; programs are traced once for each shape. Its
+ * distances: the attention of each layer, then the features, unweighted.
+ */
+export class Matcher implements Matching {
+  readonly objective: Objective;
+  readonly #engine: Engine;
+  readonly #programs = new Map<string, Program>();
+  /** For batches that batch norm couples, on a CPU. */
+  readonly #coupled: BatchNormMeans | undefined;
+
+  constructor(objective: Objective, engine: Engine) {
+    this.objective = objective;
+    this.#engine = engine;
+    const parted = this.#onCpu && objective.network.usesBatchStatistics && BatchNormMeans.fits(objective);
+    this.#coupled = parted ? new BatchNormMeans(objective, engine, { cpu: true, winograd: true }) : undefined;
+  }
+
+  /**
+   * Mean quantities of each class of real images: what synthetic images are to match. Images (NCHW) are in class order,
+   * as many of each class; several classes at once only where the norm couples the images of a batch.
+   */
+  targets(parameters: Binding, real: Float32Array, { length: classes }: readonly number[]): Promise<Means> {
+    if (!this.objective.network.usesBatchStatistics) return this.#classMeans(parameters, real);
+    const count = real.length / this.#imageSize / classes;
+    if (this.#coupled !== undefined && classes * count > WHOLE * this.#engine.microBatch) {
+      return this.#coupled.means(parameters, real, classes);
+    }
+    const program = this.#program(`means${classes}`, count, () =>
+      meansProgram(this.objective, classes, count, { cpu: this.#onCpu }),
+    );
+    return this.#engine.run(program, { images: real }, parameters);
+  }
+
+  /** Loss and gradient of synthetic images, in class order as those of {@link targets}; their number may be another. */
+  async match(
+    parameters: Binding,
+    targets: Means,
+    synthetic: Float32Array,
+    { length: classes }: readonly number[],
+  ): Promise<Match> {
+    const size = this.#imageSize;
+    const count = synthetic.length / size;
+    if (this.objective.network.usesBatchStatistics || count <= ONE_PASS * this.#engine.microBatch) {
+      return this.#matchAll(parameters, targets, synthetic, classes);
+    }
+    const means = await this.#classMeans(parameters, synthetic);
+    const distances: number[] = [];
+    const cotangents: Record<string, Float32Array> = {};
+    for (const name of quantities(this.objective)) {
+      const weight = weightOf(this.objective, name) / count;
+      const { distance, gradient } = distanceOf(this.objective.errorType, means[name], targets[name], weight);
+      if (weight > 0) cotangents[`cotangent.${name}`] = gradient;
+      distances.push(distance);
+    }
+    const gradient = new Float32Array(synthetic.length);
+    await Promise.all(
+      split(count, this.#engine.microBatch).map(async ({ start, length }) => {
+        const program = this.#program("pullback", length, () =>
+          pullbackProgram(this.objective, length, { cpu: this.#onCpu, winogradGradients: this.#onCpu }),
+        );
+        const images = synthetic.subarray(start * size, (start + length) * size);
+        const outputs = await this.#engine.run(program, { ...cotangents, images }, parameters);
+        gradient.set(outputs.gradient, start * size);
+      }),
+    );
+    return { distances, gradient };
+  }
+
+  async #matchAll(parameters: Binding, targets: Means, images: Float32Array, classes: number): Promise<Match> {
+    const count = images.length / this.#imageSize / classes;
+    const program = this.#program(`match${classes}`, count, () =>
+      matchProgram(this.objective, classes, count, {
+        cpu: this.#onCpu,
+        winogradGradients: this.#onCpu && classes * count >= WORTH_FILTERING,
+      }),
+    );
+    const feeds: Record<string, Float32Array> = { images };
+    for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
+    const outputs = await this.#engine.run(program, feeds, parameters);
+    const distances = quantities(this.objective).map((name) => outputs[`distance.${name}`][0]);
+    return { distances, gradient: outputs.gradient };
+  }
+
+  #classMeans(parameters: Binding, images: Float32Array): Promise<Means> {
+    return meansOverImages({
+      engine: this.#engine,
+      images,
+      size: this.#imageSize,
+      most: this.#engine.forwardBatch,
+      program: (length) =>
+        this.#program("totals", length, () =>
+          totalsProgram(this.objective, length, { cpu: this.#onCpu, winograd: this.#onCpu }),
+        ),
+      parameters,
+    });
+  }
+
+  /** Where Winograd's filtering pays, and what only ONNX Runtime's CPU provider has. */
+  get #onCpu(): boolean {
+    return this.#engine.device === "cpu";
+  }
+
+  get #imageSize(): number {
+    return sizeOf(this.objective.network.input);
+  }
+
+  #program(kind: string, count: number, build: () => Program): Program {
+    const key = `${kind}x${count}`;
+    const program = this.#programs.get(key) ?? build();
+    this.#programs.set(key, program);
+    return program;
+  }
+}

@@ -1,0 +1,176 @@
+// The programs of DataDAM and DM: what a network says of real images, and how synthetic images should change.
+
+import type { Program } from "../../engine/types.ts";
+import type { Forward, Network, Tensors } from "../../nn/index.ts";
+import {
+  add,
+  type CompileOptions,
+  compile,
+  constant,
+  grad,
+  input,
+  mean,
+  mul,
+  reshape,
+  sum,
+  type Tensor,
+  vjp,
+} from "../../tensor/index.ts";
+import { sizeOf } from "../../tensor/size.ts";
+import { type AttentionOptions, attention } from "./attention.ts";
+import { distance, type ErrorType } from "./distance.ts";
+
+/** What is matched: everything of the loss but the images. */
+export interface Objective {
+  readonly network: Network;
+  readonly attention: AttentionOptions;
+  /** Of a distance in the loss: of each layer's attention, and of the features. One of weight 0 is measured only. */
+  readonly weights: { readonly attention: number; readonly features: number };
+  readonly errorType: ErrorType;
+  /** Indices into the network's activation maps. */
+  readonly layers: readonly number[];
+  /**
+   * The network is as initialised, so that constant parameters (the norms' scales of one and biases of zero) are
+   * written into the program.
+   */
+  readonly fresh: boolean;
+}
+
+/** Names of the matched quantities, in order: the attention of each layer, then the features. */
+export function quantities({ layers }: Objective): string[] {
+  return [...layers.map((layer) => `attention${layer}`), "features"];
+}
+
+/** The parameters as inputs; those of a fresh network that are constant, as constants. */
+export function parameterInputs({ network, fresh }: Pick<Objective, "network" | "fresh">): Tensors {
+  return Object.fromEntries(
+    network.parameters.map(({ name, shape, initial }) => [
+      name,
+      fresh && "value" in initial
+        ? constant(new Float32Array(sizeOf(shape)).fill(initial.value), shape)
+        : input(name, shape),
+    ]),
+  );
+}
+
+/** Matched quantities of each image, `[n, d]` each, by name. */
+function perImage(objective: Objective, images: Tensor): Record<string, Tensor> {
+  return matched(objective, objective.network.forward(parameterInputs(objective), images, "train"));
+}
+
+/** The same of what a network has said. */
+export function matched(objective: Objective, { activations, features }: Forward): Record<string, Tensor> {
+  const result: Record<string, Tensor> = {};
+  for (const layer of objective.layers)
+    result[`attention${layer}`] = attention(activations[layer], objective.attention);
+  result.features = features;
+  return result;
+}
+
+export function imagesInput({ network }: Pick<Objective, "network">, count: number): Tensor {
+  return input("images", [count, ...network.input]);
+}
+
+/**
+ * Sums over `count` images of what is matched: outputs `[d]` each. Sums of parts add up to that of the whole.
+ *
+ * @param options `winograd`: means need no gradient, so no mask can flip: rounding of 1e-6 is harmless, and a fifth of the time is
+ *   saved.
+ */
+export function totalsProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
+  const values = perImage(objective, imagesInput(objective, count));
+  // ONNX Runtime computes what comes last first: each map is used while it is in the caches, not after all others.
+  const latestFirst = Object.fromEntries(Object.entries(values).toReversed());
+  return trace(
+    "totals",
+    objective,
+    mapValues(latestFirst, (value) => sum(value, [0])),
+    options,
+  );
+}
+
+/** Means over each class of `classes * count` images in class order: outputs `[classes, d]` each. */
+export function meansProgram(
+  objective: Objective,
+  classes: number,
+  count: number,
+  options: CompileOptions = {},
+): Program {
+  const values = perImage(objective, imagesInput(objective, classes * count));
+  return trace(
+    "means",
+    objective,
+    mapValues(values, (value) => classMeans(value, classes)),
+    options,
+  );
+}
+
+function classMeans(value: Tensor, classes: number): Tensor {
+  const [n, d] = value.shape;
+  return mean(reshape(value, [classes, n / classes, d]), [1]);
+}
+
+/**
+ * Loss and gradient of synthetic images against target means (inputs `target.<quantity>` `[classes, d]`): outputs
+ * `distance.<quantity>` (summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]` of the weighted sum
+ * of distances.
+ *
+ * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none.
+ */
+export function matchProgram(
+  objective: Objective,
+  classes: number,
+  count: number,
+  options: CompileOptions = {},
+): Program {
+  const images = imagesInput(objective, classes * count);
+  const values = perImage(objective, images);
+  const outputs: Record<string, Tensor> = {};
+  let loss: Tensor | undefined;
+  for (const name of quantities(objective)) {
+    const means = classMeans(values[name], classes);
+    const apart = distance(objective.errorType, means, input(`target.${name}`, means.shape));
+    outputs[`distance.${name}`] = apart;
+    if (weightOf(objective, name) === 0) continue;
+    const weighted = mul(apart, weightOf(objective, name));
+    loss = loss === undefined ? weighted : add(loss, weighted);
+  }
+  outputs.gradient = grad(loss!, [images])[0];
+  return trace("match", objective, outputs, options);
+}
+
+/** Weight of a distance in the loss. */
+export function weightOf({ weights }: Objective, quantity: string): number {
+  return quantity === "features" ? weights.features : weights.attention;
+}
+
+/**
+ * The image gradient given each quantity's cotangent (inputs `cotangent.<quantity>` `[d]`, the same for every image):
+ * for synthetic classes too large for one {@link matchProgram}.
+ */
+export function pullbackProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
+  const images = imagesInput(objective, count);
+  const values = perImage(objective, images);
+  let total: Tensor | undefined;
+  for (const name of quantities(objective)) {
+    if (weightOf(objective, name) === 0) continue;
+    const value = values[name];
+    const part = vjp(value, reshape(input(`cotangent.${name}`, [value.shape[1]]), [1, -1]), [images])[0];
+    total = total === undefined ? part : add(total, part);
+  }
+  return trace("pullback", objective, { gradient: total! }, options);
+}
+
+/** Parameters are bound: they stay for all classes of an iteration. */
+export function trace(
+  name: string,
+  { network }: Pick<Objective, "network">,
+  outputs: Readonly<Record<string, Tensor>>,
+  options: CompileOptions = {},
+): Program {
+  return compile(name, outputs, { ...options, bound: network.parameters.map((parameter) => parameter.name) });
+}
+
+function mapValues(record: Readonly<Record<string, Tensor>>, f: (value: Tensor) => Tensor): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value)]));
+}

@@ -1,0 +1,32 @@
+// Which values of a training the shared memory holds: who makes a step answers before it has written them there.
+
+/** How often, and how long each time, is waited for a worker to write what it has. A process that was stopped loses one of them. */
+const TIMES = 10;
+const MILLISECONDS = 3000;
+
+/** One integer in shared memory, which only grows. */
+export class PublishedVersion {
+  readonly memory: SharedArrayBuffer;
+  readonly #version: Int32Array;
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(4)) {
+    this.memory = memory;
+    this.#version = new Int32Array(memory);
+  }
+
+  /** The memory holds `version`. */
+  set(version: number): void {
+    Atomics.store(this.#version, 0, version);
+    Atomics.notify(this.#version, 0);
+  }
+
+  /** Blocks until the memory holds `version` or a later one: the time of a copy. */
+  wait(version: number): void {
+    let left = TIMES;
+    for (let now = Atomics.load(this.#version, 0); now < version; now = Atomics.load(this.#version, 0)) {
+      if (Atomics.wait(this.#version, 0, now, MILLISECONDS) !== "timed-out") continue;
+      left -= 1;
+      if (left === 0) throw new Error("engine: a worker thread ended in the middle of a step");
+    }
+  }
+}

@@ -1,0 +1,13 @@
+// Training networks: steps, epochs, protocols.
+
+export type { Examples } from "./batches.ts";
+export { countCorrect } from "./countCorrect.ts";
+export { eachOf } from "./eachOf.ts";
+export { type FitOptions, fitNetwork, type TrainingImages, trainEpoch } from "./fit.ts";
+export { networkOutputs, type OutputsOptions } from "./outputs.ts";
+export { requirePixels } from "./pixelBatches.ts";
+export { learningRate, type ProtocolName, parseProtocol, protocols, resolveProtocol } from "./protocols.ts";
+export { type TrainOptions, type TrainRun, train } from "./train.ts";
+export { type SgdOptions, Trainer } from "./trainer.ts";
+export { type TrainSteps, type TrainStepsOptions, trainSteps } from "./trainSteps.ts";
+export type { Protocol, Schedule, TrainEvent, TrainingState } from "./types.ts";

@@ -1,0 +1,123 @@
+// What training shares with the workers: parameters and momentum, the gradients of parts of a batch, and the batch.
+
+import { PublishedVersion } from "../engine/training/publishedVersion.ts";
+import type { SharedArrays, TrainingState } from "../engine/types.ts";
+import type { Network } from "../nn/index.ts";
+import { sizeOf } from "../tensor/size.ts";
+import { GRADIENT, STATISTIC } from "./programs.ts";
+
+/** Names of what trainers hold at a time: workers copy what they do not know. */
+let versions = 0;
+
+/** Arrays begin at whole cache lines. */
+const LINE = 16;
+
+/** Positions for arrays one after another, from `start`, and where the last one ends. */
+function layOut(sizes: readonly (readonly [string, number])[], start: number = 0): [Record<string, number>, number] {
+  let end = start;
+  const places = Object.fromEntries(
+    sizes.map(([name, size]) => {
+      const place = end;
+      end += Math.ceil(size / LINE) * LINE;
+      return [name, place];
+    }),
+  );
+  return [places, end];
+}
+
+export class TrainingMemory {
+  readonly state: TrainingState;
+  readonly #parameters: Record<string, Float32Array>;
+  readonly #velocity: Record<string, Float32Array>;
+  readonly #held = new PublishedVersion();
+  #version = 0;
+  /** Of the outputs of a train program, with their sizes. */
+  readonly #places: SharedArrays["places"];
+  readonly #end: number;
+  readonly #totals: SharedArrays[] = [];
+  readonly #left = new SharedArrayBuffer(4);
+  #batch = new SharedArrayBuffer(0);
+
+  constructor({ parameters, buffers }: Network) {
+    const sizes = parameters.map(({ name, shape }) => [name, sizeOf(shape)] as const);
+    const [places, length] = layOut(sizes);
+    const memory = new SharedArrayBuffer(8 * length);
+    const view = (start: number): Record<string, Float32Array> =>
+      Object.fromEntries(
+        sizes.map(([name, size]) => [name, new Float32Array(memory, 4 * (start + places[name]), size)]),
+      );
+    this.state = { memory, places, length, held: this.#held.memory };
+    this.#parameters = view(0);
+    this.#velocity = view(length);
+    this.changed();
+    const rest = buffers.map(({ name, shape }) => [STATISTIC + name, sizeOf(shape)] as const);
+    const [others, end] = layOut([["loss", 1], ...rest], length);
+    const gradients = Object.entries(places).map(([name, place]) => [GRADIENT + name, place]);
+    this.#places = { ...Object.fromEntries(gradients), ...others };
+    this.#end = end;
+  }
+
+  get parameters(): Record<string, Float32Array> {
+    this.settle();
+    return this.#parameters;
+  }
+
+  get velocity(): Record<string, Float32Array> {
+    this.settle();
+    return this.#velocity;
+  }
+
+  /** Blocks until what the last step made of them is here. */
+  settle(): void {
+    this.#held.wait(this.#version);
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** A version for what a step will leave. */
+  next(): number {
+    versions += 1;
+    return versions;
+  }
+
+  /** A worker has made the step to `version`, and writes it here soon, if it has not. */
+  became(version: number): void {
+    this.#version = version;
+  }
+
+  /** Somebody else than a step has written here, or a step in parts: what workers have is out of date. */
+  changed(version: number = this.next()): void {
+    this.#version = version;
+    this.#held.set(version);
+  }
+
+  /** Where the sums of the `index`-th part of a batch go. */
+  totals(index: number): SharedArrays {
+    this.#totals[index] ??= { memory: new SharedArrayBuffer(4 * this.#end), places: this.#places };
+    return this.#totals[index];
+  }
+
+  /** The number `name` or the statistics `name` in the sums of the first `parts` parts of a batch, added. */
+  total(name: string, size: number, parts: number): Float32Array {
+    const result = new Float32Array(size);
+    for (let part = 0; part < parts; part++) {
+      const addend = new Float32Array(this.totals(part).memory, 4 * this.#places[name], size);
+      for (let i = 0; i < size; i++) result[i] += addend[i];
+    }
+    return result;
+  }
+
+  /** A shared integer, set to `count`. */
+  countdown(count: number): SharedArrayBuffer {
+    new Int32Array(this.#left)[0] = count;
+    return this.#left;
+  }
+
+  /** Room for a batch, of `length` floats. */
+  batch(length: number): Float32Array {
+    if (this.#batch.byteLength < 4 * length) this.#batch = new SharedArrayBuffer(4 * length);
+    return new Float32Array(this.#batch, 0, length);
+  }
+}
