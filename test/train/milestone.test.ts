@@ -2,6 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { type PreparedSet, prepare } from "../../src/images/index.ts";
+import { type Arrays, type ConvNetOptions, convnet, type Network } from "../../src/nn/index.ts";
+import { Key } from "../../src/random/index.ts";
 import {
   fitNetwork,
   type Protocol,
@@ -9,10 +12,7 @@ import {
   protocols,
   type TrainingState,
   train,
-} from "../../src/evaluate/index.ts";
-import { type PreparedSet, prepare } from "../../src/images/index.ts";
-import { type Arrays, type ConvNetOptions, convnet, type Network } from "../../src/nn/index.ts";
-import { Key } from "../../src/random/index.ts";
+} from "../../src/train/index.ts";
 import { type Fixture, fixtureImages, loadFixtures, relativeError } from "../support/fixtures.ts";
 
 interface Case {
