@@ -83,7 +83,7 @@ async function receive(
   signal: AbortSignal | undefined,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const headers = here > 0 ? { Range: `bytes=${here}-` } : {};
+  const headers: Record<string, string> = here > 0 ? { Range: `bytes=${here}-` } : {};
   let response: Response;
   try {
     response = await fetch(url, { headers, ...(signal ? { signal } : {}) });
