@@ -26,7 +26,7 @@ const LAYERS = {
   nas: ["engine", "random", "nn", "images", "train", "statistics"],
   formats: [],
   data: ["random", "images", "formats"],
-  run: ["formats", "images", "distill"],
+  run: ["formats", "images", "distill", "select"],
   cli: "all",
 };
 const PURE = [
