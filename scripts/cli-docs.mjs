@@ -1,10 +1,11 @@
-// Writes docs/cli.md from the table of commands and the configuration schema; --check fails where it is out of date.
+// Writes docs/reference/cli.md from the table of commands and the configuration schema.
+// --check fails where it is out of date.
 // Needs `npm run build`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createProgram } from "../dist/cli/program.js";
 import { configKeys, presets } from "../dist/distill/config/index.js";
 
-const target = new URL("../docs/cli.md", import.meta.url);
+const target = new URL("../docs/reference/cli.md", import.meta.url);
 const cell = (text) => String(text).replaceAll("|", "\\|");
 const lines = ["# Command line", "", "Made by `node scripts/cli-docs.mjs` from the sources: change those.", ""];
 
@@ -52,7 +53,7 @@ const text = `${lines.join("\n")}\n`;
 if (!process.argv.includes("--check")) {
   writeFileSync(target, text);
 } else if (readFileSync(target, "utf8") !== text) {
-  console.error("docs/cli.md is out of date: npm run build && node scripts/cli-docs.mjs");
+  console.error("docs/reference/cli.md is out of date: npm run build && node scripts/cli-docs.mjs");
   process.exitCode = 1;
 }
 

@@ -339,7 +339,10 @@ const TABLES = {
 };
 
 const check = process.argv.includes("--check");
-const pages = ["README.md", ...readdirSync(new URL("docs/", root)).map((name) => `docs/${name}`)];
+const pages = [
+  "README.md",
+  ...readdirSync(fileURLToPath(new URL("docs/", root)), { recursive: true }).map((name) => `docs/${name}`),
+];
 for (const page of pages.filter((name) => name.endsWith(".md"))) {
   const path = fileURLToPath(new URL(page, root));
   const text = readFileSync(path, "utf8");

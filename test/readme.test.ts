@@ -1,4 +1,4 @@
-// The examples of the README and of docs/networks.md are compiled against the package's types, and run.
+// The examples of the README and of docs/reference/networks.md are compiled against the package's types, and run.
 
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ it("the README's example type-checks, distils, evaluates and saves", () => {
   expect(readFileSync(join(folder, "letters/synthetic.safetensors")).length).toBeGreaterThan(10 * 32 * 32 * 4);
 });
 
-it("a network of one's own, as docs/networks.md has it, type-checks, is distilled with and evaluated", () => {
-  const output = runExample(folder, exampleOf("docs/networks.md"));
+it("a network of one's own, as docs/reference/networks.md has it, type-checks, is distilled with and evaluated", () => {
+  const output = runExample(folder, exampleOf("docs/reference/networks.md"));
   expect(output).toMatch(/^strided: \d+\.\d %\n$/);
 });
