@@ -27,7 +27,7 @@ export type ProtocolName =
 
 /**
  * Protocols by name. All: SGD (learning rate 0.01, momentum 0.9, weight decay 5e-4), hard labels, and, where the name says no other augmentation, DSA drawn per image.
- * `docs/lab-notes/accuracy.md` says where each comes from, and what its source leaves open.
+ * `docs/reference/protocols.md` says where each comes from, and what its source leaves open.
  */
 export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
   /** DataDAM's released code: 1800 epochs of batches of 64. */
