@@ -5,6 +5,7 @@ Needs PyTorch (any version from 1.10) and NumPy only. Debian: apt install python
 
 import json
 import struct
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-FIXTURES = Path(__file__).resolve().parents[2] / "test" / "fixtures"
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "test" / "fixtures"
 
 
 class Swish(nn.Module):
@@ -123,7 +125,39 @@ def images(count, channels, size, generator):
     return smooth + 0.4 * torch.randn(count, channels, size, size, generator=generator)
 
 
-DTYPES = {"float32": "F32", "float64": "F64", "int64": "I64"}
+def pixels(count, channels, size, labels, generator):
+    """uint8 images [count, channels, size, size]: smooth colour patterns, one of them shared by a class, plus noise."""
+    shared = images(int(labels.max()) + 1, channels, size, generator)
+    mixed = 0.6 * shared[labels] + images(count, channels, size, generator)
+    return (255 * torch.sigmoid(mixed)).round().to(torch.uint8)
+
+
+def normalised(bytes_, normalization):
+    """(pixel / 255 - mean) / std of each channel, in float64."""
+    mean, std = (torch.tensor(normalization[key], dtype=torch.float64).view(1, -1, 1, 1) for key in ("mean", "std"))
+    return (bytes_.double() / 255 - mean) / std
+
+
+def draws(requests):
+    """What the library draws for each request: see draws.mjs."""
+    script = Path(__file__).with_name("draws.mjs")
+    run = subprocess.run(["node", str(script)], input=json.dumps(requests), capture_output=True, text=True, cwd=ROOT)
+    if run.returncode != 0:
+        raise RuntimeError(f"draws.mjs failed (npm run build?):\n{run.stderr}")
+    return json.loads(run.stdout)
+
+
+def load_parameters(network, parameters):
+    """Sets a network's parameters; every one must be given, and nothing else."""
+    named = dict(network.named_parameters())
+    assert named.keys() == parameters.keys(), (named.keys(), parameters.keys())
+    with torch.no_grad():
+        for name, array in parameters.items():
+            named[name].copy_(torch.tensor(array["data"], dtype=torch.float64).view(array["shape"]))
+    return network
+
+
+DTYPES = {"float32": "F32", "float64": "F64", "int64": "I64", "uint8": "U8"}
 
 
 def write_safetensors(path, tensors, metadata=None):

@@ -35,4 +35,5 @@ def main():
         )
 
 
-main()
+if __name__ == "__main__":
+    main()

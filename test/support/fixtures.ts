@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { decodeSafetensors } from "../../src/formats/index.ts";
+import { type ImageSet, imageSet, type Normalization } from "../../src/images/index.ts";
 import type { NdArray } from "../../src/nn/index.ts";
 
 const ROOT = new URL("../fixtures/", import.meta.url);
@@ -13,6 +14,8 @@ export interface Fixture {
   array(name: string): NdArray;
   /** An int64 tensor. */
   integers(name: string): number[];
+  /** A uint8 tensor. */
+  bytes(name: string): { readonly shape: readonly number[]; readonly data: Uint8Array };
   /** float32 tensors whose names begin with `prefix`, by the rest of their names. */
   arrays(prefix: string): Record<string, NdArray>;
   /** A metadata entry that holds JSON. */
@@ -41,6 +44,11 @@ export function loadFixture(folder: string, name: string): Fixture {
       if (tensor?.dtype !== "I64") throw new Error(`${folder}/${name} has no int64 tensor ${key}`);
       return Array.from(tensor.data, Number);
     },
+    bytes: (key) => {
+      const tensor = tensors[key];
+      if (tensor?.dtype !== "U8") throw new Error(`${folder}/${name} has no uint8 tensor ${key}`);
+      return { shape: tensor.shape, data: tensor.data };
+    },
     arrays: (prefix) =>
       Object.fromEntries(
         Object.keys(tensors)
@@ -49,6 +57,19 @@ export function loadFixture(folder: string, name: string): Fixture {
       ),
     json: <T>(key: string): T => JSON.parse(metadata[key]) as T,
   };
+}
+
+/** The images of a fixture that has `pixels`, `labels` and a `normalization`. */
+export function fixtureImages(fixture: Fixture): ImageSet {
+  const { shape, data } = fixture.bytes("pixels");
+  const [, channels, height, width] = shape;
+  return imageSet({
+    name: fixture.name,
+    shape: [channels, height, width],
+    pixels: data,
+    labels: fixture.integers("labels"),
+    normalization: fixture.json<Normalization>("normalization"),
+  });
 }
 
 /** Norm of the difference over the norm of `expected`. NaN where the lengths differ or a number is not finite. */
