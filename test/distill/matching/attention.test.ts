@@ -1,10 +1,10 @@
 // Attention vectors against the paper's formula, worked out number by number.
 
 import { describe, expect, it } from "vitest";
-import { type AttentionOptions, attention } from "../../src/distill/attention.ts";
-import { Key } from "../../src/random/index.ts";
-import { input } from "../../src/tensor/index.ts";
-import { interpret } from "../support/interpreter.ts";
+import { type AttentionOptions, attention } from "../../../src/distill/matching/attention.ts";
+import { Key } from "../../../src/random/index.ts";
+import { input } from "../../../src/tensor/index.ts";
+import { interpret } from "../../support/interpreter.ts";
 
 const [n, c, h, w] = [2, 3, 2, 3];
 const places = h * w;
