@@ -1,7 +1,7 @@
 // Running programs: back ends behind one interface, in worker threads.
 
-export { createEngine } from "./engine.ts";
-export { createMultiplier } from "./multiply.ts";
+// The engine of the platform: package.json maps the name, by condition, so that no bundle for a browser meets Node's.
+export { createEngine, createMultiplier } from "#engine";
 export { type BackendReport, probeBackends } from "./probe.ts";
 export type {
   Binding,

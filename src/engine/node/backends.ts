@@ -1,8 +1,8 @@
 // What each device needs of ONNX Runtime, and what its messages mean.
 
 import type { InferenceSession } from "onnxruntime-common";
-import { DatadamError } from "../errors.ts";
-import type { Device } from "./types.ts";
+import { DatadamError } from "../../errors.ts";
+import type { Device } from "../types.ts";
 
 /** The CUDA and WebGPU providers are asked to refuse what they lack, so that it shows when a program is compiled. */
 const NO_FALLBACK = { session: { disable_cpu_ep_fallback: "1" } };
@@ -36,14 +36,6 @@ export function sessionOptions(device: Device, threads: number = 1): InferenceSe
     return threads === 1 ? CPU : { ...CPU, intraOpNumThreads: threads, extra: { session: SPINNING } };
   }
   return { executionProviders: [device], extra: NO_FALLBACK, logSeverityLevel: SILENT, graphOptimizationLevel: "all" };
-}
-
-/**
- * Images at once, with gradients and without. On a CPU 16 amortise what is done once for each weight gradient, and 8
- * share what a run costs beside its products without leaving the caches (4 and 16 are 2 to 6 % slower a step); a GPU wants whole batches.
- */
-export function microBatches(device: Device): { gradient: number; forward: number } {
-  return device === "cpu" ? { gradient: 16, forward: 8 } : { gradient: 256, forward: 256 };
 }
 
 /** Messages of a provider that is not in this build, or finds no library, driver or device. */

@@ -3,14 +3,14 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
-import { DatadamError } from "../errors.ts";
-import { sizeOf } from "../tensor/size.ts";
+import { DatadamError } from "../../errors.ts";
+import { sizeOf } from "../../tensor/size.ts";
+import { bindConstants, bindInputs } from "../bind.ts";
+import type { Reply, Request, Target, WorkerSetup } from "../protocol.ts";
+import { Workspaces } from "../training/workspace.ts";
+import type { Feeds, Program } from "../types.ts";
 import { compileError, isUnsupported, sessionOptions, unavailable } from "./backends.ts";
-import { bindConstants, bindInputs } from "./bind.ts";
 import { Gate } from "./gate.ts";
-import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
-import { Workspaces } from "./training/workspace.ts";
-import type { Feeds, Program } from "./types.ts";
 import { firstRefused } from "./unsupported.ts";
 
 const port = parentPort!;

@@ -2,11 +2,10 @@
 
 import { availableParallelism, tmpdir } from "node:os";
 import { Worker } from "node:worker_threads";
-import { DatadamError, type ErrorCode } from "../errors.ts";
-import { sizeOf } from "../tensor/size.ts";
-import { microBatches } from "./backends.ts";
-import { Gate, holdExit } from "./gate.ts";
-import type { Reply, Request, Target, WorkerSetup } from "./protocol.ts";
+import { DatadamError, type ErrorCode } from "../../errors.ts";
+import { sizeOf } from "../../tensor/size.ts";
+import { microBatches } from "../costModel.ts";
+import type { Reply, Request, Target, WorkerSetup } from "../protocol.ts";
 import type {
   Binding,
   DescentTask,
@@ -17,7 +16,8 @@ import type {
   GradientTask,
   Program,
   Signature,
-} from "./types.ts";
+} from "../types.ts";
+import { Gate, holdExit } from "./gate.ts";
 
 type Task = {
   /** What it needs of a worker, if it is a program. */
@@ -145,7 +145,7 @@ class Member {
   constructor(device: Device, idle: () => void) {
     this.#device = device;
     // Threads do not pass through a test runner's TypeScript loader: from the source tree, the built file is used.
-    const file = import.meta.url.endsWith(".ts") ? "../../dist/engine/worker.js" : "./worker.js";
+    const file = import.meta.url.endsWith(".ts") ? "../../../dist/engine/node/worker.js" : "./worker.js";
     const setup: WorkerSetup = { device, gate: this.#gate.memory };
     // No flags of the process: some of them (--input-type, a loader) do not fit a thread.
     this.#worker = new Worker(new URL(file, import.meta.url), { workerData: setup, execArgv: [] });

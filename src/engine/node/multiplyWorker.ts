@@ -2,9 +2,9 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { Matrix } from "../types.ts";
 import { Gate } from "./gate.ts";
 import { multiplyModel } from "./multiplyModel.ts";
-import type { Matrix } from "./types.ts";
 
 /** What the pool posts. */
 export interface MultiplyJob {

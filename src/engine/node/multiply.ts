@@ -2,9 +2,9 @@
 
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import type { Matrix, Multiplier } from "../types.ts";
 import { Gate, holdExit } from "./gate.ts";
 import type { MultiplyJob, MultiplyReply } from "./multiplyWorker.ts";
-import type { Matrix, Multiplier } from "./types.ts";
 
 /** More workers than this wait for memory, not for cores. */
 const MAX_WORKERS = 8;
@@ -101,5 +101,5 @@ function sendable(matrix: Matrix): Matrix {
 /** Node 20 cannot run a worker from TypeScript: sources (under a test runner) use the built file. */
 function workerUrl(): URL {
   const source = import.meta.url.endsWith(".ts");
-  return new URL(source ? "../../dist/engine/multiplyWorker.js" : "./multiplyWorker.js", import.meta.url);
+  return new URL(source ? "../../../dist/engine/node/multiplyWorker.js" : "./multiplyWorker.js", import.meta.url);
 }
