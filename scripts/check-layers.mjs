@@ -11,7 +11,7 @@ const src = join(root, "src");
 const LAYERS = {
   tensor: [],
   engine: ["tensor"],
-  linalg: ["engine"],
+  linalg: ["tensor", "engine"],
   random: [],
   nn: ["tensor", "random"],
   images: ["linalg", "random", "engine", "tensor"],
@@ -49,6 +49,7 @@ const PURE = [
 const OPEN = [
   "distill/config/index.ts",
   "distill/config/names.ts",
+  "engine/costModel.ts",
   "engine/training/publishedVersion.ts",
   "images/factor.ts",
   "nn/architectures.ts",

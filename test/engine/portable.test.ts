@@ -40,7 +40,7 @@ test.each([
 });
 
 test("the check sees a module of Node where there is one", async () => {
-  const { absent } = await bundleForBrowser("engine/node/index.js");
+  const { absent } = await bundleForBrowser("engine/node/engine.js");
   expect(absent.join("\n")).toContain("node:worker_threads <- dist/engine/node/");
 });
 

@@ -7,7 +7,7 @@ import type { Descent } from "../types.ts";
 const BLOCK = 8192;
 const BYTES = 4 * BLOCK;
 /** Where the room for others begins, behind three blocks. */
-const ROOM = 3 * BYTES;
+const SCRATCH = 3 * BYTES;
 
 interface Kernels {
   /** a += b; from addresses to the end of a. */
@@ -29,18 +29,18 @@ let module: WebAssembly.Module | undefined;
 
 export class Vectors {
   /** Memory for what is to be worked on in place. */
-  readonly room: Float32Array<ArrayBuffer>;
+  readonly scratch: Float32Array<ArrayBuffer>;
   readonly #kernels: Kernels;
   readonly #blocks: readonly Float32Array[];
 
-  /** @param size of `room`, in floats. */
+  /** @param size of `scratch`, in floats. */
   constructor(size: number = 0) {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((ROOM + 4 * size) / 65536) });
+    const memory = new WebAssembly.Memory({ initial: Math.ceil((SCRATCH + 4 * size) / 65536) });
     const buffer = memory.buffer as ArrayBuffer;
     module ??= new WebAssembly.Module(moduleBytes());
     this.#kernels = new WebAssembly.Instance(module, { engine: { memory } }).exports as unknown as Kernels;
     this.#blocks = [0, 1, 2].map((i) => new Float32Array(buffer, i * BYTES, BLOCK));
-    this.room = new Float32Array(buffer, ROOM, size);
+    this.scratch = new Float32Array(buffer, SCRATCH, size);
   }
 
   /** `target += addend`. */
@@ -82,13 +82,13 @@ export class Vectors {
     }
   }
 
-  /** {@link descend} in the room, where the three begin at these floats. */
+  /** {@link descend} in `scratch`, where the three begin at these floats. */
   descendInPlace(
     [parameters, velocity, gradient]: readonly [number, number, number],
     length: number,
     { lr, momentum, weightDecay, count }: Descent,
   ): void {
-    const [p, v, g] = [parameters, velocity, gradient].map((start) => ROOM + 4 * start);
+    const [p, v, g] = [parameters, velocity, gradient].map((start) => SCRATCH + 4 * start);
     this.#kernels.descend(p, v, g, p + 4 * length, lr, momentum, weightDecay, 1 / count);
   }
 }

@@ -1,8 +1,8 @@
 // What each device needs of ONNX Runtime, and what its messages mean.
 
 import type { InferenceSession } from "onnxruntime-common";
-import { DatadamError } from "../../errors.ts";
-import type { Device } from "../types.ts";
+import { DatadamError } from "../errors.ts";
+import type { Device } from "./types.ts";
 
 /** The CUDA and WebGPU providers are asked to refuse what they lack, so that it shows when a program is compiled. */
 const NO_FALLBACK = { session: { disable_cpu_ep_fallback: "1" } };
