@@ -1,5 +1,6 @@
 // Arithmetic of long vectors, against the same formula in JavaScript.
 
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { Vectors } from "../../../src/engine/training/vectors.ts";
 import { draw } from "../../tensor/values.ts";
@@ -38,4 +39,9 @@ test.each(lengths)("makes a step of SGD for %d numbers, and leaves those around 
   own.descendInPlace([0, length, 2 * length], length, { lr, momentum, weightDecay, count });
   expect(own.scratch.slice(0, length)).toEqual(moved.slice(from, to));
   expect(own.scratch.slice(length, 2 * length)).toEqual(velocity.slice(from, to));
+});
+
+test("the WebAssembly that is committed is that of its source", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/wasm.mjs", "--check"], { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
