@@ -19,9 +19,9 @@ export const floors = {
     tensor: { imports: [] },
     engine: {
       imports: ["tensor"],
-      node: ["engine.ts", "multiply.ts", "multiplyWorker.ts", "worker.ts"],
+      node: ["node/"],
     },
-    linalg: { imports: ["engine"] },
+    linalg: { imports: ["tensor", "engine"] },
   },
   model: {
     nn: { imports: ["tensor", "random"] },
@@ -63,6 +63,7 @@ export const common = ["errors.ts"];
 export const open = [
   "distill/config/index.ts",
   "distill/config/names.ts",
+  "engine/costModel.ts",
   "engine/training/publishedVersion.ts",
   "images/factor.ts",
   "nn/architectures.ts",
