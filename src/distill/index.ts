@@ -16,15 +16,15 @@ export {
   resolveConfig,
 } from "./config/index.ts";
 export { distill } from "./distill.ts";
-export type { AttentionLoss } from "./matching/attentionObjective.ts";
 export {
   type GradientMatchingLoss,
   type GradientMatchingLossOptions,
   gradientMatchingLoss,
-} from "./matching/gradientMatchingLoss.ts";
+} from "./losses/gradientMatchingLoss.ts";
+export { type MatchingLoss, type MatchingLossOptions, matchingLoss } from "./losses/matchingLoss.ts";
+export type { AttentionLoss } from "./matching/attentionObjective.ts";
 export { GradientMatcher, type GradientObjective } from "./matching/gradients.ts";
 export { bindParameters, Matcher } from "./matching/match.ts";
-export { type MatchingLoss, type MatchingLossOptions, matchingLoss } from "./matching/matchingLoss.ts";
 export type { Objective } from "./matching/programs.ts";
 export {
   defineMethod,

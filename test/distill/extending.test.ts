@@ -170,9 +170,11 @@ describe("a method of one's own", () => {
     expect([given.images, given.provenance]).toEqual([named.images, named.provenance]);
   });
 
-  it("is in docs/methods.md as the example has it, with its use, which runs", () => {
+  it("is in docs/reference/methods.md as the example has it, with its use, which runs", () => {
     const source = readFileSync(join(root, "examples/extending/method.ts"), "utf8");
-    const [method, use] = [...readFileSync(join(root, "docs/methods.md"), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)];
+    const [method, use] = [
+      ...readFileSync(join(root, "docs/reference/methods.md"), "utf8").matchAll(/```ts\n([\s\S]*?)```/g),
+    ];
     expect(method![1]).toBe(source);
     writeFileSync(join(folder, "method.ts"), source);
     const printed = runExample(folder, use![1]!.replace('"./method.ts"', '"./method.js"')).trim().split("\n");

@@ -6,15 +6,12 @@ export { parseConfig, parseShared } from "./parseConfig.ts";
 export { defaultPreset, presets } from "./presets.ts";
 export { expectation } from "./problems.ts";
 export {
-  type CustomNetwork,
   impossible,
   resolveConfig,
   resolveZca,
-  type SetFacts,
   shardObstacle,
 } from "./resolveConfig.ts";
 export {
-  type AnyConfig,
   type ConfigKey,
   configKeys,
   type DistillConfig,
