@@ -6,8 +6,8 @@
 // A fault counts as caught only where a test fails: the planted code must compile, and the test files must load. Golden
 // bytes are off, since they see every change and say nothing of right and wrong. The faults are data, in
 // scripts/mutants/faults.mjs: { name, area, what, file, find, replace, tests, only?, mayNotLoad? }. `find` must occur
-// in `file` exactly once. `tests` are test files, `only` is a pattern of test names. With `mayNotLoad`, a test file that
-// does not load counts as a test that fails.
+// in `file` exactly once. `tests` are test files, `only` is a pattern of test names. With `mayNotLoad`, a test
+// file that does not load counts as a test that fails.
 //
 // --only     these faults alone; may be given more than once
 // --jobs     copies at work side by side

@@ -1,6 +1,6 @@
 // The images that six small distillations give, byte for byte, against those that they gave before.
 //
-// A hash sees every change and says nothing of right and wrong: it guards changes of the code that must change no number.
+// A hash sees every change and says nothing of right and wrong: it guards work on the code that must change no number.
 // DATADAM_GOLDEN=off skips it. DATADAM_GOLDEN=write keeps what this machine gives now: only where numbers are meant to
 // change (CONTRIBUTING.md).
 
