@@ -7,7 +7,8 @@
 // Distils to each snapshot, then evaluates each and writes records/accuracy/NAME.json. Killed and started again, it
 // goes on: finished snapshots and evaluations are kept. The last snapshot is evaluated under --protocol, the others
 // under --snapshot-protocol (iteration 0 under both: with real initial images it is the random-real row). Where the
-// configuration averages (it does not unless --config says so), `--iterates average,last` evaluates the last images too.
+// configuration averages (it does not unless --config says so), `--iterates average,last` evaluates the last images
+// too.
 
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -123,7 +124,8 @@ for (const { iteration, protocol, norm, iterate } of tasks) {
     engine,
   });
   say(
-    `iteration ${iteration}, ${protocol}, ${norm}, ${iterate}: ${mean.toFixed(2)} ± ${std.toFixed(2)} (${seconds.toFixed(0)} s)`,
+    `iteration ${iteration}, ${protocol}, ${norm}, ${iterate}: ` +
+      `${mean.toFixed(2)} ± ${std.toFixed(2)} (${seconds.toFixed(0)} s)`,
   );
   record.results.push({ iteration, protocol, norm, iterate, mean, std, accuracies, seconds });
   write(recordPath, `${JSON.stringify(record, null, 2)}\n`);

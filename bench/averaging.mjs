@@ -1,12 +1,14 @@
 // What average of the iterates to take: decided on training images that were held out, as a committed record.
 //
-//   node bench/averaging.mjs NAME --data-dir DIR [--ipc 1] [--averages 0,1,3,8] [--snapshots 250,500,1000] [--networks 5]
+//   node bench/averaging.mjs NAME --data-dir DIR [--ipc 1] [--averages 0,1,3,8] [--snapshots 250,500,1000]
+//     [--networks 5]
 //        [--protocol quick] [--test 1] [--seed 0] [--set lrImg=0.3]... [--work runs/averaging]
 //
-// One path of the preset `paper` (or what --set makes of it), of which several averages are kept at once (the path is the same for all of them).
-// CIFAR-10's last 500 training images of each class are left out of it, and every average is evaluated on them. With
-// `--test A,B` the path takes all training images instead, and these averages alone (`last`: none) are evaluated, on the
-// test images. Killed and started again, it goes on from its last snapshot. Writes records/averaging/NAME.json.
+// One path of the preset `paper` (or what --set makes of it), of which several averages are kept at once (the path is
+// the same for all of them). CIFAR-10's last 500 training images of each class are left out of it, and every average is
+// evaluated on them. With `--test A,B` the path takes all training images instead, and these averages alone (`last`:
+// none) are evaluated, on the test images. Killed and started again, it goes on from its last snapshot. Writes
+// records/averaging/NAME.json.
 
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

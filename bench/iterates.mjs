@@ -1,4 +1,5 @@
-// What the accuracy experiments share: files that a kill leaves whole, states of float arrays, and what is recorded of the machine.
+// What the accuracy experiments share: files that a kill leaves whole, states of float arrays, and what is recorded of
+// the machine.
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";

@@ -1,6 +1,6 @@
-// What work costs on each device: the constants by which programs, batches and messages are cut. They were measured on the
-// machine of docs/speed.md. The order of sums follows from them, and so do the last bits of results: none depends on the
-// machine at hand.
+// What work costs on each device: the constants by which programs, batches and messages are cut. They were measured on
+// the machine of docs/speed.md. The order of sums follows from them, and so do the last bits of results: none depends
+// on the machine at hand.
 
 import type { Device } from "./types.ts";
 
@@ -23,8 +23,8 @@ export const ONE_PASS_MICRO_BATCHES = 2;
 export const WHOLE_MICRO_BATCHES = 4;
 
 /**
- * Operations for each byte of their result from which on batch norm's sweeps keep the result rather than compute it again:
- * about what the byte's way to a worker and back costs.
+ * Operations for each byte of their result from which on batch norm's sweeps keep the result rather than compute it
+ * again: about what the byte's way to a worker and back costs.
  */
 export const KEPT_FLOPS_PER_BYTE = 50;
 

@@ -1,4 +1,5 @@
-// Matrix products cut into calls of a {@link Multiply}, and the plain one for small sizes and for where there is no other.
+// Matrix products cut into calls of a {@link Multiply}, and the plain one for small sizes and for where there is no
+// other.
 
 import type { Matrix, Multiply } from "./types.ts";
 
@@ -116,7 +117,10 @@ export function fullProduct<T extends Matrix>(
   });
 }
 
-/** A strip of a product, in several calls where one would take long: blocks of columns, whose width follows from the sizes alone. */
+/**
+ * A strip of a product, in several calls where one would take long: blocks of columns, whose width follows from the
+ * sizes alone.
+ */
 async function inBlocks<T extends Matrix>(
   multiply: Multiply,
   a: T,

@@ -19,7 +19,8 @@ export interface CompileOptions extends EmitterOptions {
  * The program that computes `outputs` from the inputs they were traced from.
  *
  * @param name    shows up in error messages and profiles.
- * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name are an error.
+ * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name
+ *   are an error.
  */
 export function compile(
   name: string,

@@ -50,7 +50,9 @@ function leave(): void {
   for (const gate of open) gate.wait(PATIENCE);
 }
 
-/** Makes the end of the process (`process.exit`, an uncaught error) wait for what is inside. Gives the way to undo it. */
+/**
+ * Makes the end of the process (`process.exit`, an uncaught error) wait for what is inside. Gives the way to undo it.
+ */
 export function holdExit(gate: Gate): () => void {
   if (open.size === 0) process.on("exit", leave);
   open.add(gate);
