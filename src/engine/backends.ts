@@ -4,7 +4,7 @@ import type { InferenceSession } from "onnxruntime-common";
 import { DatadamError } from "../errors.ts";
 import type { Device } from "./types.ts";
 
-/** The CUDA and WebGPU providers are asked to refuse what they lack, so that it shows when a program is compiled. */
+/** CUDA and WebGPU must not fall back to the CPU: an operation that they lack shows when a program is compiled. */
 const NO_FALLBACK = { session: { disable_cpu_ep_fallback: "1" } };
 
 /** Only what ends the process is logged: errors are thrown, and standard error belongs to the caller. */
@@ -26,7 +26,7 @@ const CPU: InferenceSession.SessionOptions = {
 
 /**
  * Threads of a session wait for each other spinning, this long at most and in a run only: longer takes the cores of
- * other workers, and shorter now and then wakes them on the core that is at work, which doubles a step.
+ * other workers; shorter sometimes wakes a thread on the core that is busy, which doubles the time of a step.
  */
 const SPINNING = { force_spinning_stop: "1", intra_op: { spin_duration_us: "150" } };
 

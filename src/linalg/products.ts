@@ -6,7 +6,7 @@ import type { Matrix, Multiply } from "./types.ts";
 /** Rows of a product that one kernel call computes: fixed, so that results do not depend on who computes them. */
 const STRIP = 384;
 
-/** Multiply-adds of one kernel call: seconds at most, so that a process that is asked to end need not wait longer. */
+/** Multiply-adds of one call: seconds at most, which is how long the end of a process may have to wait. */
 const CALL = 1e10;
 
 /** Zeros, shared between threads where the platform allows it. */

@@ -68,7 +68,7 @@ export function compile(
       },
     }),
   );
-  // Bound inputs are no part of the model.
+  // The model does not contain bound inputs.
   const rest = new TextEncoder().encode(JSON.stringify(bound));
   return {
     id: `${name}-${model.length}-${hash(model)}-${hash(rest)}`,

@@ -31,7 +31,7 @@ function transformsOf(height: number, width: number, tile: Tile): Transforms {
 export const MIN_IMAGES = 8;
 
 /**
- * Whether maps of `x [n, c, h, w]` are so small that the transforms, which do without their structure, are little work.
+ * Whether maps of `x [n, c, h, w]` are so small that transforms as dense matrices are little work, and channels many.
  */
 export function winograd2dPays([n, , h, w]: Shape, weight: Shape, stride: number, padding: number): boolean {
   const [co, ci, kh, kw] = weight;

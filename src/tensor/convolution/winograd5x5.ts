@@ -1,6 +1,6 @@
 // The gradients of 5 x 5 convolutions by Winograd's minimal filtering F(4 x 4, 5 x 5), as products of matrices: a sixth
-// of those of the definition. Each direction is transformed by itself, with channels innermost. Rounding is several
-// times the definition's, so that it is for what no mask follows.
+// of the products of the definition. Rows and columns are transformed in turn, with channels innermost. Rounding is
+// several times that of the definition, so no mask (of a ReLU) may follow.
 
 import { matmul, swapLast } from "../ops/matmul.ts";
 import { reshape, transpose } from "../ops/shape.ts";
