@@ -45,7 +45,7 @@ export const floors = {
     data: { imports: ["random", "images", "formats"], node: true },
   },
   work: {
-    run: { imports: ["formats", "images", "distill"], node: true },
+    run: { imports: ["formats", "images", "distill", "select"], node: true },
     cli: { imports: "above", node: true },
   },
 };
