@@ -1,13 +1,13 @@
 // One iteration over the classes of a shard. What does not depend on the synthetic images (the network, what it says of the
 // real images) is begun for the next iteration while the last classes of this one are at work, so that no worker waits.
 
+import pMap from "p-map";
 import { type Augmentation, augment, augmentAdjoint, drawAugmentation, parsePolicy } from "../augment/index.ts";
 import type { Binding } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { classIndices, expandImages, expandImagesAdjoint, type PreparedSet } from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
-import { eachOf } from "../train/index.ts";
 import type { ResolvedConfig } from "./config/index.ts";
 import { SharedBuffers } from "./matching/sharedBuffers.ts";
 import type { Method, Targets } from "./method.ts";
@@ -101,7 +101,7 @@ export class Step {
     const distances: (readonly number[])[] = [];
     const count = this.#groups.length;
     const lanes = Math.min(2 * workers + WAITING, count);
-    await eachOf(count, lanes, async (g) => {
+    const matchGroup = async (g: number): Promise<void> => {
       const group = this.#groups[g];
       const targets = await this.#targets(draft, g);
       const images = group.map((position) =>
@@ -121,7 +121,8 @@ export class Step {
         const full = augmentAdjoint(this.#augmentation(draft, position), own, shape);
         gradient.set(expandImagesAdjoint(full, this.#shape, factor), position * part);
       }
-    });
+    };
+    await pMap(Array(count).keys(), matchGroup, { concurrency: lanes });
     return { ...descend(state, gradient, config), distances: sums(distances) };
   }
 

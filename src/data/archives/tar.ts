@@ -63,10 +63,10 @@ export async function readTar(file: string, options: ResolvedOptions, before = 0
   const where = (path: string) => `${file}: ${path}`;
   const decode = async ([path, bytes]: readonly [path: string, bytes: Uint8Array]) =>
     [path, await readOrSkip(path, options.corrupt, () => decodeImage(where(path), bytes, options.size))] as const;
-  await eachInOrder(found(), decode, ([path, image]) => {
+  for await (const [path, image] of eachInOrder(found(), decode)) {
     if ("rgb" in image) images.set(path, image);
     else skipped.set(path, image);
-  });
+  }
   tellSkipped(file, [...skipped.values()], options.onWarning);
   return { file, files: files.filter((path) => !skipped.has(path)), folders, images, texts };
 }

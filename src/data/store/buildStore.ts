@@ -96,7 +96,7 @@ async function make(file: string, source: StoreSource, options: StoreOptions): P
   };
   try {
     if (done > 0) options.onProgress(done, source.total);
-    await eachInOrder(withoutDone(source, journal), decode, take);
+    for await (const result of eachInOrder(withoutDone(source, journal), decode)) await take(result);
     await flush();
   } catch (error) {
     if (error instanceof OtherImages) {
