@@ -5,17 +5,9 @@ import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { networkFor } from "../evaluate/index.ts";
-import {
-  type ImageSet,
-  type PreparedSet,
-  prepare,
-  randomMembers,
-  requireMembers,
-  subset,
-  withMultiply,
-} from "../images/index.ts";
+import { type ImageSet, type PreparedSet, prepare, randomMembers, requireMembers, subset } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
-import { allocate } from "../linalg/index.ts";
+import { allocate, withMultiply } from "../linalg/index.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
@@ -140,7 +132,7 @@ async function byDistance(
     };
     chosen = await pMap(classes, choose, { concurrency: engine?.workers ?? 2 });
   };
-  await withMultiply(options.multiply, work, use, engine?.workers);
+  await withMultiply(work, { multiply: options.multiply, engine }, use);
   return chosen;
 }
 
