@@ -2,8 +2,8 @@
 
 import type { Engine } from "../../engine/types.ts";
 import { type Arrays, checkParameters, type NdArray } from "../../nn/index.ts";
-import { GradientMatcher, matchedWeights } from "./gradients.ts";
-import { bindParameters } from "./match.ts";
+import { GradientMatcher, matchedWeights } from "../matching/gradients.ts";
+import { bindParameters } from "../matching/match.ts";
 import { checkImages, type MatchedImages, matchAll } from "./matchAll.ts";
 
 export interface GradientMatchingLossOptions extends MatchedImages {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseConfig, type ResolvedConfig, resolveConfig } from "../../../src/distill/index.ts";
 import { type ConvNetOptions, convnet, createEngine, type Engine, matchingLoss } from "../../../src/index.ts";
 import { loadFixtures, relativeError } from "../../support/fixtures.ts";
 
@@ -9,6 +10,7 @@ interface Config {
   lambda: number;
   scale: number;
 }
+type DataDam = Extract<ResolvedConfig, { readonly method: "datadam" }>;
 interface Expected {
   loss: number;
   attention: number[];
@@ -129,26 +131,44 @@ describe("matchingLoss", () => {
     };
     for (const power of [0.5, -1, Number.NaN]) {
       await expect(matchingLoss({ ...options, power })).rejects.toThrow(
-        `power must be a number of 1 or more, got ${power}`,
+        `power: must be ${Number.isNaN(power) ? "a number" : "at least 1"}, got ${power}`,
       );
     }
-    await expect(matchingLoss({ ...options, layers: [0, 0] })).rejects.toThrow("layers: 0 comes twice");
     // A caller without types: another word must not be taken for one of the known.
     for (const key of ["attentionReduction", "attentionNorm", "errorType"]) {
       await expect(matchingLoss({ ...options, [key]: "L2" }), key).rejects.toThrow(
-        new RegExp(`${key} must be .*, got L2`),
+        new RegExp(`${key}: must be .*, got "L2"`),
       );
     }
     await expect(matchingLoss({ ...options, lambda: Number.NaN })).rejects.toThrow(
-      "lambda must be a number of 0 or more",
+      'lambda: must be a number or "auto", got NaN',
     );
-    await expect(matchingLoss({ ...options, scale: -1 })).rejects.toThrow(
-      "scale must be a number of 0 or more, got -1",
-    );
+    await expect(matchingLoss({ ...options, scale: -1 })).rejects.toThrow("scale: must be above 0, got -1");
     const doubles = { shape: images.real.shape, data: Float64Array.from(images.real.data) };
     await expect(matchingLoss({ ...options, real: doubles as never })).rejects.toThrow(
       "real must be { shape: number[], data: Float32Array }",
     );
+  });
+
+  it("takes DataDAM's keys and defaults: layers by name or in any order, each once", async () => {
+    const fixture = cases.find(({ name }) => name === "instance-p2-grey20-odd")!;
+    const { network, classes } = fixture.json<Config>("config");
+    const options = {
+      network: convnet(network),
+      parameters: fixture.arrays("parameters."),
+      real: fixture.array("real"),
+      synthetic: fixture.array("synthetic"),
+      classes,
+      engine,
+    };
+    const { layers, ...usual } = resolveConfig(parseConfig({}), { name: "x", shape: [1, 32, 32] }) as DataDam;
+    expect(layers).toEqual([0, 1]);
+    const { power, lambda, scale } = usual;
+    const expected = await matchingLoss({ ...options, power, lambda, scale });
+    expect(await matchingLoss(options)).toEqual(expected);
+    const all = await matchingLoss({ ...options, layers: "all" });
+    const reversed = [...all.attention.keys()].reverse();
+    expect(await matchingLoss({ ...options, layers: [...reversed, 0] })).toEqual(all);
   });
 
   it("refuses images that cannot be shared evenly by the classes", async () => {
