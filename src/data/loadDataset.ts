@@ -6,7 +6,6 @@ import type { Dataset, TestedDataset } from "../images/types.ts";
 import { warnMislabelledArchive } from "./archives/archiveFile.ts";
 import { LAYOUT_HINT } from "./layout/layout.ts";
 import { type DatasetOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { folderReader } from "./readers/folder.ts";
 import { placeAt } from "./readers/locate.ts";
 import { openSource, type Reader, type Source, unrecognised } from "./readers/reader.ts";
 import { READERS } from "./readers/registry.ts";
@@ -69,7 +68,7 @@ async function readerOf(source: Source, { onWarning }: ResolvedOptions): Promise
   else warnMislabelledArchive(source.path, source.kind, onWarning);
   for (const reader of READERS) {
     if (!(await reader.recognises(source))) continue;
-    if (reader === folderReader && !source.isFolder) await refusePublished(source);
+    if (reader.takesTheRest && !source.isFolder) await refusePublished(source);
     return reader;
   }
   throw unrecognised(source, READERS, LAYOUT_HINT);

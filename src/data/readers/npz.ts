@@ -18,7 +18,7 @@ type Filled = Pick<ImageSet, "count" | "shape" | "labels" | "pixels">;
 
 const ENDINGS = [".npz"];
 
-export const npzReader: Reader = {
+export const npz: Reader = {
   about: "an .npz file of x_train and y_train",
   endings: ENDINGS,
   takes: ["split", "flippable"],

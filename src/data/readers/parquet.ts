@@ -36,7 +36,7 @@ interface Shard {
 
 const ENDINGS = [".parquet"];
 
-export const parquetReader: Reader = {
+export const parquet: Reader = {
   about: "a Parquet file of images and labels, or a folder of them, as Hugging Face exports them",
   endings: ENDINGS,
   takes: OF_IMAGE_FILES,

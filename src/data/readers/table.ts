@@ -27,7 +27,7 @@ const SHOWN = 3; // missing files that an error names
 
 const ENDINGS = [".csv"];
 
-export const tableReader: Reader = {
+export const table: Reader = {
   about: "a .csv file of path,label lines",
   endings: ENDINGS,
   takes: OF_IMAGE_FILES,

@@ -21,7 +21,7 @@ interface Example {
   readonly test: boolean;
 }
 
-export const webDatasetReader: Reader = {
+export const webDataset: Reader = {
   about: "a folder of WebDataset shards",
   endings: [],
   takes: OF_IMAGE_FILES,
