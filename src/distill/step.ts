@@ -1,12 +1,12 @@
 // One iteration over the classes of a shard. The real pass of the next iteration is begun while the last classes of
 // this one are at work, so that no worker waits.
 
+import pMap from "p-map";
 import type { Binding } from "../engine/types.ts";
 import { expandImages, expandImagesAdjoint, type PreparedSet } from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
-import { eachOf } from "../train/index.ts";
 import type { ResolvedCommon } from "./config/common.ts";
 import { type Descended, descend } from "./descend.ts";
 import type { Match, MethodInstance, Targets } from "./method.ts";
@@ -82,7 +82,7 @@ export class Step {
     const distances: (readonly number[])[] = [];
     const count = this.#groups.length;
     const lanes = Math.min(2 * this.#options.workers + WAITING, count);
-    await eachOf(count, lanes, async (g) => {
+    const matchGroup = async (g: number): Promise<void> => {
       const targets = await pass.targets(g);
       const matching = this.#match(pass, g, targets, state.images);
       // Nothing of this outer step is left to start.
@@ -90,7 +90,8 @@ export class Step {
       const match = await matching;
       distances[g] = match.distances;
       this.#gather(pass, g, match.gradient, gradient);
-    });
+    };
+    await pMap(Array(count).keys(), matchGroup, { concurrency: lanes });
     return { ...descend(state, gradient, this.#options.config), distances: sums(distances) };
   }
 

@@ -1,16 +1,15 @@
 // The images of a tar archive. It is read once, in its own order: images are decoded before it is known where they belong.
 
 import { DatadamError } from "../../errors.ts";
-import { readOrSkip, type Skipped, tellSkipped } from "../decode/corrupt.ts";
-import { type DecodedImage, decodeImage } from "../decode/decode.ts";
+import { readArchive } from "../archives/archive.ts";
+import { refused } from "../archives/archiveFile.ts";
+import { readOrSkip, type Skipped, warnSkipped } from "../decode/corrupt.ts";
+import { type DecodedImage, decodeImage, MAX_IMAGE_BYTES } from "../decode/decode.ts";
 import { checkMemory } from "../decode/pixels.ts";
+import { isImagePath } from "../layout/layout.ts";
 import { eachInOrder } from "../mapInOrder.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { isImagePath } from "../readers/layout.ts";
-import { MAX_IMAGE_BYTES } from "../store/assemble.ts";
 import { wantsDisk } from "../store/disk.ts";
-import { readArchive } from "./archive.ts";
-import { refused } from "./archiveFile.ts";
 
 const MAX_LABEL_BYTES = 2 ** 16;
 const MAX_TEXT_BYTES = 2 ** 27; // of all .cls and .json files, which are held until the last image is read
@@ -32,7 +31,7 @@ export interface TarContents {
  * @param before images in memory already, which count for the limit
  * @throws DatadamError as {@link readArchive} and {@link decodeImage}; INVALID_DATA where an image is there twice
  */
-export async function readTar(file: string, options: ResolvedOptions, before = 0): Promise<TarContents> {
+export async function readTarImages(file: string, options: ResolvedOptions, before = 0): Promise<TarContents> {
   wantsDisk(file, options, 0, false);
   const files: string[] = [];
   const folders: string[] = [];
@@ -63,10 +62,10 @@ export async function readTar(file: string, options: ResolvedOptions, before = 0
   const where = (path: string) => `${file}: ${path}`;
   const decode = async ([path, bytes]: readonly [path: string, bytes: Uint8Array]) =>
     [path, await readOrSkip(path, options.corrupt, () => decodeImage(where(path), bytes, options.size))] as const;
-  await eachInOrder(found(), decode, ([path, image]) => {
+  for await (const [path, image] of eachInOrder(found(), decode)) {
     if ("rgb" in image) images.set(path, image);
     else skipped.set(path, image);
-  });
-  tellSkipped(file, [...skipped.values()], options.onWarning);
+  }
+  warnSkipped(file, [...skipped.values()], options.onWarning);
   return { file, files: files.filter((path) => !skipped.has(path)), folders, images, texts };
 }

@@ -1,10 +1,6 @@
-// What subsets of ImageNet share: channel statistics and readable names of classes.
+// Readable names of the classes of ImageNet that folders name by their synsets.
 
-import type { Normalization } from "../../../images/types.ts";
-import type { Layout } from "../../readers/layout.ts";
-
-/** Of ImageNet's training images, as everyone uses them. */
-export const IMAGENET_NORMALIZATION: Normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+import type { Layout } from "./layout.ts";
 
 /** A synset and its name. */
 export type Synsets = Readonly<Record<string, string>>;

@@ -1,6 +1,4 @@
-// Image files and archives that are of another format than their names say. They are read as what they are, and told.
-
-import type { FileKind } from "../archives/archiveFile.ts";
+// Image files of another format than their names say: they are read as what they are, with a warning.
 
 /** Formats of images that are read. */
 export type ImageFormat = "PNG" | "JPEG" | "WebP";
@@ -22,37 +20,14 @@ export function mislabelOf(path: string, format: ImageFormat): Mislabelled {
   return named === undefined || named === format ? NONE_MISLABELLED : { count: 1, some: [`${path} is a ${format}`] };
 }
 
-const ARCHIVES: Readonly<Record<string, FileKind>> = {
-  zip: "zip",
-  tar: "tar",
-  tgz: "gzip",
-  gz: "gzip",
-  parquet: "Parquet",
-};
-/** What each is, as a person says it. */
-export const TITLES = {
-  zip: "a zip archive",
-  gzip: "gzipped",
-  tar: "a plain tar archive",
-  Parquet: "a Parquet file",
-  image: "an image",
-};
-
-/** Tells where an archive is of another kind than its name says. */
-export function tellMislabelledArchive(file: string, kind: FileKind, onWarning: (message: string) => void): void {
-  const named = ARCHIVES[/\.(\w+)$/.exec(file)?.[1].toLowerCase() ?? ""];
-  if (kind === undefined || named === undefined || named === kind) return;
-  onWarning(`"${file}" is ${TITLES[kind]}, whatever its name says, and read as that`);
-}
-
 /** Both, in order. */
 export function addMislabelled(a: Mislabelled, b: Mislabelled): Mislabelled {
   if (b.count === 0) return a;
   return { count: a.count + b.count, some: [...a.some, ...b.some].slice(0, SHOWN) };
 }
 
-/** Tells of the first few. */
-export function tellMislabelled(
+/** Warns of them, naming the first few. */
+export function warnMislabelled(
   root: string,
   { count, some }: Mislabelled,
   onWarning: (message: string) => void,
