@@ -51,9 +51,9 @@ const OPEN = [
   "distill/config/names.ts",
   "engine/training/publishedVersion.ts",
   "images/factor.ts",
-  "nn/architectures.ts",
-  "nn/names.ts",
+  "nn/networkKeys.ts",
   "select/names.ts",
+  "tensor/ops/index.ts",
   "tensor/size.ts",
 ];
 

@@ -4,14 +4,13 @@ import { createEngine } from "../engine/index.ts";
 import type { Binding, Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../images/index.ts";
-import { initialize, type Network } from "../nn/index.ts";
+import { initialize, type Network, resolveCustomNetwork } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
-import { parseConfig, type ResolvedConfig, resolveConfig, shardObstacle } from "./config/index.ts";
+import { networkOf, parseConfig, type ResolvedConfig, resolveConfig, shardObstacle } from "./config/index.ts";
 import { initialState } from "./initial.ts";
 import { bindParameters } from "./matching/match.ts";
 import { methods } from "./methods/index.ts";
-import { customNetwork, networkOf } from "./network.ts";
 import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";
 
@@ -25,7 +24,7 @@ import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./t
  */
 export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun {
   const { engine, signal, classes, resume, initial, network, ...partial } = options;
-  const own = network === undefined ? undefined : customNetwork(network, set);
+  const own = network === undefined ? undefined : resolveCustomNetwork(network, set);
   const config = resolveConfig(parseConfig(partial), set, own);
   return new Run(set, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
 }

@@ -1,7 +1,7 @@
 // Pools of networks that the dataset distillation family evaluates on, as data.
 
 import { DatadamError } from "../errors.ts";
-import type { NetworkChoice } from "./network.ts";
+import type { NetworkChoice } from "../nn/index.ts";
 
 const convnets = <Key extends keyof NetworkChoice>(
   key: Key,

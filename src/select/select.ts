@@ -3,7 +3,6 @@
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { networkFor } from "../evaluate/index.ts";
 import {
   type ImageSet,
   type PreparedSet,
@@ -15,7 +14,7 @@ import {
 } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
 import { allocate } from "../linalg/index.ts";
-import { initialize, type Network } from "../nn/index.ts";
+import { initialize, type Network, resolveNetwork } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { eachOf, networkOutputs } from "../train/index.ts";
@@ -192,13 +191,8 @@ function embedding(set: PreparedSet, options: SelectOptions, key: Key, engine: E
 }
 
 /** @throws DatadamError INVALID_OPTION for an unknown name, and images that are too small */
-function networkOf(
-  { shape, classNames }: PreparedSet,
-  { features = "convnet" }: Pick<SelectOptions, "features">,
-): Network {
-  return typeof features === "string"
-    ? networkFor({ shape, classNames, provenance: {} }, { arch: features })
-    : features;
+function networkOf(set: PreparedSet, { features = "convnet" }: Pick<SelectOptions, "features">): Network {
+  return typeof features === "string" ? resolveNetwork({ arch: features }, set) : features;
 }
 
 /** The features' network as a set says it: its name, and what else it was built with. */

@@ -16,7 +16,6 @@ export {
   jsonSchema,
   METHOD_NAMES,
   type MethodName,
-  type NormName,
   type ResolvedConfig,
 } from "./schema.ts";
 export {
@@ -28,6 +27,7 @@ export {
   settleZca,
   shardObstacle,
 } from "./settleConfig.ts";
+export { networkOf } from "./settleNetwork.ts";
 
 /**
  * Checks `partial` and fills in defaults (those of the `paper` preset; of the method's own where `method` is another).

@@ -1,17 +1,14 @@
 // Every key of a distillation: one schema for validation, defaults, help, JSON Schema and the record of a run.
 
 import * as z from "zod";
-import { type ArchitectureName, architectures } from "../../nn/architectures.ts";
-import { ACTIVATIONS, NORMS, type Norm, POOLINGS } from "../../nn/names.ts";
+import type { NetworkConfig, ResolvedNetworkConfig } from "../../nn/index.ts";
+import { networkKeyShape } from "../../nn/networkKeys.ts";
 import { INITIALISERS, type InitName, METHOD_NAMES, type MethodName } from "./names.ts";
 
 export { INITIALISERS, type InitName, METHOD_NAMES, type MethodName } from "./names.ts";
 
-/** Normalisation layers of the network. */
-export type NormName = Norm;
-
 /** Every key of a distillation. `"auto"` values are settled against a data set by {@link settleConfig}. */
-export interface DistillConfig {
+export interface DistillConfig extends NetworkConfig {
   readonly method: MethodName;
   readonly ipc: number;
   readonly factor: number;
@@ -24,12 +21,6 @@ export interface DistillConfig {
   readonly lrImg: number | "auto";
   readonly momentum: number;
   readonly averaging: false | number;
-  readonly arch: ArchitectureName;
-  readonly norm: NormName;
-  readonly depth: number | "auto";
-  readonly width: number | "auto";
-  readonly activation: "relu" | "leaky_relu" | "sigmoid" | "swish";
-  readonly pooling: "average" | "max" | "none";
   readonly zca: boolean | "auto";
   readonly zcaEps: number;
   readonly augment: string;
@@ -47,11 +38,9 @@ export interface DistillConfig {
 }
 
 /** A configuration in which nothing is `"auto"` any more. */
-export interface ResolvedConfig extends DistillConfig {
+export interface ResolvedConfig extends Omit<DistillConfig, keyof NetworkConfig>, ResolvedNetworkConfig {
   readonly lambda: number;
   readonly lrImg: number;
-  readonly depth: number;
-  readonly width: number;
   readonly zca: boolean;
   readonly layers: readonly number[];
   readonly outerLoops: number;
@@ -118,28 +107,7 @@ const schema = z.strictObject({
     .describe(
       "What of the iterations is the result. A number η: the average of their images, of which the t-th takes (1 + η) / (t + η) (Shamir & Zhang 2013); 0 is the plain mean. false: the last iteration's images.",
     ),
-  arch: z
-    .enum(Object.keys(architectures) as [ArchitectureName, ...ArchitectureName[]])
-    .default("convnet")
-    .describe("Architecture of the networks. depth, activation and pooling are options of convnet alone."),
-  norm: z
-    .enum(NORMS)
-    .default("instance")
-    .describe(
-      "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. Becomes none where the architecture has no norm layers.",
-    ),
-  depth: z
-    .union([z.int().nonnegative().max(16), auto])
-    .default("auto")
-    .describe("Blocks of the network. auto: by image size, 3 at 28 and 32 px, 4 at 64, 5 at 128."),
-  width: z
-    .union([count.max(4096), auto])
-    .default("auto")
-    .describe(
-      "Channels of the first block, which later ones follow. auto: that of the architecture (convnet and alexnet 128, vgg and resnet 64).",
-    ),
-  activation: z.enum(ACTIVATIONS).default("relu").describe("Activation of each block."),
-  pooling: z.enum(POOLINGS).default("average").describe("2 x 2 pooling of each block."),
+  ...networkKeyShape,
   zca: z
     .union([z.boolean(), auto])
     .default("auto")
@@ -147,7 +115,9 @@ const schema = z.strictObject({
   zcaEps: z.number().positive().default(0.1).describe("Added to the eigenvalues before whitening. Used only with zca."),
   augment: z
     .string()
-    .refine(isStrategy, { error: `must be "auto", "none" or operations of ${FULL_STRATEGY} joined by "_", each once` })
+    .refine(isStrategy, {
+      error: `must be "auto", "none" or operations of ${FULL_STRATEGY} joined by "_", each once`,
+    })
     .default("auto")
     .describe(
       `Siamese augmentation. auto: ${FULL_STRATEGY}, without flip where a mirrored image changes its class; dc: none.`,

@@ -2,9 +2,9 @@
 
 import { DatadamError } from "../../errors.ts";
 import { factorFault } from "../../images/factor.ts";
-import { architectures } from "../../nn/architectures.ts";
+import { type NetworkConfig, networkKeys } from "../../nn/index.ts";
 import { type DistillConfig, type MethodName, OPERATIONS, type ResolvedConfig } from "./schema.ts";
-import { requireMaps, type SettledNetwork, settleNetwork } from "./settleNetwork.ts";
+import { resolveCustomKeys, resolveNetworkKeys } from "./settleNetwork.ts";
 
 /** What {@link resolveConfig} needs to know of a data set; an `ImageSet` has it. */
 export interface SetFacts {
@@ -32,15 +32,15 @@ const HIGH_RESOLUTION = 128;
  */
 export function resolveConfig(config: DistillConfig, set: SetFacts, custom?: CustomNetwork): ResolvedConfig {
   const side = Math.min(...set.shape.slice(1));
-  const network = custom === undefined ? settleNetwork(config, set) : customNetwork(config, custom);
-  const { depth } = network;
-  const layers = settleLayers(config.layers, depth);
-  const beyond = layers.find((layer) => layer >= depth);
+  const { keys, activationCount } =
+    custom === undefined ? resolveNetworkKeys(config, set) : resolveCustomKeys(config, custom);
+  const layers = settleLayers(config.layers, activationCount);
+  const beyond = layers.find((layer) => layer >= activationCount);
   if (beyond !== undefined) {
     throw new DatadamError(
       "INVALID_OPTION",
-      `layers: no block ${beyond} in a network of depth ${depth} (blocks 0 to ${depth - 1})`,
-      { hint: `Name blocks that it has, e.g. layers=[${Math.max(0, depth - 1)}], or make it deeper with depth.` },
+      `layers: the network has activation maps 0 to ${activationCount - 1}, not ${beyond}`,
+      { hint: `Name maps that it has, e.g. layers=[${activationCount - 1}].` },
     );
   }
   const fault = factorFault(set.shape, config.factor);
@@ -53,8 +53,8 @@ export function resolveConfig(config: DistillConfig, set: SetFacts, custom?: Cus
   if (problem !== undefined) throw new DatadamError("INVALID_OPTION", problem.reason, { hint: problem.hint });
   const gradients = matchesGradients(config.method);
   return {
-    ...config,
-    ...network,
+    ...withoutNetworkKeys(config),
+    ...keys,
     layers: [...new Set(layers)].sort((a, b) => a - b),
     lambda: config.lambda === "auto" ? (side >= HIGH_RESOLUTION ? 0.02 : 0.01) : config.lambda,
     lrImg: config.lrImg === "auto" ? (gradients ? 0.1 : config.ipc <= 50 ? 1 : 10) : config.lrImg,
@@ -76,7 +76,9 @@ export function matchesGradients(method: MethodName): boolean {
 }
 
 /** Why classes cannot be distilled apart, if they cannot, and what helps. */
-export function shardObstacle(config: DistillConfig): { readonly reason: string; readonly hint: string } | undefined {
+export function shardObstacle(
+  config: Pick<DistillConfig, "norm" | "method" | "outerLoops" | "ipc">,
+): { readonly reason: string; readonly hint: string } | undefined {
   if (config.norm === "batch") {
     return {
       reason: "norm batch couples the classes (batch statistics are taken over all of them)",
@@ -90,7 +92,7 @@ export function shardObstacle(config: DistillConfig): { readonly reason: string;
   };
 }
 
-function settleOuterLoops({ method, outerLoops, ipc }: DistillConfig): number {
+function settleOuterLoops({ method, outerLoops, ipc }: Pick<DistillConfig, "method" | "outerLoops" | "ipc">): number {
   if (!matchesGradients(method)) return 1;
   return outerLoops === "auto" ? Math.min(ipc, 50) : outerLoops;
 }
@@ -136,15 +138,9 @@ export function impossible({
   return undefined;
 }
 
-/** Depth and norm as the network has them; nothing else of the configuration was used to build it. */
-function customNetwork(
-  config: DistillConfig,
-  { name, activationCount, usesBatchStatistics }: CustomNetwork,
-): SettledNetwork {
-  requireMaps(config, `network ${name}`, activationCount);
-  const { activation, pooling } = config;
-  const width = config.width === "auto" ? architectures[config.arch].width : config.width;
-  return { depth: activationCount, width, norm: usesBatchStatistics ? "batch" : "none", activation, pooling };
+function withoutNetworkKeys(config: DistillConfig): Omit<DistillConfig, keyof NetworkConfig> {
+  const own: readonly string[] = ["arch", ...networkKeys];
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !own.includes(key))) as typeof config;
 }
 
 function autoStrategy(flippable: boolean): string {

@@ -1,83 +1,65 @@
-// What of the network's options applies to its architecture, and their values where they are "auto".
+// The network's keys of a configuration, with their values where they are "auto".
 
 import { DatadamError } from "../../errors.ts";
-import { type Architecture, architectures, convnetDepth } from "../../nn/architectures.ts";
-import type { DistillConfig, ResolvedConfig, SetFacts } from "./index.ts";
+import {
+  architectureNames,
+  architectures,
+  type Network,
+  type NetworkChoice,
+  type NetworkConfig,
+  type NetworkImages,
+  networkKeys,
+  type ResolvedNetworkConfig,
+  resolveNetwork,
+} from "../../nn/index.ts";
+import type { CustomNetwork, DistillConfig, SetFacts } from "./index.ts";
 
-export type SettledNetwork = Pick<ResolvedConfig, "depth" | "width" | "norm" | "activation" | "pooling">;
+/** A network's keys, and what of it the other keys depend on. */
+export interface ResolvedKeys {
+  readonly keys: ResolvedNetworkConfig;
+  /** Activation maps that attention can match. */
+  readonly activationCount: number;
+}
 
 /**
- * `depth` is the number of activation maps. A fixed architecture says its own depth, activation and pooling; it may be told these, but no others.
- * The norm is `none` where the architecture has no norm layers.
+ * Keys that the architecture lacks are absent. The norm is `none` where the architecture has no norm layers.
  *
- * @throws DatadamError INVALID_OPTION where an option does not apply, the images are too small, or attention has nothing to match.
+ * @throws DatadamError INVALID_OPTION where an option does not apply, the images are too small, or attention has nothing
+ * to match.
  */
-export function settleNetwork(config: DistillConfig, { shape: [, height, width] }: SetFacts): SettledNetwork {
+export function resolveNetworkKeys(config: DistillConfig, { shape }: SetFacts): ResolvedKeys {
   const { arch } = config;
-  const known = architectures[arch];
-  const side = Math.min(height, width);
-  if (known.maps !== undefined) requireMaps(config, `arch ${arch}`, known.maps);
-  if (side < known.smallest) {
-    throw new DatadamError(
-      "INVALID_OPTION",
-      `arch ${arch} is too deep for images of ${height} x ${width} px; it needs ${known.smallest} px or more`,
-      { hint: "Use larger images (--size), or another arch." },
-    );
-  }
-  const settledWidth = config.width === "auto" ? known.width : config.width;
-  if (known.maps === undefined) {
-    const { norm, activation, pooling } = config;
-    return { depth: settleDepth(config, height, width), width: settledWidth, norm, activation, pooling };
-  }
-  return { ...fixedOptions(config, known, known.maps), width: settledWidth, norm: normOf(config, known) };
+  // The number of classes decides none of the keys.
+  const { activationCount, options } = networkOf(config, { shape, classNames: ["any"] });
+  assertMaps(config, `arch ${arch}`, activationCount);
+  const own = networkKeys.filter((key) => options[key] !== undefined);
+  const keys = Object.fromEntries(own.map((key) => [key, options[key]])) as Omit<ResolvedNetworkConfig, "arch">;
+  return { keys: { arch, ...keys }, activationCount };
+}
+
+/** The network of a configuration. @throws DatadamError INVALID_OPTION */
+export function networkOf(config: NetworkConfig | ResolvedNetworkConfig, images: NetworkImages): Network {
+  const layered = architectures[config.arch].facts.norms.length > 1;
+  return resolveNetwork({ ...config, norm: layered ? config.norm : undefined } as NetworkChoice, images);
+}
+
+/** Those of a network that a user made: its norm alone, since nothing of the configuration was used to build it. */
+export function resolveCustomKeys(
+  config: DistillConfig,
+  { name, activationCount, usesBatchStatistics }: CustomNetwork,
+): ResolvedKeys {
+  assertMaps(config, `network ${name}`, activationCount);
+  return { keys: { arch: config.arch, norm: usesBatchStatistics ? "batch" : "none" }, activationCount };
 }
 
 /** @throws DatadamError INVALID_OPTION where attention is matched, but the network has no maps. */
-export function requireMaps({ method, attentionWeight }: DistillConfig, network: string, maps: number): void {
+function assertMaps({ method, attentionWeight }: DistillConfig, network: string, maps: number): void {
   if (maps > 0 || method !== "datadam" || attentionWeight === 0) return;
   throw new DatadamError("INVALID_OPTION", `${network} has no activation maps that attention could match`, {
     hint: `Use a convolutional network (${withMaps().join(", ")}), attentionWeight 0, or another method.`,
   });
 }
 
-function settleDepth(config: DistillConfig, height: number, width: number): number {
-  const side = Math.min(height, width);
-  const depth = config.depth === "auto" ? convnetDepth(side) : config.depth;
-  if (depth === 0) throw new DatadamError("INVALID_OPTION", "depth must be at least 1 for arch convnet, got 0");
-  if (config.pooling !== "none" && side < 2 ** depth && !(side === 28 && depth <= 5)) {
-    throw new DatadamError("INVALID_OPTION", `depth ${depth} halves images of ${height} x ${width} px to nothing`, {
-      hint: `Use depth ${Math.max(1, Math.floor(Math.log2(side)))} or less, or pooling none.`,
-    });
-  }
-  return depth;
-}
-
-/** Values that a configuration has where nothing was said. */
-const UNSAID = { depth: "auto", activation: "relu", pooling: "average" } as const;
-
-function fixedOptions(
-  config: DistillConfig,
-  known: Architecture,
-  maps: number,
-): Pick<SettledNetwork, "depth" | "activation" | "pooling"> {
-  const own = { depth: maps, activation: known.activation ?? "relu", pooling: known.pooling ?? "none" } as const;
-  for (const key of ["depth", "activation", "pooling"] as const) {
-    if (config[key] === UNSAID[key] || config[key] === own[key]) continue;
-    throw new DatadamError("INVALID_OPTION", `${key} ${config[key]} does not apply to arch ${config.arch}`, {
-      hint: `Leave ${key} out (${config.arch} has ${own[key]}), or use arch convnet.`,
-    });
-  }
-  return own;
-}
-
-function normOf({ arch, norm }: DistillConfig, { norms }: Architecture): SettledNetwork["norm"] {
-  if (norms.includes(norm)) return norm;
-  if (norms.length === 1) return norms[0];
-  throw new DatadamError("INVALID_OPTION", `norm ${norm} does not apply to arch ${arch}`, {
-    hint: `It can have: ${norms.join(", ")}.`,
-  });
-}
-
 function withMaps(): string[] {
-  return Object.entries(architectures).flatMap(([name, { maps }]) => (maps === 0 ? [] : [name]));
+  return architectureNames.filter((name) => architectures[name]().activationCount > 0);
 }

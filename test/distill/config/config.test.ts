@@ -25,7 +25,7 @@ describe("parseConfig", () => {
   it("fills in every key with the paper's values", () => {
     expect(parseConfig({})).toMatchInlineSnapshot(`
       {
-        "activation": "relu",
+        "activation": "auto",
         "arch": "convnet",
         "attentionNorm": "l2",
         "attentionReduction": "sum",
@@ -50,7 +50,7 @@ describe("parseConfig", () => {
         "momentum": 0.5,
         "norm": "instance",
         "outerLoops": "auto",
-        "pooling": "average",
+        "pooling": "auto",
         "power": 4,
         "scale": 100,
         "seed": 0,
@@ -210,10 +210,10 @@ describe("resolveConfig against a data set", () => {
 
   it("refuses a network that the images do not fit and a layer that the network lacks", () => {
     expect(() => resolveConfig(parseConfig({ depth: 6 }), cifar)).toThrow(
-      "depth 6 halves images of 32 x 32 px to nothing",
+      "depth 6 halves 32 x 32 images to nothing; use depth 5 or less, or pooling none",
     );
     expect(() => resolveConfig(parseConfig({ layers: [0, 3] }), cifar)).toThrow(
-      "layers: no block 3 in a network of depth 3 (blocks 0 to 2)",
+      "layers: the network has activation maps 0 to 2, not 3",
     );
   });
 
