@@ -1,6 +1,6 @@
 // Training protocols of the field, as data.
 
-import { isPixelPolicy, parsePolicy } from "../augment/index.ts";
+import { autoStrategy, isPixelPolicy, parsePolicy } from "../augment/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Protocol, Schedule } from "./types.ts";
 
@@ -103,10 +103,8 @@ export function learningRate({ lr, epochs, schedule }: Protocol, epoch: number):
   return { rate: lr * schedule.factor ** passed, fresh: schedule.resetMomentum && starts.includes(epoch) };
 }
 
-const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
-
-/** The protocol with its `"auto"` augmentation settled: without flip where a mirrored image changes its class. */
+/** The protocol with its `"auto"` augmentation resolved: without flip where a mirrored image changes its class. */
 export function resolveProtocol(protocol: Protocol, flippable: boolean): Protocol {
   if (protocol.augment !== "auto") return protocol;
-  return { ...protocol, augment: flippable ? ALL_OPERATIONS : ALL_OPERATIONS.replace("_flip", "") };
+  return { ...protocol, augment: autoStrategy(flippable) };
 }

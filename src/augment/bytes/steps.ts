@@ -2,7 +2,7 @@
 //
 // Numbers are those of torchvision 0.12 on uint8 tensors, to the byte: what it computes in float32 is computed so, and cut to a byte.
 
-import type { ImageShape } from "../types.ts";
+import type { ImageShape } from "../operation.ts";
 import { adjustHue, autoContrast, blendBytes, contrast, equalize, saturate, sharpen } from "./color.ts";
 import { flipBytes, resampleBytes, shiftBytes } from "./moves.ts";
 

@@ -1,6 +1,7 @@
 // Every key of a distillation: one schema for validation, defaults, help, JSON Schema and the record of a run.
 
 import * as z from "zod";
+import { AUGMENT_OPERATIONS, DSA_STRATEGY } from "../../augment/index.ts";
 import type { NetworkConfig, ResolvedNetworkConfig } from "../../nn/index.ts";
 import { networkKeyShape } from "../../nn/networkKeys.ts";
 import { INITIALISERS, type InitName, METHOD_NAMES, type MethodName } from "./names.ts";
@@ -47,10 +48,6 @@ export interface ResolvedConfig extends Omit<DistillConfig, keyof NetworkConfig>
   readonly innerLoops: number;
 }
 
-/** DSA's. */
-export const OPERATIONS = ["color", "crop", "cutout", "flip", "scale", "rotate"] as const;
-const FULL_STRATEGY: string = OPERATIONS.join("_");
-
 const auto = z.literal("auto");
 const count = z.int().positive();
 
@@ -58,7 +55,8 @@ function isStrategy(text: string): boolean {
   if (text === "auto" || text === "none") return true;
   const parts = text.split("_");
   return (
-    new Set(parts).size === parts.length && parts.every((part) => (OPERATIONS as readonly string[]).includes(part))
+    new Set(parts).size === parts.length &&
+    parts.every((part) => (AUGMENT_OPERATIONS as readonly string[]).includes(part))
   );
 }
 
@@ -116,11 +114,11 @@ const schema = z.strictObject({
   augment: z
     .string()
     .refine(isStrategy, {
-      error: `must be "auto", "none" or operations of ${FULL_STRATEGY} joined by "_", each once`,
+      error: `must be "auto", "none" or operations (${AUGMENT_OPERATIONS.join(", ")}) joined by "_", each once`,
     })
     .default("auto")
     .describe(
-      `Siamese augmentation. auto: ${FULL_STRATEGY}, without flip where a mirrored image changes its class; dc: none.`,
+      `Siamese augmentation. auto: ${DSA_STRATEGY}, without flip where a mirrored image changes its class; dc: none.`,
     ),
   augmentMode: z
     .enum(["one", "all"])

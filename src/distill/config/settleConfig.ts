@@ -1,9 +1,10 @@
 // What a configuration leaves open, settled for a data set; and what cannot be distilled.
 
+import { autoStrategy } from "../../augment/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { factorFault } from "../../images/factor.ts";
 import { type NetworkConfig, networkKeys } from "../../nn/index.ts";
-import { type DistillConfig, type MethodName, OPERATIONS, type ResolvedConfig } from "./schema.ts";
+import type { DistillConfig, MethodName, ResolvedConfig } from "./schema.ts";
 import { resolveCustomKeys, resolveNetworkKeys } from "./settleNetwork.ts";
 
 /** What {@link resolveConfig} needs to know of a data set; an `ImageSet` has it. */
@@ -141,8 +142,4 @@ export function impossible({
 function withoutNetworkKeys(config: DistillConfig): Omit<DistillConfig, keyof NetworkConfig> {
   const own: readonly string[] = ["arch", ...networkKeys];
   return Object.fromEntries(Object.entries(config).filter(([key]) => !own.includes(key))) as typeof config;
-}
-
-function autoStrategy(flippable: boolean): string {
-  return OPERATIONS.filter((operation) => flippable || operation !== "flip").join("_");
 }

@@ -94,7 +94,7 @@ describe("parseConfig", () => {
         norm: must be "none" or "instance" or "group" or "layer" or "batch", got "btch"
         depth: must be an integer or "auto", got 1.5
         zca: must be a boolean or "auto", got "yes"
-        augment: must be "auto", "none" or operations of color_crop_cutout_flip_scale_rotate joined by "_", each once, got "color_color"
+        augment: must be "auto", "none" or operations (color, crop, cutout, flip, rotate, scale) joined by "_", each once, got "color_color"
         layers.1: must be at least 0, got -1
         unknown configuration key "batch_real"; did you mean batchReal?
         unknown configuration key "zzz""
