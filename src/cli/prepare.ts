@@ -1,9 +1,9 @@
-// Preparing a data set for the networks, with ZCA's dear fit shown, cached, and taken from the run where it has one.
+// Preparing a data set for the networks. The fit of ZCA is slow: it is shown, cached, and taken from the run where that has one.
 
 import type { ResolvedConfig } from "../distill/config/index.ts";
-import { createMultiplier } from "../engine/index.ts";
 import { imageSize, prepare, prepareWith } from "../images/index.ts";
 import type { ImageSet, PreparedSet, Preprocessing } from "../images/types.ts";
+import { withMultiply } from "../linalg/index.ts";
 import { cacheFolder, createCache } from "./cache.ts";
 import type { Ui } from "./ui.ts";
 
@@ -17,21 +17,19 @@ export async function prepareSource(
 ): Promise<PreparedSet> {
   const whitened = known === undefined ? config.zca : known.zca !== undefined;
   if (!whitened) return known === undefined ? prepare(set, { zca: false }) : prepareWith(known, set);
-  const multiplier = await createMultiplier(workers);
-  const options = {
-    multiply: multiplier.multiply,
-    onProgress: (stage: string, done: number) => {
-      if (stage === "covariance" && done === 0) ui.reporter.note(costOfZca(set));
-      ui.reporter.progress({ stage: `ZCA ${stage}`, done, total: 1 });
-    },
+  const onProgress = (stage: string, done: number): void => {
+    if (stage === "covariance" && done === 0) ui.reporter.note(costOfZca(set));
+    ui.reporter.progress({ stage: `ZCA ${stage}`, done, total: 1 });
   };
   try {
-    if (known !== undefined) return await prepareWith(known, set, options);
-    const cache = createCache(cacheFolder(), ui.reporter.warn);
-    return await prepare(set, { ...options, zca: { eps: config.zcaEps }, cache });
+    // On an engine always: plain products would differ from it in the last bits.
+    return await withMultiply(Number.POSITIVE_INFINITY, workers, async (multiply) => {
+      if (known !== undefined) return prepareWith(known, set, { multiply, onProgress });
+      const cache = createCache(cacheFolder(), ui.reporter.warn);
+      return prepare(set, { multiply, onProgress, zca: { eps: config.zcaEps }, cache });
+    });
   } finally {
     ui.reporter.end();
-    await multiplier.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
 import type { Dataset, TestedDataset } from "../images/types.ts";
 import { type FileKind, kindOf } from "./archives/archiveFile.ts";
-import { type DatasetOptions, folderOptions, refuseOptions } from "./options.ts";
+import { type DatasetOptions, resolveOptions } from "./options.ts";
 import { loadFolder } from "./readers/folder.ts";
 import { LAYOUT_HINT } from "./readers/layout.ts";
 import { placeAt } from "./readers/locate.ts";
@@ -12,7 +12,11 @@ import { tellMislabelledArchive } from "./readers/mislabelled.ts";
 import { loadNpz } from "./readers/npz.ts";
 import { loadParquet } from "./readers/parquet.ts";
 import { loadTable } from "./readers/table.ts";
+import { assertTaken, type ReadingKey } from "./readingOptions.ts";
 import { type DatasetName, isName, NAMED, type NamedSet } from "./sets/named.ts";
+
+/** The options of sets that are made of image files. */
+const OF_IMAGE_FILES: readonly ReadingKey[] = ["size", "channels", "store", "corrupt"];
 
 /** The names that {@link loadDataset} knows, with what they stand for. */
 export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
@@ -38,17 +42,16 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
 export async function loadDataset(name: DatasetName, options?: DatasetOptions): Promise<TestedDataset>;
 export async function loadDataset(nameOrPath: string, options?: DatasetOptions): Promise<Dataset>;
 export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}): Promise<Dataset> {
+  const checked = resolveOptions(options);
   if (isName(nameOrPath)) {
     const { resizes, load, counts } = NAMED[nameOrPath];
-    refuseOptions(nameOrPath, options, ["split", "flippable"]);
-    if (!resizes) refuseOptions(nameOrPath, options, ["size", "channels", "store", "corrupt"]);
-    if (nameOrPath !== "cifar100") refuseOptions(nameOrPath, options, ["labels"]);
+    const labels: readonly ReadingKey[] = nameOrPath === "cifar100" ? ["labels"] : [];
+    assertTaken(nameOrPath, options, resizes ? OF_IMAGE_FILES : labels);
     const dataset = await load(options);
     tellCounts(dataset, counts, options.onWarning);
     return dataset;
   }
-  refuseOptions(nameOrPath, options, ["labels"]);
-  const checked = folderOptions(options);
+  assertTaken(nameOrPath, options, [...OF_IMAGE_FILES, "split", "flippable"]);
   const place = await placeAt(nameOrPath);
   if (place === undefined) {
     throw new DatadamError(
@@ -61,7 +64,7 @@ export async function loadDataset(nameOrPath: string, options: DatasetOptions = 
   }
   const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip|csv|npz|parquet)$/i, "");
   if (!place.isFolder && /\.npz$/i.test(nameOrPath)) {
-    refuseOptions(nameOrPath, options, ["size", "channels", "store", "corrupt"]);
+    assertTaken(nameOrPath, options, ["split", "flippable"]);
     return loadNpz(name, nameOrPath, checked);
   }
   if (!place.isFolder && /\.csv$/i.test(nameOrPath)) return loadTable(name, nameOrPath, checked);

@@ -38,14 +38,6 @@ export function sessionOptions(device: Device, threads: number = 1): InferenceSe
   return { executionProviders: [device], extra: NO_FALLBACK, logSeverityLevel: SILENT, graphOptimizationLevel: "all" };
 }
 
-/**
- * Images at once, with gradients and without. On a CPU 16 amortise what is done once for each weight gradient, and 8
- * share what a run costs beside its products without leaving the caches (4 and 16 are 2 to 6 % slower a step); a GPU wants whole batches.
- */
-export function microBatches(device: Device): { gradient: number; forward: number } {
-  return device === "cpu" ? { gradient: 16, forward: 8 } : { gradient: 256, forward: 256 };
-}
-
 /** Messages of a provider that is not in this build, or finds no library, driver or device. */
 const UNAVAILABLE =
   /no available backend|backend not found|cannot open shared object|Failed to load (shared )?library|WebGPU adapter|no CUDA-capable device|driver version is insufficient/i;

@@ -1,6 +1,6 @@
-// Matrix products over an injected kernel, and the plain kernel for small sizes and for where there is no other.
+// Matrix products cut into calls of a {@link Multiply}, and the plain one for small sizes and for where there is no other.
 
-import type { Matrix, Multiply } from "../engine/types.ts";
+import type { Matrix, Multiply } from "./types.ts";
 
 /** Rows of a product that one kernel call computes: fixed, so that results do not depend on who computes them. */
 const STRIP = 384;

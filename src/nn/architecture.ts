@@ -1,6 +1,6 @@
 // What an architecture is: facts and options that are known before a network is built, and a function that builds one.
 
-import type { Tensor } from "../tensor/ops/index.ts";
+import type { Tensor } from "../tensor/operations.ts";
 import type { Norm } from "./names.ts";
 import type { BufferSpec, Forward, Network, ParameterSpec, Tensors } from "./network.ts";
 

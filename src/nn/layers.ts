@@ -18,7 +18,7 @@ import {
   swish,
   type Tensor,
   transpose,
-} from "../tensor/ops/index.ts";
+} from "../tensor/operations.ts";
 import type { Activation, Norm, Pooling } from "./names.ts";
 import type { ParameterSpec, Tensors } from "./network.ts";
 

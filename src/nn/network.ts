@@ -1,7 +1,7 @@
 // What a network is to the rest of the library: named parameters, and a function from tensors to tensors.
 
 import type { Key } from "../random/index.ts";
-import type { Tensor } from "../tensor/ops/index.ts";
+import type { Tensor } from "../tensor/operations.ts";
 import { sizeOf } from "../tensor/size.ts";
 
 /** A plain float32 array with a shape: how parameters and images travel outside programs. */

@@ -1,6 +1,6 @@
 // Blocks of convolution, norm, activation and pooling one after another, named as in an nn.Sequential called `features`.
 
-import { conv2d, type Tensor } from "../tensor/ops/index.ts";
+import { conv2d, type Tensor } from "../tensor/operations.ts";
 import {
   type Activation,
   activate,

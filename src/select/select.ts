@@ -3,17 +3,9 @@
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import {
-  type ImageSet,
-  type PreparedSet,
-  prepare,
-  randomMembers,
-  requireMembers,
-  subset,
-  withMultiply,
-} from "../images/index.ts";
+import { type ImageSet, type PreparedSet, prepare, randomMembers, requireMembers, subset } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
-import { allocate } from "../linalg/index.ts";
+import { allocate, withMultiply } from "../linalg/index.ts";
 import { initialize, type Network, resolveNetwork } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
@@ -138,7 +130,7 @@ async function byDistance(
       return picks.map((pick) => members[c][pick]);
     });
   };
-  await withMultiply(options.multiply, work, use, engine?.workers);
+  await withMultiply(work, { multiply: options.multiply, engine }, use);
   return chosen;
 }
 

@@ -1,6 +1,6 @@
 // Traced tensors: record a computation, differentiate it, write it as an ONNX program.
 
-export { type CompileOptions, compile, valueInfo } from "./compile.ts";
+export { type CompileOptions, compile, elementType, valueInfo } from "./compile.ts";
 export { grad, vjp } from "./grad.ts";
-export * from "./ops/index.ts";
+export * from "./operations.ts";
 export { substitute } from "./substitute.ts";

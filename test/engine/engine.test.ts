@@ -83,8 +83,8 @@ describe("an engine", () => {
     const runs = [0, 1, 2].map(batch);
     const descent = { lr: 0.1, momentum: 0.5, weightDecay: 0.01, count: 12 };
     const shared = (length: number): SharedArrayBuffer => new SharedArrayBuffer(4 * length);
-    const held = shared(1);
-    const state = { memory: shared(2 * 224), places: { weight: 0 }, length: 224, held };
+    const published = shared(1);
+    const state = { memory: shared(2 * 224), offsets: { weight: 0 }, length: 224, published };
     const weights = new Float32Array(state.memory, 0, sizes.weight);
     const images = new Float32Array(shared(3 * sizes.images));
     for (const [i, run] of runs.entries()) images.set(run.images, i * sizes.images);
@@ -97,18 +97,18 @@ describe("an engine", () => {
       const left = shared(1);
       new Int32Array(left)[0] = parts.length;
       version += 2;
-      Atomics.store(new Int32Array(held), 0, version);
+      Atomics.store(new Int32Array(published), 0, version);
       await Promise.all(
         parts.map((chosen, index) =>
           engine.gradients({
             ...{ program, state, version, batch: images.buffer as SharedArrayBuffer },
             runs: chosen.map((i) => ({ images: i * sizes.images })),
-            totals: { memory: totals[index], places: { gradient: 0, loss: 224 } },
+            totals: { memory: totals[index], offsets: { gradient: 0, loss: 224 } },
             last: made ? { descent, parts: totals, index, left, next: version + 1 } : undefined,
           }),
         ),
       );
-      if (made) expect(Atomics.wait(new Int32Array(held), 0, version, 10_000)).not.toBe("timed-out");
+      if (made) expect(Atomics.wait(new Int32Array(published), 0, version, 10_000)).not.toBe("timed-out");
       return totals;
     };
     const known = await one.sum(program, common, runs);
@@ -137,7 +137,7 @@ describe("an engine", () => {
     const missing = { ...program, inputs: [{ name: "other", shape: [1], dtype: "float32" as const }] };
     const task = { state, version, batch: images.buffer as SharedArrayBuffer, runs: [{}] };
     await expect(
-      one.gradients({ program: missing, ...task, totals: { memory: shared(240), places: {} } }),
+      one.gradients({ program: missing, ...task, totals: { memory: shared(240), offsets: {} } }),
     ).rejects.toThrow('input "other" is missing');
   });
 

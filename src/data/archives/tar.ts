@@ -5,7 +5,7 @@ import { readOrSkip, type Skipped, tellSkipped } from "../decode/corrupt.ts";
 import { type DecodedImage, decodeImage } from "../decode/decode.ts";
 import { checkMemory } from "../decode/pixels.ts";
 import { eachInOrder } from "../mapInOrder.ts";
-import type { FolderOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { isImagePath } from "../readers/layout.ts";
 import { MAX_IMAGE_BYTES } from "../store/assemble.ts";
 import { wantsDisk } from "../store/disk.ts";
@@ -32,7 +32,7 @@ export interface TarContents {
  * @param before images in memory already, which count for the limit
  * @throws DatadamError as {@link readArchive} and {@link decodeImage}; INVALID_DATA where an image is there twice
  */
-export async function readTar(file: string, options: FolderOptions, before = 0): Promise<TarContents> {
+export async function readTar(file: string, options: ResolvedOptions, before = 0): Promise<TarContents> {
   wantsDisk(file, options, 0, false);
   const files: string[] = [];
   const folders: string[] = [];

@@ -6,7 +6,7 @@ import { kindOf, refused } from "../archives/archiveFile.ts";
 import { readTar } from "../archives/tar.ts";
 import { zipTree } from "../archives/zip.ts";
 import { decodeImage } from "../decode/decode.ts";
-import type { FolderOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { nameSynsets } from "../sets/imagenet/imagenet.ts";
 import { assemble, MAX_IMAGE_BYTES, type Sources } from "../store/assemble.ts";
 import { findClasses, type Layout } from "./layout.ts";
@@ -17,7 +17,7 @@ import { diskTree, type FileTree } from "./tree.ts";
 import { isWebDataset, loadShard, loadShards, shardsOf } from "./webdataset.ts";
 
 /** The files of a folder or of a zip archive. @throws DatadamError as {@link diskTree} and {@link zipTree} */
-export async function openTree({ path, isFolder }: Place, { maxArchiveBytes }: FolderOptions): Promise<FileTree> {
+export async function openTree({ path, isFolder }: Place, { maxArchiveBytes }: ResolvedOptions): Promise<FileTree> {
   if (isFolder) return diskTree(path);
   const kind = await kindOf(path);
   if (kind !== undefined && kind !== "zip") throw refused(path, `it is ${TITLES[kind]}, not a zip archive`);
@@ -45,7 +45,7 @@ interface Knowledge extends Pick<Sources, "normalization"> {
 export async function loadFolder(
   name: string,
   place: Place,
-  options: FolderOptions,
+  options: ResolvedOptions,
   knowledge?: Knowledge,
 ): Promise<Dataset> {
   const root = place.path;

@@ -5,7 +5,7 @@ import { DatadamError } from "../../errors.ts";
 import { decodeNpz, type NpyArray } from "../../formats/index.ts";
 import type { Dataset, ImageSet } from "../../images/types.ts";
 import { channelStatistics, checkMemory, inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
-import type { FolderOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { splitClasses } from "./split.ts";
 
 const MAX_CLASSES = 0xffff;
@@ -20,7 +20,7 @@ type Filled = Pick<ImageSet, "count" | "shape" | "labels" | "pixels">;
  * integers from 0, [n] or [n, 1]. Classes are named by their labels. A validation part is the test part where there is no other.
  * @throws DatadamError INVALID_DATA, IO
  */
-export async function loadNpz(name: string, file: string, options: FolderOptions): Promise<Dataset> {
+export async function loadNpz(name: string, file: string, options: ResolvedOptions): Promise<Dataset> {
   const size = (await stat(file)).size;
   if (size > options.maxArchiveBytes) {
     throw invalid(file, `it has ${size} bytes, more than the limit of ${options.maxArchiveBytes}`);

@@ -6,7 +6,7 @@ import type { Dataset } from "../../images/types.ts";
 import { type DecodedImage, decodeImage } from "../decode/decode.ts";
 import { checkMemory } from "../decode/pixels.ts";
 import { mapInOrder } from "../mapInOrder.ts";
-import type { FolderOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { damaged, openParquet, type ParquetColumn, type ParquetFile, type ParquetGroup } from "../parquet/file.ts";
 import { readPages } from "../parquet/pages.ts";
 import { sortedClasses } from "../sets/classNames.ts";
@@ -49,7 +49,7 @@ export async function loadParquet(
   name: string,
   root: string,
   files: readonly { readonly path: string; readonly words: readonly string[] }[],
-  options: FolderOptions,
+  options: ResolvedOptions,
 ): Promise<Dataset> {
   const partOf = (words: readonly string[]) => TEST_NAMES.find((part) => words.includes(part));
   const testName = TEST_NAMES.find((part) => files.some(({ words }) => partOf(words) === part));
@@ -83,7 +83,7 @@ function layoutOf(
   known: readonly string[] | undefined,
   train: readonly Example[],
   test: readonly Example[],
-  { onWarning }: FolderOptions,
+  { onWarning }: ResolvedOptions,
 ) {
   if (train.length === 0) throw invalid(`"${root}" holds no images for training.`);
   const trained = new Set(train.map(({ label }) => label));
@@ -107,7 +107,7 @@ function layoutOf(
 }
 
 /** @param before images in memory already, which count for the limit */
-async function readShard(path: string, options: FolderOptions, before: number): Promise<Shard> {
+async function readShard(path: string, options: ResolvedOptions, before: number): Promise<Shard> {
   const file = await openParquet(path);
   try {
     const [image, label] = [pick(file, IMAGES, ["BYTE_ARRAY"]), pick(file, LABELS, ["INT64", "INT32", "BYTE_ARRAY"])];

@@ -7,7 +7,7 @@ import { type CsvRow, parseCsv } from "../../formats/index.ts";
 import type { Dataset } from "../../images/types.ts";
 import { decodeImage } from "../decode/decode.ts";
 import { mapInOrder } from "../mapInOrder.ts";
-import type { FolderOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { sortedClasses } from "../sets/classNames.ts";
 import { assemble } from "../store/assemble.ts";
 import { checkClassCount, type Layout } from "./layout.ts";
@@ -30,7 +30,7 @@ const SHOWN = 3; // missing files that an error names
  * absolute; spaces around fields are dropped. Images keep the order of the lines within their class.
  * @throws DatadamError INVALID_DATA with the line
  */
-export async function loadTable(name: string, file: string, options: FolderOptions): Promise<Dataset> {
+export async function loadTable(name: string, file: string, options: ResolvedOptions): Promise<Dataset> {
   const items = itemsOf(file, parseCsv(await readText(file), `"${file}"`));
   const layout = layoutOf(file, items);
   const there = await mapInOrder(

@@ -5,7 +5,7 @@ import { DatadamError } from "../../errors.ts";
 import type { Dataset } from "../../images/types.ts";
 import { readTar, type TarContents } from "../archives/tar.ts";
 import type { DecodedImage } from "../decode/decode.ts";
-import type { FolderOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { sortedClasses } from "../sets/classNames.ts";
 import { assemble, type Sources } from "../store/assemble.ts";
 import { checkClassCount, isImagePath, TEST_NAMES } from "./layout.ts";
@@ -31,7 +31,7 @@ export async function loadShards(
   name: string,
   tree: FileTree,
   shards: readonly string[],
-  options: FolderOptions,
+  options: ResolvedOptions,
 ): Promise<Dataset> {
   const examples: Example[] = [];
   for (const shard of shards) {
@@ -48,7 +48,7 @@ export async function loadShards(
 }
 
 /** Loads a single shard that has been read. */
-export function loadShard(name: string, tar: TarContents, options: FolderOptions): Promise<Dataset> {
+export function loadShard(name: string, tar: TarContents, options: ResolvedOptions): Promise<Dataset> {
   return assemble({ name, ...sourcesOf(tar.file, examplesOf(tar, false)) }, options);
 }
 

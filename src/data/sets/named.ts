@@ -1,7 +1,7 @@
 // The data sets that are known by name: a line each.
 
 import type { TestedDataset } from "../../images/types.ts";
-import { type DatasetOptions, folderOptions } from "../options.ts";
+import { type DatasetOptions, resolveOptions } from "../options.ts";
 import { loadBuiltin } from "./builtin.ts";
 import { CIFAR_URL } from "./cifar.ts";
 import { loadCifar10 } from "./cifar10.ts";
@@ -126,5 +126,5 @@ function subset(name: ImagenetSubset): NamedSet {
 }
 
 function maxBytes(options: DatasetOptions): number {
-  return folderOptions(options).maxArchiveBytes;
+  return resolveOptions(options).maxArchiveBytes;
 }

@@ -3,7 +3,7 @@
 
 import { DatadamError } from "../../errors.ts";
 import type { TestedDataset } from "../../images/types.ts";
-import { type DatasetOptions, folderOptions } from "../options.ts";
+import { type DatasetOptions, resolveOptions } from "../options.ts";
 import { imagesOf, openTree } from "../readers/folder.ts";
 import { isImagePath, type Layout } from "../readers/layout.ts";
 import { locate } from "../readers/locate.ts";
@@ -24,7 +24,7 @@ const HINT = `Get ${TINY_IMAGENET_URL} and name it, or the folder it unpacks to,
  * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where the set is not there, INVALID_DATA where it is damaged
  */
 export async function loadTinyImagenet(options: DatasetOptions): Promise<TestedDataset> {
-  const checked = folderOptions(options, { size: SIZE, channels: 3 });
+  const checked = resolveOptions(options, { size: SIZE, channels: 3 });
   const place = await locate("tiny-imagenet", options.dir, [FOLDER, `${FOLDER}.zip`], HINT);
   const tree = await openTree(place, checked);
   try {

@@ -1,6 +1,7 @@
 // The real pass of a network with batch norm, in micro-batches. Its statistics are those of all images, so that there is one sweep
 // over the images for each norm; what a sweep computes for the next ones is kept where that is cheaper than computing it again.
 
+import { KEPT_FLOPS_PER_BYTE } from "../../engine/costModel.ts";
 import type { Binding, Engine, Feeds, Program } from "../../engine/types.ts";
 import {
   type CompileOptions,
@@ -17,9 +18,6 @@ import { sizeOf } from "../../tensor/size.ts";
 import { split } from "../batches.ts";
 import type { Targets } from "../method.ts";
 import { imagesInput, matched, type Objective, parameterInputs, trace } from "./programs.ts";
-
-/** Operations of a sweep for each byte that it could keep, above which it does: about as quick as the byte's way to and from a worker. */
-const WORTH_KEEPING = 50;
 
 interface Sweep {
   /** Prefix of the norm's buffers. */
@@ -148,7 +146,7 @@ function makePlan(objective: Objective, count: number, options: CompileOptions):
     const outputs = imageStatistics(x);
     const program = compiled("statistics", outputs);
     const positions = x.shape[2] * x.shape[3];
-    if (program.flops < WORTH_KEEPING * 4 * x.size) return { norm, program, keeps: false, positions };
+    if (program.flops < KEPT_FLOPS_PER_BYTE * 4 * x.size) return { norm, program, keeps: false, positions };
     const keeping = compiled("statistics", { ...outputs, kept: x });
     kept.set(x, input(keptOf(norm), x.shape));
     return { norm, program: keeping, keeps: true, positions };

@@ -1,5 +1,6 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
+import { ONE_PASS_MICRO_BATCHES, WHOLE_MICRO_BATCHES, WINOGRAD_IMAGES } from "../../engine/costModel.ts";
 import type { Binding, Engine, Program } from "../../engine/types.ts";
 import { sizeOf } from "../../tensor/size.ts";
 import { meansOverImages, split } from "../batches.ts";
@@ -18,15 +19,6 @@ import {
 
 /** By quantity: `[classes, d]`. */
 type Means = Targets;
-
-/** Synthetic images of a class up to this many micro-batches take one program; more take two passes. */
-const ONE_PASS = 2;
-
-/** Images that batch norm couples are one program's up to this many micro-batches. */
-const WHOLE = 4;
-
-/** Images from which on a program pays for transforming weights when it is compiled, anew for each network. */
-const WORTH_FILTERING = 8;
 
 let bindings = 0;
 
@@ -60,7 +52,7 @@ export class Matcher implements Matching {
   targets(parameters: Binding, real: Float32Array, { length: classes }: readonly number[]): Promise<Means> {
     if (!this.objective.network.usesBatchStatistics) return this.#classMeans(parameters, real);
     const count = real.length / this.#imageSize / classes;
-    if (this.#coupled !== undefined && classes * count > WHOLE * this.#engine.microBatch) {
+    if (this.#coupled !== undefined && classes * count > WHOLE_MICRO_BATCHES * this.#engine.microBatch) {
       return this.#coupled.means(parameters, real, classes);
     }
     const program = this.#program(`means${classes}`, count, () =>
@@ -78,7 +70,7 @@ export class Matcher implements Matching {
   ): Promise<Match> {
     const size = this.#imageSize;
     const count = synthetic.length / size;
-    if (this.objective.network.usesBatchStatistics || count <= ONE_PASS * this.#engine.microBatch) {
+    if (this.objective.network.usesBatchStatistics || count <= ONE_PASS_MICRO_BATCHES * this.#engine.microBatch) {
       return this.#matchAll(parameters, targets, synthetic, classes);
     }
     const means = await this.#classMeans(parameters, synthetic);
@@ -109,7 +101,7 @@ export class Matcher implements Matching {
     const program = this.#program(`match${classes}`, count, () =>
       matchProgram(this.objective, classes, count, {
         cpu: this.#onCpu,
-        winogradGradients: this.#onCpu && classes * count >= WORTH_FILTERING,
+        winogradGradients: this.#onCpu && classes * count >= WINOGRAD_IMAGES,
       }),
     );
     const feeds: Record<string, Float32Array> = { images };

@@ -1,6 +1,6 @@
 // LeNet-5 (LeCun et al. 1998) as the dataset distillation family has it: ReLU and max pooling.
 
-import { relu } from "../../tensor/ops/index.ts";
+import { relu } from "../../tensor/operations.ts";
 import { sizeOf } from "../../tensor/size.ts";
 import { architecture, firstPadding } from "../architecture.ts";
 import { flatten, linear, linearSpecs } from "../layers.ts";

@@ -1,6 +1,6 @@
 // The multi-layer perceptron of the dataset distillation family.
 
-import { relu } from "../../tensor/ops/index.ts";
+import { relu } from "../../tensor/operations.ts";
 import { architecture } from "../architecture.ts";
 import { flatten, linear, linearSpecs } from "../layers.ts";
 

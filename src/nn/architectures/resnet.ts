@@ -1,7 +1,7 @@
 // ResNet (He et al. 2016) as the dataset distillation family has it for 32 px: a 3 x 3 stem, four stages of basic
 // blocks, and a variant that pools where others stride.
 
-import { add, averagePool, conv2d, mean, relu, type Tensor } from "../../tensor/ops/index.ts";
+import { add, averagePool, conv2d, mean, relu, type Tensor } from "../../tensor/operations.ts";
 import { type Architecture, architecture, type Body, type BuildContext, type NoOptions } from "../architecture.ts";
 import {
   flatten,

@@ -13,7 +13,7 @@ import {
   softmax,
   type Tensor,
   transpose,
-} from "../../tensor/ops/index.ts";
+} from "../../tensor/operations.ts";
 import { architecture } from "../architecture.ts";
 import { linear, linearSpecs, normSpecs } from "../layers.ts";
 import type { ParameterSpec, Tensors } from "../network.ts";

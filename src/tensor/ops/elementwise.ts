@@ -217,7 +217,7 @@ const maskPositivePrimitive: Primitive = {
 };
 
 /** `g` where `y > 0`, else 0. Shapes must be equal. */
-export function maskPositive(g: Tensor, y: Tensor): Tensor {
+function maskPositive(g: Tensor, y: Tensor): Tensor {
   if (!sameShape(g.shape, y.shape)) {
     throw new RangeError(`maskPositive: shapes ${showShape(g.shape)} and ${showShape(y.shape)} differ`);
   }

@@ -57,7 +57,7 @@ function zeros(shape: Shape): Tensor {
  * `scale * (x - mean) / sqrt(variance + eps) + bias` along the last axis of `x [n, c, m]`; `scale`, `bias` `[c]`.
  * Variance divides by m.
  */
-export function normalizeRows(x: Tensor, scale: Tensor, bias: Tensor, eps: number): Tensor {
+function normalizeRows(x: Tensor, scale: Tensor, bias: Tensor, eps: number): Tensor {
   const [, c] = x.shape;
   if (x.shape.length !== 3 || scale.size !== c || bias.size !== c) {
     throw new RangeError(

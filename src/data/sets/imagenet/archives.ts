@@ -7,7 +7,7 @@ import type { TestedDataset } from "../../../images/types.ts";
 import { readArchive } from "../../archives/archive.ts";
 import { readMember, type TarMember, tarMembers } from "../../archives/tarMembers.ts";
 import { decodeImage } from "../../decode/decode.ts";
-import type { FolderOptions } from "../../options.ts";
+import type { ResolvedOptions } from "../../options.ts";
 import { isImagePath, type Layout } from "../../readers/layout.ts";
 import { fileStamp } from "../../readers/tree.ts";
 import { datasetOf, MAX_IMAGE_BYTES } from "../../store/assemble.ts";
@@ -27,7 +27,7 @@ export async function loadImagenetArchives(
   name: string,
   dir: string,
   subset: ImagenetSubset | undefined,
-  options: FolderOptions,
+  options: ResolvedOptions,
 ): Promise<TestedDataset> {
   if (options.store === "memory") {
     throw new DatadamError(

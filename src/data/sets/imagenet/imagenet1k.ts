@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { DatadamError } from "../../../errors.ts";
 import type { TestedDataset } from "../../../images/types.ts";
-import { type DatasetOptions, folderOptions } from "../../options.ts";
+import { type DatasetOptions, resolveOptions } from "../../options.ts";
 import { loadFolder } from "../../readers/folder.ts";
 import type { Layout } from "../../readers/layout.ts";
 import { locate, placeAt } from "../../readers/locate.ts";
@@ -26,7 +26,7 @@ const HINT =
  */
 export async function loadImagenet(options: DatasetOptions, subset?: ImagenetSubset): Promise<TestedDataset> {
   const name = subset === undefined ? "imagenet" : `imagenet:${subset}`;
-  const checked = folderOptions(options, { size: SIZE, channels: 3 });
+  const checked = resolveOptions(options, { size: SIZE, channels: 3 });
   const place = await locate(name, options.dir, [], HINT);
   if (place.isFolder && (await placeAt(join(place.path, TRAIN_ARCHIVE))) !== undefined) {
     return loadImagenetArchives(name, place.path, subset, checked);

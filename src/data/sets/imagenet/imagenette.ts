@@ -3,7 +3,7 @@
 
 import { DatadamError } from "../../../errors.ts";
 import type { TestedDataset } from "../../../images/types.ts";
-import { type DatasetOptions, folderOptions } from "../../options.ts";
+import { type DatasetOptions, resolveOptions } from "../../options.ts";
 import { loadFolder } from "../../readers/folder.ts";
 import type { Layout } from "../../readers/layout.ts";
 import { locate } from "../../readers/locate.ts";
@@ -35,6 +35,6 @@ export async function loadImagenette(
     throw new DatadamError("INVALID_DATA", `"${place.path}" is not ${name}: it has ${wrong}.`, { hint });
   };
   const normalization = IMAGENET_NORMALIZATION;
-  const checked = folderOptions(options, { size: SIZE, channels: 3 });
+  const checked = resolveOptions(options, { size: SIZE, channels: 3 });
   return (await loadFolder(name, place, checked, { arrange, normalization })) as TestedDataset; // `arrange` saw to it
 }
