@@ -9,8 +9,9 @@ export default {
     "scripts/fuzz/{child,planted,targets}.mjs",
     "bench/*.mjs",
     "test/**/*.test.ts",
+    "examples/**/*.ts",
   ],
-  project: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.mjs", "bench/**/*.mjs", "*.mjs"],
+  project: ["src/**/*.ts", "test/**/*.ts", "examples/**/*.ts", "scripts/**/*.mjs", "bench/**/*.mjs", "*.mjs"],
   ignoreDependencies: ["publint"], // .ci/run
   ignoreBinaries: ["mkfifo"],
   rules: strict ? {} : { exports: "warn", types: "warn" },

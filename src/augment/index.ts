@@ -5,6 +5,6 @@ export { augment, augmentAdjoint } from "./apply.ts";
 export { drawPixelSteps, isPixelPolicy, PIXEL_POLICIES, type PixelPolicy } from "./bytes/policies.ts";
 export { augmentPixels, type PixelStep } from "./bytes/steps.ts";
 export { type DrawOptions, drawAugmentation } from "./draw.ts";
-export type { ImageShape } from "./operation.ts";
+export type { DrawContext, ImageShape, Images, Operation } from "./operation.ts";
 export { type AugmentMode, type AugmentPolicy, autoStrategy, DSA_STRATEGY, parsePolicy } from "./policy.ts";
 export { AUGMENT_OPERATIONS, type Augmentation, type AugmentOperation, type AugmentStep } from "./registry.ts";

@@ -8,7 +8,9 @@ type List = typeof list;
 /** The name of an operation. */
 export type AugmentOperation = keyof List;
 
-type ParametersOf<Name extends AugmentOperation> = ReturnType<List[Name]["draw"]>;
+type ParametersOf<Name extends AugmentOperation> = List[Name] extends { draw(context: never): infer Parameters }
+  ? Parameters & object
+  : never;
 
 /** All operations by name. Something of another form in the list does not compile. */
 export const operations: { readonly [Name in AugmentOperation]: Operation<ParametersOf<Name>> } = { ...list };

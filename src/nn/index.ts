@@ -35,6 +35,7 @@ export {
   POOLINGS,
   type Pooling,
   pool,
+  unbiasedConvSpecs,
 } from "./layers.ts";
 export {
   type Arrays,
