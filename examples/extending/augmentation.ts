@@ -1,5 +1,5 @@
-// An augmentation operation. To add it to the library, this file becomes src/augment/operations/roll.ts, and the index of that
-// folder gets one line:
+// An augmentation operation. To add it to the library, this file becomes src/augment/operations/roll.ts, and the index
+// of that folder gets one line:
 //
 //     export { roll } from "./roll.ts";
 //

@@ -2,7 +2,8 @@
 //
 //     distill(set, { ipc: 1, network: (images) => strided({ ...images, kernel: 5 }) })
 //
-// To add it to the library, this file becomes src/nn/architectures/strided.ts, and the index of that folder gets one line:
+// To add it to the library, this file becomes src/nn/architectures/strided.ts, and the index of that folder gets one
+// line:
 //
 //     export { strided } from "./strided.ts";
 //

@@ -1,5 +1,6 @@
-// Applies a drawn augmentation to images, or its adjoint to gradients. For fixed parameters every operation is affine in the
-// pixels, so the gradient of any loss of the augmented images passes back through the transpose alone, whatever the pixels are.
+// Applies a drawn augmentation to images, or its adjoint to gradients. For fixed parameters every operation is affine
+// in the pixels, so the gradient of any loss of the augmented images passes back through the transpose alone, whatever
+// the pixels are.
 
 import type { ImageShape } from "./operation.ts";
 import { type Augmentation, type AugmentStep, operationOf } from "./registry.ts";
@@ -17,8 +18,8 @@ export function augment(a: Augmentation, images: Float32Array, shape: ImageShape
 }
 
 /**
- * The transpose of the linear part of {@link augment}: turns gradients for augmented images into gradients for the images.
- * Parameters, errors and result as there.
+ * The transpose of the linear part of {@link augment}: turns gradients for augmented images into gradients for the
+ * images. Parameters, errors and result as there.
  */
 export function augmentAdjoint(
   a: Augmentation,

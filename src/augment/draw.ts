@@ -13,8 +13,8 @@ export interface DrawOptions {
 }
 
 /**
- * Draws an augmentation: one of the policy's operations (mode `"one"`, for the whole batch) or all of them.
- * Brightness U(-0.5, 0.5), saturation U(0, 2), contrast U(0.5, 1.5); crop by whole pixels up to 1/8 of the side; cutout of half
+ * Draws an augmentation: one of the policy's operations (mode `"one"`, for the whole batch) or all of them. Brightness
+ * U(-0.5, 0.5), saturation U(0, 2), contrast U(0.5, 1.5); crop by whole pixels up to 1/8 of the side; cutout of half
  * the side; flip with probability 1/2; scale U(1/1.2, 1.2) in x and y apart; rotation U(-15, 15) degrees.
  * @throws RangeError where height, width or count is no positive integer (count may be 0)
  */

@@ -1,5 +1,5 @@
-// Differentiable siamese augmentation: draw parameters, apply them to images, and apply the adjoint to gradients. Beside it, what evaluation
-// does to images as bytes.
+// Differentiable siamese augmentation: draw parameters, apply them to images, and apply the adjoint to gradients.
+// Beside it, what evaluation does to images as bytes.
 
 export { augment, augmentAdjoint } from "./apply.ts";
 export { drawPixelSteps, isPixelPolicy, PIXEL_POLICIES, type PixelPolicy } from "./bytes/policies.ts";

@@ -25,8 +25,8 @@ export interface DrawContext {
 }
 
 /**
- * One operation. Its parameters are plain data; each array among them holds one value (shared by all images) or one value
- * an image. For fixed parameters it must be affine in the pixels.
+ * One operation. Its parameters are plain data; each array among them holds one value (shared by all images) or one
+ * value an image. For fixed parameters it must be affine in the pixels.
  */
 export interface Operation<Parameters extends object> {
   /** Whether it mirrors images: the automatic strategy leaves it out where a mirrored image changes its class. */

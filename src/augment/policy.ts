@@ -44,7 +44,8 @@ export function parsePolicy(strategy: string, mode: AugmentMode): AugmentPolicy 
     const list = unknown.map((name) => JSON.stringify(name)).join(", ");
     throw new DatadamError(
       "INVALID_OPTION",
-      `Unknown augmentation ${list} in the strategy ${JSON.stringify(strategy)}. Known: ${AUGMENT_OPERATIONS.join(", ")}.`,
+      `Unknown augmentation ${list} in the strategy ${JSON.stringify(strategy)}. ` +
+        `Known: ${AUGMENT_OPERATIONS.join(", ")}.`,
       { hint: 'Join names with "_", for instance "color_crop_flip", or use "none".' },
     );
   }

@@ -1,5 +1,6 @@
 // Bilinear resampling through a linear map of normalised coordinates, zeros outside: the semantics of
-// torch.nn.functional.affine_grid + grid_sample(mode="bilinear", padding_mode="zeros", align_corners=False), no translation.
+// torch.nn.functional.affine_grid + grid_sample(mode="bilinear", padding_mode="zeros", align_corners=False), no
+// translation.
 
 import type { Images, Operation } from "./operation.ts";
 
@@ -26,7 +27,10 @@ function resample(thetas: readonly Theta[], { source, target, shape }: Images, m
   }
 }
 
-/** Where each output pixel reads: indices into a plane with a border of one zero pixel all round, and scratch for that plane. */
+/**
+ * Where each output pixel reads: indices into a plane with a border of one zero pixel all round, and scratch for that
+ * plane.
+ */
 interface Grid {
   readonly height: number;
   readonly width: number;
@@ -53,8 +57,8 @@ function createGrid(height: number, width: number): Grid {
 }
 
 /**
- * Fills the grid for theta = [[xx, xy], [yx, yy]]: the output pixel at normalised (x, y) reads the input at theta (x, y), where
- * pixel i of n has the coordinate (2 i + 1) / n - 1.
+ * Fills the grid for theta = [[xx, xy], [yx, yy]]: the output pixel at normalised (x, y) reads the input at theta (x,
+ * y), where pixel i of n has the coordinate (2 i + 1) / n - 1.
  */
 function fillGrid(grid: Grid, [xx, xy, yx, yy]: Theta): void {
   const { height, width, corner, right, down } = grid;

@@ -16,12 +16,12 @@ import { poolOf } from "./pools.ts";
 type Subject = Pick<SyntheticSet, "shape" | "classNames" | "provenance">;
 
 /**
- * The network for a set: what `choice` leaves out is as the protocol says, else as in the set's distillation, else as the
- * architecture has it (see {@link resolveNetwork}).
+ * The network for a set: what `choice` leaves out is as in the protocol, else as in the set's distillation, else as
+ * the architecture has it (see {@link resolveNetwork}).
  *
- * @param norm of the protocol, where it says one.
- * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that are
- * too small for it.
+ * @param norm of the protocol, where it sets one.
+ * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that
+ * are too small for it.
  */
 export function networkFor(set: Subject, choice: NetworkChoice, norm?: Norm): Network {
   return resolveNetwork(choice, set, [{ norm }, set.provenance]);
@@ -35,12 +35,12 @@ export interface NetworkNames {
 }
 
 /**
- * Every architecture (or member of the pool) with every norm; an architecture without norm layers once. All are built, so
- * that mistakes show before the first is trained.
+ * Every architecture (or member of the pool) with every norm; an architecture without norm layers once. All are built,
+ * so that mistakes show before the first is trained.
  *
- * @param norm of the protocol, where it says one.
+ * @param norm of the protocol, where it sets one.
  * @param warn called with what of the norms an architecture cannot have.
- * @returns choices with every option said, so that they are the same network for any set of these images.
+ * @returns choices with every option explicit, so that they are the same network for any set of these images.
  * @throws DatadamError `INVALID_OPTION` for unknown names, and networks that do not fit the images.
  */
 export function planNetworks(
@@ -70,7 +70,10 @@ export function planNetworks(
   });
 }
 
-/** A network in words: `resnet18, batch norm` or `convnet, depth 2, width 128, instance norm`. Defaults are left out, but for depth. */
+/**
+ * A network in words: `resnet18, batch norm` or `convnet, depth 2, width 128, instance norm`. Defaults are left out,
+ * but for depth.
+ */
 export function networkTitle(network: Readonly<Record<string, unknown>>): string {
   const { depth, width, norm } = network;
   const name = String(network.name ?? network.arch);

@@ -175,8 +175,9 @@ function checkCommon(facts: Facts, { channels, height, imageWidth, classes, widt
   if (norm === "group" && width % 4 !== 0)
     throw new RangeError(`${name}: group norm needs a width divisible by 4, got ${width}`);
   if (Math.min(height, imageWidth) < smallest) {
+    const images = `${height} x ${imageWidth} images`;
     throw new RangeError(
-      `${name}: ${height} x ${imageWidth} images are too small for it; it needs ${smallest} px or more, or use another network`,
+      `${name}: ${images} are too small for it; it needs ${smallest} px or more, or use another network`,
     );
   }
 }
@@ -194,7 +195,10 @@ export function imageOptions(
   return { channels, size: height === width ? height : [height, width], classes };
 }
 
-/** Zeros on each side in the first convolution: images of 28 px become the 32 px that the family's networks are made for. */
+/**
+ * Zeros on each side in the first convolution: images of 28 px become the 32 px that the family's networks are made
+ * for.
+ */
 export function firstPadding(usual: number, height: number, width: number): number {
   return height === 28 && width === 28 ? usual + 2 : usual;
 }

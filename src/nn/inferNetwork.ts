@@ -19,8 +19,8 @@ export interface ConvNetContext extends Pick<ConvNetOptions, "norm" | "activatio
 export type NetworkContext = NetworkImages & Omit<NetworkChoice, "arch"> & { readonly arch?: string | undefined };
 
 /**
- * The network whose `state_dict` these tensors are. Of a ConvNet depth, width and the kind of layers are read off them; of
- * another architecture whether there is batch norm. The rest is as `context` says.
+ * The network whose `state_dict` these tensors are. Of a ConvNet depth, width and the kind of layers are read off them;
+ * of another architecture whether there is batch norm. The rest is as `context` says.
  *
  * @throws RangeError or DatadamError where they are no such network's. Whether all fit is for `loadParameters` to say.
  */
@@ -54,8 +54,9 @@ export function recordedNetwork(
 }
 
 /**
- * The ConvNet whose `state_dict` these tensors are: its depth, width, whether it normalises (batch norm where there are running
- * statistics, layer norm where weights are `[c, h, w]`) and pools are read off names and shapes, the rest is as `context` says.
+ * The ConvNet whose `state_dict` these tensors are: its depth, width, whether it normalises (batch norm where there are
+ * running statistics, layer norm where weights are `[c, h, w]`) and pools are read off names and shapes, the rest is as
+ * `context` says.
  *
  * @throws RangeError where they are no ConvNet's. Whether all fit is for `loadParameters` to say.
  */

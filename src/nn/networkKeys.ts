@@ -16,7 +16,8 @@ const common = {
     .enum(NORMS)
     .default("instance")
     .describe(
-      "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. Becomes none where the architecture has no norm layers.",
+      "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. " +
+        "Becomes none where the architecture has no norm layers.",
     ),
   width: z
     .union([z.int().positive().max(4096), auto])
@@ -24,7 +25,10 @@ const common = {
     .describe(`Channels of the first block, which later ones follow. auto: that of the architecture (${widths()}).`),
 };
 
-/** The shape of the keys: `arch`, `norm`, `width`, and the options that architectures have for themselves, each `"auto"` by default. */
+/**
+ * The shape of the keys: `arch`, `norm`, `width`, and the options that architectures have for themselves, each `"auto"`
+ * by default.
+ */
 export const networkKeyShape = { ...common, ...ownShape() } as unknown as {
   readonly [Key in keyof NetworkConfig]: z.ZodDefault<z.ZodType<NetworkConfig[Key]>>;
 };

@@ -20,10 +20,10 @@ export type OwnKey = { [Name in ArchitectureName]: keyof List[Name]["options"] &
 /** The options that architectures have for themselves, of all of them together. */
 export type OwnOptions = { readonly [Key in OwnKey]: OptionValue<SpecOf<List[ArchitectureName], Key>> };
 
-/** What any network may be asked to be; each takes what applies to it, and refuses the rest. */
+/** Options of any network. Each architecture takes its own and refuses the rest. */
 export type AnyNetworkOptions = NetworkOptions & { -readonly [Key in OwnKey]?: OwnOptions[Key] };
 
-/** A function that makes a network for images of a kind: one of {@link architectures}, or your own. */
+/** A function that builds a network for given images: one of {@link architectures}, or your own. */
 export type NetworkBuilder = (options: AnyNetworkOptions) => Network;
 
 /** An architecture by name: it takes the options of any, and refuses those it lacks. */
@@ -53,7 +53,9 @@ export function ownOptions(): Map<OwnKey, { readonly name: ArchitectureName; rea
   return found;
 }
 
-/** Keys that say what a network is like, beside its `arch`: `norm`, `width`, and what architectures have for themselves. */
+/**
+ * Keys that say what a network is like, beside its `arch`: `norm`, `width`, and what architectures have for themselves.
+ */
 export const networkKeys: readonly ("norm" | "width" | OwnKey)[] = ["norm", "width", ...ownOptions().keys()];
 
 /**
@@ -67,7 +69,7 @@ export function buildNetwork(name: string, options: AnyNetworkOptions = {}): Net
   return build(options);
 }
 
-/** A network of the library, before it is known what for. `"auto"`: as the architecture has it, by image size too. */
+/** A network of the library, before the images are known. `"auto"`: the default of the architecture. */
 export type NetworkConfig = {
   readonly arch: ArchitectureName;
   readonly norm: Norm;

@@ -1,4 +1,4 @@
-// Which network: from what is chosen, what is inherited and the images to the network itself.
+// Builds the network of a choice, for given images.
 
 import { DatadamError } from "../errors.ts";
 import { imageOptions } from "./architecture.ts";
@@ -11,7 +11,9 @@ import { architectureNames, architectureOf, type NetworkBuilder, networkKeys, ty
  * `vit`), `activation` and `pooling` (`convnet`). A key that the architecture lacks is refused.
  */
 export type NetworkChoice = {
-  /** The name of one of the library's networks, or a function that builds one. Default: as inherited, else `"convnet"`. */
+  /**
+   * The name of one of the library's networks, or a function that builds one. Default: as inherited, else `"convnet"`.
+   */
   readonly arch?: string | NetworkBuilder;
   /** Default: as inherited where the architecture is the same, else that of the architecture. */
   readonly width?: number;
@@ -28,13 +30,14 @@ export interface NetworkImages {
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Builds the network that is chosen. What `choice` leaves out (or has as `"auto"`) is taken from the first of `inherited`
- * that has it: from a network of the same architecture (`arch`; absent, it is a convnet) every option, from another its
- * norm, where the architecture can have it. What nobody says is the architecture's own.
+ * Builds the network that is chosen. What `choice` leaves out (or has as `"auto"`) is taken from the first of
+ * `inherited` that has it: from a network of the same architecture (`arch`; absent, it is a convnet) every option, from
+ * another its norm, where the architecture can have it. What is left is the default of the
+ * architecture.
  *
  * @param inherited e.g. the protocol of an evaluation, then the provenance of a set.
- * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that are
- * too small for it.
+ * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that
+ * are too small for it.
  */
 export function resolveNetwork(
   choice: NetworkChoice,

@@ -3,7 +3,15 @@
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { type ImageSet, type PreparedSet, prepare, randomMembers, requireMembers, subset } from "../images/index.ts";
+import {
+  classMembers,
+  classStream,
+  type ImageSet,
+  type PreparedSet,
+  prepare,
+  randomMembers,
+  subset,
+} from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
 import { allocate, withMultiply } from "../linalg/index.ts";
 import { initialize, type Network, resolveNetwork } from "../nn/index.ts";
@@ -51,8 +59,8 @@ export async function select(set: ImageSet | PreparedSet, options: SelectOptions
 export async function selectIndices(set: PreparedSet, options: SelectOptions, key: Key): Promise<number[][]> {
   const { method, ipc, classes = [...set.classNames.keys()] } = options;
   checkOptions(set, options);
-  const members = requireMembers(set, ipc, classes);
-  if (method === "random") return classes.map((c) => randomMembers(members[c], ipc, key, c));
+  const members = classMembers(set, ipc, classes);
+  if (method === "random") return classes.map((c) => randomMembers(members[c], ipc, classStream(key, c)));
   const needsEngine = method === "forgetting" || options.features !== "pixels";
   const engine = options.engine ?? (needsEngine ? await createEngine() : undefined);
   try {

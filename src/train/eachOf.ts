@@ -1,8 +1,8 @@
 // Several tasks, a few at a time.
 
 /**
- * Results of `task(0) ... task(count - 1)`, at most `most` at a time, started in that order. After a failure, which rejects at once, no more
- * are started.
+ * Results of `task(0) ... task(count - 1)`, at most `most` at a time, started in that order. After a failure, which
+ * rejects at once, no more are started.
  */
 export async function eachOf<T>(count: number, most: number, task: (index: number) => Promise<T>): Promise<T[]> {
   const results: T[] = new Array(count);

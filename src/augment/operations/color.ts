@@ -1,9 +1,8 @@
 // Brightness, saturation and contrast as one affine map of an image.
 //
-// In turn: x + b; (x - m_c) s + m_c with m_c each pixel's mean over the channels; (x - m) k + m with m the mean of the image as
-// it then is. Saturation keeps m_c and so m, and brightness moves both by b, hence together
-//   out = k s x + k (1 - s) m_c(x) + (1 - k) m(x) + b.
-// Both means are symmetric projections: the linear part is its own transpose.
+// In turn: x + b; (x - m_c) s + m_c with m_c each pixel's mean over the channels; (x - m) k + m with m the mean of the
+// image as it then is. Saturation keeps m_c and so m, and brightness moves both by b, hence together out = k s x + k (1
+// - s) m_c(x) + (1 - k) m(x) + b. Both means are symmetric projections: the linear part is its own transpose.
 
 import { type Images, type Operation, valueFor } from "../operation.ts";
 import { eachImage, type Planes } from "../planes.ts";

@@ -17,7 +17,8 @@ const BLOCKS: readonly (readonly [multiple: number, kernel: number, pooling: Poo
 /**
  * Builds the AlexNet of the family: 5 x 5 convolutions of 128 and 192 channels, 3 x 3 of 256, 192 and 192, max pooling
  * after the first, second and last, one linear layer on 192 x 4 x 4 features (32 px). `width` (default 128) scales the
- * channels; it must be even. `norm` (default none) comes after each convolution. Images from 8 px; 28 px are padded to 32.
+ * channels; it must be even. `norm` (default none) comes after each convolution. Images from 8 px; 28 px are padded to
+ * 32.
  */
 export const alexnet = architecture({
   facts: {

@@ -21,10 +21,10 @@ type Depths = readonly [number, number, number, number];
 export const resnet10 = resnet("resnet10", [1, 1, 1, 1], false);
 
 /**
- * ResNet-18 for 32 px: a 3 x 3 convolution, four stages of two basic blocks with 64, 128, 256 and 512 channels (the last
- * three halve the image by stride), the mean over all positions, one linear layer. Convolutions have no bias; a `norm`
- * (default instance) follows each. `width` (default 64) scales the channels. Images from 16 px.
- * The activation maps are those after the stem and after each block.
+ * ResNet-18 for 32 px: a 3 x 3 convolution, four stages of two basic blocks with 64, 128, 256 and 512 channels (the
+ * last three halve the image by stride), the mean over all positions, one linear layer. Convolutions have no bias; a
+ * `norm` (default instance) follows each. `width` (default 64) scales the channels. Images from 16 px. The activation
+ * maps are those after the stem and after each block.
  */
 export const resnet18 = resnet("resnet18", [2, 2, 2, 2], false);
 

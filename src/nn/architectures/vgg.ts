@@ -18,9 +18,9 @@ export const vgg11 = vgg("vgg11", [1, 1, 2, 2, 2]);
 export const vgg13 = vgg("vgg13", [2, 2, 2, 2, 2]);
 
 /**
- * VGG-16: thirteen 3 x 3 convolutions in five stages of 64, 128, 256, 512 and 512 channels, max pooling 2 x 2 after each
- * stage, one linear layer on 512 features (32 px). `width` (default 64) scales the channels. `norm` (default instance)
- * comes after each convolution. Images from 32 px; 28 px are padded to 32.
+ * VGG-16: thirteen 3 x 3 convolutions in five stages of 64, 128, 256, 512 and 512 channels, max pooling 2 x 2 after
+ * each stage, one linear layer on 512 features (32 px). `width` (default 64) scales the channels. `norm` (default
+ * instance) comes after each convolution. Images from 32 px; 28 px are padded to 32.
  */
 export const vgg16 = vgg("vgg16", [2, 2, 3, 3, 3]);
 
