@@ -7,6 +7,8 @@ export default {
     "src/**/{worker,*Worker}.ts",
     "scripts/*.mjs",
     "scripts/fuzz/{child,planted,targets}.mjs",
+    "scripts/mutants/faults.mjs",
+    "scripts/oracle/draws.mjs",
     "bench/*.mjs",
     "test/**/*.test.ts",
     "examples/**/*.ts",

@@ -45,7 +45,7 @@ export const floors = {
     data: { imports: ["random", "images", "formats"], node: true },
   },
   work: {
-    run: { imports: ["formats", "images", "distill"], node: true },
+    run: { imports: ["formats", "images", "distill", "select"], node: true },
     cli: { imports: "above", node: true },
   },
 };
@@ -78,7 +78,6 @@ export const reserved = [["^cli/commands/", "cli/program.ts"]];
 /** Groups of files that may import each other in a circle: gradients are operations. */
 export const circles = [
   ["tensor/ops/elementwise.ts", "tensor/ops/matmul.ts", "tensor/ops/reduce.ts", "tensor/ops/shape.ts"],
-  ["tensor/onnx/emitter.ts", "tensor/tensor.ts"],
 ];
 
 /** Packages that run on Node alone. */

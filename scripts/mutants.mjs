@@ -1,15 +1,18 @@
-// Plants faults in copies of the tree, one at a time, and fails where one is not seen by the tests that ought to see it.
+// Plants faults in copies of the tree, one at a time, and fails where the tests that ought to see one do not.
 //
 //   node scripts/mutants.mjs [--only NAME ...] [--jobs 2] [--keep]
 //   node scripts/mutants.mjs --list     names the faults, checks that each can be planted, and runs nothing
 //
-// A fault counts as caught only where a test fails: the planted code must compile, and the test files must load. Golden bytes
-// are off, since they see every change and say nothing of right and wrong. The faults are scripts/mutants/faults.mjs (--faults FILE:
-// others): { name, area, what, file, find, replace, tests, only?, mayNotLoad? }. `find` must occur in `file` exactly once; `tests` are
-// test files, `only` a pattern of test names; with `mayNotLoad`, a test file that does not load counts as a test that fails.
-// --only   these faults alone; may be given more than once
-// --jobs   copies at work side by side
-// --keep   leaves the copies in the temporary folder, with the last fault of each planted
+// A fault counts as caught only where a test fails: the planted code must compile, and the test files must load. Golden
+// bytes are off, since they see every change and say nothing of right and wrong. The faults are data, in
+// scripts/mutants/faults.mjs: { name, area, what, file, find, replace, tests, only?, mayNotLoad? }. `find` must occur
+// in `file` exactly once. `tests` are test files, `only` is a pattern of test names. With `mayNotLoad`, a test
+// file that does not load counts as a test that fails.
+//
+// --only     these faults alone; may be given more than once
+// --jobs     copies at work side by side
+// --keep     leaves the copies in the temporary folder, the last fault of each planted
+// --faults   another file of faults
 
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -79,10 +82,9 @@ table(ordered.map(({ fault, kind, detail }) => [fault.name, fault.area, kind, de
 const of = (kind) => ordered.filter((result) => result.kind === kind);
 for (const { fault, detail } of of("ERROR")) console.log(`\n${fault.name}: ${detail}`);
 const survivors = of("SURVIVED").map(({ fault }) => fault.name);
-console.log(
-  `\n${ordered.length} faults in ${seconds(started)} s: ${of("caught").length} caught, ` +
-    `${survivors.length} survived${survivors.length > 0 ? ` (${survivors.join(", ")})` : ""}, ${of("ERROR").length} errors`,
-);
+const who = survivors.length > 0 ? ` (${survivors.join(", ")})` : "";
+const counts = `${of("caught").length} caught, ${survivors.length} survived${who}, ${of("ERROR").length} errors`;
+console.log(`\n${ordered.length} faults in ${seconds(started)} s: ${counts}`);
 process.exit(of("caught").length === ordered.length ? 0 : 1);
 
 function choose(faults, only) {
@@ -119,7 +121,7 @@ function placeProblems({ name, file, find, replace }) {
   return places === 1 ? [] : [`${name}: what it replaces occurs ${places} times in ${file}, not once:\n    ${find}`];
 }
 
-/** The tree without what is built; the packages are linked one by one, so that what tests write beside them stays in the copy. */
+/** The tree without what is built. Packages are linked one by one: what tests write beside them stays in the copy. */
 function makeCopy(copy) {
   mkdirSync(copy);
   for (const name of readdirSync(root)) {
@@ -139,7 +141,7 @@ async function build(copy) {
   return code === 0 ? undefined : output || `the build ended with ${code}`;
 }
 
-/** Runs what all faults choose, as it is: files of which whole runs are wanted, and files of which tests by name are. */
+/** Runs all chosen tests without a fault: whole files, and tests by name. Gives what is wrong with them. */
 async function runBaseline() {
   const whole = new Set(chosen.filter(({ only }) => only === undefined).flatMap(({ tests }) => tests));
   const named = chosen.filter(({ tests }) => tests.some((test) => !whole.has(test)));

@@ -243,7 +243,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
   )
     .requiredOption(
       "--method <list>",
-      "how classes are remembered, with commas between: datadam, dm, dc, dsa, random, herding, k-center, k-means",
+      `how classes are remembered, with commas between: ${METHOD_NAMES.join(", ")}, random, herding, k-center, k-means`,
       wordList,
     )
     .requiredOption("--out <dir>", "folder for the results; further methods may be added to it")

@@ -2,7 +2,7 @@
 
 export { type ForeignSet, type ForeignSetOptions, readForeignSet } from "./foreign/foreignSet.ts";
 export { type DatasetReport, inspectDataset, type SetReport } from "./inspect.ts";
-export { datasets, loadDataset } from "./loadDataset.ts";
+export { loadDataset } from "./loadDataset.ts";
 export type { DatasetOptions } from "./options.ts";
 export {
   type ReadingKey,
@@ -11,6 +11,7 @@ export {
   readingOptions,
   readingSchema,
 } from "./readingOptions.ts";
-export { type DownloadOptions, download, downloads, type PublishedFile } from "./sets/download.ts";
-export type { DatasetName } from "./sets/named.ts";
+export { type DownloadOptions, download } from "./sets/download.ts";
+export { type DatasetName, datasets, downloads } from "./sets/registry.ts";
+export type { PublishedFile } from "./sets/set.ts";
 export { cacheFolder } from "./store/cacheFolder.ts";

@@ -17,7 +17,7 @@ import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import { selectIndices } from "../select/index.ts";
 import { sizeOf } from "../tensor/size.ts";
-import type { ResolvedConfig } from "./config/index.ts";
+import type { ResolvedCommon } from "./config/common.ts";
 import type { DistillState } from "./types.ts";
 
 export interface InitialSources {
@@ -37,7 +37,7 @@ export interface InitialSources {
  */
 export async function initialState(
   set: PreparedSet,
-  config: ResolvedConfig,
+  config: ResolvedCommon,
   classes: readonly number[],
   sources: InitialSources,
 ): Promise<DistillState> {
@@ -52,7 +52,7 @@ export async function initialState(
     classes: [...classes],
     images,
     momentum: new Float32Array(images.length),
-    ...(config.averaging === false ? {} : { average: images.slice() }),
+    ...(config.averaging !== false && { average: images.slice() }),
   };
 }
 
@@ -70,7 +70,7 @@ function noise(set: PreparedSet, ipc: number, classes: readonly number[], key: K
 
 async function realIndices(
   set: PreparedSet,
-  { init, ipc, factor }: ResolvedConfig,
+  { init, ipc, factor }: ResolvedCommon,
   classes: readonly number[],
   { key, network, engine, signal }: InitialSources,
 ): Promise<number[][]> {
@@ -78,32 +78,24 @@ async function realIndices(
   const members = classMembers(set, each, classes, factor);
   if (init !== "real") {
     const method = init as Exclude<typeof init, "real" | "noise" | "set">;
-    const options = {
-      method,
-      ipc: each,
-      features: network,
-      classes,
-      engine,
-      ...(signal === undefined ? {} : { signal }),
-    };
-    return selectIndices(set, options, key.fold("initial"));
+    return selectIndices(set, { method, ipc: each, features: network, classes, engine, signal }, key.fold("initial"));
   }
   return classes.map((c) => randomMembers(members[c], each, key.fold("initial", c).stream()));
 }
 
 /**
- * The first `ipc` images of each class of a given set, in the space of `set`. Where its `factor` is another one, as many of those that
- * training sees as there is room for.
+ * The first `ipc` images of each class of a given set, in the space of `set`. Where its `factor` is another one, as many
+ * of those that training sees as there is room for.
  */
 async function givenImages(
   set: PreparedSet,
-  { ipc, factor }: ResolvedConfig,
+  { ipc, factor }: ResolvedCommon,
   classes: readonly number[],
   given: SyntheticSet | undefined,
 ): Promise<Float32Array> {
   if (given === undefined) {
     throw new DatadamError("INVALID_OPTION", "init set needs the set: none was given", {
-      hint: "Give it as the option initial, or on the command line by --init PATH.",
+      hint: "Give it as the option initial.",
     });
   }
   assertSameImages(given, "the initial set", set);

@@ -11,8 +11,8 @@ export function zeros(dtype: DType, length: number): Numbers {
 }
 
 /**
- * Arrays as a message takes them. It copies the whole memory of an array, also where the array is a part of it: such parts
- * are cut out first. Shared memory is not copied.
+ * Arrays as a message takes them. It copies the whole memory of an array, also where the array is a part of it: such
+ * parts are cut out first. Shared memory is not copied.
  */
 export function cutOut<F extends AnyFeeds>(feeds: F): F {
   return each(feeds, (data) => (isShared(data) || data.byteLength === data.buffer.byteLength ? data : data.slice()));

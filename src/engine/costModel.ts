@@ -1,12 +1,12 @@
-// What work costs on each device: the constants by which programs, batches and messages are cut. They were measured on the
-// machine of docs/speed.md. The order of sums follows from them, and so do the last bits of results: none depends on the
-// machine at hand.
+// What work costs on each device: the constants by which programs, batches and messages are cut. They were measured on
+// the machine of docs/lab-notes/speed.md. The order of sums follows from them, and so do the last bits of results: none
+// depends on the machine at hand.
 
 import type { Device } from "./types.ts";
 
 /**
  * Images at once, with gradients and without. On a CPU 16 amortise what is done once for each weight gradient, and 8
- * share what a run costs beside its products without leaving the caches (4 and 16 are 2 to 6 % slower a step); a GPU
+ * share the fixed cost of a run without leaving the caches (4 and 16 are 2 to 6 % slower a step); a GPU
  * wants whole batches.
  */
 export function microBatches(device: Device): { gradient: number; forward: number } {
@@ -23,8 +23,8 @@ export const ONE_PASS_MICRO_BATCHES = 2;
 export const WHOLE_MICRO_BATCHES = 4;
 
 /**
- * Operations for each byte of their result from which on batch norm's sweeps keep the result rather than compute it again:
- * about what the byte's way to a worker and back costs.
+ * Operations for each byte of their result from which on batch norm's sweeps keep the result rather than compute it
+ * again: about what the byte's way to a worker and back costs.
  */
 export const KEPT_FLOPS_PER_BYTE = 50;
 

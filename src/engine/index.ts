@@ -1,4 +1,4 @@
-// Running programs: back ends behind one interface, in worker threads.
+// Running programs: one interface for all devices, over the engine of the platform.
 
 // The engine of the platform: package.json maps the name, by condition, so that no bundle for a browser meets Node's.
 export { createEngine } from "#engine";

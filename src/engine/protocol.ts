@@ -33,7 +33,7 @@ export type Request =
     }
   | { readonly kind: "descend"; readonly id: number; readonly task: DescentTask }
   | { readonly kind: "forget"; readonly binding: string }
-  /** Ends the thread when what is running is done; tasks behind it are dropped. */
+  /** Ends the thread when the running task is done; tasks that wait are dropped. */
   | { readonly kind: "close" };
 
 export type Outputs = Record<string, ArrayOf<DType>>;

@@ -27,8 +27,8 @@ export interface Program<D extends DType = "float32"> {
   /** Multiply-adds times two of its convolutions and matrix products. */
   readonly flops: number;
   /**
-   * Threads of a CPU that share each of its products. Default 1. Part of the program, not chosen by the machine: the last
-   * bits of results depend on it.
+   * Threads of a CPU that share each of its products. Default 1. Part of the program, not chosen by the machine: the
+   * last bits of results depend on it.
    */
   readonly threads?: number;
 }
@@ -62,12 +62,14 @@ export interface Descent {
   readonly count: number;
 }
 
-/** A network in training: its parameters at the beginning of `memory`, `length` floats in all, then their velocities. */
+/**
+ * A network in training: its parameters at the beginning of `memory`, `length` floats in all, then their velocities.
+ */
 export interface SharedTraining extends SharedArrays {
   readonly length: number;
   /**
-   * One integer: the version (of {@link GradientTask}) that `memory` holds. A step made as a {@link LastPart} is published
-   * a little after its answer.
+   * One integer: the version (of {@link GradientTask}) that `memory` holds. A step made as a {@link LastPart} is
+   * published a little after its answer.
    */
   readonly published: SharedArrayBuffer;
 }
@@ -77,16 +79,20 @@ export interface GradientTask {
   readonly program: Program;
   readonly state: SharedTraining;
   /**
-   * Names the values in `state`: greater than that of earlier ones, distinct within one engine. Workers keep copies of the
-   * values that they have read or written, by version.
+   * Names the values in `state`: greater than that of earlier ones, distinct within one engine. Workers keep copies of
+   * the values that they have read or written, by version.
    */
   readonly version: number;
   /** The inputs of each run that are not in `state`. */
   readonly batch: SharedArrayBuffer;
   readonly runs: readonly SharedArrays["offsets"][];
-  /** Where the sums go: the gradient of each parameter at the parameter's offset in `state`, other outputs after them. */
+  /**
+   * Where the sums go: the gradient of each parameter at the parameter's offset in `state`, other outputs after them.
+   */
   readonly totals: SharedArrays;
-  /** The step of SGD, if the last part to finish is to make it. Gradients that no other part needs are then not written. */
+  /**
+   * The step of SGD, if the last part to finish is to make it. Gradients that no other part needs are then not written.
+   */
   readonly last?: LastPart | undefined;
 }
 

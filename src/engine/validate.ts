@@ -1,4 +1,4 @@
-// Checks that a task has the arrays that its program needs, before a worker is asked.
+// Checks that a task has the arrays that its program needs, before a worker gets it.
 
 import { sizeOf } from "../tensor/size.ts";
 import type { ArrayOf, Binding, DType, Feeds, GradientTask, Program, Signature } from "./types.ts";

@@ -84,7 +84,7 @@ export async function squareRoots(
   }
   throw new DatadamError(
     "DIVERGED",
-    `No square root of the covariance plus ${smallest}: its largest eigenvalue, up to ${scale}, is too large next to it.`,
+    `No square root of a matrix with eigenvalues from ${smallest} up to ${scale}: rounding hides the smallest.`,
     { hint: "Use a larger ZCA eps, such as 0.1." },
   );
 }

@@ -6,8 +6,8 @@ import { plainMultiply } from "./products.ts";
 import type { Matrix, Multiply } from "./types.ts";
 
 /**
- * Products on an engine. Each runs whole on one thread, so results are the same for any number of workers; callers split
- * large products into rows to use several. Operands over shared memory are not copied on the calling thread.
+ * Products on an engine. Each runs whole on one thread, so results are the same for any number of workers; callers
+ * split large products into rows to use several. Operands over shared memory are not copied on the calling thread.
  *
  * @param engine on a CPU; others need not know float64.
  * @throws RangeError (as a rejection) for operands of other sizes.
@@ -39,8 +39,8 @@ export interface ProductOptions {
 }
 
 /**
- * Calls `use` with matrix products, for about `work` multiply-adds: those of an engine, or plain TypeScript where that takes
- * about a second.
+ * Calls `use` with matrix products, for about `work` multiply-adds: those of an engine, or plain TypeScript where that
+ * takes about a second.
  *
  * @throws what {@link Engine} and `use` throw.
  */

@@ -19,7 +19,8 @@ export interface CompileOptions extends EmitterOptions {
  * The program that computes `outputs` from the inputs they were traced from.
  *
  * @param name    shows up in error messages and profiles.
- * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name are an error.
+ * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name
+ *   are an error.
  */
 export function compile(
   name: string,
@@ -67,7 +68,7 @@ export function compile(
       },
     }),
   );
-  // Bound inputs are no part of the model.
+  // The model does not contain bound inputs.
   const rest = new TextEncoder().encode(JSON.stringify(bound));
   return {
     id: `${name}-${model.length}-${hash(model)}-${hash(rest)}`,

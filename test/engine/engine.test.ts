@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createEngine, type Feeds, type Program } from "../../src/engine/index.ts";
+import { productProgram } from "../../src/linalg/productProgram.ts";
 import { compile, conv2d, exp, grad, input, mul, relu, sum } from "../../src/tensor/index.ts";
 import { draw } from "../tensor/values.ts";
 
@@ -213,6 +214,14 @@ describe("mistakes", () => {
     await expect(one.run(double, short)).rejects.toThrow(RangeError);
     await expect(one.run(double, short)).rejects.toThrow('program double: input "x" [4] needs 4 numbers, got 3');
     await expect(one.sum(double, {}, [{ x: data }, short])).rejects.toThrow("needs 4 numbers, got 3");
+  });
+
+  test("an array of another type is named with the type that is needed", async () => {
+    const wide = productProgram("float64", 1, 2, 1);
+    const [a, b] = [Float64Array.of(1 / 3, 2), Float64Array.of(3, 1 / 7)];
+    expect((await one.run(wide, { a, b })).c).toEqual(Float64Array.of(1 + 2 / 7));
+    const narrow = { a, b: Float32Array.of(3, 1 / 7) as unknown as Float64Array };
+    await expect(one.run(wide, narrow)).rejects.toThrow('program product: input "b" is float64, got a Float32Array');
   });
 
   test("a program that is no ONNX fails each time, and the worker goes on", async () => {

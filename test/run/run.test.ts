@@ -199,7 +199,7 @@ describe("checkpoints", () => {
     run.saveCheckpoint(makeState(2));
     run.writeResult(makeSet(makeState(2)), 2);
     run.close();
-    const { averaging: _, attentionNorm: __, ...old } = makeRecord().config;
+    const { averaging: _, attentionNorm: __, ...old } = makeRecord().config as Readonly<Record<string, unknown>>;
     writeFileSync(join(folder, "config.json"), JSON.stringify({ ...makeRecord(), config: old }));
     const again = openRun(folder);
     expect(again.record.config).toEqual(makeRecord().config);

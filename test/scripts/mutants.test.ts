@@ -1,5 +1,4 @@
-// The script that plants faults: it must tell a fault that is caught from one that survives, and both from one that is no test
-// of anything.
+// The script that plants faults: what it says of a fault that is caught, of one that survives, and of broken ones.
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -1,7 +1,7 @@
 // `datadam distill`: a new run, or a run that goes on.
 
 import { join } from "node:path";
-import { SYNTHETIC_FILE } from "../../run/index.ts";
+import { readRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { type DistillFlags, resumeRun, startRun } from "../distilling.ts";
 import { show } from "../folders.ts";
 import { duration } from "../reporter.ts";
@@ -10,7 +10,9 @@ import { resolveSettings } from "../settings.ts";
 import type { Ui } from "../ui.ts";
 
 export async function distillCommand(flags: DistillFlags, ui: Ui): Promise<void> {
-  const settings = resolveSettings(flags, process.env);
+  // What is given for a run that is resumed are keys of its method.
+  const method = flags.resume === undefined ? undefined : readRecord(flags.resume).config.method;
+  const settings = resolveSettings(flags, process.env, ".", "--set", method);
   if (flags.printConfig) {
     const { job, config, sources } = settings;
     process.stdout.write(`${JSON.stringify({ ...job, config, sources }, undefined, 2)}\n`);

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { settleZca } from "../../distill/config/index.ts";
+import { resolveZca } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
 import {
@@ -157,7 +157,7 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
   } else if (!existsSync(join(folder, SYNTHETIC_FILE))) {
     const { train } = await sources.load(unit);
     const { config } = subject.settings;
-    const zca = settleZca(config.zca, train.name);
+    const zca = resolveZca(config.zca, train.name);
     const prepared = await prepareSource(train, { zca, zcaEps: config.zcaEps }, ui, given(execution, ["workers"]));
     const { ipc, seed } = config;
     const { method, features, file } = subject;

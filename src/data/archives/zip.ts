@@ -4,8 +4,8 @@ import { type FileHandle, open } from "node:fs/promises";
 import { crc32, inflateRawSync } from "node:zlib";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { DatadamError } from "../../errors.ts";
-import type { FileTree } from "../readers/tree.ts";
 import { normalPath, refused } from "./archiveFile.ts";
+import type { FileTree } from "./tree.ts";
 
 const PIECE = 2 ** 20;
 const UNIX_KIND = 0o170000;

@@ -3,19 +3,16 @@
 import { DatadamError } from "../../errors.ts";
 import { setStatistics } from "../../images/index.ts";
 import type { Dataset, ImageSet, Normalization } from "../../images/types.ts";
-import { tellSkipped } from "../decode/corrupt.ts";
+import { warnSkipped } from "../decode/corrupt.ts";
 import type { DecodedImage } from "../decode/decode.ts";
 import type { Gathered, GatheredPart } from "../decode/gather.ts";
+import { warnMislabelled } from "../decode/mislabelled.ts";
 import { checkMemory } from "../decode/pixels.ts";
+import type { Layout } from "../layout/layout.ts";
+import { splitClasses } from "../layout/split.ts";
 import type { ResolvedOptions } from "../options.ts";
-import type { Layout } from "../readers/layout.ts";
-import { tellMislabelled } from "../readers/mislabelled.ts";
-import { splitClasses } from "../readers/split.ts";
 import { decodeToDisk, wantsDisk } from "./disk.ts";
 import { decodeToMemory } from "./memory.ts";
-
-/** The most bytes that one image file of an archive may have. */
-export const MAX_IMAGE_BYTES: number = 128 * 2 ** 20;
 
 /** Which images go where, and what is known of them. */
 export interface Sources {
@@ -57,8 +54,8 @@ export function datasetOf(
   { parts: [train, test], skipped, grey, mislabelled }: Gathered,
   options: ResolvedOptions,
 ): Dataset {
-  tellSkipped(root, skipped, options.onWarning);
-  tellMislabelled(root, mislabelled, options.onWarning);
+  warnSkipped(root, skipped, options.onWarning);
+  warnMislabelled(root, mislabelled, options.onWarning);
   const present = new Set(train.labels);
   const lost = classNames.find((_, c) => !present.has(c));
   if (lost !== undefined) {

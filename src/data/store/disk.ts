@@ -9,9 +9,9 @@ import { readOrSkip } from "../decode/corrupt.ts";
 import type { DecodedImage } from "../decode/decode.ts";
 import { type Facts, type Gathered, labelled } from "../decode/gather.ts";
 import { sharedLabels } from "../decode/pixels.ts";
+import type { Part } from "../layout/layout.ts";
 import { mapInOrder } from "../mapInOrder.ts";
 import type { ResolvedOptions } from "../options.ts";
-import type { Part } from "../readers/layout.ts";
 import { openStore } from "./buildStore.ts";
 import { STORE_VERSION, type Store } from "./store.ts";
 
@@ -36,7 +36,7 @@ export interface StampedFiles {
 export function wantsDisk(root: string, { store }: ResolvedOptions, bytes: number, possible: boolean): boolean {
   if (store === "disk" && !possible) {
     throw new DatadamError("INVALID_OPTION", `"${root}" is a tar archive, which is decoded into memory.`, {
-      hint: "Unpack it or pack it as zip to use --store disk.",
+      hint: "Unpack it or pack it as zip to use the disk as its `store`.",
     });
   }
   return store === "disk" || (store === "auto" && possible && bytes > AUTO_BYTES);

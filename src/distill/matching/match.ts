@@ -12,9 +12,8 @@ import {
   meansProgram,
   type Objective,
   pullbackProgram,
-  quantities,
+  quantityNames,
   totalsProgram,
-  weightOf,
 } from "./programs.ts";
 
 /** By quantity: `[classes, d]`. */
@@ -28,8 +27,8 @@ export function bindParameters(values: Readonly<Record<string, Float32Array>>): 
 }
 
 /**
- * Matches the means of images (attention, features) under one objective; programs are traced once for each shape. Its
- * distances: the attention of each layer, then the features, unweighted.
+ * Matches class means under one objective, whatever its quantities are; programs are traced once for each shape. Its
+ * distances are those of the quantities, unweighted, in the order of the objective's weights.
  */
 export class Matcher implements Matching {
   readonly objective: Objective;
@@ -38,7 +37,11 @@ export class Matcher implements Matching {
   /** For batches that batch norm couples, on a CPU. */
   readonly #coupled: BatchNormMeans | undefined;
 
+  /** @throws RangeError where no quantity has a weight above 0. */
   constructor(objective: Objective, engine: Engine) {
+    if (!Object.values(objective.weights).some((weight) => weight > 0)) {
+      throw new RangeError("Matcher: all weights are 0, nothing is matched");
+    }
     this.objective = objective;
     this.#engine = engine;
     const parted = this.#onCpu && objective.network.usesBatchStatistics && BatchNormMeans.fits(objective);
@@ -76,8 +79,8 @@ export class Matcher implements Matching {
     const means = await this.#classMeans(parameters, synthetic);
     const distances: number[] = [];
     const cotangents: Record<string, Float32Array> = {};
-    for (const name of quantities(this.objective)) {
-      const weight = weightOf(this.objective, name) / count;
+    for (const name of quantityNames(this.objective)) {
+      const weight = this.objective.weights[name] / count;
       const { distance, gradient } = distanceOf(this.objective.errorType, means[name], targets[name], weight);
       if (weight > 0) cotangents[`cotangent.${name}`] = gradient;
       distances.push(distance);
@@ -107,7 +110,7 @@ export class Matcher implements Matching {
     const feeds: Record<string, Float32Array> = { images };
     for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
     const outputs = await this.#engine.run(program, feeds, parameters);
-    const distances = quantities(this.objective).map((name) => outputs[`distance.${name}`][0]);
+    const distances = quantityNames(this.objective).map((name) => outputs[`distance.${name}`][0]);
     return { distances, gradient: outputs.gradient };
   }
 

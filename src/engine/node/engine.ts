@@ -105,7 +105,9 @@ class Pool implements Engine {
     return false;
   }
 
-  /** Whether others have compiled what a task needs and this worker has not: it takes the task only rather than be idle. */
+  /**
+   * Whether others have compiled what a task needs and this worker has not: it takes the task only rather than be idle.
+   */
   #isElsewhere(task: Task, handle: WorkerHandle): boolean {
     return !handle.hasCompiled(task) && this.#handles.some((other) => other.hasCompiled(task));
   }
@@ -120,8 +122,8 @@ class Pool implements Engine {
 /**
  * Starts an engine. Workers start at once, the runtime and programs load when first used.
  *
- * @throws DatadamError `INVALID_OPTION` for a worker count that is not an integer from 1 to 1024, or for a device that is
- *   not known or takes fewer workers.
+ * @throws DatadamError `INVALID_OPTION` for a worker count that is not an integer from 1 to 1024, or for a device that
+ *   is not known or takes fewer workers.
  */
 export async function createEngine({
   device = "cpu",

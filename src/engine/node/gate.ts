@@ -2,7 +2,7 @@
 
 const IDLE = 0;
 const BUSY = 1;
-/** Busy, and nothing may follow. */
+/** Busy, and shut: nothing may follow. */
 const CLOSING = 2;
 const CLOSED = 3;
 
@@ -29,7 +29,7 @@ export class Gate {
     }
   }
 
-  /** From outside: lets nothing in any more. */
+  /** From outside: lets nothing more in. */
   shut(): void {
     for (let now = Atomics.load(this.#state, 0); now < CLOSING; now = Atomics.load(this.#state, 0)) {
       Atomics.compareExchange(this.#state, 0, now, now === BUSY ? CLOSING : CLOSED);
@@ -43,6 +43,7 @@ export class Gate {
 }
 
 const open = new Set<Gate>();
+/** Milliseconds that the end of the process waits for one thread, at most. */
 const PATIENCE = 10_000;
 
 function leave(): void {
@@ -50,7 +51,11 @@ function leave(): void {
   for (const gate of open) gate.wait(PATIENCE);
 }
 
-/** Makes the end of the process (`process.exit`, an uncaught error) wait for what is inside. Gives the way to undo it. */
+/**
+ * Makes the end of the process (`process.exit`, an uncaught error) wait for what is inside.
+ *
+ * @returns undoes it.
+ */
 export function holdExit(gate: Gate): () => void {
   if (open.size === 0) process.on("exit", leave);
   open.add(gate);

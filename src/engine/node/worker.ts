@@ -1,5 +1,5 @@
-// A worker thread of Node: answers requests, one at a time. ONNX Runtime blocks the calling thread, so it lives here and
-// nowhere else.
+// A worker thread of Node: answers requests, one at a time. ONNX Runtime blocks the calling thread, so it lives here
+// and nowhere else.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { DatadamError } from "../../errors.ts";

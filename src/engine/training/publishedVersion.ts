@@ -1,6 +1,9 @@
-// Which version of the values in training shared memory holds: the worker that makes a step answers before it writes them.
+// Which version of the values in training shared memory holds: the worker that makes a step answers before it writes
+// them.
 
-/** A worker is waited for so often, so long each time. A process that was stopped meanwhile uses up one wait, not all. */
+/**
+ * A worker is waited for so often, so long each time. A process that was stopped meanwhile uses up one wait, not all.
+ */
 const WAITS = 10;
 const MILLISECONDS = 3000;
 

@@ -1,5 +1,5 @@
-// Arithmetic on long vectors of float32, four at a time in WebAssembly: a loop in JavaScript takes ten times as long. The
-// same bits on every machine.
+// Arithmetic on long vectors of float32, four at a time in WebAssembly: a loop in JavaScript takes ten times as long.
+// The same bits on every machine.
 
 import type { Descent } from "../types.ts";
 import { vectorsModule } from "./vectorsModule.ts";
