@@ -33,7 +33,7 @@ export const floors = {
     statistics: { imports: ["random"] },
     plots: { imports: [] },
     evaluate: { imports: ["engine", "random", "nn", "images", "augment", "train", "statistics"] },
-    select: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "train", "evaluate"] },
+    select: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "train"] },
     distill: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "augment", "train", "select"] },
     nas: { imports: ["engine", "random", "nn", "images", "train", "statistics"] },
     continual: {
@@ -66,9 +66,9 @@ export const open = [
   "engine/costModel.ts",
   "engine/training/publishedVersion.ts",
   "images/factor.ts",
-  "nn/architectures.ts",
-  "nn/names.ts",
+  "nn/networkKeys.ts",
   "select/names.ts",
+  "tensor/operations.ts",
   "tensor/size.ts",
 ];
 

@@ -2,8 +2,7 @@
 
 import { Command, CommanderError, Option } from "commander";
 import { METHOD_NAMES } from "../distill/config/names.ts";
-import { architectures } from "../nn/architectures.ts";
-import { NORMS } from "../nn/names.ts";
+import { architectureNames, NORMS } from "../nn/index.ts";
 import { SELECT_METHODS } from "../select/names.ts";
 import { reportFailure } from "./fail.ts";
 import { withConfiguration, withData, withExecution, withImages } from "./options.ts";
@@ -25,7 +24,7 @@ import {
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 import { version } from "./versions.ts";
 
-const ARCHITECTURES = Object.keys(architectures).join(", ");
+const ARCHITECTURES = architectureNames.join(", ");
 const PROTOCOLS =
   "quick (default), dm, official, paper, eccv2024, dc-bench (with DSA; -none, -autoaugment, -randaugment, -imagenet: others) or whole";
 const EXIT_TABLE = `
@@ -137,7 +136,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       new Option(
         "--features <name>",
         "what is compared: prepared pixels, or the last features of a network, random or of --parameters, with what --set says of it (default: convnet)",
-      ).choices(["pixels", ...Object.keys(architectures)]),
+      ).choices(["pixels", ...architectureNames]),
     )
     .option(
       "--parameters <file>",

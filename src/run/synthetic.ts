@@ -7,10 +7,10 @@ import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/index.ts";
 import {
   areProbabilities,
+  assertWholeSet,
   factorFault,
   preprocessingFromTensors,
   preprocessingToTensors,
-  requireWhole,
   sameMatrices,
 } from "../images/index.ts";
 import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
@@ -56,7 +56,7 @@ function configOf(provenance: SyntheticSet["provenance"]): Readonly<Record<strin
  * @throws DatadamError INVALID_DATA where its arrays do not fit each other
  */
 export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
-  requireWhole(set);
+  assertWholeSet(set);
   const { provenance, preprocessing } = set;
   const chosen = isChosen(provenance.method);
   const config = configOf(provenance);

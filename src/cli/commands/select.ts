@@ -3,9 +3,8 @@
 import { join } from "node:path";
 import { resolveConfig } from "../../distill/config/index.ts";
 import { createEngine } from "../../engine/index.ts";
-import { type NetworkChoice, networkFor } from "../../evaluate/index.ts";
 import type { ImageSet, SyntheticSet } from "../../images/types.ts";
-import type { ArchitectureName } from "../../nn/index.ts";
+import { type ArchitectureName, type NetworkChoice, networkKeys, resolveNetwork } from "../../nn/index.ts";
 import { type RunRecord, type RunSelection, SYNTHETIC_FILE } from "../../run/index.ts";
 import { type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
 import { checkClasses } from "../classes.ts";
@@ -72,7 +71,7 @@ export async function selectCommand(flags: SelectFlags, ui: Ui): Promise<void> {
 
 async function choose(
   train: ImageSet,
-  { job, config }: Settings & { config: ReturnType<typeof resolveConfig> },
+  { job, config }: Pick<Settings, "job"> & { config: ReturnType<typeof resolveConfig> },
   { method, epochs }: SelectFlags,
   classes: readonly number[] | null,
   { features, trained }: Seen,
@@ -118,14 +117,12 @@ function featuresOf({ features, parameters, method }: SelectFlags, settings: Set
     parameters === undefined ? undefined : readNetwork(parameters, { shape, classNames, ...network, ...options });
   if (features === "pixels" || method === "random") return { features: features ?? "convnet", trained };
   if (trained !== undefined) return { features: trained.network, trained };
-  return { features: networkFor({ shape, classNames, provenance: {} }, { ...network, ...options }), trained };
+  return { features: resolveNetwork({ ...network, ...options }, { shape, classNames }), trained };
 }
-
-const NETWORK_KEYS = ["arch", "norm", "width", "depth", "activation", "pooling"] as const;
 
 /** What was said of networks: not by presets or defaults, and not "auto". */
 function saidOf({ config, sources }: Settings): NetworkChoice & { readonly arch?: string } {
-  const own = NETWORK_KEYS.filter(
+  const own = (["arch", ...networkKeys] as const).filter(
     (key) => sources[key] !== "preset" && sources[key] !== "default" && config[key] !== "auto",
   );
   return Object.fromEntries(own.map((key) => [key, config[key]]));

@@ -1,9 +1,8 @@
 // Rows of chosen real images.
 
 import { createEngine } from "../../engine/index.ts";
-import { type NetworkChoice, networkFor } from "../../evaluate/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
-import type { ArchitectureName, Network } from "../../nn/index.ts";
+import { type ArchitectureName, type Network, type NetworkChoice, resolveNetwork } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/index.ts";
 import { type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
 import { given } from "../flags.ts";
@@ -79,7 +78,7 @@ export function featuresKey(images: Images, features: Features = "convnet"): unk
 }
 
 function networkOf({ shape, classNames }: Images, choice: NetworkChoice): Network {
-  return networkFor({ shape, classNames, provenance: {} }, choice);
+  return resolveNetwork(choice, { shape, classNames });
 }
 
 function choiceOf(features: Features | undefined): Partial<FeaturesNetwork> {
