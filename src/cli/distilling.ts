@@ -14,6 +14,7 @@ import { createEngine } from "../engine/index.ts";
 import { DatadamError } from "../errors.ts";
 import { imageSize } from "../images/index.ts";
 import type { Dataset, PreparedSet } from "../images/types.ts";
+import { versions } from "../lab/node/versions.ts";
 import { openRun, type Run, type RunRecord, readRecord, readSyntheticSet, SYNTHETIC_FILE } from "../run/index.ts";
 import { checkClasses } from "./classes.ts";
 import { Interrupted } from "./fail.ts";
@@ -26,7 +27,6 @@ import type { SettingFlags, Settings } from "./settings.ts";
 import { type SignalWatch, watchSignals } from "./signals.ts";
 import { loadSource, reloadSource } from "./source.ts";
 import type { CommonFlags, Ui } from "./ui.ts";
-import { versions } from "./versions.ts";
 
 /** Larger sets are not read for warnings before each run; `datadam data info` does. */
 const INSPECTED_BYTES = 2 ** 30;

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError, Option } from "commander";
 import { METHOD_NAMES } from "../distill/config/names.ts";
+import { version } from "../lab/node/versions.ts";
 import { architectures } from "../nn/architectures.ts";
 import { NORMS } from "../nn/names.ts";
 import { SELECT_METHODS } from "../select/names.ts";
@@ -23,7 +24,6 @@ import {
   wordList,
 } from "./parse.ts";
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
-import { version } from "./versions.ts";
 
 const ARCHITECTURES = Object.keys(architectures).join(", ");
 const PROTOCOLS =

@@ -6,8 +6,8 @@ import { type DatasetOptions, datasets, loadDataset } from "../data/index.ts";
 import { nearest } from "../distill/config/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset } from "../images/types.ts";
+import { placeOf, readPlaces } from "../lab/node/places.ts";
 import { fingerprint, type RunDataset, type SourceOptions } from "../run/index.ts";
-import { placeOf, readPlaces } from "./places.ts";
 import type { JobSettings } from "./settings.ts";
 import type { Ui } from "./ui.ts";
 

@@ -5,6 +5,7 @@ import { resolveConfig } from "../../distill/config/index.ts";
 import { createEngine } from "../../engine/index.ts";
 import { type NetworkChoice, networkFor } from "../../evaluate/index.ts";
 import type { ImageSet, SyntheticSet } from "../../images/types.ts";
+import { versions } from "../../lab/node/versions.ts";
 import type { ArchitectureName } from "../../nn/index.ts";
 import { type RunRecord, type RunSelection, SYNTHETIC_FILE } from "../../run/index.ts";
 import { type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
@@ -18,7 +19,6 @@ import { resolveSettings, type SettingFlags, type Settings } from "../settings.t
 import { type SignalWatch, watchSignals } from "../signals.ts";
 import { loadSource } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
-import { versions } from "../versions.ts";
 
 export interface SelectFlags extends CommonFlags, SettingFlags {
   readonly method: SelectMethod;

@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { settleZca } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
+import { versions } from "../../lab/node/versions.ts";
 import {
   canonicalJson,
   holdsSyntheticSet,
@@ -23,7 +24,6 @@ import { prepareSource } from "../prepare.ts";
 import { readOther } from "../subject.ts";
 import { finishTraining } from "../training.ts";
 import type { Ui } from "../ui.ts";
-import { versions } from "../versions.ts";
 import { identify } from "./identity.ts";
 import type { Execution } from "./plan.ts";
 import type { Records } from "./records.ts";

@@ -1,0 +1,5 @@
+// All kinds of jobs. A new one is a file beside this, and one line here.
+
+import type { Kind } from "../types.ts";
+
+export const kinds: readonly Kind[] = [];
