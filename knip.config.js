@@ -1,0 +1,17 @@
+// What knip takes as used from outside: workers, tests, scripts and benchmarks. It finds the package's public files
+// and its program by package.json, in dist/ (`npm run build`) and from there in src/.
+import { strict } from "./layout.config.mjs";
+
+export default {
+  entry: [
+    "src/**/{worker,*Worker}.ts",
+    "scripts/*.mjs",
+    "scripts/fuzz/{child,planted,targets}.mjs",
+    "bench/*.mjs",
+    "test/**/*.test.ts",
+  ],
+  project: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.mjs", "bench/**/*.mjs", "*.mjs"],
+  ignoreDependencies: ["publint"], // .ci/run
+  ignoreBinaries: ["mkfifo"],
+  rules: strict ? {} : { exports: "warn", types: "warn" },
+};

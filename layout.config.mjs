@@ -1,0 +1,92 @@
+// The layout of src/, as `npm run check` enforces it (scripts/check-layout.mjs): floors, who imports whom, sizes.
+
+/**
+ * Whether the limits below, and the exports that knip finds unused, fail the check. Without it they are printed.
+ * What the tables say of imports always fails it.
+ */
+export const strict = false;
+
+/**
+ * The floors from the lowest to the highest, and on each the folders of src/ from the lowest to the highest.
+ *
+ * - `imports`: the folders that it may import, all of them above it in this list; "above" stands for every one of them.
+ * - `node`: what may use Node's modules and native packages: true for the whole folder, or its files and subfolders
+ *   (`worker.ts`, `node/`). All else is portable and runs in a browser.
+ */
+export const floors = {
+  machine: {
+    random: { imports: [] },
+    tensor: { imports: [] },
+    engine: {
+      imports: ["tensor"],
+      node: ["engine.ts", "multiply.ts", "multiplyWorker.ts", "worker.ts"],
+    },
+    linalg: { imports: ["engine"] },
+    storage: { imports: [] },
+  },
+  model: {
+    nn: { imports: ["tensor", "random"] },
+    augment: { imports: ["random"] },
+    images: { imports: ["random", "engine", "tensor", "linalg"] },
+    train: { imports: ["tensor", "engine", "random", "nn", "images", "augment"] },
+  },
+  method: {
+    statistics: { imports: ["random"] },
+    plots: { imports: [] },
+    evaluate: { imports: ["engine", "random", "nn", "images", "augment", "train", "statistics"] },
+    select: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "train", "evaluate"] },
+    distill: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "augment", "train", "select"] },
+    nas: { imports: ["engine", "random", "nn", "images", "train", "statistics"] },
+    continual: {
+      imports: ["engine", "random", "nn", "images", "train", "evaluate", "distill", "select", "formats", "statistics"],
+    },
+  },
+  files: {
+    formats: { imports: [], node: true },
+    data: { imports: ["random", "images", "formats"], node: true },
+  },
+  work: {
+    run: { imports: ["formats", "images", "distill"], node: true },
+    lab: { imports: "above", node: ["node/"] },
+    cli: { imports: "above", node: true },
+  },
+};
+
+/** Imports of a folder that stands below in the list, to be removed: [from, to]. */
+export const debts = [["continual", "formats"]];
+
+/** Files of src/ itself that every folder may import. */
+export const common = ["errors.ts"];
+
+/**
+ * Files that other folders may import beside `index.ts` and `types.ts`: light where their index is heavy.
+ * Types of a `types.ts` may be imported from everywhere.
+ */
+export const open = [
+  "distill/config/index.ts",
+  "distill/config/names.ts",
+  "engine/training/publishedVersion.ts",
+  "images/factor.ts",
+  "lab/node/index.ts",
+  "lab/node/places.ts",
+  "lab/node/versions.ts",
+  "nn/architectures.ts",
+  "nn/names.ts",
+  "select/names.ts",
+  "tensor/size.ts",
+];
+
+/** Files that one file alone may import when the program runs: [files, importer], as regular expression and path. */
+export const reserved = [["^cli/commands/", "cli/program.ts"]];
+
+/** Groups of files that may import each other in a circle: gradients are operations. */
+export const circles = [
+  ["tensor/ops/elementwise.ts", "tensor/ops/matmul.ts", "tensor/ops/reduce.ts", "tensor/ops/shape.ts"],
+  ["tensor/onnx/emitter.ts", "tensor/tensor.ts"],
+];
+
+/** Packages that run on Node alone. */
+export const nativePackages = ["onnxruntime-node", "sharp", "tar-stream", "yauzl"];
+
+/** Files directly in a folder, the command line's share of the source lines, characters of a line (comments too). */
+export const limits = { filesInFolder: 16, share: { folder: "cli", atMost: 1 / 8 }, columns: 120 };
