@@ -46,7 +46,24 @@ export const floors = {
     data: { imports: ["random", "images", "formats"], node: true },
   },
   work: {
-    run: { imports: ["formats", "images", "distill"], node: true },
+    run: {
+      imports: ["formats", "images", "distill"],
+      node: [
+        "experiment.ts",
+        "files.ts",
+        "hash.ts",
+        "index.ts",
+        "journal.ts",
+        "lock.ts",
+        "merge.ts",
+        "metrics.ts",
+        "results.ts",
+        "run.ts",
+        "states.ts",
+        "synthetic.ts",
+        "training.ts",
+      ],
+    },
     lab: { imports: "above", node: ["node/"] },
     cli: { imports: "above", node: true },
   },
@@ -72,6 +89,7 @@ export const open = [
   "lab/node/versions.ts",
   "nn/architectures.ts",
   "nn/names.ts",
+  "run/portable.ts",
   "select/names.ts",
   "tensor/size.ts",
 ];

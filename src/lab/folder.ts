@@ -1,8 +1,8 @@
 // The one lifecycle of a job's folder: claimed, begun, resumed, finished or abandoned; and what every kind keeps in it.
 
 import { DatadamError } from "../errors.ts";
+import { canonicalJson } from "../run/portable.ts";
 import { type Claim, type ClaimOptions, claim, jsonOf, type Storage } from "../storage/index.ts";
-import { canonicalJson } from "./canonical.ts";
 import { sha256 } from "./hash.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { openRows, type Rows } from "./rows.ts";

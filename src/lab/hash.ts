@@ -1,6 +1,8 @@
 // SHA-256 by the platform (Web Crypto: Node and browsers), of what is in memory.
 
 import { DatadamError } from "../errors.ts";
+import type { ImageSet } from "../images/index.ts";
+import { canonicalJson } from "../run/portable.ts";
 
 /** SHA-256 of several arrays or texts in turn, hexadecimal. @throws DatadamError INVALID_DATA above 2 GiB */
 export async function sha256(...parts: readonly (ArrayBufferView | string)[]): Promise<string> {
@@ -19,4 +21,11 @@ export async function sha256(...parts: readonly (ArrayBufferView | string)[]): P
 
 function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+/** SHA-256 of a set's shape, labels and pixels. @throws DatadamError INVALID_DATA above 2 GiB of pixels */
+export function fingerprintOf(set: ImageSet): Promise<string> {
+  const { shape, count, normalization, labels } = set;
+  const images = Array.from({ length: count }, (_, index) => set.image(index));
+  return sha256(canonicalJson({ shape, count, normalization }), labels, ...images);
 }

@@ -6,9 +6,12 @@ export type { DataOptions, Execution } from "./data.ts";
 export { differences, type Finished, readFinished, readJobFile } from "./folder.ts";
 export { job, jobSchema } from "./job.ts";
 export { readJournal } from "./journal.ts";
+export type { DistillJob, DistillResult } from "./kinds/distill.ts";
 export * as lab from "./lab.ts";
+export { loaded } from "./load.ts";
 export { type Row, readRows } from "./rows.ts";
 export { run } from "./run.ts";
+export { readSet } from "./sets.ts";
 export type {
   Event,
   JobValue,

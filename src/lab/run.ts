@@ -2,8 +2,8 @@
 
 import type { Multiplier } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
+import { canonicalJson } from "../run/portable.ts";
 import { type Clock, type Storage, systemClock } from "../storage/index.ts";
-import { canonicalJson } from "./canonical.ts";
 import { type Folder, openFolder } from "./folder.ts";
 import { kindOf } from "./job.ts";
 import { eventQueue } from "./queue.ts";

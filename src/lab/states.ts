@@ -2,8 +2,8 @@
 
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
+import { canonicalJson } from "../run/portable.ts";
 import type { Storage } from "../storage/index.ts";
-import { canonicalJson } from "./canonical.ts";
 import { sha256 } from "./hash.ts";
 
 const FORMAT = "datadam-state/1";

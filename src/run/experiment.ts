@@ -3,8 +3,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
+import { canonicalJson } from "./canonical.ts";
 import { makeFolder, readJson, removeIfEmpty, removeQuietly, sweepPartial, writeAtomic } from "./files.ts";
-import { canonicalJson } from "./hash.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { acquireLock } from "./lock.ts";
 

@@ -6,13 +6,14 @@ import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { Preprocessing, SyntheticSet } from "../images/types.ts";
 import { readLatestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
+import { PREPROCESSING_FILE } from "./codec.ts";
 import { listFolder, makeFolder, readJson, removeIfEmpty, removeQuietly, sweepPartial, writeAtomic } from "./files.ts";
 import { encodeGrid } from "./grid.ts";
 import { configHash, withLaterKeys } from "./hash.ts";
 import { acquireLock, type Release } from "./lock.ts";
 import { type MetricsFile, openMetrics } from "./metrics.ts";
 import { recordProblem } from "./record.ts";
-import { PREPROCESSING_FILE, readPreprocessing, writePreprocessing, writeSyntheticSet } from "./synthetic.ts";
+import { readPreprocessing, writePreprocessing, writeSyntheticSet } from "./synthetic.ts";
 import type { RunRecord } from "./types.ts";
 
 /** A run that this process may write, until {@link Run.close}. */
