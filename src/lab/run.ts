@@ -5,6 +5,7 @@ import { DatadamError } from "../errors.ts";
 import { canonicalJson } from "../run/portable.ts";
 import { type Clock, type Storage, systemClock } from "../storage/index.ts";
 import { type Folder, openFolder } from "./folder.ts";
+import { sha256 } from "./hash.ts";
 import { kindOf } from "./job.ts";
 import { eventQueue } from "./queue.ts";
 import type { Context, Event, JobValue, Kind, LabOptions, LabRun } from "./types.ts";
@@ -106,10 +107,15 @@ async function work(
   }
 }
 
-/** Whether the folder's finished result is that of this job: a kind says so where keys of it are free. */
-async function isFinished(folder: Folder, kind: Kind, job: JobValue): Promise<boolean> {
-  if (kind.free.length === 0) return true;
-  return canonicalJson(freeValues(folder.finished!.job, kind.free)) === canonicalJson(freeValues(job, kind.free));
+/** Whether the folder's finished result is that of this job, keys that are free included, and its files are whole. */
+async function isFinished({ finished, storage }: Folder, kind: Kind, job: JobValue): Promise<boolean> {
+  if (finished === undefined) return false;
+  if (canonicalJson(freeValues(finished.job, kind.free)) !== canonicalJson(freeValues(job, kind.free))) return false;
+  for (const [file, expected] of Object.entries(finished.files)) {
+    const bytes = await storage.read(file);
+    if (bytes === undefined || (await sha256(bytes)) !== expected) return false;
+  }
+  return true;
 }
 
 function freeValues(job: unknown, keys: readonly string[]): unknown[] {
@@ -166,6 +172,7 @@ function contextOf(
     cache: typeof cache === "function" ? cache(warn) : cache,
     checkpoint: { steps: checkpoint?.steps, seconds: checkpoint?.seconds ?? CHECKPOINT_SECONDS },
     clock,
+    isAlive: options.isAlive,
     engine: resources.engine,
     withMultiplier: resources.withMultiplier,
     emit,

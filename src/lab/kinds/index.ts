@@ -2,5 +2,6 @@
 
 import type { Kind } from "../types.ts";
 import { distillKind } from "./distill.ts";
+import { evaluateKind } from "./evaluate.ts";
 
-export const kinds: readonly Kind[] = [distillKind as unknown as Kind];
+export const kinds: readonly Kind[] = [distillKind as unknown as Kind, evaluateKind as unknown as Kind];
