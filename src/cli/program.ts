@@ -99,7 +99,7 @@ export function createProgram(): Command {
     });
 
   withExecution(add("table", "run what is missing of a table of methods and settings, and print it; again: goes on"))
-    .argument("<file>", "JSON file of rows, columns, seeds and networks (docs/tables.md)")
+    .argument("<file>", "JSON file of rows, columns, seeds and networks (docs/guide/comparing-methods.md)")
     .option("--data-dir <dir>", "where the named data sets are (default: where `datadam data add` said)")
     .addOption(new Option("--format <name>", "of the table (default: markdown)").choices(["markdown", "csv", "json"]))
     .option("--only <row>", "this row only; repeatable", names)
@@ -179,7 +179,7 @@ export function createProgram(): Command {
   )
     .requiredOption(
       "--method <list>",
-      "how classes are remembered, with commas between: datadam, dm, dc, dsa, random, herding, k-center, k-means",
+      `how classes are remembered, with commas between: ${METHOD_NAMES.join(", ")}, random, herding, k-center, k-means`,
       wordList,
     )
     .requiredOption("--out <dir>", "folder for the results; further methods may be added to it")
