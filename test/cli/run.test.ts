@@ -39,7 +39,7 @@ it.each<[string, unknown, string]>([
   ["no kind", {}, "A job has a kind"],
   ["an unknown kind", { kind: "distil" }, 'There is no kind of job "distil"; did you mean distill?'],
   ["an unknown key", { ...job, classez: [1] }, 'unknown key "classez"'],
-  ["a wrong value", { ...job, method: { ipc: 0 } }, "ipc: must be at least 1, got 0"],
+  ["a wrong value", { ...job, method: { ipc: 0 } }, "ipc: must be above 0, got 0"],
   ["a wrong key of the method", { ...job, method: { ipcs: 1 } }, 'unknown configuration key "ipcs"; did you mean ipc?'],
   ["a wrong part", { ...job, data: { dataset: "builtin", size: "big" } }, 'data.size: must be a number, got "big"'],
 ])("refuses %s with exit code 2, and leaves nothing behind", async (_, content, message) => {
