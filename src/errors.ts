@@ -8,6 +8,8 @@ export type ErrorCode =
   | "RUN_NOT_FOUND" // the directory holds no run
   | "RUN_EXISTS" // the directory already holds a run
   | "INVALID_RUN" // a run directory or checkpoint is damaged
+  | "RUN_HELD" // a living process writes the directory
+  | "CLAIM_LOST" // another process has taken over the directory that this one was writing
   | "IO" // reading or writing failed (disk full, read-only, ...)
   | "BACKEND_UNAVAILABLE" // the device's back end cannot be used here
   | "UNSUPPORTED_OPERATION" // the back end lacks an operation of the program

@@ -7,6 +7,7 @@ import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { networkFor } from "../evaluate/index.ts";
 import type { Dataset, ImageSet } from "../images/types.ts";
+import { versions } from "../lab/node/versions.ts";
 import { buildNetwork, type Network, type Norm } from "../nn/index.ts";
 import {
   beginTraining,
@@ -25,7 +26,6 @@ import { prepareSource } from "./prepare.ts";
 import { type SignalWatch, watchSignals } from "./signals.ts";
 import { loadSource, reloadSource } from "./source.ts";
 import type { CommonFlags, Ui } from "./ui.ts";
-import { versions } from "./versions.ts";
 
 /** Seconds between checkpoints where none was asked for: they hold all parameters twice. */
 const CHECKPOINT_SECONDS = 60;

@@ -3,8 +3,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
+import { canonicalJson } from "./canonical.ts";
 import { makeFolder, readJson, removeIfEmpty, removeQuietly, sweepPartial, writeAtomic } from "./files.ts";
-import { canonicalJson } from "./hash.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { acquireLock } from "./lock.ts";
 
@@ -83,7 +83,7 @@ function removeUnused(folder: string): void {
 }
 
 function refuseRun(folder: string): void {
-  if (readJson(join(folder, "config.json")) === undefined) return;
+  if (["config.json", "record.json"].every((name) => readJson(join(folder, name)) === undefined)) return;
   throw new DatadamError("RUN_EXISTS", `${folder} holds a run`, { hint: "Choose another folder with --out." });
 }
 

@@ -3,16 +3,8 @@
 import { createHash } from "node:crypto";
 import { keysFor } from "../distill/config/index.ts";
 import type { ImageSet, Preprocessing, SyntheticSet } from "../images/types.ts";
+import { canonicalJson } from "./canonical.ts";
 import type { RunRecord } from "./types.ts";
-
-/** JSON with sorted keys and no spaces: equal values give equal text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
 
 /** SHA-256 of a set's shape, labels and pixels, hexadecimal. */
 export function fingerprint(set: ImageSet): string {

@@ -1,28 +1,21 @@
 // Run directories: what a distillation leaves on disk, safe against kills, full disks and second writers.
 
+export { canonicalJson } from "./canonical.ts";
+export { encodeSyntheticSet, PREPROCESSING_FILE, SYNTHETIC_FILE } from "./codec.ts";
 export { type Experiment, openExperiment, type Plan } from "./experiment.ts";
 export { ioError, listFolder, makeFolder, readError, readIfThere, readJson, readText, writeAtomic } from "./files.ts";
 export { encodeGrid } from "./grid.ts";
-export { canonicalJson, checksum, configHash, decisive, fingerprint, setHash, spaceParts } from "./hash.ts";
+export { checksum, configHash, decisive, fingerprint, setHash, spaceParts } from "./hash.ts";
 export { type Journal, openJournal } from "./journal.ts";
 export { acquireLock, type Release, tryLock } from "./lock.ts";
-export { mergeRuns } from "./merge.ts";
 export { type MetricsFile, readMetrics } from "./metrics.ts";
+export { PARAMETERS_FILE, PARAMETERS_FORMAT } from "./parameters.ts";
 export { addResult, type ResultEntry, readResults } from "./results.ts";
 export { type Claim, createRun, openRun, type Run, readRecord } from "./run.ts";
-export {
-  encodeSyntheticSet,
-  holdsSyntheticSet,
-  PREPROCESSING_FILE,
-  readSyntheticSet,
-  SYNTHETIC_FILE,
-  writeSyntheticSet,
-} from "./synthetic.ts";
+export { holdsSyntheticSet, readSyntheticSet, writeSyntheticSet } from "./synthetic.ts";
 export {
   beginTraining,
   openTraining,
-  PARAMETERS_FILE,
-  PARAMETERS_FORMAT,
   readTrainingRecord,
   type TrainingFolder,
   type TrainingRecord,

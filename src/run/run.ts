@@ -1,18 +1,20 @@
 // A run directory: claimed by one process, begun once, resumed any number of times.
 
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseConfig, type ResolvedConfig, resolveConfig } from "../distill/config/index.ts";
 import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { Preprocessing, SyntheticSet } from "../images/types.ts";
 import { readLatestCheckpoint, writeCheckpoint } from "./checkpoints.ts";
+import { PREPROCESSING_FILE } from "./codec.ts";
 import { listFolder, makeFolder, readJson, removeIfEmpty, removeQuietly, sweepPartial, writeAtomic } from "./files.ts";
 import { encodeGrid } from "./grid.ts";
 import { configHash, withLaterKeys } from "./hash.ts";
 import { acquireLock, type Release } from "./lock.ts";
 import { type MetricsFile, openMetrics } from "./metrics.ts";
 import { recordProblem } from "./record.ts";
-import { PREPROCESSING_FILE, readPreprocessing, writePreprocessing, writeSyntheticSet } from "./synthetic.ts";
+import { readPreprocessing, writePreprocessing, writeSyntheticSet } from "./synthetic.ts";
 import type { RunRecord } from "./types.ts";
 
 /** A run that this process may write, until {@link Run.close}. */
@@ -104,7 +106,8 @@ export function openRun(directory: string): Run {
 
 /** Reads and checks a run's `config.json`. @throws DatadamError RUN_NOT_FOUND, INVALID_RUN */
 export function readRecord(directory: string): RunRecord {
-  const path = join(directory, "config.json");
+  const job = join(directory, "record.json");
+  const path = existsSync(job) ? job : join(directory, "config.json");
   const content = readJson(path);
   if (content === undefined) {
     throw new DatadamError("RUN_NOT_FOUND", `No run in ${directory}: there is no config.json`, {
@@ -161,7 +164,7 @@ function writableRun(directory: string, initial: RunRecord, release: Release): R
 }
 
 function refuseExisting(folder: string): void {
-  if (readJson(join(folder, "config.json")) === undefined) return;
+  if (["config.json", "record.json"].every((name) => readJson(join(folder, name)) === undefined)) return;
   throw new DatadamError("RUN_EXISTS", `${folder} already holds a run`, {
     hint: `Go on with it by --resume ${folder}, or choose another folder with --out.`,
   });

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type ImageSetOptions, imageSet, prepare } from "../../src/images/index.ts";
-import { canonicalJson, fingerprint } from "../../src/run/hash.ts";
+import { canonicalJson } from "../../src/run/canonical.ts";
+import { fingerprint } from "../../src/run/hash.ts";
 import { noise } from "./oracle.ts";
 
 const pixels = noise(5 * 12);

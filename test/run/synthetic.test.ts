@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../src/formats/index.ts";
 import type { SyntheticSet } from "../../src/images/types.ts";
+import { PREPROCESSING_FILE } from "../../src/run/codec.ts";
 import { holdsSyntheticSet, readSyntheticSet, SYNTHETIC_FILE, writeSyntheticSet } from "../../src/run/index.ts";
-import { PREPROCESSING_FILE } from "../../src/run/synthetic.ts";
 import { makeSet, makeState, PLAIN, temporaryFolder } from "../support-run.ts";
 
 describe("a written set", () => {

@@ -13,13 +13,13 @@ import {
 } from "../../distill/config/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
+import { versions } from "../../lab/node/versions.ts";
 import { writeAtomic } from "../../run/index.ts";
 import type { Case, Cost } from "../bench/measure.ts";
 import { commandLine, machine } from "../experiment.ts";
 import { untilSignal } from "../signals.ts";
 import { table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
-import { versions } from "../versions.ts";
 
 const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
 

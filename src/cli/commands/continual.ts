@@ -3,6 +3,7 @@
 import { continualMetrics } from "../../continual/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
+import { versions } from "../../lab/node/versions.ts";
 import type { SourceOptions } from "../../run/index.ts";
 import { mean, pairedDifference, sampleStd } from "../../statistics/index.ts";
 import { continualPlot, continualTable } from "../continual/report.ts";
@@ -13,7 +14,6 @@ import { commandLine, machine, runExperiment } from "../experiment.ts";
 import type { SettingFlags } from "../settings.ts";
 import { loadSource } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
-import { versions } from "../versions.ts";
 
 export interface ContinualFlags extends CommonFlags, SourceOptions, SettingFlags {
   readonly out: string;

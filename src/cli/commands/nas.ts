@@ -6,6 +6,7 @@ import type { Device, Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { takeImages } from "../../images/index.ts";
 import type { Dataset, ImageSet, PreparedSet } from "../../images/types.ts";
+import { versions } from "../../lab/node/versions.ts";
 import {
   agreement,
   bestFirst,
@@ -39,7 +40,6 @@ import { type Contender, loadContenders, preparePart, type Split, spaceTag, spli
 import type { NasRecord, ProxyRecord } from "../nas/types.ts";
 import { loadSource } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
-import { versions } from "../versions.ts";
 
 export interface NasFlags extends CommonFlags, SourceOptions {
   readonly dataset?: string;

@@ -2,8 +2,8 @@
 
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { DatadamError } from "../errors.ts";
-import { makeFolder, readText, writeAtomic } from "../run/index.ts";
+import { DatadamError } from "../../errors.ts";
+import { makeFolder, readText, writeAtomic } from "../../run/index.ts";
 
 export type Places = Readonly<Record<string, string>>;
 

@@ -1,0 +1,26 @@
+// Jobs: values that a storage runs. Portable: engine, readers and storage are handed in.
+
+export { memory } from "../storage/index.ts";
+export type { Claim, ClaimOptions, Clock, Owner, Storage } from "../storage/types.ts";
+export type { DataOptions, Execution } from "./data.ts";
+export { differences, type Finished, readFinished, readJobFile } from "./folder.ts";
+export { job, jobSchema } from "./job.ts";
+export { readJournal } from "./journal.ts";
+export type { DistillJob, DistillResult } from "./kinds/distill.ts";
+export type { EvaluateJob, EvaluateResult } from "./kinds/evaluate.ts";
+export * as lab from "./lab.ts";
+export { loaded } from "./load.ts";
+export { type Row, readRows } from "./rows.ts";
+export { run } from "./run.ts";
+export { readSet } from "./sets.ts";
+export type {
+  Event,
+  JobValue,
+  LabOptions,
+  LabRun,
+  Listeners,
+  LoadedDataset,
+  Progress,
+  Readers,
+  RecordedEvent,
+} from "./types.ts";

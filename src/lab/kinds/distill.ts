@@ -1,0 +1,288 @@
+// The job that distils: a data set, a method with its settings, a seed; it leaves the set, its picture and its metrics.
+
+import * as z from "zod";
+import {
+  type DistillConfig,
+  defaultPreset,
+  jsonSchema,
+  keysFor,
+  METHOD_NAMES,
+  nearest,
+  type PresetName,
+  parseConfig,
+  presets,
+  resolveConfig,
+  shardObstacle,
+} from "../../distill/config/index.ts";
+import { type DistillState, distill } from "../../distill/index.ts";
+import { DatadamError } from "../../errors.ts";
+import type { PreparedSet, SyntheticSet } from "../../images/index.ts";
+import type { RunRecord } from "../../run/portable.ts";
+import { dataSchema, executionSchema } from "../data.ts";
+import { checkClasses, loadData, reloadData } from "../load.ts";
+import { prepareSet } from "../prepare.ts";
+import { checkRecord, identityOf } from "../record.ts";
+import type { Row } from "../rows.ts";
+import { keepPreprocessing, keptPreprocessing, publishSet, readInitial, rereadInitial, setHash } from "../sets.ts";
+import type { State } from "../states.ts";
+import type { Context, Kind } from "../types.ts";
+
+/** Rows of every iteration: loss and its parts, seconds. */
+export const METRICS_FILE = "metrics.jsonl";
+
+const input = z.strictObject({
+  kind: z.literal("distill"),
+  data: dataSchema.prefault({}),
+  method: z.looseObject({ name: z.enum(METHOD_NAMES).optional(), preset: z.string().optional() }).default({}),
+  seed: z.int().nonnegative().default(0).describe("Seed of every random draw. Same seed, same bytes."),
+  initial: z.string().min(1).optional().describe("The set to start from: a run, or a file."),
+  classes: z.array(z.int().nonnegative()).min(1).optional().describe("A shard: these classes only."),
+  execution: executionSchema.optional(),
+});
+
+type Input = z.infer<typeof input>;
+type JsonObject = { readonly properties: Readonly<Record<string, unknown>> };
+
+/** A method with its preset and all its settings: `"auto"` values are settled against the data set. */
+export type MethodSettings = Readonly<Record<string, unknown>> & {
+  readonly name: DistillConfig["method"];
+  readonly preset: PresetName;
+  readonly ipc: number;
+  readonly iterations: number;
+};
+
+/** A distillation as a value. */
+export interface DistillJob extends Omit<Input, "method"> {
+  readonly method: MethodSettings;
+}
+
+/** What a finished distillation says of itself. */
+export interface DistillResult {
+  readonly images: number;
+  readonly iteration: number;
+  /** Of the last iteration of the process that finished it; null where none was left to do. */
+  readonly loss: number | null;
+  /** Of that process. */
+  readonly seconds: number;
+}
+
+/** The configuration of a job. */
+export function configOf({ method: { name, preset: _, ...settings }, seed }: DistillJob): DistillConfig {
+  return parseConfig({ ...settings, method: name, seed });
+}
+
+export const distillKind: Kind<DistillJob, DistillResult> = {
+  kind: "distill",
+  about: "Distils a data set into a few synthetic images of each class.",
+  schema: input.transform((value, context) => {
+    try {
+      return settle(value);
+    } catch (error) {
+      if (!(error instanceof DatadamError)) throw error;
+      context.addIssue({ code: "custom", message: error.message, path: ["method"] });
+      return z.NEVER;
+    }
+  }) as unknown as z.ZodType<DistillJob>,
+  jsonSchema() {
+    const schema = z.toJSONSchema(input, { io: "input" }) as { properties: Record<string, unknown> };
+    const ofConfig = jsonSchema() as JsonObject & { anyOf?: JsonObject[]; oneOf?: JsonObject[] };
+    const variants = ofConfig.anyOf ?? ofConfig.oneOf ?? [ofConfig];
+    const anyOf = variants.map(({ properties: { method, seed: _, $schema: __, ...keys } }) => ({
+      type: "object",
+      properties: { name: method, preset: { enum: Object.keys(presets) }, ...keys },
+      additionalProperties: false,
+    }));
+    schema.properties.method = anyOf.length === 1 ? anyOf[0] : { anyOf };
+    return schema;
+  },
+  free: ["method.iterations"],
+  run,
+};
+
+/** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
+function settle({ method: { name, preset: named, ...settings }, ...job }: Input): DistillJob {
+  const preset = checkPreset(named ?? (job.data.dataset === "builtin" ? "quick" : defaultPreset(name)));
+  const started = job.initial === undefined ? {} : { init: "set" };
+  const method = name === undefined ? {} : { method: name };
+  const recipe: Readonly<Record<string, unknown>> = { ...presets[preset], ...method };
+  const config = parseConfig({ ...keysFor(recipe.method, recipe), ...settings, ...started, seed: job.seed });
+  if (config.init === "set" && job.initial === undefined) {
+    throw new DatadamError("INVALID_OPTION", "init: set needs the set to start from, as `initial`");
+  }
+  if (job.classes !== undefined) requireShardable(config);
+  const { method: settled, seed: _, ...all } = config;
+  return { ...job, method: { name: settled, preset, ...all } };
+}
+
+/** @throws DatadamError INVALID_OPTION */
+export function checkPreset(name: unknown): PresetName {
+  const names = Object.keys(presets);
+  if (typeof name === "string" && names.includes(name)) return name as PresetName;
+  const near = nearest(String(name), names);
+  const meant = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new DatadamError("INVALID_OPTION", `unknown preset ${JSON.stringify(name)}${meant}`, {
+    hint: `Presets: ${names.join(", ")}.`,
+  });
+}
+
+function requireShardable(config: DistillConfig): void {
+  const obstacle = shardObstacle(config);
+  if (obstacle === undefined) return;
+  throw new DatadamError("INVALID_OPTION", `\`classes\` does not go with this: ${obstacle.reason}`, {
+    hint: obstacle.hint,
+  });
+}
+
+async function run(context: Context<DistillJob>): Promise<DistillResult> {
+  const { job, folder, signal, warn } = context;
+  const earlier = folder.record === undefined ? undefined : checkRecord(folder.record, folder.storage.name);
+  const { record, prepared, initial } = earlier === undefined ? await begin(context) : await resume(context, earlier);
+  const identity = await identityOf(record);
+  const states = folder.states();
+  const latest = await states.newest(identity, warn);
+  const done = latest?.number ?? 0;
+  const { iterations } = job.method;
+  if (iterations < done) {
+    throw new DatadamError("INVALID_OPTION", `\`iterations\` ${iterations} is less than the ${done} that are done`, {
+      hint: "Give at least as many, or start a new run.",
+    });
+  }
+  if (record.config.iterations !== iterations) {
+    await folder.begin({ ...record, config: { ...record.config, iterations } });
+  }
+  const distillation = distill(prepared, {
+    ...record.config,
+    iterations,
+    engine: await context.engine(),
+    classes: record.classes ?? undefined,
+    resume: latest && stateOf(latest),
+    initial: latest === undefined ? await initial() : undefined,
+  });
+  const metrics = await folder.rows(METRICS_FILE, "iteration", done);
+  const started = performance.now();
+  let saved = { iteration: done, time: started };
+  let loss: number | null = null;
+  const save = async (state: DistillState): Promise<void> => {
+    await metrics.flush();
+    await states.save(state.iteration, tensorsOf(state, prepared.shape), identity);
+    saved = { iteration: state.iteration, time: performance.now() };
+    context.emit({ type: "checkpoint", number: state.iteration });
+  };
+  const { steps, seconds } = context.checkpoint;
+  const due = (iteration: number): boolean =>
+    steps === undefined ? performance.now() - saved.time >= seconds * 1000 : iteration % steps === 0;
+  for await (const { iterations: _, ...event } of distillation) {
+    loss = event.loss;
+    const row: Row = { ...event, seconds: Number(event.seconds.toFixed(4)) };
+    await metrics.append(row);
+    context.emit({ type: "row", file: METRICS_FILE, row });
+    context.progress({
+      stage: "distilling",
+      done: event.iteration,
+      total: iterations,
+      detail: `loss ${event.loss.toPrecision(4)}`,
+      data: { loss: event.loss, seconds: event.seconds },
+    });
+    if (due(event.iteration)) await save(distillation.state());
+    if (signal.aborted) break;
+  }
+  const state = distillation.state();
+  if (state.iteration > saved.iteration || state.iteration === 0) await save(state);
+  const set = withProvenance(distillation.snapshot(), record, state.iteration, iterations);
+  await publishSet(folder, set);
+  if (state.iteration < iterations) signal.throwIfAborted();
+  return {
+    images: set.labels.length,
+    iteration: state.iteration,
+    loss,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+interface Begun {
+  readonly record: RunRecord;
+  readonly prepared: PreparedSet;
+  initial(): Promise<SyntheticSet | undefined>;
+}
+
+async function begin(context: Context<DistillJob>): Promise<Begun> {
+  const { job, folder, note, warn } = context;
+  note(`loading ${job.data.dataset}`);
+  const source = await loadData(job.data, context);
+  const { train } = source.dataset;
+  for (const warning of source.inspect?.() ?? []) warn(warning);
+  const config = resolveConfig(configOf(job), train);
+  const classes = checkClasses(job.classes, train.classNames);
+  const prepared = await prepareSet(train, config, context);
+  const initial = job.initial === undefined ? undefined : await readInitial(job.initial, train, context);
+  const record: RunRecord = {
+    format: "datadam-run/1",
+    preset: job.method.preset,
+    seed: config.seed,
+    config,
+    dataset: source.description,
+    classes,
+    ...(initial && { initial: { path: job.initial!, sha256: await setHash(initial) } }),
+    versions: context.versions,
+    created: new Date(context.clock.now()).toISOString(),
+  };
+  context.signal.throwIfAborted();
+  await keepPreprocessing(folder.storage, prepared.preprocessing);
+  await folder.begin(record);
+  return { record, prepared, initial: async () => initial };
+}
+
+async function resume(context: Context<DistillJob>, record: RunRecord): Promise<Begun> {
+  const { job, folder, note } = context;
+  note(`resuming ${folder.storage.name}`);
+  const { dir, store } = job.data;
+  const { train } = (await reloadData(record.dataset, { dir, store }, context)).dataset;
+  const known = record.config.zca ? await keptPreprocessing(folder.storage) : undefined;
+  const prepared = await prepareSet(train, record.config, context, known);
+  const { initial } = record;
+  return { record, prepared, initial: async () => initial && rereadInitial(initial, train, context) };
+}
+
+/** The set with what it was made by. */
+export function withProvenance(
+  set: SyntheticSet,
+  record: RunRecord,
+  iteration: number,
+  iterations: number,
+): SyntheticSet {
+  const { preset, config } = record;
+  return {
+    ...set,
+    provenance: { ...(preset === null ? {} : { preset }), ...config, iterations, iteration },
+  };
+}
+
+/** A state as a checkpoint holds it. @param shape of one image */
+export function tensorsOf(
+  { iteration, classes, images, momentum, average }: DistillState,
+  shape: PreparedSet["shape"],
+): State {
+  const of = (data: Float32Array): State["tensors"][string] => ({
+    shape: [data.length / (shape[0] * shape[1] * shape[2]), ...shape],
+    data,
+  });
+  return {
+    tensors: { images: of(images), momentum: of(momentum), ...(average && { average: of(average) }) },
+    facts: { iteration, classes },
+  };
+}
+
+/** What {@link tensorsOf} made a checkpoint of. @throws DatadamError INVALID_RUN */
+export function stateOf({ tensors, facts }: State): DistillState {
+  const { images, momentum, average } = tensors;
+  if (images === undefined || momentum === undefined) {
+    throw new DatadamError("INVALID_RUN", "a checkpoint lacks the images or their momentum");
+  }
+  return {
+    iteration: facts.iteration as number,
+    classes: facts.classes as number[],
+    images: images.data,
+    momentum: momentum.data,
+    ...(average && { average: average.data }),
+  };
+}

@@ -1,0 +1,197 @@
+// A folder of the disk as a storage.
+
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { checkPath, type Storage } from "../../storage/index.ts";
+import { errno, ioError, readError } from "./ioError.ts";
+
+/** Marks files that were being written; what is left of them after a kill is swept. */
+const PARTIAL = ".partial-";
+
+/** A folder, which is made with the first file. @param path relative ones are taken from the current folder */
+export function folder(path: string): Storage {
+  return within(resolve(path), new Set());
+}
+
+/** @param made folders that this storage made, which go again with their last file. */
+function within(root: string, made: Set<string>): Storage {
+  const pathOf = (path: string): string => join(root, checkPath(path));
+  return {
+    name: root,
+    async read(path) {
+      const file = pathOf(path);
+      try {
+        return new Uint8Array(await readFile(file));
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw readError(error, `Cannot read ${file}`);
+      }
+    },
+    async readAt(path, position, length) {
+      const file = pathOf(path);
+      try {
+        const handle = await open(file, "r");
+        try {
+          const bytes = new Uint8Array(length);
+          const { bytesRead } = await handle.read(bytes, 0, length, position);
+          return bytes.subarray(0, bytesRead);
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw readError(error, `Cannot read ${file}`);
+      }
+    },
+    async size(path) {
+      const file = pathOf(path);
+      try {
+        const found = await stat(file);
+        return found.isFile() ? found.size : undefined;
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw readError(error, `Cannot read ${file}`);
+      }
+    },
+    async list(path) {
+      const directory = path === undefined ? root : pathOf(path);
+      try {
+        const entries = await readdir(directory, { withFileTypes: true });
+        return entries
+          .filter((entry) => !entry.name.startsWith(PARTIAL))
+          .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+          .sort();
+      } catch (error) {
+        if (isMissing(error)) return [];
+        throw readError(error, `Cannot list ${directory}`);
+      }
+    },
+    async write(path, content) {
+      const file = pathOf(path);
+      await makeFolder(dirname(file), made);
+      await writeAside(file, content, (temporary) => rename(temporary, file));
+    },
+    async create(path, content) {
+      const file = pathOf(path);
+      await makeFolder(dirname(file), made);
+      return writeAside(file, content, async (temporary) => {
+        try {
+          await link(temporary, file);
+        } catch (error) {
+          if (errno(error) === "EEXIST") return false;
+          // No hard links here (FAT, some network shares): nearly as good.
+          await writeFile(file, content, { flag: "wx", flush: true });
+        }
+        await rm(temporary, { force: true });
+        return true;
+      });
+    },
+    async append(path, content, { flush = false } = {}) {
+      const file = pathOf(path);
+      await makeFolder(dirname(file), made);
+      try {
+        const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
+        try {
+          if (content.length > 0) await handle.appendFile(content);
+          if (flush) await handle.sync();
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw ioError(error, `Cannot write ${file}`);
+      }
+    },
+    async remove(path) {
+      const file = pathOf(path);
+      try {
+        await rm(file, { recursive: true, force: true });
+      } catch (error) {
+        throw ioError(error, `Cannot remove ${file}`);
+      }
+      for (let above = dirname(file); made.has(above); above = dirname(above)) {
+        // One that still holds something stays.
+        if (
+          !(await rmdir(above).then(
+            () => true,
+            () => false,
+          ))
+        )
+          break;
+        made.delete(above);
+      }
+    },
+    async sweep(path) {
+      const directory = path === undefined ? root : pathOf(path);
+      const names = await readdir(directory).catch(() => []);
+      for (const name of names) if (name.startsWith(PARTIAL)) await rm(join(directory, name), { force: true });
+    },
+    at: (path) => within(pathOf(path), made),
+  };
+}
+
+/** Writes a file beside its place, flushes it to the disk and puts it in place. On failure nothing is left of it. */
+async function writeAside<T>(
+  file: string,
+  content: Uint8Array | string,
+  place: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const temporary = join(dirname(file), `${PARTIAL}${randomBytes(6).toString("hex")}`);
+  try {
+    await writeFile(temporary, content, { flag: "wx", flush: true });
+    const placed = await place(temporary);
+    if (placed === false) await rm(temporary, { force: true });
+    await syncFolder(dirname(file));
+    return placed;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    if (errno(error) === "EEXIST") return false as T;
+    throw ioError(error, `Cannot write ${file}`);
+  }
+}
+
+/** Makes a folder and those above it that are missing. */
+async function makeFolder(directory: string, made: Set<string>): Promise<void> {
+  try {
+    // Step by step: a recursive mkdir on a read-only file system fails with ENOENT.
+    const missing: string[] = [];
+    for (let path = directory; !(await isFolder(path)); path = dirname(path)) missing.unshift(path);
+    for (const path of missing) {
+      try {
+        await mkdir(path);
+        made.add(path);
+      } catch (error) {
+        // Another process may make the same folder at the same time: shards often share their parent.
+        if (!(await isFolder(path))) throw error;
+      }
+    }
+  } catch (error) {
+    throw ioError(error, `Cannot create ${directory}`);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (errno(error) === "ENOENT" && dirname(path) !== path) return false;
+    throw error;
+  }
+}
+
+async function syncFolder(directory: string): Promise<void> {
+  try {
+    const handle = await open(directory, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Some systems cannot flush a folder; the rename itself is still atomic.
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(errno(error) ?? "");
+}

@@ -1,0 +1,35 @@
+// What jobs are handed in Node: folders, readers of the disk, ONNX Runtime in worker threads, the cache.
+
+import { cacheFolder } from "../../data/index.ts";
+import { createEngine } from "../../engine/index.ts";
+import type { LabOptions } from "../types.ts";
+import { folderCache } from "./cache.ts";
+import { folder } from "./folder.ts";
+import { isAlive, thisProcess } from "./owner.ts";
+import { readers } from "./readers.ts";
+import { versions } from "./versions.ts";
+
+/** Everything that `run` needs in Node: `run(job, folder("runs/a"), defaults)`. */
+export const defaults: LabOptions = {
+  engine: createEngine,
+  readers,
+  cache: (warn) => folderCache(cacheFolder(), warn),
+  get versions() {
+    return versions();
+  },
+  get owner() {
+    return thisProcess();
+  },
+  isAlive,
+};
+
+/** All of this module under one name. */
+export const node: { readonly folder: typeof folder; readonly defaults: LabOptions } = { folder, defaults };
+
+export { folderCache } from "./cache.ts";
+export { folder } from "./folder.ts";
+export { errno, ioError, readError } from "./ioError.ts";
+export { isAlive, thisProcess } from "./owner.ts";
+export { type Places, placeOf, placesFile, readPlaces, rememberPlace } from "./places.ts";
+export { readers } from "./readers.ts";
+export { version, versions } from "./versions.ts";

@@ -1,0 +1,57 @@
+// The record of a run: what was settled when a set began to be made.
+
+import { parseConfig, resolveConfig } from "../distill/config/index.ts";
+import { DatadamError } from "../errors.ts";
+import { canonicalJson, type RunRecord, recordProblem } from "../run/portable.ts";
+import { jsonOf, type Storage } from "../storage/index.ts";
+import { RECORD_FILE } from "./folder.ts";
+import { sha256 } from "./hash.ts";
+
+/** Sets that are chosen, not distilled, keep their record here until they are jobs. */
+const EARLIER_FILE = "config.json";
+
+/** Reads and checks the record of a run. @throws DatadamError RUN_NOT_FOUND, INVALID_RUN */
+export async function readRunRecord(storage: Storage): Promise<RunRecord> {
+  const found = await findRecord(storage);
+  if (found !== undefined) return checkRecord(found.content, `${storage.name}/${found.file}`);
+  throw new DatadamError("RUN_NOT_FOUND", `No run in ${storage.name}: there is no ${RECORD_FILE}`, {
+    hint: "Start one with: datadam distill --out DIR",
+  });
+}
+
+/** Whether a folder holds a run that began. */
+export async function holdsRun(storage: Storage): Promise<boolean> {
+  return (await findRecord(storage)) !== undefined;
+}
+
+/** @param path for messages. @throws DatadamError INVALID_RUN */
+export function checkRecord(content: unknown, path: string): RunRecord {
+  const problem = recordProblem(content);
+  if (problem !== undefined) {
+    throw new DatadamError("INVALID_RUN", `${path} is not the record of a run: ${problem}`, {
+      hint: "Put the original file back.",
+    });
+  }
+  const record = content as RunRecord;
+  try {
+    return { ...record, config: resolveConfig(parseConfig({ ...record.config }), record.dataset) };
+  } catch (cause) {
+    throw new DatadamError("INVALID_RUN", `${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** What decides a run's numbers: its configuration without the number of iterations, its data, its shard, its start. */
+export function identityOf({ config, dataset, classes, selection, initial }: RunRecord): Promise<string> {
+  const { iterations: _, ...rest } = config;
+  return sha256(
+    canonicalJson({ config: rest, data: dataset.fingerprint, classes, selection, initial: initial?.sha256 }),
+  );
+}
+
+async function findRecord(storage: Storage): Promise<{ file: string; content: unknown } | undefined> {
+  for (const file of [RECORD_FILE, EARLIER_FILE]) {
+    const content = await jsonOf(storage, file);
+    if (content !== undefined) return { file, content };
+  }
+  return undefined;
+}

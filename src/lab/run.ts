@@ -1,0 +1,211 @@
+// Runs a job in a storage: begins it, resumes it, or finds it finished. The same for a command, a table, a page, a queue.
+
+import { DatadamError } from "../errors.ts";
+import { canonicalJson } from "../run/portable.ts";
+import { type Clock, type Storage, systemClock } from "../storage/index.ts";
+import { type Folder, openFolder } from "./folder.ts";
+import { sha256 } from "./hash.ts";
+import { kindOf } from "./job.ts";
+import { eventQueue } from "./queue.ts";
+import type { Context, Event, JobValue, Kind, LabOptions, LabRun } from "./types.ts";
+
+/** Keys of every job that say where and how it works, not what is worked out. */
+const ALWAYS_FREE = ["execution", "data.dir", "data.store"];
+/** Milliseconds between two steps of one stage in `events.jsonl`. */
+const LOGGED_EVERY = 2000;
+const CHECKPOINT_SECONDS = 30;
+
+/**
+ * Runs a job. Where the storage holds the same job, it is resumed; where that is at its end, nothing is done.
+ *
+ * @param job     a value of `job()`; any other value is parsed.
+ * @param storage where all its files go.
+ * @throws DatadamError (by the iteration and by `result`) RUN_EXISTS where the storage holds another job, RUN_HELD where
+ *   a living process writes it, and what the job itself fails with.
+ */
+export function run(job: JobValue | Readonly<Record<string, unknown>>, storage: Storage, options: LabOptions): LabRun {
+  const events = eventQueue();
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+  let started: Promise<unknown> | undefined;
+  let read = false;
+  const start = (): Promise<unknown> => {
+    started ??= work(job, storage, { ...options, signal }, (event) => events.push(event)).finally(() => events.close());
+    started.catch(() => undefined);
+    return started;
+  };
+  return {
+    async *[Symbol.asyncIterator]() {
+      read = true;
+      const ended = start();
+      try {
+        yield* events;
+      } finally {
+        // Left early: the work stops at its next safe place, and the storage is free again when this returns.
+        if (!events.closed) {
+          stop.abort(new DOMException("the iteration was left", "AbortError"));
+          await ended.catch(() => undefined);
+        }
+      }
+      if (!signal.aborted) await ended;
+    },
+    get result() {
+      const ended = start();
+      if (!read) events.discard();
+      return ended;
+    },
+  };
+}
+
+async function work(
+  value: JobValue | Readonly<Record<string, unknown>>,
+  storage: Storage,
+  options: LabOptions & { readonly signal: AbortSignal },
+  emit: (event: Event) => void,
+): Promise<unknown> {
+  const { clock = systemClock, isAlive, stalled } = options;
+  const [kind, job] = kindOf(value);
+  const owner = options.owner ?? { id: crypto.randomUUID() };
+  const free = [...ALWAYS_FREE, ...kind.free];
+  const folder = await openFolder(storage, job, { owner, clock, isAlive, stalled, signal: options.signal, free });
+  const log = logger(folder, clock);
+  const tell = (event: Event): void => {
+    log.add(event);
+    emit(event);
+  };
+  const signal = AbortSignal.any([options.signal, folder.claim.lost]);
+  const resources = resourcesOf(job, options);
+  let done = false;
+  try {
+    if (folder.finished !== undefined && (await isFinished(folder, kind, job))) {
+      const { result } = folder.finished;
+      done = true;
+      emit({ type: "finished", result, already: true });
+      return result;
+    }
+    tell({ type: folder.record === undefined ? "started" : "resumed", job });
+    const result = await kind.run(contextOf(job, folder, signal, options, resources, tell));
+    await log.flush();
+    await folder.finish(result);
+    done = true;
+    tell({ type: "finished", result, already: false });
+    return result;
+  } catch (error) {
+    if (signal.aborted && !folder.claim.lost.aborted && isReason(error, signal)) {
+      tell({ type: "stopped", reason: messageOf(signal.reason) });
+      throw error;
+    }
+    const { code = "FAILED", hint } = error instanceof DatadamError ? error : {};
+    tell({ type: "failed", code, message: messageOf(error), hint });
+    throw error;
+  } finally {
+    await log.flush();
+    await resources.close();
+    if (!done) await folder.abandon();
+    await folder.release().catch(() => undefined);
+  }
+}
+
+/** Whether the folder's finished result is that of this job, keys that are free included, and its files are whole. */
+async function isFinished({ finished, storage }: Folder, kind: Kind, job: JobValue): Promise<boolean> {
+  if (finished === undefined) return false;
+  if (canonicalJson(freeValues(finished.job, kind.free)) !== canonicalJson(freeValues(job, kind.free))) return false;
+  for (const [file, expected] of Object.entries(finished.files)) {
+    const bytes = await storage.read(file);
+    if (bytes === undefined || (await sha256(bytes)) !== expected) return false;
+  }
+  return true;
+}
+
+function freeValues(job: unknown, keys: readonly string[]): unknown[] {
+  return keys.map(
+    (key) => key.split(".").reduce<unknown>((value, part) => (value as Record<string, unknown>)?.[part], job) ?? null,
+  );
+}
+
+interface Resources extends Pick<Context, "engine"> {
+  close(): Promise<void>;
+}
+
+/** What is made when it is first needed, and closed at the end. */
+function resourcesOf({ execution = {} }: JobValue, { engine }: LabOptions): Resources {
+  let made: ReturnType<Resources["engine"]> | undefined;
+  return {
+    engine() {
+      if (typeof engine !== "function") return Promise.resolve(engine);
+      made ??= engine(execution);
+      return made;
+    },
+    async close() {
+      // An engine that could not be made was told of where it was asked for.
+      const own = await made?.catch(() => undefined);
+      await own?.close();
+    },
+  };
+}
+
+function contextOf(
+  job: JobValue,
+  folder: Folder,
+  signal: AbortSignal,
+  options: LabOptions,
+  resources: Resources,
+  emit: (event: Event) => void,
+): Context {
+  const { readers, versions = {}, cache, checkpoint, clock = systemClock } = options;
+  const warn = (message: string): void => emit({ type: "warning", message });
+  return {
+    job,
+    folder,
+    readers,
+    signal,
+    versions,
+    cache: typeof cache === "function" ? cache(warn) : cache,
+    checkpoint: { steps: checkpoint?.steps, seconds: checkpoint?.seconds ?? CHECKPOINT_SECONDS },
+    clock,
+    isAlive: options.isAlive,
+    engine: resources.engine,
+    emit,
+    note: (message) => emit({ type: "note", message }),
+    warn,
+    progress: (step) => emit({ type: "progress", ...step }),
+    part: (inner, storage) =>
+      work(inner, storage, { ...options, engine: resources.engine, signal }, (event) => {
+        // Its beginning and end are the part's own affair; what it says meanwhile is this job's progress.
+        if (["note", "warning", "progress"].includes(event.type)) emit(event);
+      }),
+  };
+}
+
+/** Writes events into the folder in their order; of a stage's steps, one every two seconds, the first and the last. */
+function logger(folder: Folder, clock: Clock): { add(event: Event): void; flush(): Promise<void> } {
+  let queue: Promise<void> = Promise.resolve();
+  let stage: string | undefined;
+  let loggedAt = 0;
+  const wanted = (event: Event): boolean => {
+    if (event.type === "row") return false; // It stands in its own file.
+    if (event.type !== "progress") return true;
+    const due = event.stage !== stage || event.done >= event.total || clock.now() - loggedAt >= LOGGED_EVERY;
+    if (!due) return false;
+    stage = event.stage;
+    loggedAt = clock.now();
+    return true;
+  };
+  return {
+    add(event) {
+      if (!wanted(event)) return;
+      const line = { claim: folder.claim.number, time: new Date(clock.now()).toISOString(), ...event };
+      // A page that shows less is no reason to stop: what matters is written with checks of its own.
+      queue = queue.then(() => folder.log(line)).catch(() => undefined);
+    },
+    flush: () => queue,
+  };
+}
+
+function isReason(error: unknown, signal: AbortSignal): boolean {
+  return error === signal.reason || (error as { name?: unknown } | null)?.name === "AbortError";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

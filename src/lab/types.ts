@@ -1,0 +1,161 @@
+// Jobs, the events of their work, and what that work is handed: all that a kind of job, a page or a queue needs to know.
+
+import type * as z from "zod";
+import type { Device, Engine } from "../engine/types.ts";
+import type { DatadamError } from "../errors.ts";
+import type { Dataset, ImageSet, PrepareCache, Preprocessing, SyntheticSet } from "../images/index.ts";
+import type { Clock, Owner, Storage } from "../storage/types.ts";
+import type { DataOptions, Execution } from "./data.ts";
+import type { Folder } from "./folder.ts";
+
+/** Plain JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** What happens while a job runs, in order. The last one is `stopped`, `finished` or `failed`. */
+export type Event =
+  /** A folder was claimed, and nothing of the job was there. */
+  | { readonly type: "started"; readonly job: JobValue }
+  /** An earlier process began it. */
+  | { readonly type: "resumed"; readonly job: JobValue }
+  | { readonly type: "note"; readonly message: string }
+  /** Something that the user should know but that stops nothing. */
+  | { readonly type: "warning"; readonly message: string }
+  | Progress
+  /** A line was added to a file of rows, such as `metrics.jsonl`. */
+  | { readonly type: "row"; readonly file: string; readonly row: Readonly<Record<string, unknown>> }
+  /** The work can be resumed from here. */
+  | { readonly type: "checkpoint"; readonly number: number }
+  /** A part of the result is there: an evaluation of one network, a cell of a table. */
+  | { readonly type: "result"; readonly key: string; readonly value: unknown }
+  /** The signal asked to stop, and all that is needed to resume is kept. */
+  | { readonly type: "stopped"; readonly reason: string }
+  /** @property already it was finished before: nothing was done. */
+  | { readonly type: "finished"; readonly result: unknown; readonly already: boolean }
+  | { readonly type: "failed"; readonly code: string; readonly message: string; readonly hint?: string | undefined };
+
+/** One step of a stage of work. */
+export interface Progress {
+  readonly type: "progress";
+  /** e.g. `distilling`. */
+  readonly stage: string;
+  readonly done: number;
+  /** 1 where the work is measured as a share. */
+  readonly total: number;
+  /** Short and human: `loss 12.3`. */
+  readonly detail?: string | undefined;
+  /** For programs. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A line of `events.jsonl`: an event, when it was, and the number of the claim under which it was. */
+export type RecordedEvent = Event & { readonly time: string; readonly claim: number };
+
+/** What every job has. Each kind adds keys of its own. */
+export interface JobValue {
+  readonly kind: string;
+  /** Where and how it works: no part of what is worked out. */
+  readonly execution?: Execution | undefined;
+}
+
+/** Loads what a job names. Node's are `defaults.readers` of `datadam/lab/node`. */
+export interface Readers {
+  /** A data set. @throws DatadamError DATASET_NOT_FOUND, INVALID_DATA, INVALID_OPTION */
+  dataset(options: DataOptions, tell: Listeners): Promise<LoadedDataset>;
+  /** The files of another run, or of any folder that a job names. */
+  storage(path: string): Storage;
+  /** A file that a job names, such as a network's parameters; undefined where there is none. */
+  file(path: string): Promise<Uint8Array | undefined>;
+  /** A set that another program made. Default: such sets are refused. */
+  foreign?(
+    path: string,
+    options: {
+      readonly like: ImageSet;
+      readonly preprocessing: Preprocessing;
+      readonly space: "prepared" | "pixels";
+    },
+  ): Promise<{ readonly set: SyntheticSet; readonly notes: readonly string[] }>;
+}
+
+/** What reading tells. */
+export interface Listeners {
+  /** `total` is undefined where it is not known. */
+  onProgress(done: number, total: number | undefined): void;
+  onWarning(message: string): void;
+}
+
+/** A data set with what a record says of it. */
+export interface LoadedDataset {
+  readonly dataset: Dataset;
+  /** As it was found: an absolute path, the folder of an archive. A later process finds it again by these. */
+  readonly options: DataOptions;
+  /** Of the training part, see `fingerprint`. */
+  readonly fingerprint: string;
+  /** What a user should know of the images before hours of work. Default: nothing. */
+  readonly inspect?: (() => readonly string[]) | undefined;
+}
+
+/** What {@link run} is handed. Only `engine` and `readers` have no default. */
+export interface LabOptions {
+  /** An engine, which stays open; or what makes one when it is first needed, which is closed at the end. */
+  readonly engine: Engine | ((options: Execution) => Promise<Engine>);
+  readonly readers: Readers;
+  /** Stops the work at its next safe place; what is done is kept. */
+  readonly signal?: AbortSignal | undefined;
+  /** Recorded with results. */
+  readonly versions?: Readonly<Record<string, string>> | undefined;
+  /** Keeps fitted whitening. */
+  readonly cache?: PrepareCache | ((warn: (message: string) => void) => PrepareCache) | undefined;
+  /** Between checkpoints: a number of steps (default: none) and of seconds (default 30). */
+  readonly checkpoint?: { readonly steps?: number | undefined; readonly seconds?: number | undefined } | undefined;
+  /** Of the claim. Default: a random one, of which only its heart can tell that it is gone. */
+  readonly owner?: Owner | undefined;
+  readonly isAlive?: ((owner: Owner) => boolean | undefined) | undefined;
+  readonly stalled?: "refuse" | "take" | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** What a kind of job works with. */
+export interface Context<Job extends JobValue = JobValue> {
+  readonly job: Job;
+  /** The claimed folder, with all that a job keeps there. */
+  readonly folder: Folder;
+  readonly readers: Readers;
+  /** Aborted when the work is to stop: asked for, or the claim is lost. */
+  readonly signal: AbortSignal;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly cache: PrepareCache | undefined;
+  readonly checkpoint: { readonly steps: number | undefined; readonly seconds: number };
+  readonly clock: Clock;
+  readonly isAlive: LabOptions["isAlive"];
+  /** The engine, made when it is first asked for. */
+  engine(): Promise<Engine>;
+  emit(event: Event): void;
+  note(message: string): void;
+  warn(message: string): void;
+  progress(step: Omit<Progress, "type">): void;
+  /** Runs another job as a part of this one, in a folder below this one's (or any other storage); its events are told on. */
+  part(job: JobValue, storage: Storage): Promise<unknown>;
+}
+
+/** A kind of job: one file, and one line in `kinds/index.ts`. */
+export interface Kind<Job extends JobValue = JobValue, Result = unknown> {
+  readonly kind: Job["kind"];
+  /** One sentence, for help and the JSON Schema. */
+  readonly about: string;
+  /** Checks a value, fills in all defaults: parsing what it gives again changes nothing. */
+  readonly schema: z.ZodType<Job>;
+  /** Of the value as a user writes it. Default: made from `schema`. */
+  readonly jsonSchema?: (() => Record<string, unknown>) | undefined;
+  /** Dotted keys of a job that a later process may change in its folder. `execution` and `data.dir`, `data.store` always. */
+  readonly free: readonly string[];
+  /** Works, or resumes. Rejects with `signal.reason` once what is needed to resume is kept. */
+  run(context: Context<Job>): Promise<Result>;
+}
+
+/** A job that runs: iterate it for events, or await `result`, which drives it. Leaving the iteration stops it. */
+export interface LabRun<Result = unknown> extends AsyncIterable<Event> {
+  /** Rejects with the DatadamError that it failed with, or the reason of the signal that stopped it. */
+  readonly result: Promise<Result>;
+}
+
+export type { DatadamError, DataOptions, Device, Execution, Folder };

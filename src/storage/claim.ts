@@ -1,0 +1,216 @@
+// One writer at a time, on any storage: claims with growing numbers, a heart that others judge by their own clock, and
+// writes that stop when a higher claim is there.
+
+import { DatadamError } from "../errors.ts";
+import type { Claim, ClaimOptions, Clock, Owner, Storage } from "./types.ts";
+
+const FOLDER = "claims";
+const INTERVAL = 5000;
+const PATIENCE = 6;
+
+/** The system's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      (timer as { unref?: () => void }).unref?.();
+      signal?.addEventListener("abort", done);
+    }),
+};
+
+/** What `claims/<number>.json` holds. Only its owner writes it again. */
+interface Held {
+  readonly owner: Owner;
+  /** Counts on while the owner lives. */
+  readonly beat: number;
+  readonly released?: boolean;
+}
+
+/**
+ * Claims a storage for writing.
+ *
+ * The claim of the highest number holds. A new one is made by exclusive creation of the next number, so that two
+ * claimants cannot both win; it may be made where the last was released, where its owner is gone for certain, or where
+ * its heart did not beat for `patience` intervals of the claimant's own clock. A holder that was taken over finds a
+ * higher number before it writes, and stops.
+ *
+ * @throws DatadamError RUN_HELD where a living owner holds it, naming it; IO
+ */
+export async function claim(storage: Storage, options: ClaimOptions): Promise<Claim> {
+  for (;;) {
+    const last = await highest(storage);
+    if (last > 0) await requireFree(storage, last, options);
+    const number = last + 1;
+    if (!(await storage.create(pathOf(number), encode({ owner: options.owner, beat: 0 })))) continue;
+    await removeLower(storage, number);
+    return hold(storage, number, options);
+  }
+}
+
+/** Who holds a storage now, for watchers: nothing is judged. Undefined where it is free. */
+export async function holder(storage: Storage): Promise<{ number: number; owner: Owner; beat: number } | undefined> {
+  const number = await highest(storage);
+  const held = number === 0 ? undefined : decode(await textOf(storage, number));
+  return held === undefined || held.released ? undefined : { number, owner: held.owner, beat: held.beat };
+}
+
+function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
+  const { owner, clock = systemClock, interval = INTERVAL } = options;
+  const lost = new AbortController();
+  const ended = new AbortController();
+  let beat = 0;
+  let beating: Promise<void> = Promise.resolve();
+  const check = async (): Promise<void> => {
+    if (!lost.signal.aborted && (await highest(storage)) > number) {
+      lost.abort(
+        new DatadamError("CLAIM_LOST", `${storage.name} was taken over by another process`, {
+          hint: "Nothing is lost: the other one resumes where this one stopped.",
+        }),
+      );
+      ended.abort();
+    }
+    lost.signal.throwIfAborted();
+    if (ended.signal.aborted) throw new Error(`the claim on ${storage.name} was released`);
+  };
+  const own: Claim = {
+    number,
+    owner,
+    lost: lost.signal,
+    storage: fenced(storage, check),
+    check,
+    async beat() {
+      await check();
+      beat++;
+      await storage.write(pathOf(number), encode({ owner, beat }));
+    },
+    async release({ forget = false } = {}) {
+      if (ended.signal.aborted) return;
+      ended.abort();
+      await beating;
+      if (forget) await storage.remove(pathOf(number));
+      // A number is never used again: what was released stays, as the highest.
+      else if ((await highest(storage)) === number)
+        await storage.write(pathOf(number), encode({ owner, beat, released: true }));
+    },
+  };
+  beating = (async () => {
+    while (!ended.signal.aborted) {
+      await clock.sleep(interval, ended.signal);
+      if (ended.signal.aborted) return;
+      // A beat that cannot be written may be written the next time; one that is lost ends the loop.
+      await own.beat().catch(() => undefined);
+    }
+  })();
+  return own;
+}
+
+/** @throws DatadamError RUN_HELD where the claim's owner lives */
+async function requireFree(storage: Storage, number: number, options: ClaimOptions): Promise<void> {
+  const {
+    clock = systemClock,
+    interval = INTERVAL,
+    patience = PATIENCE,
+    isAlive,
+    stalled = "refuse",
+    signal,
+  } = options;
+  const text = await textOf(storage, number);
+  const held = decode(text);
+  if (text === undefined || held?.released) return;
+  const known = held === undefined ? undefined : isAlive?.(held.owner);
+  if (known === false) return;
+  if (known === true && stalled === "refuse") throw heldError(storage, number, held!.owner);
+  for (let waited = 0; waited < patience; waited++) {
+    await clock.sleep(interval, signal);
+    signal?.throwIfAborted();
+    const now = await textOf(storage, number);
+    if (now === undefined || decode(now)?.released) return;
+    if (now !== text) throw heldError(storage, number, decode(now)?.owner ?? held?.owner);
+  }
+}
+
+function heldError(storage: Storage, number: number, owner: Owner | undefined): DatadamError {
+  const who = owner?.pid === undefined ? "another process" : `process ${owner.pid}`;
+  const where = owner?.host === undefined ? "" : ` on ${owner.host}`;
+  return new DatadamError("RUN_HELD", `${storage.name} is being written by ${who}${where}`, {
+    hint: `Wait for it, or stop it. If it is gone for certain, delete ${pathOf(number)} there.`,
+  });
+}
+
+/** Every write looks first whether the claim still holds. */
+function fenced(storage: Storage, check: () => Promise<void>): Storage {
+  return {
+    name: storage.name,
+    read: (path) => storage.read(path),
+    readAt: (path, position, length) => storage.readAt(path, position, length),
+    size: (path) => storage.size(path),
+    list: (folder) => storage.list(folder),
+    async write(path, content) {
+      await check();
+      await storage.write(path, content);
+    },
+    async create(path, content) {
+      await check();
+      return storage.create(path, content);
+    },
+    async append(path, content, options) {
+      await check();
+      await storage.append(path, content, options);
+    },
+    async remove(path) {
+      await check();
+      await storage.remove(path);
+    },
+    async sweep(folder) {
+      await check();
+      await storage.sweep(folder);
+    },
+    at: (folder) => fenced(storage.at(folder), check),
+  };
+}
+
+function pathOf(number: number): string {
+  return `${FOLDER}/${String(number).padStart(4, "0")}.json`;
+}
+
+/** The highest number that was claimed; 0 where none was. */
+async function highest(storage: Storage): Promise<number> {
+  return Math.max(0, ...(await numbers(storage)));
+}
+
+async function numbers(storage: Storage): Promise<number[]> {
+  return (await storage.list(FOLDER)).flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number);
+}
+
+async function removeLower(storage: Storage, number: number): Promise<void> {
+  for (const lower of await numbers(storage)) {
+    // Left over, it does no harm.
+    if (lower < number) await storage.remove(pathOf(lower)).catch(() => undefined);
+  }
+}
+
+async function textOf(storage: Storage, number: number): Promise<string | undefined> {
+  const bytes = await storage.read(pathOf(number));
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+function encode(held: Held): string {
+  return `${JSON.stringify(held)}\n`;
+}
+
+/** Undefined where a claim cannot be read: half-written, perhaps. It counts as held until it does not change. */
+function decode(text: string | undefined): Held | undefined {
+  try {
+    const { owner, beat, released } = JSON.parse(text ?? "") as Held;
+    return typeof owner?.id === "string" && typeof beat === "number" ? { owner, beat, released } : undefined;
+  } catch {
+    return undefined;
+  }
+}

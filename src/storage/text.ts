@@ -1,0 +1,36 @@
+// Text and JSON out of a storage.
+
+import { DatadamError } from "../errors.ts";
+import type { Storage } from "./types.ts";
+
+/** A file as text, or undefined where there is none. */
+export async function textOf(storage: Storage, path: string): Promise<string | undefined> {
+  const bytes = await storage.read(path);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+/** A JSON file, or undefined where there is none. @throws DatadamError INVALID_RUN where it is damaged */
+export async function jsonOf(storage: Storage, path: string): Promise<unknown> {
+  const text = await textOf(storage, path);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DatadamError("INVALID_RUN", `${storage.name}/${path} is damaged: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Lines of JSON; what cannot be read, such as a last line that a kill cut off, is left out. */
+export async function jsonLinesOf(storage: Storage, path: string): Promise<unknown[]> {
+  const text = (await textOf(storage, path)) ?? "";
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as unknown];
+      } catch {
+        return [];
+      }
+    });
+}

@@ -1,0 +1,187 @@
+// Claims on a storage: one writer, takeover by a heart that stood still, a late writer who cannot write.
+
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { folder, isAlive, thisProcess } from "../../src/lab/node/index.ts";
+import { type Clock, claim, holder, memory, type Owner, type Storage } from "../../src/storage/index.ts";
+
+/** A clock that stands still until it is told. */
+class FakeClock implements Clock {
+  #time = 0;
+  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+  now(): number {
+    return this.#time;
+  }
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#sleepers.push({ at: this.#time + milliseconds, wake: resolve });
+      signal?.addEventListener("abort", () => resolve());
+    });
+  }
+  /** Time passes until something has settled. */
+  async passUntil<T>(work: Promise<T>): Promise<T> {
+    let settled = false;
+    const end = (): void => {
+      settled = true;
+    };
+    work.then(end, end);
+    while (!settled) await this.pass(100);
+    return work;
+  }
+  /** Time passes in small steps, with what wakes in between done before the next. */
+  async pass(milliseconds: number): Promise<void> {
+    for (let left = milliseconds; left > 0; left -= 100) {
+      this.#time += 100;
+      const due = this.#sleepers.filter(({ at }) => at <= this.#time);
+      this.#sleepers = this.#sleepers.filter((sleeper) => !due.includes(sleeper));
+      for (const { wake } of due) wake();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const path of folders.splice(0)) rmSync(path, { recursive: true, force: true });
+});
+
+const storages: Readonly<Record<string, () => Storage>> = {
+  memory: () => memory(),
+  "a folder": () => {
+    const path = mkdtempSync(join(tmpdir(), "datadam-claim-"));
+    folders.push(path);
+    return folder(path);
+  },
+};
+const elsewhere = (id: string): Owner => ({ id, host: "other", pid: 7 });
+
+describe.each(Object.entries(storages))("in %s", (_, make) => {
+  it("has numbers that grow over releases", async () => {
+    const storage = make();
+    const first = await claim(storage, { owner: elsewhere("a") });
+    await first.release();
+    const second = await claim(storage, { owner: elsewhere("b") });
+    await second.release();
+    expect([first.number, second.number]).toEqual([1, 2]);
+    expect(await storage.list("claims")).toEqual(["0002.json"]);
+  });
+
+  it("lets one of many claimants win", async () => {
+    const storage = make();
+    const clock = new FakeClock();
+    const attempts = Array.from({ length: 8 }, (_, i) =>
+      claim(storage, { owner: elsewhere(`${i}`), isAlive: () => true, clock }),
+    );
+    const results = await Promise.allSettled(attempts);
+    const won = results.filter((result) => result.status === "fulfilled");
+    expect(won).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "RUN_HELD" });
+    }
+    await won[0]!.value.release();
+  });
+
+  it("refuses at once where the owner is known to live, and names it", async () => {
+    const storage = make();
+    const held = await claim(storage, { owner: thisProcess(), isAlive });
+    await expect(claim(storage, { owner: thisProcess(), isAlive })).rejects.toThrow(
+      `is being written by process ${process.pid}`,
+    );
+    await held.release();
+  });
+
+  it("takes over at once from an owner that is known to be gone", async () => {
+    const storage = make();
+    const clock = new FakeClock();
+    const gone = { ...thisProcess(), pid: 2 ** 30 };
+    await claim(storage, { owner: gone, clock });
+    const next = await claim(storage, { owner: thisProcess(), isAlive, clock });
+    expect(next.number).toBe(2);
+    await next.release();
+    // The same number and process, but started at another time: the number was used again.
+    const other = make();
+    await claim(other, { owner: { ...thisProcess(), started: "1" }, clock });
+    const again = await claim(other, { owner: thisProcess(), isAlive, clock });
+    expect(again.number).toBe(process.platform === "linux" ? 2 : 1);
+    await again.release();
+  });
+
+  it("waits for the heart of an owner elsewhere, refuses where it beats", async () => {
+    const storage = make();
+    const [mine, theirs] = [new FakeClock(), new FakeClock()];
+    const held = await claim(storage, { owner: elsewhere("a"), clock: theirs, interval: 1000 });
+    const attempt = claim(storage, { owner: elsewhere("b"), clock: mine, interval: 1000, patience: 3 });
+    attempt.catch(() => undefined);
+    await mine.pass(500);
+    while ((await holder(storage))?.beat === 0) await theirs.pass(100);
+    await expect(mine.passUntil(attempt)).rejects.toMatchObject({ code: "RUN_HELD" });
+    await held.release();
+  });
+
+  it("takes over where the heart stood still by the claimant's own clock; the late writer cannot write", async () => {
+    const storage = make();
+    const [mine, theirs] = [new FakeClock(), new FakeClock()];
+    // An hour off: no matter, as clocks are never compared.
+    const stopped = await claim(storage, { owner: elsewhere("a"), clock: theirs, interval: 1000 });
+    await stopped.storage.write("result", "early");
+    let taken = false;
+    const attempt = claim(storage, { owner: elsewhere("b"), clock: mine, interval: 1000, patience: 3 });
+    attempt.then(() => {
+      taken = true;
+    });
+    await mine.pass(2500);
+    expect(taken).toBe(false);
+    const next = await mine.passUntil(attempt);
+    expect(next.number).toBe(2);
+    // It is woken.
+    expect(stopped.lost.aborted).toBe(false);
+    const lost = { code: "CLAIM_LOST" };
+    await expect(stopped.storage.write("result", "late")).rejects.toMatchObject(lost);
+    await expect(stopped.storage.append("rows", "late")).rejects.toMatchObject(lost);
+    await expect(stopped.storage.at("below").create("x", "late")).rejects.toMatchObject(lost);
+    await expect(stopped.storage.remove("result")).rejects.toMatchObject(lost);
+    expect(stopped.lost.aborted).toBe(true);
+    await next.storage.write("other", "new");
+    expect(new TextDecoder().decode(await storage.read("result"))).toBe("early");
+    await stopped.release();
+    await next.check();
+    await next.release();
+  });
+
+  it("finds out by its own heart that it was taken over", async () => {
+    const storage = make();
+    const [mine, theirs] = [new FakeClock(), new FakeClock()];
+    const stopped = await claim(storage, { owner: elsewhere("a"), clock: theirs, interval: 1000 });
+    const next = await claim(storage, { owner: elsewhere("b"), clock: mine, isAlive: () => false });
+    while (!stopped.lost.aborted) await theirs.pass(100);
+    await expect(stopped.check()).rejects.toMatchObject({ code: "CLAIM_LOST" });
+    await next.release();
+  });
+
+  it("judges a process that exists by its heart where that is asked for", async () => {
+    const storage = make();
+    const [mine, theirs] = [new FakeClock(), new FakeClock()];
+    await claim(storage, { owner: elsewhere("a"), clock: theirs });
+    const options = { owner: elsewhere("b"), clock: mine, isAlive: () => true, interval: 1000, patience: 2 };
+    const attempt = claim(storage, { ...options, stalled: "take" });
+    expect((await mine.passUntil(attempt)).number).toBe(2);
+  });
+
+  it("counts a claim that cannot be read as held until it has not changed for long enough", async () => {
+    const storage = make();
+    const clock = new FakeClock();
+    await storage.write("claims/0007.json", '{"owner":');
+    const attempt = claim(storage, { owner: elsewhere("b"), clock, interval: 1000, patience: 2 });
+    expect((await clock.passUntil(attempt)).number).toBe(8);
+  });
+});
+
+it("leaves nothing of a folder that it made, where it is told to forget", async () => {
+  const above = mkdtempSync(join(tmpdir(), "datadam-claim-"));
+  folders.push(above);
+  const held = await claim(folder(join(above, "runs/new")), { owner: thisProcess(), isAlive });
+  await held.release({ forget: true });
+  expect(readdirSync(above)).toEqual([]);
+});
