@@ -1,5 +1,5 @@
-// A method of your own: DM that also matches how widely the features of a class are spread. It has a key, a preset and
-// a measure of its own.
+// A method of your own: DM that also matches how widely the features of a class are spread. It has a key, a preset
+// and a measure of its own.
 
 import { defineMethod, Matcher } from "datadam/distill";
 import { mul } from "datadam/tensor";

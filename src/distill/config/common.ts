@@ -25,7 +25,8 @@ export const commonKeys = {
     .max(16)
     .default(1)
     .describe(
-      "Multi-formation (IDC): each synthetic image is cut into factor x factor parts, which networks see enlarged to full size. 2 is usual.",
+      "Multi-formation (IDC): each synthetic image is cut into factor x factor parts, which networks see " +
+        "enlarged to full size. 2 is usual.",
     ),
   iterations: z
     .int()
@@ -45,7 +46,8 @@ export const commonKeys = {
     .union([z.literal(false), z.number().nonnegative()])
     .default(0)
     .describe(
-      "What of the iterations is the result. A number η: the average of their images, of which the t-th takes (1 + η) / (t + η) (Shamir & Zhang 2013); 0 is the plain mean. false: the last iteration's images.",
+      "What of the iterations is the result. A number η: the average of their images, of which the t-th takes " +
+        "(1 + η) / (t + η) (Shamir & Zhang 2013); 0 is the plain mean. false: the last iteration's images.",
     ),
   arch: z
     .enum(Object.keys(architectures) as [ArchitectureName, ...ArchitectureName[]])
@@ -55,7 +57,8 @@ export const commonKeys = {
     .enum(NORMS)
     .default("instance")
     .describe(
-      "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. Becomes none where the architecture has no norm layers.",
+      "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. Becomes " +
+        "none where the architecture has no norm layers.",
     ),
   depth: z
     .union([z.int().nonnegative().max(16), auto])
@@ -65,7 +68,8 @@ export const commonKeys = {
     .union([count.max(4096), auto])
     .default("auto")
     .describe(
-      "Channels of the first block, which later ones follow. auto: that of the architecture (convnet and alexnet 128, vgg and resnet 64).",
+      "Channels of the first block, which later ones follow. auto: that of the architecture (convnet and " +
+        "alexnet 128, vgg and resnet 64).",
     ),
   activation: z.enum(ACTIVATIONS).default("relu").describe("Activation of each block."),
   pooling: z.enum(POOLINGS).default("average").describe("2 x 2 pooling of each block."),
@@ -87,7 +91,9 @@ export const commonKeys = {
     .enum(INITIALISERS)
     .default("real")
     .describe(
-      "Initial images: random real ones, Gaussian noise, or those that a selection chooses by the features of a random network of this kind. set: a set of your own, given beside the configuration (on the command line, its path as init).",
+      "Initial images: random real ones, Gaussian noise, or those that a selection chooses by the features of a " +
+        "random network of this kind. set: a set of your own, given beside the configuration (on the command " +
+        "line, its path as init).",
     ),
 };
 
