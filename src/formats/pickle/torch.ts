@@ -25,7 +25,7 @@ const STORAGES: Readonly<Record<string, Element>> = {
 };
 
 /** Numbers that tensors look into. */
-export class Storage extends Part {
+class Storage extends Part {
   readonly key: string;
   readonly element: Element;
   readonly count: number;
