@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-export interface Outcome {
+interface Outcome {
   readonly status: number | null;
   /** Of stdout and stderr. */
   readonly text: string;
