@@ -41,7 +41,7 @@ export const floors = {
     },
   },
   files: {
-    formats: { imports: [], node: true },
+    formats: { imports: [], node: ["inflate/node.ts"] },
     data: { imports: ["random", "images", "formats"], node: true },
   },
   work: {

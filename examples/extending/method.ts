@@ -1,5 +1,5 @@
-// A method of your own: DM that also matches how widely the features of a class are spread. It has a key, a preset and a
-// measure of its own.
+// A method of your own: DM that also matches how widely the features of a class are spread. It has a key, a preset
+// and a measure of its own.
 
 import { defineMethod, Matcher } from "datadam/distill";
 import { mul } from "datadam/tensor";
@@ -14,8 +14,8 @@ export const moments = defineMethod({
   // Its recipes. The first gives its defaults.
   presets: { moments: { iterations: 2000, batchReal: 256, averaging: false, zca: false, spreadWeight: 0.5 } },
   make: ({ network, config, engine }) => ({
-    // The matcher compares the class means of any quantities [images, numbers]: real and synthetic means, and mean squares,
-    // are equal only where the standard deviations are, too.
+    // The matcher compares the class means of any quantities [images, numbers]: real and synthetic means, and mean
+    // squares, are equal only where the standard deviations are, too.
     matching: new Matcher(
       {
         network,

@@ -19,13 +19,13 @@ import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";
 
 /**
- * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed gives the
- * same bytes with any number of workers, in one go or resumed, all classes at once or in shards (where neither norm nor
- * method couples them).
+ * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed
+ * gives the same bytes with any number of workers, in one go or resumed, all classes at once or in shards (where
+ * neither norm nor method couples them).
  *
  * @param set     prepared, or as bytes (then it is normalised, and whitened if the configuration says so).
- * @param options `ipc`, any other key of the configuration (default: the method's first preset), and how to run. `method` is
- *   a name, or a method of your own (`defineMethod` of `datadam/distill`).
+ * @param options `ipc`, any other key of the configuration (default: the method's first preset), and how to run.
+ *   `method` is a name, or a method of your own (`defineMethod` of `datadam/distill`).
  * @throws DatadamError `INVALID_OPTION` for a bad configuration (at once); others reject `result` and the iteration.
  */
 export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun;
@@ -237,14 +237,17 @@ function checkState(
   if (state.classes.join() !== classes.join() || state.images.length !== size || state.momentum.length !== size) {
     throw new DatadamError(
       "INVALID_RUN",
-      `the state to resume from holds classes ${state.classes.join(",")} and ${state.images.length} numbers; classes ${classes.join(",")} at ipc ${config.ipc} need ${size}`,
+      `the state to resume from holds classes ${state.classes.join(",")} and ${state.images.length} numbers; ` +
+        `classes ${classes.join(",")} at ipc ${config.ipc} need ${size}`,
     );
   }
   const wanted = config.averaging === false ? undefined : size;
   if (state.average?.length !== wanted) {
+    const { average } = state;
+    const there = average === undefined ? "no average of the images" : `an average of ${average.length} numbers`;
     throw new DatadamError(
       "INVALID_RUN",
-      `the state to resume from has ${state.average === undefined ? "no average of the images" : `an average of ${state.average.length} numbers`}; averaging ${config.averaging} needs ${wanted ?? "none"}`,
+      `the state to resume from has ${there}; averaging ${config.averaging} needs ${wanted ?? "none"}`,
       { hint: "Resume with the configuration that the state was made with." },
     );
   }

@@ -84,8 +84,8 @@ async function realIndices(
 }
 
 /**
- * The first `ipc` images of each class of a given set, in the space of `set`. Where its `factor` is another one, as many
- * of those that training sees as there is room for.
+ * The first `ipc` images of each class of a given set, in the space of `set`. Where its `factor` is another one, as
+ * many of those that training sees as there is room for.
  */
 async function givenImages(
   set: PreparedSet,

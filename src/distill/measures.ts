@@ -4,7 +4,10 @@ import type { Measures } from "./method.ts";
 
 const TAKEN: readonly string[] = ["iteration", "iterations", "seconds"];
 
-/** @throws TypeError where a method measures under a name that is taken, or something that is no number and no numbers. */
+/**
+ * @throws TypeError where a method measures under a name that is taken, or something that is no number and no
+ * numbers.
+ */
 export function checkMeasures(measures: Measures, method: string): Measures {
   for (const [name, value] of Object.entries(measures)) {
     if (TAKEN.includes(name)) throw new TypeError(`method ${method}: a measure must not be called ${name}`);

@@ -1,4 +1,5 @@
-// What a method of distillation is: its keys, its presets, and how it matches. Each built-in one is a file of `methods/`.
+// What a method of distillation is: its keys, its presets, and how it matches. Each built-in one is a file of
+// `methods/`.
 
 import type * as z from "zod";
 import type { Binding, Engine } from "../engine/types.ts";
@@ -36,7 +37,7 @@ export interface MethodFacts {
 /** Keys with which a recipe differs from the defaults. */
 export type Preset<Keys extends Shape> = Partial<CommonConfig & OwnConfig<Keys>>;
 
-/** What a network says of real images, by name: whatever a method's {@link Matching} wants to know again. */
+/** What synthetic images are to match, computed from real ones: arrays by name, for a method's own {@link Matching}. */
 export type Targets = Readonly<Record<string, Float32Array>>;
 
 export interface Match {
@@ -54,8 +55,8 @@ export interface Matching {
 }
 
 /**
- * What an iteration measures: `loss`, and any other numbers by name. They become a part of the `DistillEvent` and of the
- * line of `metrics.jsonl`; `iteration`, `iterations` and `seconds` are taken.
+ * What an iteration measures: `loss`, and any other numbers by name. They become a part of the `DistillEvent` and of
+ * the line of `metrics.jsonl`; `iteration`, `iterations` and `seconds` are taken.
  */
 export interface Measures {
   readonly loss: number;
@@ -79,7 +80,10 @@ export interface MethodInstance {
 
 export interface MethodContext<Config> {
   readonly network: Network;
-  /** Nothing is `"auto"`. `ipc` is the number of images that networks see (`factor`^2 times those stored), `factor` is 1. */
+  /**
+   * Nothing is `"auto"`. `ipc` is the number of images that networks see (`factor`^2 times those stored), `factor` is
+   * 1.
+   */
   readonly config: Config;
   readonly engine: Engine;
 }

@@ -1,5 +1,5 @@
-// The part of an outer step that the synthetic images have no part in: the network, what it says of real images, and the
-// augmentation that real and synthetic images of a class share.
+// The real pass: all of an outer step that needs no synthetic images. It holds the network, the targets that this gives
+// for real images, and the augmentation that the real and the synthetic images of a class share.
 
 import {
   type Augmentation,
@@ -21,7 +21,7 @@ import type { Matching, Targets } from "./method.ts";
 /** Classes that are matched in one go, as positions in the shard: each alone, or all where the norm couples them. */
 export type Group = readonly number[];
 
-/** What all real passes of a distillation share. */
+/** What all real passes of a distillation have in common. */
 export interface RealSource {
   readonly set: PreparedSet;
   readonly config: Pick<ResolvedCommon, "batchReal" | "augment" | "augmentMode">;
@@ -112,7 +112,7 @@ export class RealPass {
     return this.outerStep === 0 ? own : own.fold(this.outerStep);
   }
 
-  /** What the network says of the real images of a group. */
+  /** What the synthetic images of a group are to match. */
   targets(g: number): Promise<Targets> {
     this.#targets[g] ??= this.#begin(g);
     return this.#targets[g];

@@ -1,5 +1,5 @@
-// One iteration over the classes of a shard. What does not depend on the synthetic images (the network, what it says of the
-// real images) is begun for the next iteration while the last classes of this one are at work, so that no worker waits.
+// One iteration over the classes of a shard. The real pass of the next iteration is begun while the last classes of
+// this one are at work, so that no worker waits.
 
 import pMap from "p-map";
 import type { Binding } from "../engine/types.ts";
@@ -117,7 +117,10 @@ export class Step {
     }
   }
 
-  /** Begins the real pass of the next iteration. The network of a next outer step is not known before this one has ended. */
+  /**
+   * Begins the real pass of the next iteration. The network of a next outer step is not known before this one has
+   * ended.
+   */
   #prefetch({ iteration, outerStep }: RealPass, g: number): void {
     const { config, fresh } = this.#options;
     if (outerStep < this.#outerSteps - 1 || iteration >= config.iterations) return;

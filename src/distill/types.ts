@@ -22,9 +22,9 @@ export interface DistillState {
 }
 
 /**
- * `loss`, and what the method measures beside it: sums over the shard's classes, and means over the outer steps of a method
- * that has several. `datadam`: `attention` (of each matched layer), `features`; `dm`: `features`; `dc` and `dsa`:
- * `gradients` (of each weight, in the network's order). All unweighted.
+ * `loss`, and what the method measures beside it: sums over the shard's classes, and means over the outer steps of a
+ * method that has several. `datadam`: `attention` (of each matched layer), `features`; `dm`: `features`; `dc` and
+ * `dsa`: `gradients` (of each weight, in the network's order). All unweighted.
  */
 export interface DistillEvent extends Measures {
   /** 1-based: iterations done. */
@@ -39,7 +39,10 @@ export interface RunOptions {
   /** Default: one made for this run, on the CPU. */
   readonly engine?: Engine | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** A shard: these classes only. Needs a norm without batch statistics, and a method that does not train. Default: all. */
+  /**
+   * A shard: these classes only. Needs a norm without batch statistics, and a method that does not train. Default:
+   * all.
+   */
   readonly classes?: readonly number[] | undefined;
   readonly resume?: DistillState | undefined;
   /** A network of your own instead of `arch`; called with `channels`, `size` and `classes`. */

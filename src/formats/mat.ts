@@ -1,17 +1,40 @@
 // MATLAB's .mat of level 5: named arrays, each deflated or not. Format: "MAT-File Format", MathWorks, chapter 1
 // https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf
 
-import { inflateSync } from "node:zlib";
+import { inflateZlib } from "#inflate";
 import { DatadamError } from "../errors.ts";
-import { copyBytes } from "./bytes.ts";
+import { copyBytes, latin1 } from "./bytes.ts";
+import { TooLarge } from "./inflate/tooLarge.ts";
 import { ARRAYS, elements, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
 
 const HEADER = 128;
 const MATRIX = 14;
 const COMPRESSED = 15;
 /** How numbers are stored (miINT8 ...), and what class of array they make (mxDOUBLE_CLASS ...). */
-const STORED: Readonly<Record<number, NpyDType>> = { 1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8" }; // biome-ignore format: table
-const CLASSES: Readonly<Record<number, NpyDType>> = { 6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8", 15: "u8" }; // biome-ignore format: table
+const STORED: Readonly<Record<number, NpyDType>> = {
+  1: "i1",
+  2: "u1",
+  3: "i2",
+  4: "u2",
+  5: "i4",
+  6: "u4",
+  7: "f4",
+  9: "f8",
+  12: "i8",
+  13: "u8",
+};
+const CLASSES: Readonly<Record<number, NpyDType>> = {
+  6: "f8",
+  7: "f4",
+  8: "i1",
+  9: "u1",
+  10: "i2",
+  11: "u2",
+  12: "i4",
+  13: "u4",
+  14: "i8",
+  15: "u8",
+};
 
 /** A tagged piece of a file. */
 interface Element {
@@ -24,8 +47,8 @@ interface Element {
 /**
  * Reads the arrays of real numbers; cells, structures, text, sparse and complex arrays are left out.
  *
- * MATLAB stores columns first. The data are given as they lie, and **the shape is MATLAB's size reversed**, so that they are
- * row-major: what MATLAB calls `[height, width, channels, n]` is `[n, channels, width, height]` here.
+ * MATLAB stores columns first. The data are given as they lie, and **the shape is MATLAB's size reversed**, so that
+ * they are row-major: what MATLAB calls `[height, width, channels, n]` is `[n, channels, width, height]` here.
  * @param options.maxBytes refuse files that unpack to more (default 1 GiB)
  * @throws DatadamError INVALID_DATA where the file is damaged, too large, big-endian or of another level (7.3 is HDF5)
  */
@@ -89,7 +112,7 @@ function readMatrix(bytes: Uint8Array, charge: (size: number) => void): { name: 
   if (dtype === undefined || (flags.data[1] & 8) !== 0) return undefined; // not numbers, or complex ones
   const size = readElement(bytes, flags.end);
   const title = readElement(bytes, size.end);
-  const name = new TextDecoder("latin1").decode(new Uint8Array(title.data));
+  const name = latin1(title.data);
   const sizes = size.type === 5 && size.data.length % 4 === 0 ? [...numbers("i4", size.data)].map(Number) : [];
   if (sizes.length < 2 || sizes.length > 64 || sizes.some((n) => n < 0)) {
     throw invalid(`the size of "${name}" is damaged`);
@@ -121,11 +144,10 @@ function convert(data: NpyArrays[NpyDType], from: NpyDType, to: NpyDType): NpyAr
 
 function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array {
   try {
-    return inflateSync(bytes, { maxOutputLength: Math.max(1, maxBytes) });
+    return inflateZlib(bytes, maxBytes);
   } catch (cause) {
-    const large = (cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE";
     throw invalid(
-      large
+      cause instanceof TooLarge
         ? `it would unpack to more than the ${maxBytes} bytes left`
         : `an array does not unpack (${(cause as Error).message})`,
       cause,

@@ -1,4 +1,5 @@
-// Several images in the room of one: the loop on stored images is that on the images of training, followed by the adjoint.
+// Several images in the room of one: the loop on stored images is that on the images of training, followed by the
+// adjoint.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DistillOptions, distill } from "../../src/distill/index.ts";

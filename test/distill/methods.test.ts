@@ -81,7 +81,8 @@ it("refuses shards of a method that trains its network on all classes, and says 
   expect(() => distill(set, optionsOf({ method: "dsa", classes: [0] }))).toThrowError(
     expect.objectContaining({
       message:
-        "method dsa trains its network on the synthetic images of all classes: a shard of them cannot be distilled alone",
+        "method dsa trains its network on the synthetic images of all classes: a shard of them cannot be " +
+        "distilled alone",
       hint: expect.stringContaining("outerLoops"),
     }),
   );

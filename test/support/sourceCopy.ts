@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-interface Outcome {
+export interface Outcome {
   readonly status: number | null;
   /** Of stdout and stderr. */
   readonly text: string;

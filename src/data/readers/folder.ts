@@ -13,10 +13,11 @@ import { readTarImages, type TarContents } from "./tarImages.ts";
 
 const ENDINGS = [".zip"];
 
-export const folderReader: Reader = {
+export const folder: Reader = {
   about: "a folder, or a zip archive of it, that holds a folder of PNG, JPEG or WebP images for each class",
   endings: ENDINGS,
   takes: OF_IMAGE_FILES,
+  takesTheRest: true,
   recognises: ({ isFolder, kind, path }) => isFolder || kind === "zip" || (kind === undefined && endsAs(path, ENDINGS)),
   load: (name, source, options) => loadClassFolders(name, source, options),
 };

@@ -28,6 +28,9 @@ export interface Reader {
   readonly endings: readonly string[];
   /** The options of reading that make a difference to it. */
   readonly takes: readonly ReadingKey[];
+  /** Whether it is asked after the others, since what it recognises may be of a more special kind. */
+  readonly takesTheRest?: true;
+  /** Of several readers that recognise a path the first by name reads it. */
   recognises(source: Source): boolean | Promise<boolean>;
   /** @throws DatadamError IO, INVALID_DATA with the file and the place in it */
   load(name: string, source: Source, options: ResolvedOptions): Promise<Dataset>;

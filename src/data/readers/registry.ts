@@ -1,19 +1,9 @@
-// The formats that are read, a line each: the first that recognises a path reads it.
+// The list of readers, in the order in which they are asked whether a path is theirs.
 
-import { folderReader } from "./folder.ts";
-import { npzReader } from "./npz.ts";
-import { parquetReader } from "./parquet.ts";
+import * as list from "./index.ts";
 import type { Reader } from "./reader.ts";
-import { tableReader } from "./table.ts";
-import { tarReader } from "./tar.ts";
-import { webDatasetReader } from "./webdataset.ts";
 
-/** In the order in which they are asked. */
-export const READERS: readonly Reader[] = [
-  npzReader,
-  tableReader,
-  parquetReader,
-  webDatasetReader,
-  tarReader,
-  folderReader,
-];
+/** By name; those that take what is left come last. */
+export const READERS: readonly Reader[] = Object.values<Reader>(list).sort(
+  (a, b) => Number(a.takesTheRest ?? false) - Number(b.takesTheRest ?? false),
+);

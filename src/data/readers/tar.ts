@@ -7,8 +7,8 @@ import { isWebDataset, loadShard } from "./webdataset.ts";
 
 const ENDINGS = [".tar.gz", ".tgz", ".tar"];
 
-export const tarReader: Reader = {
-  about: "a tar archive, plain or gzipped, of such folders, or of images with their labels (WebDataset)",
+export const tar: Reader = {
+  about: "a tar archive, plain or gzipped, of class folders, or of images with their labels (WebDataset)",
   endings: ENDINGS,
   takes: OF_IMAGE_FILES,
   recognises: ({ isFolder, kind, path }) =>

@@ -1,30 +1,15 @@
-// The data sets that are known by name, a line each.
+// The data sets that are known by name: the types, texts and files that follow from their list.
 
-import { builtin } from "./builtin.ts";
-import { cifar10 } from "./cifar10.ts";
-import { cifar100 } from "./cifar100.ts";
-import { imagenet, imagenetSubsets } from "./imagenet/imagenet1k.ts";
-import { imagenette, imagewoof } from "./imagenet/imagenette.ts";
-import { mnistSets } from "./mnistSets.ts";
+import * as list from "./index.ts";
 import type { NamedSet, PublishedFile } from "./set.ts";
-import { svhn } from "./svhn.ts";
-import { tinyImagenet } from "./tinyImagenet.ts";
 
-const SETS = [
-  builtin,
-  cifar10,
-  cifar100,
-  ...mnistSets,
-  svhn,
-  tinyImagenet,
-  imagenette,
-  imagewoof,
-  imagenet,
-  ...imagenetSubsets,
-] as const;
+type Listed = (typeof list)[keyof typeof list];
+type Set = Listed extends infer One ? (One extends readonly (infer Each)[] ? Each : One) : never;
 
 /** The data sets that are known by name. All but `builtin` need `dir`. */
-export type DatasetName = (typeof SETS)[number]["name"];
+export type DatasetName = Set extends NamedSet<infer Name> ? Name : never;
+
+const SETS: readonly NamedSet<DatasetName>[] = Object.values<Listed>(list).flat();
 
 /** Every set by its name. */
 export const NAMED = byName((set) => set);
@@ -32,7 +17,9 @@ export const NAMED = byName((set) => set);
 /** The names that `loadDataset` knows, with what they stand for. */
 export const datasets: Readonly<Record<string, string>> = byName(({ about }) => about);
 
-/** The files that `download` can fetch, by data set. Other sets are fetched by hand: no checksum of theirs is on record. */
+/**
+ * The files that `download` can fetch, by data set. Other sets are fetched by hand: no checksum of theirs is on record.
+ */
 export const downloads: Readonly<Partial<Record<DatasetName, readonly PublishedFile[]>>> = Object.fromEntries(
   SETS.flatMap(({ name, downloads }: NamedSet) => (downloads === undefined ? [] : [[name, downloads]])),
 );

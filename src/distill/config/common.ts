@@ -22,7 +22,8 @@ export const commonKeys = {
     .max(16)
     .default(1)
     .describe(
-      "Multi-formation (IDC): each synthetic image is cut into factor x factor parts, which networks see enlarged to full size. 2 is usual.",
+      "Multi-formation (IDC): each synthetic image is cut into factor x factor parts, which networks see " +
+        "enlarged to full size. 2 is usual.",
     ),
   iterations: z
     .int()
@@ -42,7 +43,8 @@ export const commonKeys = {
     .union([z.literal(false), z.number().nonnegative()])
     .default(0)
     .describe(
-      "What of the iterations is the result. A number η: the average of their images, of which the t-th takes (1 + η) / (t + η) (Shamir & Zhang 2013); 0 is the plain mean. false: the last iteration's images.",
+      "What of the iterations is the result. A number η: the average of their images, of which the t-th takes " +
+        "(1 + η) / (t + η) (Shamir & Zhang 2013); 0 is the plain mean. false: the last iteration's images.",
     ),
   ...networkKeyShape,
   zca: z
@@ -65,7 +67,9 @@ export const commonKeys = {
     .enum(INITIALISERS)
     .default("real")
     .describe(
-      "Initial images: random real ones, Gaussian noise, or those that a selection chooses by the features of a random network of this kind. set: a set of your own, given beside the configuration (on the command line, its path as init).",
+      "Initial images: random real ones, Gaussian noise, or those that a selection chooses by the features of a " +
+        "random network of this kind. set: a set of your own, given beside the configuration (on the command " +
+        "line, its path as init).",
     ),
 };
 

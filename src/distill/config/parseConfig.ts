@@ -13,8 +13,8 @@ import { type AnyConfig, type ConfigOf, type DistillConfig, keysFor, type Shared
  *
  * @param values by key. `method` is a name, or a method of your own. An undefined value is an absent key.
  * @param where what is added to a problem with the value of a key, such as where it came from.
- * @throws DatadamError INVALID_OPTION with one line for each problem: unknown keys (with the nearest known one), keys of
- * another method (with its name), wrong types, values out of range.
+ * @throws DatadamError INVALID_OPTION with one line for each problem: unknown keys (with the nearest known one), keys
+ *   of another method (with its name), wrong types, values out of range.
  */
 export function parseConfig<M extends Method>(
   values: { readonly method: M },
@@ -35,8 +35,8 @@ export function parseConfig(values: object = {}, where: (key: string) => string 
 }
 
 /**
- * Checks values for several methods at once: of all methods' keys, those of the default method as `parseConfig` has them,
- * and those that only others have.
+ * Checks values for several methods at once: of all methods' keys, those of the default method as `parseConfig` has
+ * them, and those that only others have.
  *
  * @throws DatadamError INVALID_OPTION as {@link parseConfig}.
  */
@@ -52,7 +52,8 @@ export function parseShared(values: object, where?: (key: string) => string): Di
 /**
  * The method that a configuration's `method` means.
  *
- * @throws DatadamError INVALID_OPTION for an unknown name, and for a method of your own that has the name of a built-in.
+ * @throws DatadamError INVALID_OPTION for an unknown name, and for a method of your own that has the name of a
+ *   built-in.
  */
 export function methodOf(value: unknown = DEFAULT_METHOD, where: (key: string) => string = () => ""): Method {
   if (typeof value === "object" && value !== null && "make" in value) {

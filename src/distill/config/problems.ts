@@ -37,7 +37,8 @@ export function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "too_small") return `must be ${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}`;
   if (issue.code === "too_big") return `must be ${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`;
   if (issue.code === "invalid_type") {
-    return `must be ${issue.expected === "int" ? "an integer" : `${/^[aeio]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`}`;
+    const word = issue.expected === "int" ? "integer" : issue.expected;
+    return `must be ${/^[aeio]/.test(word) ? "an" : "a"} ${word}`;
   }
   return issue.message;
 }

@@ -1,4 +1,5 @@
-// The schema of a configuration: the keys of all methods and those of one. For validation, help, JSON Schema and records.
+// The schema of a configuration: the keys of all methods and those of one. For validation, help, JSON Schema and
+// records.
 
 import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
@@ -96,8 +97,8 @@ export function methodsWith(key: string): MethodName[] {
 }
 
 /**
- * Values without the keys that only other methods have: for what several methods share, such as the environment, or what
- * all rows of a table have in common. Unknown keys stay, so that they are reported.
+ * Values without the keys that only other methods have: for what several methods share, such as the environment, or
+ * what all rows of a table have in common. Unknown keys stay, so that they are reported.
  *
  * @param method a built-in method's name, the default method's where it is undefined; an unknown one changes nothing.
  */

@@ -1,4 +1,5 @@
-// The loss of gradient matching (DC, DSA) as a function of arrays: the seam at which it is checked against other implementations.
+// The loss of gradient matching (DC, DSA) as a function of arrays: the seam at which it is checked against other
+// implementations.
 
 import type { Engine } from "../../engine/types.ts";
 import { type Arrays, checkParameters, type NdArray } from "../../nn/index.ts";

@@ -12,8 +12,9 @@ import { datadam } from "../methods/datadam.ts";
 import { checkImages, type MatchedImages, matchAll } from "./matchAll.ts";
 
 /**
- * The keys of the method `datadam` with its defaults: `power` 4, `lambda` 0.01 (0.02 from 128 px on), `scale` 100, `layers`
- * all but the last, `attentionWeight` 1, `attentionReduction` `"sum"`, `attentionNorm` `"l2"`, `errorType` `"mse"`.
+ * The keys of the method `datadam` with its defaults: `power` 4, `lambda` 0.01 (0.02 from 128 px on), `scale` 100,
+ * `layers` all but the last, `attentionWeight` 1, `attentionReduction` `"sum"`, `attentionNorm` `"l2"`, `errorType`
+ * `"mse"`.
  */
 type Keys = Partial<OwnConfig<ReturnType<typeof datadam.keys>>>;
 
@@ -30,8 +31,8 @@ export interface MatchingLoss {
   /** `scale * (attentionWeight * sum of attention + lambda * features)` */
   readonly loss: number;
   /**
-   * Distance (squared, unless `errorType` says otherwise) of mean attention vectors, summed over classes, for each matched
-   * layer, the first layer first.
+   * Distance (squared, unless `errorType` says otherwise) of mean attention vectors, summed over classes, for each
+   * matched layer, the first layer first.
    */
   readonly attention: readonly number[];
   /** The same of mean last features. */
@@ -44,8 +45,8 @@ export interface MatchingLoss {
  * DataDAM's loss between real and synthetic images under one network, and its gradient (paper's L_SAM + lambda L_MMD,
  * times `scale`). With batch norm, the statistics are those of all classes together, real and synthetic apart.
  *
- * @throws RangeError where shapes do not fit the network, each other or `classes`; TypeError where arrays are not float32;
- * DatadamError INVALID_OPTION for a key of `datadam` with a wrong value.
+ * @throws RangeError where shapes do not fit the network, each other or `classes`; TypeError where arrays are not
+ *   float32; DatadamError INVALID_OPTION for a key of `datadam` with a wrong value.
  */
 export async function matchingLoss(options: MatchingLossOptions): Promise<MatchingLoss> {
   const { network, real, synthetic, classes } = options;

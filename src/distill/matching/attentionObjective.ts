@@ -1,4 +1,5 @@
-// DataDAM's loss (Sajedi et al., ICCV 2023): attention of some layers and last features, as an objective of the matcher.
+// DataDAM's loss (Sajedi et al., ICCV 2023): attention of some layers and last features, as an objective of the
+// matcher.
 
 import type { Network } from "../../nn/index.ts";
 import type { Measures } from "../method.ts";
@@ -19,7 +20,9 @@ export interface AttentionLoss {
   readonly layers: readonly number[];
 }
 
-/** `scale * (attentionWeight * L_SAM + lambda * L_MMD)`: the paper's loss, whose `scale` and `attentionWeight` are 1. */
+/**
+ * `scale * (attentionWeight * L_SAM + lambda * L_MMD)`: the paper's loss, whose `scale` and `attentionWeight` are 1.
+ */
 export function attentionObjective(network: Network, loss: AttentionLoss, fresh: boolean): Objective {
   const { power, attentionReduction, attentionNorm, attentionWeight, scale, lambda, errorType, layers } = loss;
   const options = { power, reduction: attentionReduction, norm: attentionNorm };

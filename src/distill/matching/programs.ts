@@ -1,4 +1,4 @@
-// The programs of matching class means: what a network says of real images, and how synthetic images should change.
+// The programs of matching class means: the means of real images, and how synthetic images should change.
 
 import type { Program } from "../../engine/types.ts";
 import type { Forward, Network, Tensors } from "../../nn/index.ts";
@@ -25,7 +25,10 @@ export interface Objective {
   readonly network: Network;
   /** Of each image, `[n, d]`, by name: the quantities whose class means are matched. */
   readonly quantities: (forward: Forward) => Tensors;
-  /** The weight of each quantity's distance in the loss. One of weight 0 is measured only. Their order is the distances'. */
+  /**
+   * The weight of each quantity's distance in the loss. One of weight 0 is measured only. Their order is the
+   * distances'.
+   */
   readonly weights: Readonly<Record<string, number>>;
   readonly errorType: ErrorType;
   /**
@@ -58,7 +61,7 @@ function perImage(objective: Objective, images: Tensor): Record<string, Tensor> 
 }
 
 /**
- * The same of what a network has said.
+ * The same of a forward pass.
  *
  * @throws TypeError where a quantity that has a weight is missing, or is not `[n, d]`.
  */
@@ -81,8 +84,8 @@ export function imagesInput({ network }: Pick<Objective, "network">, count: numb
 /**
  * Sums over `count` images of what is matched: outputs `[d]` each. Sums of parts add up to that of the whole.
  *
- * @param options `winograd`: means need no gradient, so no mask can flip: rounding of 1e-6 is harmless, and a fifth of the time is
- *   saved.
+ * @param options `winograd`: means need no gradient, so no mask can flip: rounding of 1e-6 is harmless, and a fifth
+ *   of the time is saved.
  */
 export function totalsProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
   const values = perImage(objective, imagesInput(objective, count));
@@ -119,8 +122,8 @@ function classMeans(value: Tensor, classes: number): Tensor {
 
 /**
  * Loss and gradient of synthetic images against target means (inputs `target.<quantity>` `[classes, d]`): outputs
- * `distance.<quantity>` (summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]` of the weighted sum
- * of distances.
+ * `distance.<quantity>` (summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]` of the weighted
+ * sum of distances.
  *
  * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none.
  */

@@ -18,7 +18,8 @@ export const datadam = defineMethod({
       .max(64)
       .default(4)
       .describe(
-        "Exponent p of the attention maps, 1 or more: below, they have no gradient where a ReLU gives 0. The paper says 4, the released code runs 1.",
+        "Exponent p of the attention maps, 1 or more: below, they have no gradient where a ReLU gives 0. The " +
+          "paper says 4, the released code runs 1.",
       ),
     lambda: z
       .union([z.number().nonnegative(), z.literal("auto")])

@@ -1,4 +1,5 @@
-// DC (Zhao, Mopuri & Bilen, ICLR 2021): gradients of the network's loss, matched while it learns from the synthetic images.
+// DC (Zhao, Mopuri & Bilen, ICLR 2021): gradients of the network's loss, matched while it learns from the synthetic
+// images.
 
 import { gradientMatching, RECIPE } from "./gradientMatching.ts";
 

@@ -1,4 +1,5 @@
-// What DC and DSA share: gradients of the network's loss are matched while the network learns from the synthetic images.
+// What DC and DSA share: gradients of the network's loss are matched while the network learns from the synthetic
+// images.
 
 import type { Program } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
@@ -14,7 +15,8 @@ const keys = (z: Zod) => ({
     .union([z.int().nonnegative(), z.literal("auto")])
     .default("auto")
     .describe(
-      "Epochs of training the network on the synthetic images between two matching steps. auto: 1 at ipc 1, 50 up to ipc 10, 25 to 20, 20 to 30, 15 to 40, 10 above.",
+      "Epochs of training the network on the synthetic images between two matching steps. auto: 1 at ipc 1, 50 " +
+        "up to ipc 10, 25 to 20, 20 to 30, 15 to 40, 10 above.",
     ),
   lrNet: z.number().positive().default(0.01).describe("Learning rate of the network's SGD (no momentum)."),
   batchTrain: z.int().positive().default(256).describe("Batch of the network's training."),
@@ -61,7 +63,9 @@ export function gradientMatching<const Name extends string, PresetName extends s
     obstacle({ norm }): Obstacle | undefined {
       if (norm !== "batch") return undefined;
       return {
-        reason: `method ${own.name} takes the gradient of one class at a time, whose batch statistics would be those of that class alone`,
+        reason:
+          `method ${own.name} takes the gradient of one class at a time, ` +
+          "whose batch statistics would be those of that class alone",
         hint: "Use norm instance, group, layer or none.",
       };
     },

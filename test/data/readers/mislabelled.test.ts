@@ -58,7 +58,7 @@ describe("images of another format than their names say", () => {
       ["nothing", ""],
     ]) {
       const root = tree({ "a/1.jpg": `${head} and more`, "b/1.png": png });
-      const message = new RegExp(`1\\.jpg" is no PNG, JPEG or WebP image${what}, whatever`);
+      const message = new RegExp(`1\\.jpg" is not a PNG, JPEG or WebP image${what}, whatever`);
       await expect(loadDataset(root)).rejects.toMatchObject(fails("INVALID_DATA", message));
     }
   });
@@ -91,7 +91,7 @@ describe("archives of another kind than their names say", () => {
     await expect(loadDataset(file("notes.txt", gzip("x").subarray(5)))).rejects.toMatchObject(
       fails(
         "INVALID_DATA",
-        /notes.txt" is not of a format that can be read.*\.npz file.*\.csv file.*Parquet.*zip archive/,
+        /notes.txt" is not of a format that can be read.*\.npz file.*Parquet.*\.csv file.*zip archive/,
       ),
     );
     const dir = tree({ "cifar-10-binary.tar.gz": zipSync({ "data_batch_1.bin": png }) });

@@ -1,4 +1,5 @@
-// The real pass with batch norm in micro-batches is that of all images in one program, which is checked against PyTorch.
+// The real pass with batch norm in micro-batches is that of all images in one program, which is checked against
+// PyTorch.
 
 import { afterAll, describe, expect, test } from "vitest";
 import { attentionObjective } from "../../../src/distill/matching/attentionObjective.ts";
