@@ -22,7 +22,7 @@ export function assertSameImages(
   hints: { readonly shape?: string; readonly classes?: string } = {},
 ): void {
   const fault = (message: string, hint: string | undefined): DatadamError =>
-    new DatadamError("INVALID_DATA", message, hint === undefined ? {} : { hint });
+    new DatadamError("INVALID_DATA", message, { hint });
   if (set.shape.join() !== other.shape.join()) {
     const shown = [set, other].map(({ shape }) => shape.join(" x "));
     throw fault(`${name} holds images of ${shown[0]}, ${other.name} of ${shown[1]}`, hints.shape);

@@ -92,7 +92,7 @@ export function inferConvNet(
           : norm === "batch" || norm === "none"
             ? "instance"
             : norm,
-    ...(activation === undefined ? {} : { activation }),
+    activation,
     pooling: stride === (normed ? 3 : 2) ? "none" : pooling === "none" ? "average" : pooling,
   });
 }
