@@ -245,10 +245,10 @@ export function withProvenance(
   iteration: number,
   iterations: number,
 ): SyntheticSet {
-  const { preset, config } = record;
+  const { preset, config, selection } = record;
   return {
     ...set,
-    provenance: { ...(preset === null ? {} : { preset }), ...config, iterations, iteration },
+    provenance: { ...(preset === null ? {} : { preset }), ...config, ...selection, iterations, iteration },
   };
 }
 

@@ -166,6 +166,8 @@ export interface TableRow {
 
 /** Columns say what they want apart from what the table says. */
 export interface TableFile extends SourceKeys, EvaluationKeys {
+  /** For editors. */
+  readonly $schema?: string;
   readonly title?: string;
   readonly seeds: readonly number[];
   readonly config?: Config;
