@@ -17,8 +17,7 @@ import {
 import { makeFolder, writeAtomic } from "../run/index.ts";
 import { resolveSettings, type SettingFlags, type Settings } from "./settings.ts";
 import { dataOf } from "./source.ts";
-import { fill } from "./tables.ts";
-import { toolsOf } from "./tools.ts";
+import { fill, readingTools } from "./tables.ts";
 import type { Ui } from "./ui.ts";
 
 /** The flags of `datadam ablate` beside its settings. */
@@ -53,7 +52,7 @@ export async function ablate(settings: SettingFlags, flags: AblateFlags, ui: Ui)
   // All of it is checked before any of it is done.
   const cells = grid(settings, flags.vary);
   const value = tableOf(cells, flags);
-  const opened = openTable(value, folder(join(out, RECORDS)), toolsOf(ui));
+  const opened = openTable(value, folder(join(out, RECORDS)), readingTools(ui));
   makeFolder(out);
   for (const { row, obstacle } of leftOut(opened)) ui.reporter.warn(`${row} is left out: ${obstacle}`);
   const rows = async (): Promise<Row[]> => rowsOf(cells, opened);

@@ -1,5 +1,6 @@
 // Failures as a person should read them: what was wrong, what helps, and the exit code.
 
+import { sep } from "node:path";
 import { DatadamError } from "../errors.ts";
 import { EXIT } from "./parse.ts";
 
@@ -45,9 +46,13 @@ const NAMED =
 const MORE =
   /^(parameters|pool|preset|protocol|records|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
 
-/** A message of the library, which names its options in back quotes, in the words of the command line. */
+/**
+ * A message of the library in the words of the command line: options, which it names in back quotes, are flags, and
+ * paths begin at the current folder.
+ */
 export function withFlags(text: string): string {
-  return text.replaceAll(/`([\w.]+)`/g, (_, name: string) => {
+  const here = `${process.cwd()}${sep}`;
+  return text.replaceAll(here, "").replaceAll(/`([\w.]+)`/g, (_, name: string) => {
     if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
     if (!NAMED.test(name) && !MORE.test(name)) return name;
     return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { job, memory } from "../lab/index.ts";
-import { folder } from "../lab/node/index.ts";
+import { folder, readers } from "../lab/node/index.ts";
 import { type OpenTable, openTable, pendingUnits } from "../lab/parts.ts";
 import {
   type Comparison,
@@ -25,7 +25,6 @@ import { readJsonFile } from "./jsonFile.ts";
 import { type RunningOptions, runJob } from "./running.ts";
 import { resolveSettings } from "./settings.ts";
 import { dataOf } from "./source.ts";
-import { toolsOf } from "./tools.ts";
 import type { Ui } from "./ui.ts";
 
 /** The flags of `datadam table`. */
@@ -54,7 +53,7 @@ export async function runTable(path: string, flags: TableFlags, ui: Ui): Promise
   const { format = ui.json ? "json" : "markdown" } = flags;
   const stem = path.replace(/\.json$/i, "");
   const value = tableJob(path, flags, flags.records ?? `${stem}.records`);
-  const opened = plannedFrom(path, () => openTable(value, folder(value.records!), toolsOf(ui)));
+  const opened = plannedFrom(path, () => openTable(value, folder(value.records!), readingTools(ui)));
   const { plan, records, sources } = opened;
   const compared = async (): Promise<Comparison[]> => {
     const results = await collect(plan, sources, records);
@@ -72,6 +71,12 @@ export async function runTable(path: string, flags: TableFlags, ui: Ui): Promise
   if (flags.plot !== undefined) writeAtomic(flags.plot, tablePlot(report));
   ui.result(render(report, format), values(report));
   if (failure !== undefined) throw failure;
+}
+
+/** What a table is read with: reported on the terminal, never stopped. */
+export function readingTools({ reporter }: Ui): Parameters<typeof openTable>[2] {
+  const { note, warn, progress } = reporter;
+  return { readers, signal: new AbortController().signal, note, warn, progress };
 }
 
 function tableJob(path: string, { dataDir, workers, device, only, column }: TableFlags, records: string): TableJob {

@@ -14,7 +14,7 @@ export {
   withLazyPixels,
 } from "./imageSet.ts";
 export { composeImages, expandImages, expandImagesAdjoint, expandSet } from "./multiFormation.ts";
-export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith, withMultiply } from "./prepare.ts";
+export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith } from "./prepare.ts";
 export { areProbabilities, softmaxRows } from "./probabilities.ts";
 export { channelStatistics, setStatistics } from "./statistics.ts";
 export { randomMembers, randomSubset, subset } from "./subset.ts";

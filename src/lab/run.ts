@@ -1,6 +1,5 @@
 // Runs a job in a storage: begins it, resumes it, or finds it finished. The same for a command, a table, a page, a queue.
 
-import type { Multiplier } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { canonicalJson } from "../run/portable.ts";
 import { type Clock, type Storage, systemClock } from "../storage/index.ts";
@@ -127,14 +126,14 @@ function freeValues(job: unknown, keys: readonly string[]): unknown[] {
   );
 }
 
-interface Resources extends Pick<Context, "engine" | "withMultiplier"> {
+interface Resources extends Pick<Context, "engine"> {
   close(): Promise<void>;
 }
 
 /** What is made when it is first needed, and closed at the end. @param lent the engine of a job that this is a part of */
 function resourcesOf(
   { execution = {} }: JobValue,
-  { engine, multiplier }: LabOptions,
+  { engine }: LabOptions,
   lent: Resources["engine"] | undefined,
 ): Resources {
   let made: ReturnType<Resources["engine"]> | undefined;
@@ -144,14 +143,6 @@ function resourcesOf(
       if (typeof engine !== "function") return Promise.resolve(engine);
       made ??= engine(execution);
       return made;
-    },
-    async withMultiplier(work) {
-      const own: Multiplier | undefined = await multiplier?.(execution);
-      try {
-        return await work(own);
-      } finally {
-        await own?.close();
-      }
     },
     async close() {
       // An engine that could not be made was told of where it was asked for.
@@ -182,7 +173,6 @@ function contextOf(
     clock,
     isAlive: options.isAlive,
     engine: resources.engine,
-    withMultiplier: resources.withMultiplier,
     emit,
     note: (message) => emit({ type: "note", message }),
     warn,

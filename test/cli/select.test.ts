@@ -37,7 +37,7 @@ describe("datadam select", () => {
 
     const resumed = await runCli(["distill", "--resume", "km", "--iterations", "3"], { cwd });
     expect(resumed.stderr).toBe(
-      "error: km holds chosen images (k-means): nothing to go on with\nhint: Distil from them by: datadam distill --init km\n",
+      "error: km holds chosen images (k-means)\nhint: There is nothing to resume. Distil from them by: datadam distill --init km\n",
     );
     expect(resumed.code).toBe(2);
   });

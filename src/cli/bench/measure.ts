@@ -47,7 +47,7 @@ export async function measureCase(task: Case): Promise<Cost> {
       cpu.push(now - before);
       before = now;
     }
-    const matches = Number(run.snapshot().provenance.outerLoops);
+    const matches = Number(run.snapshot().provenance.outerLoops ?? 1);
     const seconds = median(runs.slice(1));
     return {
       seconds,

@@ -6,10 +6,10 @@ import { promisify } from "node:util";
 import {
   type DistillConfig,
   impossible,
+  keysFor,
   METHOD_NAMES,
   type MethodName,
   parseConfig,
-  presets,
 } from "../../distill/config/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
@@ -86,10 +86,12 @@ function plan(
       hint: "Methods and sizes are those of --method and --ipc, steps those of --repeats; nothing is whitened.",
     });
   }
+  // A key of some of the methods is for those; one that none of them has is refused.
+  const values = (name: MethodName): object =>
+    Object.keys(own).every((key) => method.some((one) => key in keysFor(one, own))) ? keysFor(name, own) : own;
   return method.flatMap((name) =>
     ipc.map((count) => {
-      const preset = name === "datadam" ? presets.paper : presets[name];
-      const config = parseConfig({ ...preset, ...own, method: name, ipc: count });
+      const config = parseConfig({ ...values(name), method: name, ipc: count });
       const problem = impossible(config);
       if (problem === undefined) return [`${name}.ipc${count}`, config] as const;
       throw new DatadamError("INVALID_OPTION", problem.reason, { hint: problem.hint });

@@ -6,7 +6,7 @@ import { names } from "../parse.ts";
 export const tableCommand = command({
   name: "table",
   summary: "run what is missing of a table of methods and settings, and print it; the same command resumes it",
-  argument: ["<file>", "JSON file of rows, columns, seeds and networks (docs/tables.md)"],
+  argument: ["<file>", "JSON file of rows, columns, seeds and networks (docs/guide/comparing-methods.md)"],
   options: {
     ...executionOptions,
     dataDir: value("<dir>", "where the named data sets are (default: where `datadam data add` said)"),

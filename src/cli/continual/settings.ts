@@ -1,12 +1,12 @@
 // What a continual learning experiment is to do: everything that decides its numbers.
 
 import { type Bound, methods } from "../../continual/index.ts";
-import { configKeys, type DistillConfig } from "../../distill/config/index.ts";
+import type { DistillConfig, SharedConfig } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { parseProtocol } from "../../train/index.ts";
 import type { Protocol } from "../../train/types.ts";
 import type { ContinualFlags } from "../commands/continual.ts";
-import { type JobSettings, resolveSettings, type Settings } from "../settings.ts";
+import { type JobSettings, resolveSharedSettings, type Settings } from "../settings.ts";
 
 /** Methods of a stream without steps: the policies of `ReplayMemory`. */
 export const POLICIES = ["balanced", "reservoir"] as const;
@@ -24,8 +24,8 @@ export interface ContinualSettings {
   readonly protocol: Protocol;
   /** The classes taken of the data set; null for all. */
   readonly classes: readonly number[] | null;
-  /** Of distillers and of the networks. */
-  readonly config: DistillConfig;
+  /** Of distillers and of the networks: the keys of all methods. */
+  readonly config: DistillConfig & SharedConfig;
 }
 
 /** @throws DatadamError `INVALID_OPTION` for options that do not go together, or an unknown method. */
@@ -34,7 +34,7 @@ export function settleContinual(flags: ContinualFlags): ContinualSettings {
   // Only what is said: some flags share their names with configuration keys, but none here mean them.
   const names = ["dataset", "dataDir", "size", "channels", "split", "labels", "store", "corrupt", "workers", "device"];
   const own = [...names, "preset", "set", "config", "seed"];
-  const { job, config, sources } = resolveSettings(
+  const { job, config, sources } = resolveSharedSettings(
     Object.fromEntries(own.map((key) => [key, flags[key]])),
     process.env,
   );
@@ -92,9 +92,6 @@ function refuseOwn(sources: Settings["sources"], { initial }: JobSettings): void
 }
 
 /** The configuration as distillers take it. */
-export function distillPart(config: DistillConfig): Partial<DistillConfig> {
-  const keys = configKeys()
-    .map(({ key }) => key)
-    .filter((key) => key !== "ipc" && key !== "seed");
-  return Object.fromEntries(keys.map((key) => [key, config[key]]));
+export function distillPart({ ipc: _, seed: __, method: ___, ...config }: DistillConfig & SharedConfig): SharedConfig {
+  return config;
 }

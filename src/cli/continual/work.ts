@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import pMap from "p-map";
 import {
   type Answers,
   methods as allMethods,
@@ -26,7 +27,7 @@ import type { Dataset, ImageSet, PreparedSet } from "../../images/types.ts";
 import { convnet, imageOptions, type Network } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { type Experiment, makeFolder, writeAtomic } from "../../run/index.ts";
-import { eachOf, resolveProtocol } from "../../train/index.ts";
+import { resolveProtocol } from "../../train/index.ts";
 import { prepareSource } from "../prepare.ts";
 import type { Ui } from "../ui.ts";
 import { type ContinualSettings, distillPart } from "./settings.ts";
@@ -179,14 +180,14 @@ async function answersAt(
     programs.set(memory.seen.length, shared);
     const epochs = missing.map(() => 0);
     const lanes = Math.min(missing.length, Math.max(1, engine.workers));
-    await eachOf(missing.length, lanes, async (place) => {
+    const answerOne = async (index: number, place: number): Promise<void> => {
       const begun = performance.now();
       const found = await answer(memory, {
         test,
         network,
         protocol,
         // The same for all methods, so that they are compared in pairs.
-        key: key.fold("network", order, step, missing[place]!),
+        key: key.fold("network", order, step, index),
         engine,
         programs: shared,
         signal,
@@ -201,8 +202,9 @@ async function answersAt(
       });
       const seconds = Number((condensing + secondsSince(begun) / lanes).toFixed(2));
       const entry: Entry = { ...found, images: memory.labels.length, seconds };
-      journal.add(name(missing[place]!), entry);
-    });
+      journal.add(name(index), entry);
+    };
+    await pMap(missing, answerOne, { concurrency: lanes });
     ui.reporter.end();
   }
   return Array.from({ length: networks }, (_, index) => journal.get(name(index)) as Entry);

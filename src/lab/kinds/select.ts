@@ -1,7 +1,15 @@
 // The job that selects: real images of each class, chosen to stand for all, in the format of a distilled set.
 
 import * as z from "zod";
-import { type DistillConfig, jsonSchema, parseConfig, presets, resolveConfig } from "../../distill/config/index.ts";
+import {
+  type DistillConfig,
+  jsonSchema,
+  keysFor,
+  type PresetName,
+  parseConfig,
+  presets,
+  resolveConfig,
+} from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { networkFor } from "../../evaluate/index.ts";
 import type { ImageSet, SyntheticSet } from "../../images/index.ts";
@@ -15,7 +23,7 @@ import { prepareSet } from "../prepare.ts";
 import { checkRecord } from "../record.ts";
 import { keepPreprocessing, publishSet } from "../sets.ts";
 import type { Context, Kind } from "../types.ts";
-import { checkPreset, defaultPreset } from "./distill.ts";
+import { checkPreset } from "./distill.ts";
 
 const network = z.strictObject({ arch: archSchema.optional(), ...networkOptions });
 
@@ -38,12 +46,14 @@ const input = z.strictObject({
 });
 
 type Input = z.infer<typeof input>;
+type JsonObject = { readonly properties?: Readonly<Record<string, unknown>> };
 
 /** How images are chosen, with the settings that their whitening and the networks of a later evaluation follow. */
-export type SelectSettings = { readonly name: SelectMethod; readonly preset: string } & Omit<
-  DistillConfig,
-  "method" | "seed" | "init" | "iterations"
->;
+export type SelectSettings = Readonly<Record<string, unknown>> & {
+  readonly name: SelectMethod;
+  readonly preset: PresetName;
+  readonly ipc: number;
+};
 
 /** A selection as a value. */
 export interface SelectJob extends Omit<Input, "method" | "features"> {
@@ -71,17 +81,14 @@ export const selectKind: Kind<SelectJob, SelectResult> = {
     }
   }) as unknown as z.ZodType<SelectJob>,
   jsonSchema() {
-    const schema = z.toJSONSchema(input, { io: "input" }) as { properties: Record<string, Record<string, unknown>> };
-    const {
-      method: _,
-      seed: __,
-      init: ___,
-      iterations: ____,
-      ...keys
-    } = jsonSchema().properties as object as Record<string, unknown>;
-    const method = schema.properties.method as { properties: Record<string, unknown>; additionalProperties?: unknown };
-    method.properties = { ...method.properties, ...keys, preset: { enum: Object.keys(presets) } };
-    method.additionalProperties = false;
+    const schema = z.toJSONSchema(input, { io: "input" }) as JsonObject & { properties: Record<string, unknown> };
+    const { properties } = jsonSchema() as JsonObject & { anyOf?: JsonObject[]; oneOf?: JsonObject[] };
+    const { method: _, seed: __, init: ___, iterations: ____, $schema: _____, ...keys } = properties ?? {};
+    const method = schema.properties.method as JsonObject;
+    schema.properties.method = {
+      ...method,
+      properties: { ...method.properties, ...keys, preset: { enum: Object.keys(presets) } },
+    };
     return schema;
   },
   free: [],
@@ -90,16 +97,22 @@ export const selectKind: Kind<SelectJob, SelectResult> = {
 
 /** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
 function settle({ method: { name, preset: named, ...settings }, features, ...job }: Input): SelectJob {
-  const preset = checkPreset(named ?? defaultPreset(job.data.dataset, undefined));
-  const given = { ...presets[preset], ...settings } as Partial<DistillConfig>;
-  const { method: _, seed: __, init: ___, iterations: ____, ...all } = parseConfig(given);
+  const preset = checkPreset(named ?? (job.data.dataset === "builtin" ? "quick" : "paper"));
+  const { method, seed: _, init: __, iterations: ___, ...all } = parseConfig({ ...recipeOf(preset), ...settings });
   const seen = typeof features === "string" && features !== "pixels" ? { arch: features } : features;
-  return { ...job, method: { name, preset, ...all }, features: seen as SelectJob["features"] };
+  return { ...job, method: { ...all, name, preset }, features: seen as SelectJob["features"] };
+}
+
+/** The settings of a preset, and the method that they are of. */
+function recipeOf(preset: PresetName): Readonly<Record<string, unknown>> {
+  const recipe: Readonly<Record<string, unknown>> = { ...presets[preset] };
+  return keysFor(recipe.method, recipe);
 }
 
 /** The configuration that a selection records: that of a distillation which starts from it and does nothing. */
-export function configOfSelection({ method: { name, preset: _, ...settings }, seed }: SelectJob): DistillConfig {
-  return parseConfig({ ...settings, seed, init: name === "random" ? "real" : name, iterations: 0 });
+export function configOfSelection({ method: { name, preset, ...settings }, seed }: SelectJob): DistillConfig {
+  const init = name === "random" ? "real" : name;
+  return parseConfig({ method: recipeOf(preset).method, ...settings, seed, init, iterations: 0 });
 }
 
 async function run(context: Context<SelectJob>): Promise<SelectResult> {

@@ -1,13 +1,6 @@
 // From the value of a table to what has to be measured. All of it is checked here, before anything is done.
 
-import {
-  type DistillConfig,
-  INITIALISERS,
-  impossible,
-  nearest,
-  parseConfig,
-  presets,
-} from "../../distill/config/index.ts";
+import { INITIALISERS, impossible, keysFor, nearest, parseConfig, presets } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { parseProtocol } from "../../train/index.ts";
 import type { Protocol } from "../../train/types.ts";
@@ -95,7 +88,12 @@ function subjectOf({ table, row, column, cell }: Place, source: DataOptions, see
   if (column.ipc === undefined && row.path === undefined && !row.whole) {
     throw new DatadamError("INVALID_OPTION", "the column has no ipc, which this row needs");
   }
-  const { init, ...settings } = { ...table.config, ...column.config, ...row.config, ...cell.config };
+  const { init, ...settings } = {
+    // What all rows share may have keys of other methods.
+    ...keysFor(row.distill, { ...table.config, ...column.config }),
+    ...row.config,
+    ...cell.config,
+  } as Readonly<Record<string, unknown>>;
   const all = { ...settings, ...defined({ ipc: column.ipc }) };
   const { folder, execution } = table;
   if (row.distill !== undefined) {
@@ -118,7 +116,7 @@ function subjectOf({ table, row, column, cell }: Place, source: DataOptions, see
     return { kind: "select", ...made, method: select, features, file };
   }
   const preset = presets[source.dataset === "builtin" ? "quick" : "paper"];
-  const config = parseConfig({ ...preset, ...all, seed } as Partial<DistillConfig>);
+  const config = parseConfig({ ...preset, ...all, seed });
   if (row.whole) return { kind: "whole", config, file: undefined };
   const path = typeof row.path === "string" ? row.path : row.path![column.name]!;
   return { kind: "file", config, file: namedFile(folder, path, "set"), space: row.space };

@@ -289,7 +289,7 @@ function repeated(where: string, seeds: readonly number[]): string[] {
 const SET_ELSEWHERE: readonly string[] = ["ipc", "seed", "method"];
 
 function configProblems(given: Readonly<Record<string, unknown>> | undefined, where: string): string[] {
-  const known = configKeys().map(({ key }) => key as string);
+  const known = configKeys().map(({ key }) => key);
   return Object.keys(given ?? {}).flatMap((key) => {
     if (!known.includes(key)) return [`${where}: unknown configuration key ${meant(key, known)}`];
     if (!SET_ELSEWHERE.includes(key)) return [];
