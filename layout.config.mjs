@@ -88,6 +88,7 @@ export const open = [
   "lab/node/places.ts",
   "lab/node/versions.ts",
   "lab/parts.ts",
+  "lab/tables/index.ts",
   "nn/networkKeys.ts",
   "run/portable.ts",
   "select/names.ts",

@@ -36,12 +36,15 @@ export function reportFailure(
 const FLAGS: Readonly<Record<string, string>> = {
   dir: "--data-dir",
   "data.dataset": "--dataset",
+  "data.dir": "--data-dir",
   initial: "--init",
   random: "--no-random",
 };
 /** Options of the library that are flags. */
-const NAMED = /^(arch|channels|checkpointEvery|classes|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
-const MORE = /^(parameters|pool|preset|protocol|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
+const NAMED =
+  /^(arch|channels|checkpointEvery|classes|compare|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
+const MORE =
+  /^(parameters|pool|preset|protocol|records|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
 
 /**
  * A message of the library in the words of the command line: options, which it names in back quotes, are flags, and

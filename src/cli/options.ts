@@ -1,8 +1,7 @@
 // Options that several commands have.
 
 import { type Command, Option } from "commander";
-import { METHOD_NAMES, PRESET_NAMES } from "../distill/config/names.ts";
-import { assignment, channelCount, fraction, integer } from "./parse.ts";
+import { channelCount, fraction, integer } from "./parse.ts";
 
 export function withData(command: Command): Command {
   return withImages(
@@ -43,19 +42,4 @@ export function withExecution(command: Command): Command {
   return command
     .option("--workers <n>", "worker threads (default: one per core)", integer(1))
     .addOption(new Option("--device <name>", "what computes (default: cpu)").choices(["cpu", "webgpu", "cuda"]));
-}
-
-export function withConfiguration(command: Command): Command {
-  return command
-    .addOption(new Option("--method <name>", "what is matched (default: datadam)").choices(METHOD_NAMES))
-    .option(
-      "--preset <name>",
-      `${PRESET_NAMES.join(", ")} (default: the method's first, paper for datadam; quick for the built-in set)`,
-    )
-    .option("--ipc <n>", "synthetic images per class", integer(1))
-    .option("--iterations <n>", "distillation steps", integer(0))
-    .option("--seed <n>", "seed of every random draw", integer(0))
-    .option("--checkpoint-every <n>", "iterations between checkpoints (default: about 30 s)", integer(1))
-    .option("--set <key=value>", "any configuration key; repeatable", assignment)
-    .option("--config <file>", "configuration keys as a JSON file");
 }

@@ -4,16 +4,19 @@ import { Command, CommanderError, Option } from "commander";
 import { METHOD_NAMES } from "../distill/config/names.ts";
 import { version } from "../lab/node/versions.ts";
 import { architectureNames, NORMS } from "../nn/index.ts";
-import { SELECT_METHODS } from "../select/names.ts";
 import { shown } from "./command.ts";
+import { ablateCommand } from "./commands/ablate.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { distillCommand } from "./commands/distill.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { runCommand } from "./commands/run.ts";
+import { selectCommand } from "./commands/select.ts";
+import { tableCommand } from "./commands/table.ts";
+import { trainCommand } from "./commands/train.ts";
 import { reportFailure } from "./fail.ts";
-import { withConfiguration, withData, withExecution, withImages } from "./options.ts";
+import { withData, withExecution, withImages } from "./options.ts";
 import {
   assignment,
   choices,
@@ -23,10 +26,8 @@ import {
   integer,
   integerList,
   nameList,
-  names,
   positive,
   share,
-  variation,
   wordList,
 } from "./parse.ts";
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
@@ -81,89 +82,12 @@ export function createProgram(): Command {
 
   include(distillCommand);
 
-  withConfiguration(
-    withExecution(
-      withData(add("ablate", "distil and evaluate every combination of configuration values, and print the table")),
-    ),
-  )
-    .requiredOption("--out <dir>", "folder of the runs, one a combination, and of the table; again: goes on")
-    .requiredOption("--vary <key=values>", "a key and its values, e.g. power=1,2,4; repeatable", variation)
-    .option("--networks <n>", "fresh networks to train on each set (default: 3)", integer(1))
-    .option("--protocol <name>", "of the evaluation: quick, dm or official (default: quick)")
-    .addOption(new Option("--format <name>", "of the table (default: markdown)").choices(["markdown", "csv", "json"]))
-    .action(async (flags) => {
-      const ui = start(flags);
-      const { ablateCommand } = await import("./commands/ablate.ts");
-      await ablateCommand(flags, ui);
-    });
-
-  withExecution(add("table", "run what is missing of a table of methods and settings, and print it; again: goes on"))
-    .argument("<file>", "JSON file of rows, columns, seeds and networks (docs/guide/comparing-methods.md)")
-    .option("--data-dir <dir>", "where the named data sets are (default: where `datadam data add` said)")
-    .addOption(new Option("--format <name>", "of the table (default: markdown)").choices(["markdown", "csv", "json"]))
-    .option("--only <row>", "this row only; repeatable", names)
-    .option("--column <name>", "this column only; repeatable", names)
-    .option("--compare <a,b>", "the difference of two rows, paired over seeds and networks; repeatable", names)
-    .option("--plot <file.svg>", "draw the table too")
-    .option("--records <dir>", "folder of the records (default: FILE without .json, and .records)")
-    .option("--work <dir>", "folder of the sets and of what is half done (default: runs/table-NAME)")
-    .option("--dry-run", "say what would be run, and run nothing")
-    .option("--no-run", "print what is recorded, and run nothing")
-    .action(async (file, flags) => {
-      const ui = start(flags);
-      const { tableCommand } = await import("./commands/table.ts");
-      await tableCommand(file, flags, ui);
-    });
-
-  withExecution(
-    withData(add("select", "choose real images of each class: a coreset, in the format of a distilled set")),
-  )
-    .addOption(new Option("--method <name>", "how they are chosen").choices(SELECT_METHODS).makeOptionMandatory())
-    .option("--ipc <n>", "images per class", integer(1))
-    .addOption(
-      new Option(
-        "--features <name>",
-        "what is compared: prepared pixels, or the last features of a network, random or of --parameters, with what --set says of it (default: convnet)",
-      ).choices(["pixels", ...architectureNames]),
-    )
-    .option(
-      "--parameters <file>",
-      "a trained network's state_dict, safetensors or .pt; of datadam train, it says itself of which network",
-    )
-    .option("--epochs <n>", "of training, for forgetting (default: 10)", integer(1))
-    .option("--seed <n>", "seed of every random draw", integer(0))
-    .option("--out <dir>", "run directory (default: sets/<dataset>-<method>-ipc<n>-<number>)")
-    .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
-    .option("--preset <name>", "paper, official or quick: whitening, and the networks of a later evaluation")
-    .option("--set <key=value>", "any configuration key; repeatable", assignment)
-    .option("--config <file>", "configuration keys as a JSON file")
-    .action(async (flags) => {
-      const ui = start(flags);
-      const { selectCommand } = await import("./commands/select.ts");
-      await selectCommand(flags, ui);
-    });
-
+  include(ablateCommand);
+  include(tableCommand);
+  include(selectCommand);
   include(evaluateCommand);
 
-  withExecution(withData(add("train", "train one network on the whole set: the row to compare distilled sets with")))
-    .option("--arch <name>", `the network (default: convnet): ${ARCHITECTURES}`)
-    .addOption(new Option("--norm <name>", "its normalisation (default: that of the architecture)").choices(NORMS))
-    .option("--width <n>", "channels of its first block (default: that of the architecture)", integer(1))
-    .option("--depth <n>", "blocks, of convnet and vit (default: by image size)", integer(1))
-    .option("--protocol <name>", "whole (default), or one of those of `datadam evaluate`")
-    .option("--epochs <n>", "instead of the protocol's", integer(1))
-    .option("--batch <n>", "images a step, instead of the protocol's", integer(1))
-    .option("--zca", "whiten the images, as distillation does on CIFAR")
-    .option("--seed <n>", "seed of every random draw (default: 0)", integer(0))
-    .option("--out <dir>", "directory (default: runs/<dataset>-<arch>-<number>)")
-    .option("--resume <dir>", "go on with a training that was stopped or killed")
-    .option("--checkpoint-every <n>", "steps between checkpoints (default: about 60 s)", integer(1))
-    .action(async (flags) => {
-      const ui = start(flags);
-      const { trainCommand } = await import("./commands/train.ts");
-      await trainCommand(flags, ui);
-    });
-
+  include(trainCommand);
   include(mergeCommand);
   include(exportCommand);
   include(runCommand);
@@ -178,7 +102,7 @@ export function createProgram(): Command {
   )
     .requiredOption(
       "--method <list>",
-      `how classes are remembered, with commas between: ${METHOD_NAMES.join(", ")}, random, herding, k-center, k-means`,
+      "how classes are remembered, with commas between: datadam, dm, dc, dsa, random, herding, k-center, k-means",
       wordList,
     )
     .requiredOption("--out <dir>", "folder for the results; further methods may be added to it")

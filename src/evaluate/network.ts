@@ -32,6 +32,8 @@ export interface NetworkNames {
   readonly arch?: readonly string[] | undefined;
   readonly pool?: string | undefined;
   readonly norm?: readonly Norm[] | undefined;
+  /** One network with its options, instead of names. */
+  readonly network?: NetworkChoice | undefined;
 }
 
 /**
@@ -45,14 +47,17 @@ export interface NetworkNames {
  */
 export function planNetworks(
   set: Subject,
-  { arch, pool, norm: norms }: NetworkNames,
+  { arch, pool, norm: norms, network }: NetworkNames,
   norm?: Norm,
   warn: (message: string) => void = () => {},
 ): (NetworkChoice & { readonly arch: string })[] {
   if (arch !== undefined && pool !== undefined) {
-    throw new DatadamError("INVALID_OPTION", "arch and pool both name networks", { hint: "Give one of them." });
+    throw new DatadamError("INVALID_OPTION", "`arch` and `pool` both name networks", { hint: "Give one of them." });
   }
-  const named = (arch ?? [undefined]).map((name): NetworkChoice => ({ arch: name }));
+  if (network !== undefined && (arch ?? pool ?? norms) !== undefined) {
+    throw new DatadamError("INVALID_OPTION", "`network` goes without `arch`, `pool` and `norm`");
+  }
+  const named = network ? [network] : (arch ?? [undefined]).map((name): NetworkChoice => ({ arch: name }));
   const rows = (pool === undefined ? named : poolOf(pool)).flatMap((member): NetworkChoice[] => {
     const name = typeof member.arch === "string" ? member.arch : String(set.provenance.arch ?? "convnet");
     const possible = architectureOf(name)?.facts.norms;
@@ -60,7 +65,7 @@ export function planNetworks(
     if (norms === undefined || only === undefined)
       return (norms ?? [undefined]).map((each) => ({ norm: each, ...member }));
     const lost = norms.filter((each) => each !== only);
-    if (lost.length > 0) warn(`${name} is tested once: norm ${lost.join(", ")} does not apply to it`);
+    if (lost.length > 0) warn(`${name} is tested once: \`norm\` ${lost.join(",")} does not apply to it`);
     return [member];
   });
   return rows.map((row) => {

@@ -62,6 +62,7 @@ async function work(
   storage: Storage,
   options: LabOptions & { readonly signal: AbortSignal },
   emit: (event: Event) => void,
+  lent?: Resources["engine"],
 ): Promise<unknown> {
   const { clock = systemClock, isAlive, stalled } = options;
   const [kind, job] = kindOf(value);
@@ -74,17 +75,18 @@ async function work(
     emit(event);
   };
   const signal = AbortSignal.any([options.signal, folder.claim.lost]);
-  const resources = resourcesOf(job, options);
+  const resources = resourcesOf(job, options, lent);
+  const context = contextOf(job, folder, signal, options, resources, tell);
   let done = false;
   try {
-    if (folder.finished !== undefined && (await isFinished(folder, kind, job))) {
+    if (folder.finished !== undefined && (await isFinished(folder, kind, context))) {
       const { result } = folder.finished;
       done = true;
       emit({ type: "finished", result, already: true });
       return result;
     }
     tell({ type: folder.record === undefined ? "started" : "resumed", job });
-    const result = await kind.run(contextOf(job, folder, signal, options, resources, tell));
+    const result = await kind.run(context);
     await log.flush();
     await folder.finish(result);
     done = true;
@@ -106,15 +108,16 @@ async function work(
   }
 }
 
-/** Whether the folder's finished result is that of this job, keys that are free included, and its files are whole. */
-async function isFinished({ finished, storage }: Folder, kind: Kind, job: JobValue): Promise<boolean> {
+/** Whether a finished result is that of this job, keys that are free included, its files are whole, and it stands. */
+async function isFinished({ finished, storage }: Folder, kind: Kind, context: Context): Promise<boolean> {
   if (finished === undefined) return false;
-  if (canonicalJson(freeValues(finished.job, kind.free)) !== canonicalJson(freeValues(job, kind.free))) return false;
+  const earlier = freeValues(finished.job, kind.free);
+  if (canonicalJson(earlier) !== canonicalJson(freeValues(context.job, kind.free))) return false;
   for (const [file, expected] of Object.entries(finished.files)) {
     const bytes = await storage.read(file);
     if (bytes === undefined || (await sha256(bytes)) !== expected) return false;
   }
-  return true;
+  return (await kind.stands?.(context)) ?? true;
 }
 
 function freeValues(job: unknown, keys: readonly string[]): unknown[] {
@@ -127,11 +130,16 @@ interface Resources extends Pick<Context, "engine"> {
   close(): Promise<void>;
 }
 
-/** What is made when it is first needed, and closed at the end. */
-function resourcesOf({ execution = {} }: JobValue, { engine }: LabOptions): Resources {
+/** What is made when it is first needed, and closed at the end. @param lent the engine of a job that this is a part of */
+function resourcesOf(
+  { execution = {} }: JobValue,
+  { engine }: LabOptions,
+  lent: Resources["engine"] | undefined,
+): Resources {
   let made: ReturnType<Resources["engine"]> | undefined;
   return {
     engine() {
+      if (lent !== undefined) return lent();
       if (typeof engine !== "function") return Promise.resolve(engine);
       made ??= engine(execution);
       return made;
@@ -169,12 +177,13 @@ function contextOf(
     note: (message) => emit({ type: "note", message }),
     warn,
     progress: (step) => emit({ type: "progress", ...step }),
-    part: (inner, storage) =>
-      work(inner, storage, { ...options, engine: resources.engine, signal }, (event) => {
-        // Its beginning and end are the part's own affair; what it says meanwhile is this job's progress.
-        if (["note", "warning", "progress"].includes(event.type)) emit(event);
-      }),
+    part: (inner, storage, { readers = options.readers, tell = passOn } = {}) =>
+      work(inner, storage, { ...options, readers, signal }, tell, resources.engine),
   };
+  /** The beginning and end of a part are its own affair; what it reports meanwhile is this job's progress. */
+  function passOn(event: Event): void {
+    if (["note", "warning", "progress"].includes(event.type)) emit(event);
+  }
 }
 
 /** Writes events into the folder in their order; of a stage's steps, one every two seconds, the first and the last. */

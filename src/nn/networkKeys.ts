@@ -33,6 +33,15 @@ export const networkKeyShape = { ...common, ...ownShape() } as unknown as {
   readonly [Key in keyof NetworkConfig]: z.ZodDefault<z.ZodType<NetworkConfig[Key]>>;
 };
 
+/** The same keys but `arch`, each left out where nothing is chosen: what is left out is that of the architecture. */
+export const networkOptionShape = {
+  norm: z.enum(NORMS).optional().describe("Normalisation layers."),
+  width: z.int().positive().max(4096).optional().describe("Channels of the first block."),
+  ...optionalShape(),
+} as unknown as {
+  readonly [Key in Exclude<keyof NetworkConfig, "arch">]: z.ZodOptional<z.ZodType<Exclude<NetworkConfig[Key], "auto">>>;
+};
+
 /** `128: alexnet, convnet; 6: lenet` */
 function widths(): string {
   const width = (name: ArchitectureName): number => architectures[name].facts.width;
@@ -42,11 +51,29 @@ function widths(): string {
 }
 
 function ownShape(): Record<string, z.ZodType> {
+  return mapOptions((types, words) =>
+    z
+      .union([...types, auto])
+      .default("auto")
+      .describe(words),
+  );
+}
+
+function optionalShape(): Record<string, z.ZodType> {
+  return mapOptions((types, words) => z.union(types).optional().describe(words));
+}
+
+function mapOptions(make: (types: z.ZodType[], words: string) => z.ZodType): Record<string, z.ZodType> {
   return Object.fromEntries(
     [...ownOptions()].map(([key, owners]) => {
-      const type = z.union([...owners.map(({ spec }) => typeOf(spec)), auto]);
       const words = owners.map(({ name, spec }) => `${name}: ${spec.description}`);
-      return [key, type.default("auto").describe(words.join(" "))];
+      return [
+        key,
+        make(
+          owners.map(({ spec }) => typeOf(spec)),
+          words.join(" "),
+        ),
+      ];
     }),
   );
 }
