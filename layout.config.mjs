@@ -47,7 +47,7 @@ export const floors = {
   },
   work: {
     run: {
-      imports: ["formats", "images", "distill", "select"],
+      imports: ["data", "formats", "images", "distill", "select"],
       node: [
         "experiment.ts",
         "files.ts",
