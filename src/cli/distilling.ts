@@ -62,10 +62,10 @@ export async function startRun(
   }
 }
 
-/** The method of a run; undefined where nothing is there. */
+/** The method of a run; undefined where there is no distillation. */
 export async function methodOf(directory: string): Promise<string | undefined> {
-  const earlier = (await readJobFile(folder(directory))) as DistillJob | undefined;
-  return earlier?.method?.name;
+  const earlier = await readJobFile(folder(directory));
+  return earlier?.kind === "distill" ? (earlier as DistillJob).method?.name : undefined;
 }
 
 /** Resumes the run of a folder, which may be at its end already. */
