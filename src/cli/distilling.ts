@@ -62,7 +62,7 @@ export async function startRun(
   }
 }
 
-/** The method of a run; undefined where there is no distillation. */
+/** The method of a distillation; undefined where there is none. */
 export async function methodOf(directory: string): Promise<string | undefined> {
   const earlier = await readJobFile(folder(directory));
   return earlier?.kind === "distill" ? (earlier as DistillJob).method?.name : undefined;

@@ -3,8 +3,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { METHOD_NAMES } from "../distill/config/names.ts";
 import { version } from "../lab/node/versions.ts";
-import { architectures } from "../nn/architectures.ts";
-import { NORMS } from "../nn/names.ts";
+import { architectureNames, NORMS } from "../nn/index.ts";
 import { shown } from "./command.ts";
 import { ablateCommand } from "./commands/ablate.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -33,7 +32,7 @@ import {
 } from "./parse.ts";
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 
-const ARCHITECTURES = Object.keys(architectures).join(", ");
+const ARCHITECTURES = architectureNames.join(", ");
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
 

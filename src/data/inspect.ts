@@ -29,6 +29,7 @@ export interface DatasetReport {
   readonly warnings: readonly string[];
 }
 
+const ONE_LEAKED = "1 test image is a training image";
 /** A class of more than so many times the images of another is called imbalance. */
 const IMBALANCE = 3;
 
@@ -45,9 +46,7 @@ export function inspectDataset({ name, train, test }: Dataset): DatasetReport {
   const warnings = [
     ...parts.flatMap(([part, report]) => warningsOf(part, report)),
     ...(leaked > 0
-      ? [
-          `${leaked === 1 ? "1 test image is a training image" : `${leaked} test images are training images`} too: accuracies will be too high`,
-        ]
+      ? [`${leaked === 1 ? ONE_LEAKED : `${leaked} test images are training images`} too: accuracies will be too high`]
       : []),
   ];
   const { shape, flippable } = train;

@@ -1,4 +1,5 @@
-// The options of reading a data set: types, checks, a run's record, help and the command line's options follow from this table.
+// The options of reading a data set: types, checks, a run's record, help and the command line's options follow from
+// this table.
 
 import * as z from "zod";
 import { DatadamError } from "../errors.ts";

@@ -1,7 +1,6 @@
 // `datadam evaluate RUN|FILE`: how well networks do that were trained on nothing but the distilled set.
 
-import { architectures } from "../../nn/architectures.ts";
-import { NORMS } from "../../nn/names.ts";
+import { architectureNames, NORMS } from "../../nn/index.ts";
 import { choice, command, dataOptions, executionOptions, unless, value } from "../command.ts";
 import { integer, nameList, positive } from "../parse.ts";
 
@@ -22,7 +21,7 @@ export const evaluateCommand = command({
     protocol: value("<name>", PROTOCOLS),
     arch: value(
       "<names>",
-      `networks, a row each (default: as in distillation): ${Object.keys(architectures).join(", ")}`,
+      `networks, a row each (default: as in distillation): ${architectureNames.join(", ")}`,
       nameList(),
     ),
     pool: value("<name>", "a pool of networks instead: widths, depths, activations, poolings, norms, architectures"),

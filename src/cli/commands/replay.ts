@@ -4,7 +4,7 @@ import { blurredStream, ReplayMemory, type StreamPoint, trainOnStream } from "..
 import { createEngine } from "../../engine/index.ts";
 import type { Device, Program } from "../../engine/types.ts";
 import { networkFor } from "../../evaluate/index.ts";
-import { expandSet, requireSameKind } from "../../images/index.ts";
+import { assertSameImages, expandSet } from "../../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
 import { checkClasses, requireTest } from "../../lab/parts.ts";
 import type { Norm } from "../../nn/index.ts";
@@ -49,7 +49,7 @@ export async function replayCommand(flags: ReplayFlags, ui: Ui): Promise<void> {
   const { dataset } = await loadSource({ ...flags, dataset: flags.stream }, ui);
   const test = requireTest(dataset);
   const hint = "Classes and images of both must be the same; --size and --channels bring images to the set's.";
-  requireSameKind(set, "the set", dataset.train, { shape: hint, classes: hint });
+  assertSameImages(set, "the set", dataset.train, { shape: hint, classes: hint });
   const prepare = (part: typeof test): Promise<PreparedSet> =>
     prepareSource(part, { zca: false, zcaEps: 0 }, ui, given(flags, ["workers"]), set.preprocessing);
   const train = await prepare(dataset.train);

@@ -1,6 +1,6 @@
 // `datadam select`: real images of each class, chosen to stand for all, in the format of a distilled set.
 
-import { architectures } from "../../nn/architectures.ts";
+import { architectureNames } from "../../nn/index.ts";
 import { SELECT_METHODS } from "../../select/names.ts";
 import { choice, command, dataOptions, executionOptions, required, value } from "../command.ts";
 import { assignment, classList, integer } from "../parse.ts";
@@ -16,7 +16,7 @@ export const selectCommand = command({
     features: choice(
       "<name>",
       "what is compared: prepared pixels, or the last features of a network, random or of --parameters, with the options that --set gives it (default: convnet)",
-      ["pixels", ...Object.keys(architectures)],
+      ["pixels", ...architectureNames],
     ),
     parameters: value(
       "<file>",

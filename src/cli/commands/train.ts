@@ -1,7 +1,6 @@
 // `datadam train`: one network trained on a whole set, the row that every distilled set is measured against.
 
-import { architectures } from "../../nn/architectures.ts";
-import { NORMS } from "../../nn/names.ts";
+import { architectureNames, NORMS } from "../../nn/index.ts";
 import { choice, command, dataOptions, executionOptions, flag, value } from "../command.ts";
 import { integer } from "../parse.ts";
 
@@ -11,7 +10,7 @@ export const trainCommand = command({
   options: {
     ...dataOptions,
     ...executionOptions,
-    arch: value("<name>", `the network (default: convnet): ${Object.keys(architectures).join(", ")}`),
+    arch: value("<name>", `the network (default: convnet): ${architectureNames.join(", ")}`),
     norm: choice("<name>", "its normalisation (default: that of the architecture)", NORMS),
     width: value("<n>", "channels of its first block (default: that of the architecture)", integer(1)),
     depth: value("<n>", "blocks, of convnet and vit (default: by image size)", integer(1)),

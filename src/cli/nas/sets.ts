@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { classIndices, randomSubset, requireSameKind, takeImages } from "../../images/index.ts";
+import { assertSameImages, classIndices, randomSubset, takeImages } from "../../images/index.ts";
 import type { ImageSet, PreparedSet, Preprocessing, SyntheticSet } from "../../images/types.ts";
 import { type SearchProxy, setProxy, streamProxy } from "../../nas/index.ts";
 import type { Key } from "../../random/index.ts";
@@ -169,6 +169,6 @@ function readRun(path: string, words: readonly string[], train: ImageSet): Synth
     });
   }
   const hint = "The proxy must be of the same data set: the same classes, --size and --channels.";
-  requireSameKind(set, path, train, { shape: hint, classes: hint });
+  assertSameImages(set, path, train, { shape: hint, classes: hint });
   return set;
 }

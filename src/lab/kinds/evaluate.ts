@@ -4,7 +4,7 @@ import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
 import { type EvaluateOptions, type Evaluation, evaluate, withSoftLabels } from "../../evaluate/index.ts";
 import { type ImageSet, type PreparedSet, randomSubset, type SyntheticSet } from "../../images/index.ts";
-import { NORMS } from "../../nn/names.ts";
+import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
 import { type Protocol, parseProtocol } from "../../train/index.ts";
@@ -31,10 +31,13 @@ const protocolSchema = z
     }
   });
 
+/** Another data set than the run's, or another place or reading of it: what is not named is as in the run. */
+const changedData = dataSchema.partial().extend({ dataset: z.string().min(1).optional() });
+
 const schema = z.strictObject({
   kind: z.literal("evaluate"),
   set: z.string().min(1).describe("A run, a file of ours, or with `data.dataset` a set of another program."),
-  data: dataSchema.partial().optional().describe("Another data set, or another place of the run's own."),
+  data: changedData.optional().describe("Another data set, or another place of the run's own."),
   space: z.enum(SPACES).optional().describe("What the float images of another program's set are."),
   networks: z.int().positive().default(3).describe("Fresh networks to train."),
   first: z.int().nonnegative().default(0).describe("Number of the first of them: it names their random draws."),

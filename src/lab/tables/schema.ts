@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { configKeys, expectation, METHOD_NAMES, type MethodName, nearest } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
-import { ACTIVATIONS, NORMS, networks, POOLINGS } from "../../nn/index.ts";
+import { ACTIVATIONS, architectureNames, NORMS, POOLINGS } from "../../nn/index.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
 import { parseProtocol } from "../../train/index.ts";
 import { dataSchema, type Execution, executionSchema } from "../data.ts";
@@ -23,7 +23,7 @@ const source = {
   labels: z.enum(["fine", "coarse"]).optional(),
 };
 
-const arch = z.enum(Object.keys(networks) as [string, ...string[]]);
+const arch = z.enum(architectureNames);
 
 /** Options of a network. */
 const network = {
