@@ -47,7 +47,7 @@ export const floors = {
   },
   work: {
     run: {
-      imports: ["formats", "images", "distill", "select"],
+      imports: ["data", "formats", "images", "distill", "select"],
       node: [
         "experiment.ts",
         "files.ts",
@@ -79,6 +79,8 @@ export const common = ["errors.ts"];
  * Types of a `types.ts` may be imported from everywhere.
  */
 export const open = [
+  "data/readingOptions.ts",
+  "data/readingTable.ts",
   "distill/config/index.ts",
   "distill/config/names.ts",
   "engine/costModel.ts",

@@ -1,6 +1,7 @@
 // Distillations of the command line: from settings to a job, begun, resumed, brought to their end.
 
 import { join } from "node:path";
+import { decidingReading } from "../data/readingTable.ts";
 import { parseConfig, type ResolvedConfig, resolveConfig } from "../distill/config/index.ts";
 import { DatadamError } from "../errors.ts";
 import { type DistillJob, type DistillResult, job, readJobFile } from "../lab/index.ts";
@@ -175,8 +176,8 @@ function settleQuietly(words: Readonly<Record<string, unknown>>, record: RunReco
 }
 
 function placeOf({ dataset }: RunRecord): Record<string, unknown> {
-  const { source, size, channels, split, corrupt, labels = source === "cifar100" ? "fine" : undefined } = dataset;
-  return { dataset: source, size, channels, split, labels, corrupt };
+  const { source, labels = source === "cifar100" ? "fine" : undefined } = dataset;
+  return { dataset: source, ...decidingReading(dataset), labels };
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -1,7 +1,7 @@
 // `datadam evaluate RUN|FILE`: how well networks do that were trained on nothing but the distilled set.
 
 import { architectureNames, NORMS } from "../../nn/index.ts";
-import { choice, command, dataOptions, executionOptions, unless, value } from "../command.ts";
+import { choice, command, dataFlags, dataOptions, executionOptions, unless, value } from "../command.ts";
 import { integer, nameList, positive } from "../parse.ts";
 
 const PROTOCOLS =
@@ -45,11 +45,11 @@ export const evaluateCommand = command({
   },
   async run(flags, ui, [set]) {
     const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random } = flags;
-    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { workers, device } = flags;
     const { evaluateJob, runEvaluation } = await import("../evaluating.ts");
     const { tellEvaluations } = await import("../tellEvaluations.ts");
     const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random };
-    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    const where = { ...dataFlags(flags), workers, device };
     tellEvaluations(set!, await runEvaluation(evaluateJob(set!, { ...what, ...where }), ui), ui);
   },
 });

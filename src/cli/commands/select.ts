@@ -2,7 +2,7 @@
 
 import { architectureNames } from "../../nn/index.ts";
 import { SELECT_METHODS } from "../../select/names.ts";
-import { choice, command, dataOptions, executionOptions, required, value } from "../command.ts";
+import { choice, command, dataFlags, dataOptions, executionOptions, required, value } from "../command.ts";
 import { assignment, classList, integer } from "../parse.ts";
 
 export const selectCommand = command({
@@ -31,11 +31,11 @@ export const selectCommand = command({
     config: value("<file>", "configuration keys as a JSON file"),
   },
   async run(flags, ui) {
-    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { workers, device } = flags;
     const { method, ipc, features, parameters, epochs, seed, out, classes, preset, set, config } = flags;
     const { resolveSettings } = await import("../settings.ts");
     const { runSelection, selectJob } = await import("../selecting.ts");
-    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    const where = { ...dataFlags(flags), workers, device };
     const settings = resolveSettings({ ...where, ipc, seed, preset, set, config }, process.env);
     await runSelection(selectJob(settings, { method, features, parameters, epochs, classes }), out, ui);
   },
