@@ -1,13 +1,13 @@
 // Runs a job in a storage: begins it, resumes it, or finds it finished. The same for a command, a table, a page, a queue.
 
-import type { Multiplier } from "../engine/types.ts";
+import type { Engine, Multiplier } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { canonicalJson } from "../run/portable.ts";
 import { type Clock, type Storage, systemClock } from "../storage/index.ts";
 import { type Folder, openFolder } from "./folder.ts";
 import { kindOf } from "./job.ts";
 import { eventQueue } from "./queue.ts";
-import type { Context, Event, JobValue, Kind, LabOptions, LabRun } from "./types.ts";
+import type { Context, Event, JobValue, Kind, LabOptions, LabRun, Readers } from "./types.ts";
 
 /** Keys of every job that say where and how it works, not what is worked out. */
 const ALWAYS_FREE = ["execution", "data.dir", "data.store"];
@@ -57,11 +57,13 @@ export function run(job: JobValue | Readonly<Record<string, unknown>>, storage: 
   };
 }
 
+/** @param shared what a job that this one is a part of works with. */
 async function work(
   value: JobValue | Readonly<Record<string, unknown>>,
   storage: Storage,
   options: LabOptions & { readonly signal: AbortSignal },
   emit: (event: Event) => void,
+  shared?: Resources,
 ): Promise<unknown> {
   const { clock = systemClock, isAlive, stalled } = options;
   const [kind, job] = kindOf(value);
@@ -74,10 +76,10 @@ async function work(
     emit(event);
   };
   const signal = AbortSignal.any([options.signal, folder.claim.lost]);
-  const resources = resourcesOf(job, options);
+  const resources = shared ?? resourcesOf(job, options);
   let done = false;
   try {
-    if (folder.finished !== undefined && (await isFinished(folder, kind, job))) {
+    if (folder.finished !== undefined && (await isFinished(folder, kind, job, options.readers))) {
       const { result } = folder.finished;
       done = true;
       emit({ type: "finished", result, already: true });
@@ -100,16 +102,17 @@ async function work(
     throw error;
   } finally {
     await log.flush();
-    await resources.close();
+    if (shared === undefined) await resources.close();
     if (!done) await folder.abandon();
     await folder.release().catch(() => undefined);
   }
 }
 
 /** Whether the folder's finished result is that of this job: a kind says so where keys of it are free. */
-async function isFinished(folder: Folder, kind: Kind, job: JobValue): Promise<boolean> {
-  if (kind.free.length === 0) return true;
-  return canonicalJson(freeValues(folder.finished!.job, kind.free)) === canonicalJson(freeValues(job, kind.free));
+async function isFinished(folder: Folder, kind: Kind, job: JobValue, readers: Readers): Promise<boolean> {
+  const { job: earlier, result } = folder.finished!;
+  if (canonicalJson(freeValues(earlier, kind.free)) !== canonicalJson(freeValues(job, kind.free))) return false;
+  return (await kind.holds?.(result, job, readers)) ?? true;
 }
 
 function freeValues(job: unknown, keys: readonly string[]): unknown[] {
@@ -118,7 +121,7 @@ function freeValues(job: unknown, keys: readonly string[]): unknown[] {
   );
 }
 
-interface Resources extends Pick<Context, "engine" | "withMultiplier"> {
+interface Resources extends Pick<Context, "engine" | "engineApart" | "withMultiplier"> {
   close(): Promise<void>;
 }
 
@@ -130,6 +133,10 @@ function resourcesOf({ execution = {} }: JobValue, { engine, multiplier }: LabOp
       if (typeof engine !== "function") return Promise.resolve(engine);
       made ??= engine(execution);
       return made;
+    },
+    async engineApart(workers) {
+      if (typeof engine === "function") return engine({ ...execution, workers });
+      return borrowed(engine);
     },
     async withMultiplier(work) {
       const own: Multiplier | undefined = await multiplier?.(execution);
@@ -147,6 +154,19 @@ function resourcesOf({ execution = {} }: JobValue, { engine, multiplier }: LabOp
   };
 }
 
+/** An engine that is another's to close. */
+function borrowed(engine: Engine): Engine {
+  return {
+    ...{ device: engine.device, workers: engine.workers },
+    ...{ microBatch: engine.microBatch, forwardBatch: engine.forwardBatch },
+    run: (...task) => engine.run(...task),
+    sum: (...task) => engine.sum(...task),
+    gradients: (task) => engine.gradients(task),
+    descend: (task) => engine.descend(task),
+    close: async () => {},
+  };
+}
+
 function contextOf(
   job: JobValue,
   folder: Folder,
@@ -155,7 +175,7 @@ function contextOf(
   resources: Resources,
   emit: (event: Event) => void,
 ): Context {
-  const { readers, versions = {}, cache, checkpoint, clock = systemClock } = options;
+  const { readers, versions = {}, environment = {}, cache, checkpoint, clock = systemClock } = options;
   const warn = (message: string): void => emit({ type: "warning", message });
   return {
     job,
@@ -163,20 +183,29 @@ function contextOf(
     readers,
     signal,
     versions,
+    environment,
+    measure: options.measure,
     cache: typeof cache === "function" ? cache(warn) : cache,
     checkpoint: { steps: checkpoint?.steps, seconds: checkpoint?.seconds ?? CHECKPOINT_SECONDS },
     clock,
     engine: resources.engine,
+    engineApart: resources.engineApart,
     withMultiplier: resources.withMultiplier,
     emit,
     note: (message) => emit({ type: "note", message }),
     warn,
     progress: (step) => emit({ type: "progress", ...step }),
     part: (inner, storage) =>
-      work(inner, storage, { ...options, engine: resources.engine, signal }, (event) => {
-        // Its beginning and end are the part's own affair; what it says meanwhile is this job's progress.
-        if (["note", "warning", "progress"].includes(event.type)) emit(event);
-      }),
+      work(
+        inner,
+        storage,
+        { ...options, signal },
+        (event) => {
+          // Its beginning and end are the part's own affair; what it says meanwhile is this job's progress.
+          if (["note", "warning", "progress"].includes(event.type)) emit(event);
+        },
+        resources,
+      ),
   };
 }
 

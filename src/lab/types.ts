@@ -7,6 +7,7 @@ import type { Dataset, ImageSet, PrepareCache, Preprocessing, SyntheticSet } fro
 import type { Clock, Owner, Storage } from "../storage/types.ts";
 import type { DataOptions, Execution } from "./data.ts";
 import type { Folder } from "./folder.ts";
+import type { MeasureCase } from "./kinds/bench/types.ts";
 
 /** Plain JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -105,6 +106,10 @@ export interface LabOptions {
   readonly signal?: AbortSignal | undefined;
   /** Recorded with results. */
   readonly versions?: Readonly<Record<string, string>> | undefined;
+  /** Recorded with measurements: the machine, the command that was given. Default: nothing. */
+  readonly environment?: Readonly<Record<string, unknown>> | undefined;
+  /** Measures a case of `bench` in a process of its own. Default: in this one, without its memory. */
+  readonly measure?: MeasureCase | undefined;
   /** Keeps fitted whitening. */
   readonly cache?: PrepareCache | ((warn: (message: string) => void) => PrepareCache) | undefined;
   /** Between checkpoints: a number of steps (default: none) and of seconds (default 30). */
@@ -125,11 +130,18 @@ export interface Context<Job extends JobValue = JobValue> {
   /** Aborted when the work is to stop: asked for, or the claim is lost. */
   readonly signal: AbortSignal;
   readonly versions: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly measure: MeasureCase | undefined;
   readonly cache: PrepareCache | undefined;
   readonly checkpoint: { readonly steps: number | undefined; readonly seconds: number };
   readonly clock: Clock;
   /** The engine, made when it is first asked for. */
   engine(): Promise<Engine>;
+  /**
+   * Another engine on the same device, which is closed apart from all others: what it has compiled goes with it.
+   * Where `run` was handed an open engine, that one, and closing it here does nothing.
+   */
+  engineApart(workers: number): Promise<Engine>;
   /** Does work with matrix products, which are closed afterwards; undefined: plain ones. */
   withMultiplier<T>(work: (multiplier: Multiplier | undefined) => Promise<T>): Promise<T>;
   emit(event: Event): void;
@@ -151,6 +163,11 @@ export interface Kind<Job extends JobValue = JobValue, Result = unknown> {
   readonly jsonSchema?: (() => Record<string, unknown>) | undefined;
   /** Dotted keys of a job that a later process may change in its folder. `execution` and `data.dir`, `data.store` always. */
   readonly free: readonly string[];
+  /**
+   * Whether a finished result still holds, where it depends on other runs that may have changed. Default: it does.
+   * Where it does not, `run` is called again.
+   */
+  holds?(result: Result, job: Job, readers: Readers): Promise<boolean>;
   /** Works, or resumes. Rejects with `signal.reason` once what is needed to resume is kept. */
   run(context: Context<Job>): Promise<Result>;
 }

@@ -4,7 +4,9 @@ import { cacheFolder } from "../../data/index.ts";
 import { createEngine, createMultiplier } from "../../engine/index.ts";
 import type { LabOptions } from "../types.ts";
 import { folderCache } from "./cache.ts";
+import { machine } from "./environment.ts";
 import { folder } from "./folder.ts";
+import { measureApart } from "./measure.ts";
 import { isAlive, thisProcess } from "./owner.ts";
 import { readers } from "./readers.ts";
 import { versions } from "./versions.ts";
@@ -18,6 +20,10 @@ export const defaults: LabOptions = {
   get versions() {
     return versions();
   },
+  get environment() {
+    return { machine: machine() };
+  },
+  measure: measureApart,
   get owner() {
     return thisProcess();
   },
@@ -28,6 +34,7 @@ export const defaults: LabOptions = {
 export const node: { readonly folder: typeof folder; readonly defaults: LabOptions } = { folder, defaults };
 
 export { folderCache } from "./cache.ts";
+export { machine } from "./environment.ts";
 export { folder } from "./folder.ts";
 export { errno, ioError, readError } from "./ioError.ts";
 export { isAlive, thisProcess } from "./owner.ts";
