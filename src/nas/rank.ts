@@ -59,7 +59,7 @@ export async function rankCandidates(
     const index = order[place];
     signal?.throwIfAborted();
     const result = await trainCandidate(candidates[index], proxy, options, (share) => tell(index, share));
-    store.add(storeKey(proxy, candidates[index].id), result);
+    await store.add(storeKey(proxy, candidates[index].id), result);
     tell(index, 1);
   });
   return candidates.map(({ id }) => resultOf(store, proxy, id)!);

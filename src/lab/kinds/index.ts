@@ -3,7 +3,8 @@
 import type { Kind } from "../types.ts";
 import { benchKind } from "./bench/index.ts";
 import { distillKind } from "./distill.ts";
+import { nasKind } from "./nas/index.ts";
 
-const all: unknown[] = [distillKind, benchKind];
+const all: unknown[] = [distillKind, nasKind, benchKind];
 
 export const kinds: readonly Kind[] = all as Kind[];
