@@ -2,9 +2,10 @@
 
 import type { Kind } from "../types.ts";
 import { benchKind } from "./bench/index.ts";
+import { continualKind } from "./continual/index.ts";
 import { distillKind } from "./distill.ts";
 import { nasKind } from "./nas/index.ts";
 
-const all: unknown[] = [distillKind, nasKind, benchKind];
+const all: unknown[] = [distillKind, nasKind, continualKind, benchKind];
 
 export const kinds: readonly Kind[] = all as Kind[];
