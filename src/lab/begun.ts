@@ -21,7 +21,10 @@ interface DataRecord {
 export async function openData(context: Context<JobValue & { readonly data: DataOptions }>): Promise<Source> {
   const { job, folder, note } = context;
   const recorded = (folder.record as Partial<DataRecord> | undefined)?.dataset;
-  if (recorded === undefined) return loadData(job.data, context);
+  if (recorded === undefined) {
+    note(`loading ${job.data.dataset}`);
+    return loadData(job.data, context);
+  }
   note(`resuming ${folder.storage.name}`);
   const { dir, store } = job.data;
   return reloadData(recorded, { dir, store }, context);

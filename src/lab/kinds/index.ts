@@ -5,7 +5,8 @@ import { benchKind } from "./bench/index.ts";
 import { continualKind } from "./continual/index.ts";
 import { distillKind } from "./distill.ts";
 import { nasKind } from "./nas/index.ts";
+import { replayKind } from "./replay.ts";
 
-const all: unknown[] = [distillKind, nasKind, continualKind, benchKind];
+const all: unknown[] = [distillKind, nasKind, continualKind, replayKind, benchKind];
 
 export const kinds: readonly Kind[] = all as Kind[];
