@@ -3,10 +3,11 @@
 import type { Kind } from "../types.ts";
 import { benchKind } from "./bench/index.ts";
 import { continualKind } from "./continual/index.ts";
+import { dataKind } from "./data.ts";
 import { distillKind } from "./distill.ts";
 import { nasKind } from "./nas/index.ts";
 import { replayKind } from "./replay.ts";
 
-const all: unknown[] = [distillKind, nasKind, continualKind, replayKind, benchKind];
+const all: unknown[] = [dataKind, distillKind, nasKind, continualKind, replayKind, benchKind];
 
 export const kinds: readonly Kind[] = all as Kind[];
