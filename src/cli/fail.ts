@@ -24,11 +24,31 @@ export function reportFailure(
   if (error instanceof Interrupted) return error.exitCode;
   const known = error instanceof DatadamError;
   const message = error instanceof Error ? error.message || error.name : String(error);
-  write(`error: ${message}\n`);
-  if (known && error.hint !== undefined) write(`hint: ${error.hint}\n`);
+  write(`error: ${withFlags(message)}\n`);
+  if (known && error.hint !== undefined) write(`hint: ${withFlags(error.hint)}\n`);
   if (verbose) write(`${stackOf(error)}\n`);
   else if (!known) write("hint: run again with --verbose to see where it happened\n");
   return known && error.code === "INVALID_OPTION" ? EXIT.usage : EXIT.failure;
+}
+
+/** Options of the library that the command line calls otherwise than `--name-of-it`. */
+const FLAGS: Readonly<Record<string, string>> = {
+  dir: "--data-dir",
+  "data.dataset": "--dataset",
+  initial: "--init",
+  random: "--no-random",
+};
+/** Options of the library that are flags. */
+const NAMED = /^(arch|channels|checkpointEvery|classes|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
+const MORE = /^(parameters|pool|preset|protocol|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
+
+/** A message of the library, which names its options in back quotes, in the words of the command line. */
+export function withFlags(text: string): string {
+  return text.replaceAll(/`([\w.]+)`/g, (_, name: string) => {
+    if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
+    if (!NAMED.test(name) && !MORE.test(name)) return name;
+    return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  });
 }
 
 function stackOf(error: unknown): string {

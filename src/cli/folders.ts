@@ -1,9 +1,9 @@
 // Folders for results: the one that was asked for, or the first free number.
 
-import { existsSync } from "node:fs";
-import { relative } from "node:path";
+import { existsSync, mkdirSync, rmdirSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import { DatadamError } from "../errors.ts";
-import { type Claim, createRun } from "../run/index.ts";
+import { type Claim, createRun, ioError, makeFolder } from "../run/index.ts";
 
 /** Reserves `out`, or `<stem>-<n>` with the first free n. */
 export function claimRun(out: string | undefined, stem: string): Claim {
@@ -18,6 +18,31 @@ export function claimRun(out: string | undefined, stem: string): Claim {
       if (!(error instanceof DatadamError && (error.code === "RUN_EXISTS" || existsSync(`${folder}/lock`))))
         throw error;
     }
+  }
+}
+
+/** Makes `<stem>-<n>` with the first free n. */
+export function reserve(stem: string): string {
+  makeFolder(dirname(stem));
+  for (let number = 1; ; number++) {
+    const path = `${stem}-${number}`;
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== "EEXIST") throw ioError(error, `Cannot create ${path}`);
+    }
+  }
+}
+
+/** Removes a folder in which nothing was kept. */
+export function removeIfUnused(path: string): void {
+  try {
+    rmdirSync(path);
+    // Of the folder above only what this program may have made.
+    rmdirSync(dirname(path));
+  } catch {
+    // Something is in it: keep it.
   }
 }
 

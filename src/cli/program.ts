@@ -6,6 +6,13 @@ import { version } from "../lab/node/versions.ts";
 import { architectures } from "../nn/architectures.ts";
 import { NORMS } from "../nn/names.ts";
 import { SELECT_METHODS } from "../select/names.ts";
+import { shown } from "./command.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { distillCommand } from "./commands/distill.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
+import { exportCommand } from "./commands/export.ts";
+import { mergeCommand } from "./commands/merge.ts";
+import { runCommand } from "./commands/run.ts";
 import { reportFailure } from "./fail.ts";
 import { withConfiguration, withData, withExecution, withImages } from "./options.ts";
 import {
@@ -26,27 +33,22 @@ import {
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 
 const ARCHITECTURES = Object.keys(architectures).join(", ");
-const PROTOCOLS =
-  "quick (default), dm, official, paper, eccv2024, dc-bench (with DSA; -none, -autoaugment, -randaugment, -imagenet: others) or whole";
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
 
 /** Runs the command line. Returns the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
-  let verbose = false;
   try {
-    await createProgram((flags) => {
-      verbose = flags.verbose ?? false;
-    }).parseAsync(words, { from: "user" });
+    await createProgram().parseAsync(words, { from: "user" });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return reportFailure(error, { verbose, write: (text) => void process.stderr.write(text) });
+    return reportFailure(error, { verbose: shown.verbose, write: (text) => void process.stderr.write(text) });
   }
 }
 
 /** The commands, for `main` and for the generated page of docs. */
-export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}): Command {
+export function createProgram(): Command {
   const program = new Command("datadam")
     .description("Compress a labelled image data set into a few synthetic images per class (DataDAM).")
     .version(version(), "-V, --version", "print the version")
@@ -70,29 +72,15 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       .option("--quiet", "no progress, only warnings and errors")
       .option("--verbose", "stack traces with errors")
       .option("--json", "results as JSON on stdout");
+  const include = (command: Command): void => {
+    program.addCommand(command.copyInheritedSettings(program));
+  };
   const start = <Flags extends CommonFlags>(flags: Flags): Ui => {
-    onFlags(flags);
+    shown.verbose = flags.verbose ?? false;
     return createUi(flags);
   };
 
-  withConfiguration(withExecution(withData(add("distill", "distil a data set, or go on with a run"))))
-    .option("--out <dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>)")
-    .option("--resume <run>", "go on with a run; with --iterations up to another number")
-    .option("--classes <list>", "a shard: these classes only, e.g. 0-4,7", classList)
-    .option(
-      "--init <name|path>",
-      "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set, of another program too",
-    )
-    .option("--print-config", "print the configuration and where it comes from, and do nothing")
-    .addHelpText(
-      "after",
-      "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > preset > default.\n`datadam keys` lists the configuration keys.",
-    )
-    .action(async (flags) => {
-      const ui = start(flags);
-      const { distillCommand } = await import("./commands/distill.ts");
-      await distillCommand(flags, ui);
-    });
+  include(distillCommand);
 
   withConfiguration(
     withExecution(
@@ -156,41 +144,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       await selectCommand(flags, ui);
     });
 
-  withExecution(
-    withData(
-      add("evaluate", "train fresh networks on a distilled set and test them").argument(
-        "<run>",
-        "run directory; or, with --dataset, a set of another program: .pt, .npz, .safetensors, a folder of class folders",
-      ),
-    ),
-  )
-    .option("--networks <n>", "fresh networks to train", integer(1))
-    .option("--protocol <name>", PROTOCOLS)
-    .option("--arch <names>", `networks, a row each (default: as in distillation): ${ARCHITECTURES}`, nameList())
-    .option("--pool <name>", "a pool of networks instead: widths, depths, activations, poolings, norms, architectures")
-    .option(
-      "--norm <names>",
-      `normalisations of the networks, a row each (default: as in distillation): ${NORMS.join(", ")}`,
-      nameList(NORMS),
-    )
-    .option("--seed <n>", "seed of the networks (default: that of the run)", integer(0))
-    .addOption(
-      new Option(
-        "--space <name>",
-        "what the float images of another program's set are: normalized by the data set's mean and std (default), ZCA-whitened after that, or pixels in [0, 1]",
-      ).choices(["normalized", "zca", "pixels"]),
-    )
-    .option(
-      "--soft-labels <file>",
-      "train both rows on what a teacher says: the state_dict of its network, safetensors or .pt, a ConvNet's where datadam train did not write it; or stored, those that the set carries",
-    )
-    .option("--temperature <t>", "of the teacher's softmax (default: 1)", positive)
-    .option("--no-random", "leave out the row of random real images")
-    .action(async (run, flags) => {
-      const ui = start(flags);
-      const { evaluateCommand } = await import("./commands/evaluate.ts");
-      await evaluateCommand(run, flags, ui);
-    });
+  include(evaluateCommand);
 
   withExecution(withData(add("train", "train one network on the whole set: the row to compare distilled sets with")))
     .option("--arch <name>", `the network (default: convnet): ${ARCHITECTURES}`)
@@ -211,28 +165,9 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
       await trainCommand(flags, ui);
     });
 
-  add("merge", "put shards of classes together")
-    .argument("<runs...>", "run directories of the shards")
-    .requiredOption("--out <dir>", "directory of the merged run")
-    .action(async (runs, flags) => {
-      const ui = start(flags);
-      const { mergeCommand } = await import("./commands/merge.ts");
-      await mergeCommand(runs, flags, ui);
-    });
-
-  add("export", "write the distilled images for other programs")
-    .argument("<run>", "run directory")
-    .addOption(
-      new Option("--to <format>", "png (a folder a class), safetensors, npz, or pt (PyTorch)")
-        .choices(["png", "safetensors", "npz", "pt"])
-        .makeOptionMandatory(),
-    )
-    .option("--out <path>", "where to (default: inside the run)")
-    .action(async (run, flags) => {
-      const ui = start(flags);
-      const { exportCommand } = await import("./commands/export.ts");
-      await exportCommand(run, flags, ui);
-    });
+  include(mergeCommand);
+  include(exportCommand);
+  include(runCommand);
 
   withExecution(
     withData(
@@ -397,14 +332,7 @@ export function createProgram(onFlags: (flags: CommonFlags) => void = () => {}):
     keysCommand(ui);
   });
 
-  add("demo", "distil the built-in data set and measure it (npm start)")
-    .option("--out <dir>", "run directory (default: runs/demo-<number>)")
-    .option("--workers <n>", "worker threads", integer(1))
-    .action(async (flags) => {
-      const ui = start(flags);
-      const { demoCommand } = await import("./commands/demo.ts");
-      await demoCommand(flags, ui);
-    });
+  include(demoCommand);
 
   return program;
 }

@@ -1,5 +1,7 @@
 // Talk on stderr while work goes on: one redrawn line, plain lines, or JSON lines. Results are not its business.
 
+import { withFlags } from "./fail.ts";
+
 /** One step of a stage of work. */
 export interface Progress {
   /** e.g. `distilling`. */
@@ -7,9 +9,9 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
   /** Short and human: `loss 12.3`. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** For the JSON lines. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Reporter {
@@ -64,8 +66,9 @@ export function createReporter({
   };
   const line = (kind: "note" | "warning", message: string): void => {
     clear();
-    if (mode === "json") write(`${JSON.stringify({ event: kind, message })}\n`);
-    else write(`${kind === "warning" ? "warning: " : ""}${message}\n`);
+    const text = withFlags(message);
+    if (mode === "json") write(`${JSON.stringify({ event: kind, message: text })}\n`);
+    else write(`${kind === "warning" ? "warning: " : ""}${text}\n`);
   };
   return {
     progress(step) {

@@ -42,8 +42,8 @@ export interface Settings {
 /** Flags as commander gives them; undefined where absent. */
 export interface SettingFlags {
   readonly [key: string]: unknown;
-  readonly config?: string;
-  readonly set?: readonly [string, unknown][];
+  readonly config?: string | undefined;
+  readonly set?: readonly [string, unknown][] | undefined;
 }
 
 const JOB_KEYS = [

@@ -4,10 +4,10 @@ import { chooseMode, createReporter, type Reporter, type ReporterMode } from "./
 
 /** Flags that every command takes. */
 export interface CommonFlags {
-  readonly progress?: "auto" | ReporterMode;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly json?: boolean;
+  readonly progress?: "auto" | ReporterMode | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
 
 export interface Ui {

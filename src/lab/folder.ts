@@ -18,6 +18,9 @@ export const FINISHED_FILE = "finished.json";
 /** All events, one a line. */
 export const EVENTS_FILE = "events.jsonl";
 
+/** Files of folders that no job made: a set by itself, and what is not a job yet. */
+const OTHERS = ["synthetic.safetensors", "config.json", "plan.json"];
+
 /** `finished.json`. */
 export interface Finished {
   /** Number of the claim that finished it. */
@@ -174,13 +177,25 @@ async function somethingToResume(storage: Storage): Promise<boolean> {
 
 /** @throws DatadamError RUN_EXISTS where the folder holds another job that began */
 async function refuseOther(storage: Storage, job: JobValue, free: readonly string[]): Promise<void> {
-  if ((await jsonOf(storage, RECORD_FILE)) === undefined) return;
+  if ((await jsonOf(storage, RECORD_FILE)) === undefined) {
+    for (const other of OTHERS) {
+      if ((await storage.size(other)) === undefined) continue;
+      throw new DatadamError("RUN_EXISTS", `${storage.name} already holds something else: ${other}`, {
+        hint: "Choose another folder.",
+      });
+    }
+    return;
+  }
   const earlier = await readJobFile(storage);
   const differing = differences(earlier, job, free);
   if (differing.length === 0) return;
-  throw new DatadamError("RUN_EXISTS", `${storage.name} holds another job: it differs in ${differing.join(", ")}`, {
-    hint: "Resume it as it is, or choose another folder.",
-  });
+  throw new DatadamError(
+    "RUN_EXISTS",
+    `${storage.name} already holds another job: it differs in ${differing.join(", ")}`,
+    {
+      hint: "Resume it as it is, or choose another folder.",
+    },
+  );
 }
 
 /** Where two jobs differ, e.g. `method.ipc (there 10, given 5)`. */

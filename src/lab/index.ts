@@ -7,6 +7,7 @@ export { differences, type Finished, readFinished, readJobFile } from "./folder.
 export { job, jobSchema } from "./job.ts";
 export { readJournal } from "./journal.ts";
 export type { DistillJob, DistillResult } from "./kinds/distill.ts";
+export type { EvaluateJob, EvaluateResult } from "./kinds/evaluate.ts";
 export * as lab from "./lab.ts";
 export { loaded } from "./load.ts";
 export { type Row, readRows } from "./rows.ts";

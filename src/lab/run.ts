@@ -5,6 +5,7 @@ import { DatadamError } from "../errors.ts";
 import { canonicalJson } from "../run/portable.ts";
 import { type Clock, type Storage, systemClock } from "../storage/index.ts";
 import { type Folder, openFolder } from "./folder.ts";
+import { sha256 } from "./hash.ts";
 import { kindOf } from "./job.ts";
 import { eventQueue } from "./queue.ts";
 import type { Context, Event, JobValue, Kind, LabOptions, LabRun, Readers } from "./types.ts";
@@ -79,8 +80,8 @@ async function work(
   const resources = shared ?? resourcesOf(job, options);
   let done = false;
   try {
-    if (folder.finished !== undefined && (await isFinished(folder, kind, job, options.readers))) {
-      const { result } = folder.finished;
+    if (await isFinished(folder, kind, job, options.readers)) {
+      const { result } = folder.finished!;
       done = true;
       emit({ type: "finished", result, already: true });
       return result;
@@ -108,11 +109,20 @@ async function work(
   }
 }
 
-/** Whether the folder's finished result is that of this job: a kind says so where keys of it are free. */
-async function isFinished(folder: Folder, kind: Kind, job: JobValue, readers: Readers): Promise<boolean> {
-  const { job: earlier, result } = folder.finished!;
-  if (canonicalJson(freeValues(earlier, kind.free)) !== canonicalJson(freeValues(job, kind.free))) return false;
-  return (await kind.holds?.(result, job, readers)) ?? true;
+/** Whether the folder's finished result is that of this job, keys that are free included, and its files are whole. */
+async function isFinished(
+  { finished, storage }: Folder,
+  kind: Kind,
+  job: JobValue,
+  readers: Readers,
+): Promise<boolean> {
+  if (finished === undefined) return false;
+  if (canonicalJson(freeValues(finished.job, kind.free)) !== canonicalJson(freeValues(job, kind.free))) return false;
+  for (const [file, expected] of Object.entries(finished.files)) {
+    const bytes = await storage.read(file);
+    if (bytes === undefined || (await sha256(bytes)) !== expected) return false;
+  }
+  return (await kind.holds?.(finished.result, job, readers)) ?? true;
 }
 
 function freeValues(job: unknown, keys: readonly string[]): unknown[] {
@@ -188,6 +198,7 @@ function contextOf(
     cache: typeof cache === "function" ? cache(warn) : cache,
     checkpoint: { steps: checkpoint?.steps, seconds: checkpoint?.seconds ?? CHECKPOINT_SECONDS },
     clock,
+    isAlive: options.isAlive,
     engine: resources.engine,
     engineApart: resources.engineApart,
     withMultiplier: resources.withMultiplier,

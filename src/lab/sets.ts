@@ -24,6 +24,8 @@ import type { Context, Readers } from "./types.ts";
 export const SPACES = ["normalized", "zca", "pixels"] as const;
 export type Space = (typeof SPACES)[number];
 
+type Tools = Pick<Context, "readers" | "cache" | "note" | "progress" | "signal" | "withMultiplier">;
+
 /** The picture of a set. */
 export const GRID_FILE = "grid.png";
 
@@ -88,7 +90,7 @@ export async function readForeign(
   path: string,
   train: ImageSet,
   space: Space | undefined,
-  context: Context,
+  context: Tools,
 ): Promise<{ set: SyntheticSet; notes: readonly string[] }> {
   const { foreign } = context.readers;
   if (foreign === undefined) {

@@ -135,6 +135,7 @@ export interface Context<Job extends JobValue = JobValue> {
   readonly cache: PrepareCache | undefined;
   readonly checkpoint: { readonly steps: number | undefined; readonly seconds: number };
   readonly clock: Clock;
+  readonly isAlive: LabOptions["isAlive"];
   /** The engine, made when it is first asked for. */
   engine(): Promise<Engine>;
   /**

@@ -83,7 +83,7 @@ function removeUnused(folder: string): void {
 }
 
 function refuseRun(folder: string): void {
-  if (readJson(join(folder, "config.json")) === undefined) return;
+  if (["config.json", "record.json"].every((name) => readJson(join(folder, name)) === undefined)) return;
   throw new DatadamError("RUN_EXISTS", `${folder} holds a run`, { hint: "Choose another folder with --out." });
 }
 

@@ -8,16 +8,14 @@ export { encodeGrid } from "./grid.ts";
 export { checksum, configHash, decisive, fingerprint, setHash, spaceParts } from "./hash.ts";
 export { type Journal, openJournal } from "./journal.ts";
 export { acquireLock, type Release, tryLock } from "./lock.ts";
-export { mergeRuns } from "./merge.ts";
 export { type MetricsFile, readMetrics } from "./metrics.ts";
+export { PARAMETERS_FILE, PARAMETERS_FORMAT } from "./parameters.ts";
 export { addResult, type ResultEntry, readResults } from "./results.ts";
 export { type Claim, createRun, openRun, type Run, readRecord } from "./run.ts";
 export { holdsSyntheticSet, readSyntheticSet, writeSyntheticSet } from "./synthetic.ts";
 export {
   beginTraining,
   openTraining,
-  PARAMETERS_FILE,
-  PARAMETERS_FORMAT,
   readTrainingRecord,
   type TrainingFolder,
   type TrainingRecord,

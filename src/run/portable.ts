@@ -11,5 +11,6 @@ export {
   SYNTHETIC_FILE,
 } from "./codec.ts";
 export { encodeGrid } from "./grid.ts";
+export { PARAMETERS_FILE, PARAMETERS_FORMAT } from "./parameters.ts";
 export { recordProblem } from "./record.ts";
 export type { RunDataset, RunInitial, RunRecord, RunSelection } from "./types.ts";

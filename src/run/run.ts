@@ -1,5 +1,6 @@
 // A run directory: claimed by one process, begun once, resumed any number of times.
 
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseConfig, type ResolvedConfig, resolveConfig } from "../distill/config/index.ts";
 import type { DistillState } from "../distill/types.ts";
@@ -105,7 +106,8 @@ export function openRun(directory: string): Run {
 
 /** Reads and checks a run's `config.json`. @throws DatadamError RUN_NOT_FOUND, INVALID_RUN */
 export function readRecord(directory: string): RunRecord {
-  const path = join(directory, "config.json");
+  const job = join(directory, "record.json");
+  const path = existsSync(job) ? job : join(directory, "config.json");
   const content = readJson(path);
   if (content === undefined) {
     throw new DatadamError("RUN_NOT_FOUND", `No run in ${directory}: there is no config.json`, {
@@ -162,7 +164,7 @@ function writableRun(directory: string, initial: RunRecord, release: Release): R
 }
 
 function refuseExisting(folder: string): void {
-  if (readJson(join(folder, "config.json")) === undefined) return;
+  if (["config.json", "record.json"].every((name) => readJson(join(folder, name)) === undefined)) return;
   throw new DatadamError("RUN_EXISTS", `${folder} already holds a run`, {
     hint: `Go on with it by --resume ${folder}, or choose another folder with --out.`,
   });

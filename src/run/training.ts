@@ -9,12 +9,9 @@ import { canonicalJson } from "./canonical.ts";
 import { readIfThere, readJson, sweepPartial, writeAtomic } from "./files.ts";
 import { checksum } from "./hash.ts";
 import { acquireLock, type Release } from "./lock.ts";
+import { PARAMETERS_FILE, PARAMETERS_FORMAT } from "./parameters.ts";
 import { readNewestState, writeState } from "./states.ts";
 import type { RunDataset } from "./types.ts";
-
-export const PARAMETERS_FILE: string = "parameters.safetensors";
-/** In the metadata of such a file, beside `network`: its name and options as JSON. */
-export const PARAMETERS_FORMAT: string = "datadam-parameters/1";
 
 const RECORD_FORMAT = "datadam-training/1";
 const STATE_FORMAT = "datadam-training-state/1";

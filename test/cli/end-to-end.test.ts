@@ -52,20 +52,24 @@ describe("a run", () => {
     await distil("whole", 12, "--workers", "1", "--checkpoint-every", "4");
   });
 
-  it("leaves configuration, metrics, checkpoints, the set and a picture, and no lock", () => {
+  it("leaves job and record, events, metrics, checkpoints, the set and a picture", () => {
     expect(readdirSync(join(cwd, "whole")).sort()).toEqual([
       "checkpoints",
-      "config.json",
+      "claims",
+      "events.jsonl",
+      "finished.json",
       "grid.png",
+      "job.json",
       "metrics.jsonl",
+      "record.json",
       "synthetic.safetensors",
     ]);
     expect(readdirSync(join(cwd, "whole/checkpoints")).sort()).toEqual([
-      "state-12.safetensors",
-      "state-4.safetensors",
-      "state-8.safetensors",
+      "state-000004.0001.safetensors",
+      "state-000008.0001.safetensors",
+      "state-000012.0001.safetensors",
     ]);
-    expect(JSON.parse(bytes("whole", "config.json").toString())).toMatchObject({
+    expect(JSON.parse(bytes("whole", "record.json").toString())).toMatchObject({
       preset: "quick",
       seed: 3,
       config: { ipc: 1, width: 8, depth: 3, lrImg: 1, augment: "color_crop_cutout_scale_rotate" },
@@ -101,9 +105,8 @@ describe("a run", () => {
     await run("distill", "--resume", "goes", "--iterations", "12");
     expectEqualRuns("goes", "whole");
     expect(metrics("goes")).toEqual(metrics("whole"));
-    expect(
-      bytes("goes", "checkpoints/state-12.safetensors").equals(bytes("whole", "checkpoints/state-12.safetensors")),
-    ).toBe(true);
+    const last = "checkpoints/state-000012";
+    expect(bytes("goes", `${last}.0002.safetensors`).equals(bytes("whole", `${last}.0001.safetensors`))).toBe(true);
   });
 
   it("gives the same bytes as two shards merged, which can go on", async () => {
@@ -122,13 +125,14 @@ describe("a run", () => {
 
   it("goes on from the checkpoint before, with a warning, where the newest is damaged", async () => {
     cpSync(join(cwd, "whole"), join(cwd, "damaged"), { recursive: true });
-    const newest = join(cwd, "damaged/checkpoints/state-12.safetensors");
+    const newest = join(cwd, "damaged/checkpoints/state-000012.0001.safetensors");
     const content = readFileSync(newest);
     content[content.length - 3]! ^= 4;
     writeFileSync(newest, content);
+    rmSync(join(cwd, "damaged/synthetic.safetensors"));
     const { stderr } = await run("distill", "--resume", "damaged");
     expect(stderr).toMatch(
-      /warning: .*state-12\.safetensors is damaged \(its checksum does not match\); trying the one before/,
+      /warning: .*state-000012\.0001\.safetensors is damaged \(its checksum does not match\); trying the one before/,
     );
     expectEqualRuns("damaged", "whole");
     expect(metrics("damaged")).toEqual(metrics("whole"));
@@ -137,11 +141,11 @@ describe("a run", () => {
   it("refuses to be begun again, changed, or shortened, and stays as it was", async () => {
     const before = bytes("whole");
     for (const [words, code, message] of [
-      [["--out", "whole"], 1, "already holds a run"],
+      [["--out", "whole"], 1, "already holds another job: it differs in "],
       [["--resume", "whole", "--ipc", "2"], 2, "--resume does not go with another ipc (the run has 1, given 2)"],
       [["--resume", "whole", "--classes", "0"], 2, "classes (the run has all, given 0)"],
       [["--resume", "whole", "--set", "norm=batch"], 2, 'norm (the run has "instance", given "batch")'],
-      [["--resume", "whole", "--iterations", "3"], 2, "--iterations 3 is less than the run's 12 finished iterations"],
+      [["--resume", "whole", "--iterations", "3"], 2, "--iterations 3 is less than the 12 that are done"],
     ] as const) {
       const result = await runCli(["distill", ...words], { cwd });
       expect(result.stderr).toContain(message);
@@ -155,17 +159,16 @@ describe("stopping", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 75],
-  ] as const)("by %s saves, says how to go on, and exits %i", async (signal, code) => {
+  ] as const)("by %s saves, says how to resume, and exits %i", async (signal, code) => {
     const out = `stop-${signal}`;
     const result = await stopped(out, signal);
     expect(result.code).toBe(code);
-    const after = /stopped after iteration (\d+) of 300; go on with: datadam distill --resume stop-/.exec(
+    const after = /stopped after iteration (\d+) of 300; resume with: datadam distill --resume stop-/.exec(
       result.stderr,
     );
     const iteration = Number(after?.[1]);
     expect(iteration, result.stderr).toBeGreaterThanOrEqual(3);
     expect(readSyntheticSet(join(cwd, out)).provenance.iteration).toBe(iteration);
-    expect(existsSync(join(cwd, out, "lock"))).toBe(false);
     await run("distill", "--resume", out, "--iterations", String(iteration + 2));
     await distil(`straight-${signal}`, iteration + 2);
     expectEqualRuns(out, `straight-${signal}`);
@@ -197,7 +200,7 @@ describe("stopping", () => {
     ];
     let kills = 0;
     for (let attempt = 0; kills < 20 && attempt < 40; attempt++) {
-      const begun = existsSync(join(cwd, "killed/config.json"));
+      const begun = existsSync(join(cwd, "killed/record.json"));
       const words = begun ? ["distill", "--resume", "killed", "--checkpoint-every", "3"] : start;
       const cli = startCli([...words, "--progress", "json"], { cwd });
       // Every other kill comes during start-up, the others at any moment of the work, in steps of a few milliseconds.

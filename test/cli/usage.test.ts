@@ -97,7 +97,7 @@ describe("mistakes", () => {
   });
 
   it.each([
-    [["evaluate", "nowhere"], 'error: "nowhere" does not exist'],
+    [["evaluate", "nowhere"], 'nowhere" does not exist'],
     [["export", "nowhere", "--to", "png"], "error: No distilled set at nowhere"],
     [["distill", "--resume", "nowhere"], "error: No run in "],
     [["distill", "--dataset", "./nowhere", "--out", "run"], "error: "],

@@ -8,7 +8,7 @@ import type { Evaluation } from "../../evaluate/types.ts";
 import { canonicalJson, makeFolder, readRecord, readResults, readSyntheticSet, writeAtomic } from "../../run/index.ts";
 import { parseProtocol } from "../../train/index.ts";
 import { type DistillFlags, finishRun } from "../distilling.ts";
-import { evaluateRun } from "../evaluating.ts";
+import { evaluateJob, runEvaluation } from "../evaluating.ts";
 import { Interrupted } from "../fail.ts";
 import { given } from "../flags.ts";
 import { resolveSettings, type Settings } from "../settings.ts";
@@ -32,7 +32,6 @@ interface Cell {
   readonly values: readonly (readonly [key: string, value: unknown])[];
   /** Name of its folder. */
   readonly name: string;
-  readonly flags: DistillFlags;
   readonly settings: Settings;
   /** Why it is left out. */
   readonly obstacle: string | undefined;
@@ -72,11 +71,11 @@ export async function ablateCommand(flags: AblateFlags, ui: Ui): Promise<void> {
 /** Brings a cell to its end; what is there already is not done again. */
 async function measureCell(
   folder: string,
-  { flags, settings }: Cell,
+  { settings }: Cell,
   evaluation: { readonly networks: number; readonly protocol: string },
   ui: Ui,
 ): Promise<{ iteration: number; evaluation: Evaluation }> {
-  await finishRun(folder, flags, settings, ui);
+  await finishRun(folder, settings, ui);
   const { config } = readRecord(folder);
   const network = networkFor(readSyntheticSet(folder), {}, parseProtocol(evaluation.protocol).norm);
   const own = canonicalJson({ name: network.name, ...network.options });
@@ -92,9 +91,12 @@ async function measureCell(
   const entry =
     known ??
     (
-      await evaluateRun(
-        folder,
-        { ...evaluation, random: false, ...given(settings.job, ["dataDir", "workers", "device"]) },
+      await runEvaluation(
+        evaluateJob(folder, {
+          ...evaluation,
+          random: false,
+          ...given(settings.job, ["dataDir", "workers", "device"]),
+        }),
         ui,
       )
     ).entries[0]!;
@@ -117,7 +119,6 @@ function grid(flags: AblateFlags): Cell[] {
     return {
       values: combination,
       name: combination.map(([key, value]) => `${key}=${slug(value)}`).join(","),
-      flags: own,
       settings,
       obstacle: impossible(settings.config)?.reason,
     };

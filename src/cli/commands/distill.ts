@@ -1,41 +1,45 @@
-// `datadam distill`: a new run, or a run that goes on.
+// `datadam distill`: a new run, or a run that is resumed.
 
-import { join } from "node:path";
-import { SYNTHETIC_FILE } from "../../run/index.ts";
-import { type DistillFlags, resumeRun, startRun } from "../distilling.ts";
-import { show } from "../folders.ts";
-import { duration } from "../reporter.ts";
-import type { DistillOutcome } from "../session.ts";
-import { resolveSettings } from "../settings.ts";
-import type { Ui } from "../ui.ts";
+import { command, configurationOptions, dataOptions, executionOptions, flag, value } from "../command.ts";
+import { classList } from "../parse.ts";
 
-export async function distillCommand(flags: DistillFlags, ui: Ui): Promise<void> {
-  const settings = resolveSettings(flags, process.env);
-  if (flags.printConfig) {
-    const { job, config, sources } = settings;
-    process.stdout.write(`${JSON.stringify({ ...job, config, sources }, undefined, 2)}\n`);
-    return;
-  }
-  const outcome =
-    flags.resume === undefined ? await startRun(flags, settings, ui) : await resumeRun(flags, settings, ui);
-  tellOutcome(outcome, ui);
-}
-
-function tellOutcome({ run, set, iteration, loss, seconds }: DistillOutcome, ui: Ui): void {
-  const { directory } = run;
-  const images = set.labels.length;
-  const facts = [
-    `${images} images`,
-    `iteration ${iteration}`,
-    ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
-  ];
-  ui.result(`${show(join(directory, SYNTHETIC_FILE))}: ${facts.join(", ")}, ${duration(seconds)}`, {
-    run: directory,
-    synthetic: join(directory, SYNTHETIC_FILE),
-    grid: join(directory, "grid.png"),
-    images,
-    iteration,
-    loss: loss ?? null,
-    seconds,
-  });
-}
+export const distillCommand = command({
+  name: "distill",
+  summary: "distil a data set, or resume a run",
+  options: {
+    ...dataOptions,
+    ...executionOptions,
+    ...configurationOptions,
+    out: value("<dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>); the same command resumes it"),
+    resume: value("<run>", "resume a run; with --iterations up to another number"),
+    classes: value("<list>", "a shard: these classes only, e.g. 0-4,7", classList),
+    init: value(
+      "<name|path>",
+      "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set, of another program too",
+    ),
+    printConfig: flag("print the configuration and where it comes from, and do nothing"),
+  },
+  after:
+    "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > preset > default.\n`datadam keys` lists the configuration keys.",
+  async run(flags, ui) {
+    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { method, preset, ipc, iterations, seed, init, set, config } = flags;
+    const { out, resume, classes, checkpointEvery, printConfig } = flags;
+    const { resolveSettings } = await import("../settings.ts");
+    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    const what = { method, preset, ipc, iterations, seed, init, set, config };
+    const settings = resolveSettings({ ...where, ...what }, process.env);
+    if (printConfig) {
+      const { job, config: resolved, sources } = settings;
+      process.stdout.write(`${JSON.stringify({ ...job, config: resolved, sources }, undefined, 2)}\n`);
+      return;
+    }
+    const { distillJob, refuseOut, resumeRun, startRun, tellDistilled } = await import("../distilling.ts");
+    if (resume === undefined) {
+      tellDistilled(await startRun(distillJob(settings, classes), { out, checkpointEvery }, ui), ui);
+    } else {
+      refuseOut(out);
+      tellDistilled(await resumeRun(resume, settings, { classes, checkpointEvery }, ui), ui);
+    }
+  },
+});

@@ -3,10 +3,10 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../data/index.ts";
 import { probeBackends } from "../../engine/index.ts";
 import { versions } from "../../lab/node/versions.ts";
 import { ioError, writeAtomic } from "../../run/index.ts";
-import { cacheFolder } from "../cache.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 
 export async function doctorCommand(_flags: CommonFlags, ui: Ui): Promise<void> {

@@ -1,35 +1,56 @@
-// `datadam evaluate RUN|FILE`: how well networks do that have seen nothing but the distilled set.
+// `datadam evaluate RUN|FILE`: how well networks do that were trained on nothing but the distilled set.
 
-import type { Evaluation } from "../../evaluate/types.ts";
-import type { ResultEntry } from "../../run/index.ts";
-import { accuracyTable, type EvaluateFlags, evaluateRun, ROW_NAMES, type RowNames } from "../evaluating.ts";
-import { titleOf } from "../networks.ts";
-import { duration } from "../reporter.ts";
-import { accuracy, table } from "../table.ts";
-import type { Ui } from "../ui.ts";
+import { architectures } from "../../nn/architectures.ts";
+import { NORMS } from "../../nn/names.ts";
+import { choice, command, dataOptions, executionOptions, unless, value } from "../command.ts";
+import { integer, nameList, positive } from "../parse.ts";
 
-export async function evaluateCommand(path: string, flags: EvaluateFlags, ui: Ui): Promise<void> {
-  const { entries, ipc, names, directory } = await evaluateRun(path, flags, ui);
-  const source = directory === undefined ? { source: path } : {};
-  if (entries.length === 1) {
-    ui.result(accuracyTable(rowsOf(entries[0]!), ipc, { names }), { ...source, ...entries[0]! });
-  } else ui.result(networksTable(entries, ipc, names), { ...source, evaluations: entries });
-}
+const PROTOCOLS =
+  "quick (default), dm, official, paper, eccv2024, dc-bench (with DSA; -none, -autoaugment, -randaugment, -imagenet: others) or whole";
 
-function rowsOf({ distilled, random }: ResultEntry): Record<string, Evaluation> {
-  return { distilled, ...(random === undefined ? {} : { random }) };
-}
-
-/** Rows of several networks, random and distilled beside each other. */
-function networksTable(entries: readonly ResultEntry[], ipc: number, names: RowNames): string {
-  const rows = entries.map(({ distilled, random }) => [
-    titleOf(distilled.network),
-    `${ipc} a class`,
-    random === undefined ? "" : accuracy(random),
-    accuracy(distilled),
-    String(distilled.accuracies.length),
-    duration(distilled.seconds + (random?.seconds ?? 0)),
-  ]);
-  const name = (row: string): string => names[row] ?? ROW_NAMES[row]!;
-  return table(["network", "images", name("random"), name("distilled"), "networks", "time"], rows);
-}
+export const evaluateCommand = command({
+  name: "evaluate",
+  summary: "train fresh networks on a distilled set and test them",
+  argument: [
+    "<run>",
+    "run directory; or, with --dataset, a set of another program: .pt, .npz, .safetensors, a folder of class folders",
+  ],
+  options: {
+    ...dataOptions,
+    ...executionOptions,
+    networks: value("<n>", "fresh networks to train", integer(1)),
+    protocol: value("<name>", PROTOCOLS),
+    arch: value(
+      "<names>",
+      `networks, a row each (default: as in distillation): ${Object.keys(architectures).join(", ")}`,
+      nameList(),
+    ),
+    pool: value("<name>", "a pool of networks instead: widths, depths, activations, poolings, norms, architectures"),
+    norm: value(
+      "<names>",
+      `normalisations of the networks, a row each (default: as in distillation): ${NORMS.join(", ")}`,
+      nameList(NORMS),
+    ),
+    seed: value("<n>", "seed of the networks (default: that of the run)", integer(0)),
+    space: choice(
+      "<name>",
+      "what the float images of another program's set are: normalized by the data set's mean and std (default), ZCA-whitened after that, or pixels in [0, 1]",
+      ["normalized", "zca", "pixels"],
+    ),
+    softLabels: value(
+      "<file>",
+      "train both rows on what a teacher says: the state_dict of its network, safetensors or .pt, a ConvNet's where datadam train did not write it; or stored, those that the set carries",
+    ),
+    temperature: value("<t>", "of the teacher's softmax (default: 1)", positive),
+    random: unless("leave out the row of random real images"),
+  },
+  async run(flags, ui, [set]) {
+    const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random } = flags;
+    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { evaluateJob, runEvaluation } = await import("../evaluating.ts");
+    const { tellEvaluations } = await import("../tellEvaluations.ts");
+    const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random };
+    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    tellEvaluations(set!, await runEvaluation(evaluateJob(set!, { ...what, ...where }), ui), ui);
+  },
+});

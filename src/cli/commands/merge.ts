@@ -1,21 +1,26 @@
 // `datadam merge A B --out C`: shards of classes as one run.
 
 import { join, resolve } from "node:path";
-import { mergeRuns, SYNTHETIC_FILE } from "../../run/index.ts";
-import type { CommonFlags, Ui } from "../ui.ts";
+import { command, required, value } from "../command.ts";
 
-export interface MergeFlags extends CommonFlags {
-  readonly out: string;
-}
-
-export async function mergeCommand(directories: readonly string[], { out }: MergeFlags, ui: Ui): Promise<void> {
-  const set = mergeRuns(directories, out);
-  const run = resolve(out);
-  ui.result(`${join(out, SYNTHETIC_FILE)}: ${set.labels.length} images of ${set.classNames.length} classes`, {
-    run,
-    synthetic: join(run, SYNTHETIC_FILE),
-    grid: join(run, "grid.png"),
-    images: set.labels.length,
-    iteration: set.provenance.iteration,
-  });
-}
+export const mergeCommand = command({
+  name: "merge",
+  summary: "put shards of classes together",
+  argument: ["<runs...>", "run directories of the shards"],
+  options: { out: required(value("<dir>", "directory of the merged run")) },
+  async run({ out }, ui, runs) {
+    const { folder, isAlive, thisProcess } = await import("../../lab/node/index.ts");
+    const { mergeRuns } = await import("../../lab/parts.ts");
+    const shards = runs.map((run) => folder(run));
+    const set = await mergeRuns(shards, folder(out), { owner: thisProcess(), isAlive });
+    const run = resolve(out);
+    const synthetic = "synthetic.safetensors";
+    ui.result(`${join(out, synthetic)}: ${set.labels.length} images of ${set.classNames.length} classes`, {
+      run,
+      synthetic: join(run, synthetic),
+      grid: join(run, "grid.png"),
+      images: set.labels.length,
+      iteration: set.provenance.iteration,
+    });
+  },
+});

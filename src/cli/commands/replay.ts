@@ -6,16 +6,15 @@ import type { Device, Program } from "../../engine/types.ts";
 import { networkFor } from "../../evaluate/index.ts";
 import { expandSet, requireSameKind } from "../../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
+import { checkClasses, requireTest } from "../../lab/parts.ts";
 import type { Norm } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { readSyntheticSet, type SourceOptions } from "../../run/index.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
-import { checkClasses } from "../classes.ts";
 import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
 import { untilSignal } from "../signals.ts";
 import { loadSource } from "../source.ts";
-import { requireTest } from "../subject.ts";
 import { table } from "../table.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
 

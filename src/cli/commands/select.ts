@@ -5,14 +5,14 @@ import { resolveConfig } from "../../distill/config/index.ts";
 import { createEngine } from "../../engine/index.ts";
 import { type NetworkChoice, networkFor } from "../../evaluate/index.ts";
 import type { ImageSet, SyntheticSet } from "../../images/types.ts";
+import { readers } from "../../lab/node/index.ts";
 import { versions } from "../../lab/node/versions.ts";
+import { checkClasses, readNetwork, type TrainedNetwork } from "../../lab/parts.ts";
 import type { ArchitectureName } from "../../nn/index.ts";
 import { type RunRecord, type RunSelection, SYNTHETIC_FILE } from "../../run/index.ts";
 import { type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
-import { checkClasses } from "../classes.ts";
 import { given } from "../flags.ts";
 import { claimRun, show, slug } from "../folders.ts";
-import { readNetwork, type TrainedNetwork } from "../parameters.ts";
 import { prepareSource } from "../prepare.ts";
 import { duration } from "../reporter.ts";
 import { resolveSettings, type SettingFlags, type Settings } from "../settings.ts";
@@ -44,7 +44,7 @@ export async function selectCommand(flags: SelectFlags, ui: Ui): Promise<void> {
     const init = method === "random" ? "real" : method;
     const config = resolveConfig({ ...wanted, init, iterations: 0 }, train);
     const classes = checkClasses(flags.classes, train.classNames);
-    const seen = featuresOf(flags, settings, train);
+    const seen = await featuresOf(flags, settings, train);
     const started = performance.now();
     const set = await choose(train, { ...settings, config }, flags, classes, seen, signals, ui);
     const record: RunRecord = {
@@ -109,13 +109,19 @@ interface Seen {
 }
 
 /** What is said of a network by `--set` and its like is that of the features' too. @throws DatadamError INVALID_OPTION, INVALID_DATA, IO */
-function featuresOf({ features, parameters, method }: SelectFlags, settings: Settings, train: ImageSet): Seen {
+async function featuresOf(
+  { features, parameters, method }: SelectFlags,
+  settings: Settings,
+  train: ImageSet,
+): Promise<Seen> {
   const { arch, ...options } = saidOf(settings);
   const { shape, classNames } = train;
   const named = features ?? arch;
   const network = named === undefined || named === "pixels" ? {} : { arch: named };
   const trained =
-    parameters === undefined ? undefined : readNetwork(parameters, { shape, classNames, ...network, ...options });
+    parameters === undefined
+      ? undefined
+      : await readNetwork(parameters, { shape, classNames, ...network, ...options }, readers);
   if (features === "pixels" || method === "random") return { features: features ?? "convnet", trained };
   if (trained !== undefined) return { features: trained.network, trained };
   return { features: networkFor({ shape, classNames, provenance: {} }, { ...network, ...options }), trained };

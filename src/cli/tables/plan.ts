@@ -130,8 +130,7 @@ function subjectOf(
       throw new DatadamError("INVALID_OPTION", "init set needs the set: give its path as init, relative to the table");
     }
     const file = initial === undefined ? undefined : namedFile(path, String(flags.init), "set");
-    // Runs are told where the set is from wherever they are.
-    return { kind: "distill", flags: { ...flags, ...(initial !== undefined && { init: initial }) }, settings, file };
+    return { kind: "distill", settings, file };
   }
   if (row.whole) return { kind: "whole", settings, file: undefined };
   if (row.select !== undefined) {

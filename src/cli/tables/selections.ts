@@ -3,11 +3,12 @@
 import { createEngine } from "../../engine/index.ts";
 import { type NetworkChoice, networkFor } from "../../evaluate/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
+import { readers } from "../../lab/node/index.ts";
+import { readNetwork } from "../../lab/parts.ts";
 import type { ArchitectureName, Network } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/index.ts";
 import { type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
 import { given } from "../flags.ts";
-import { readNetwork } from "../parameters.ts";
 import type { Ui } from "../ui.ts";
 import type { Execution } from "./plan.ts";
 
@@ -37,7 +38,7 @@ export async function choose(
   execution: Execution,
   { reporter }: Ui,
 ): Promise<SyntheticSet> {
-  const seen = seenBy(set, features, parameters);
+  const seen = await seenBy(set, features, parameters);
   const engine = await createEngine(given(execution, ["workers", "device"]));
   try {
     return await select(set, {
@@ -50,14 +51,14 @@ export async function choose(
   }
 }
 
-function seenBy(
+async function seenBy(
   images: Images,
   features: Features | undefined,
   path: string | undefined,
-): Pick<SelectOptions, "features" | "parameters"> {
+): Promise<Pick<SelectOptions, "features" | "parameters">> {
   if (path !== undefined) {
     const { shape, classNames } = images;
-    const { network, parameters } = readNetwork(path, { shape, classNames, ...choiceOf(features) });
+    const { network, parameters } = await readNetwork(path, { shape, classNames, ...choiceOf(features) }, readers);
     return { features: network, parameters };
   }
   if (features === undefined || typeof features === "string") return features === undefined ? {} : { features };

@@ -4,7 +4,6 @@ import type { EvaluateOptions } from "../../evaluate/types.ts";
 import type { SourceOptions } from "../../run/index.ts";
 import type { SelectMethod } from "../../select/index.ts";
 import type { Protocol } from "../../train/types.ts";
-import type { DistillFlags } from "../distilling.ts";
 import type { Settings } from "../settings.ts";
 import type { Features } from "./selections.ts";
 
@@ -55,7 +54,6 @@ export interface NamedFile {
 export type Subject =
   | {
       readonly kind: "distill";
-      readonly flags: DistillFlags;
       readonly settings: Settings;
       /** The set it starts from, where that is a given one. */
       readonly file: NamedFile | undefined;

@@ -7,6 +7,7 @@ import { settleZca } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
 import { versions } from "../../lab/node/versions.ts";
+import { readForeign } from "../../lab/parts.ts";
 import {
   canonicalJson,
   holdsSyntheticSet,
@@ -21,7 +22,7 @@ import { finishRun } from "../distilling.ts";
 import { measure, testOnce } from "../evaluating.ts";
 import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
-import { readOther } from "../subject.ts";
+import { toolsOf } from "../tools.ts";
 import { finishTraining } from "../training.ts";
 import type { Ui } from "../ui.ts";
 import { identify } from "./identity.ts";
@@ -153,7 +154,7 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
   if (subject.kind === "file") return readFile(unit, subject, stage);
   if (subject.kind === "whole") throw new TypeError("a whole set is trained on, not made");
   if (subject.kind === "distill") {
-    await finishRun(folder, subject.flags, subject.settings, ui);
+    await finishRun(folder, subject.settings, ui);
   } else if (!existsSync(join(folder, SYNTHETIC_FILE))) {
     const { train } = await sources.load(unit);
     const { config } = subject.settings;
@@ -175,12 +176,7 @@ async function readFile(
 ): Promise<SyntheticSet> {
   if (holdsSyntheticSet(path)) return readSyntheticSet(path);
   const { train } = await sources.load(unit);
-  const { set, notes } = await readOther(
-    path,
-    train,
-    { ...given(execution, ["workers"]), ...(space && { space }) },
-    ui,
-  );
+  const { set, notes } = await readForeign(path, train, space, toolsOf(ui, execution));
   for (const note of notes) ui.reporter.note(`${unit.title}: ${note}`);
   return set;
 }

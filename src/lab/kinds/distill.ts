@@ -239,7 +239,12 @@ async function resume(context: Context<DistillJob>, record: RunRecord): Promise<
 }
 
 /** The set with what it was made by. */
-function withProvenance(set: SyntheticSet, record: RunRecord, iteration: number, iterations: number): SyntheticSet {
+export function withProvenance(
+  set: SyntheticSet,
+  record: RunRecord,
+  iteration: number,
+  iterations: number,
+): SyntheticSet {
   const { preset, config } = record;
   return {
     ...set,
@@ -247,7 +252,8 @@ function withProvenance(set: SyntheticSet, record: RunRecord, iteration: number,
   };
 }
 
-function tensorsOf(
+/** A state as a checkpoint holds it. @param shape of one image */
+export function tensorsOf(
   { iteration, classes, images, momentum, average }: DistillState,
   shape: PreparedSet["shape"],
 ): State {
@@ -261,8 +267,8 @@ function tensorsOf(
   };
 }
 
-/** @throws DatadamError INVALID_RUN */
-function stateOf({ tensors, facts }: State): DistillState {
+/** What {@link tensorsOf} made a checkpoint of. @throws DatadamError INVALID_RUN */
+export function stateOf({ tensors, facts }: State): DistillState {
   const { images, momentum, average } = tensors;
   if (images === undefined || momentum === undefined) {
     throw new DatadamError("INVALID_RUN", "a checkpoint lacks the images or their momentum");

@@ -5,9 +5,10 @@ import { benchKind } from "./bench/index.ts";
 import { continualKind } from "./continual/index.ts";
 import { dataKind } from "./data.ts";
 import { distillKind } from "./distill.ts";
+import { evaluateKind } from "./evaluate.ts";
 import { nasKind } from "./nas/index.ts";
 import { replayKind } from "./replay.ts";
 
-const all: unknown[] = [dataKind, distillKind, nasKind, continualKind, replayKind, benchKind];
+const all: unknown[] = [distillKind, evaluateKind, nasKind, continualKind, replayKind, benchKind, dataKind];
 
 export const kinds: readonly Kind[] = all as Kind[];

@@ -39,7 +39,7 @@ export const readers: Readers = {
     try {
       return new Uint8Array(await readFile(path));
     } catch (error) {
-      if (errno(error) === "ENOENT") return undefined;
+      if (["ENOENT", "ENOTDIR", "EISDIR"].includes(errno(error) ?? "")) return undefined;
       throw readError(error, `Cannot read ${path}`);
     }
   },

@@ -1,11 +1,12 @@
 // A trained network's parameters, from a file.
 
-import { readFileSync } from "node:fs";
 import { DatadamError } from "../errors.ts";
 import { type NetworkChoice, networkFor } from "../evaluate/index.ts";
 import { decodePt, decodeSafetensors, isNpyArray, type NpyArray } from "../formats/index.ts";
 import { type Arrays, buildNetwork, inferConvNet, loadParameters, type Network } from "../nn/index.ts";
-import { checksum, PARAMETERS_FORMAT, readError } from "../run/index.ts";
+import { PARAMETERS_FORMAT } from "../run/portable.ts";
+import { sha256 } from "./hash.ts";
+import type { Readers } from "./types.ts";
 
 export interface TrainedNetwork {
   readonly network: Network;
@@ -33,17 +34,19 @@ interface StateDict {
  *
  * @throws DatadamError INVALID_DATA, IO
  */
-export function readNetwork(path: string, context: NetworkContext): TrainedNetwork {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw readError(error, `Cannot read the parameters ${path}`);
+export async function readNetwork(
+  path: string,
+  context: NetworkContext,
+  readers: Pick<Readers, "file">,
+): Promise<TrainedNetwork> {
+  const bytes = await readers.file(path);
+  if (bytes === undefined) {
+    throw new DatadamError("IO", `Cannot read the parameters ${path}: there is no such file`);
   }
   try {
     const file = /\.(pt|pth)$/i.test(path) ? { tensors: stateDict(bytes), metadata: {} } : decodeSafetensors(bytes);
     const network = networkOf(file, context);
-    return { network, parameters: loadParameters(network, file.tensors), sha256: checksum(bytes) };
+    return { network, parameters: loadParameters(network, file.tensors), sha256: await sha256(bytes) };
   } catch (cause) {
     const { shape, classNames, arch = "convnet" } = context;
     throw new DatadamError("INVALID_DATA", `${path} holds no parameters that fit: ${(cause as Error).message}`, {
@@ -89,6 +92,6 @@ function recordedNetwork(
 function stateDict(bytes: Uint8Array): Record<string, NpyArray> {
   const value = decodePt(bytes);
   const entries = value instanceof Map ? [...value] : [];
-  if (entries.length === 0) throw new Error("it is no state_dict");
+  if (entries.length === 0) throw new Error("it is not a state_dict");
   return Object.fromEntries(entries.filter((entry): entry is [string, NpyArray] => isNpyArray(entry[1])));
 }

@@ -1,11 +1,11 @@
-// The networks that a command line names: one row each.
+// The networks that a job names: one row each.
 
 import { DatadamError } from "../errors.ts";
 import { type NetworkChoice, networkFor, poolOf } from "../evaluate/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
 import { architectureOf, type Norm } from "../nn/index.ts";
 
-export interface NetworkFlags {
+export interface NetworkNames {
   readonly arch?: readonly string[];
   readonly pool?: string;
   readonly norm?: readonly Norm[];
@@ -21,12 +21,12 @@ export interface NetworkFlags {
  */
 export function planNetworks(
   set: SyntheticSet,
-  { arch, pool, norm }: NetworkFlags,
+  { arch, pool, norm }: NetworkNames,
   fallback?: Norm,
   warn: (message: string) => void = () => {},
 ): NetworkChoice[] {
   if (arch !== undefined && pool !== undefined) {
-    throw new DatadamError("INVALID_OPTION", "--arch and --pool both name networks", { hint: "Give one of them." });
+    throw new DatadamError("INVALID_OPTION", "`arch` and `pool` both name networks", { hint: "Give one of them." });
   }
   const members: readonly NetworkChoice[] =
     pool === undefined ? (arch ?? [undefined]).map((name) => (name === undefined ? {} : { arch: name })) : poolOf(pool);
@@ -36,7 +36,7 @@ export function planNetworks(
     const fixed = only?.length === 1 || member.norm !== undefined;
     const lost = fixed ? norm?.filter((own) => own !== (member.norm ?? only?.[0])) : undefined;
     if (lost !== undefined && lost.length > 0)
-      warn(`${name} is tested once: --norm ${lost.join(",")} does not apply to it`);
+      warn(`${name} is tested once: \`norm\` ${lost.join(",")} does not apply to it`);
     return norm === undefined || fixed ? [member] : norm.map((own) => ({ ...member, norm: own }));
   });
   return rows.map((row) => {

@@ -1,0 +1,155 @@
+// How commands are defined: options as a record, of which their flags, help and types are made. An option that is
+// renamed here does not compile where it is used by its old name.
+
+import { Command, Option } from "commander";
+import { METHOD_NAMES } from "../distill/config/names.ts";
+import { assignment, channelCount, fraction, integer } from "./parse.ts";
+import { createUi, type Ui } from "./ui.ts";
+
+/** An option; `T` is what its flag gives. Its name is the key that it stands under: `dataDir` is `--data-dir`. */
+export interface OptionOf<T> {
+  readonly description: string;
+  /** The word after the flag, such as `<dir>`; none for a switch. */
+  readonly word?: string;
+  readonly parse?: (text: string, earlier: never) => T;
+  readonly choices?: readonly T[];
+  readonly mandatory?: boolean;
+  /** `--no-name`: true unless given. */
+  readonly negated?: boolean;
+}
+
+type Options = Readonly<Record<string, OptionOf<unknown>>>;
+
+/** What the flags of options give. */
+export type Flags<O extends Options> = {
+  readonly [Key in keyof O]: O[Key] extends OptionOf<infer T> ? T : never;
+};
+
+/** An option with a value: text, or what `parse` makes of it. */
+export function value(word: string, description: string): OptionOf<string | undefined>;
+export function value<T>(
+  word: string,
+  description: string,
+  parse: (text: string, earlier?: T) => T,
+): OptionOf<T | undefined>;
+export function value(word: string, description: string, parse?: (text: string) => unknown): OptionOf<unknown> {
+  return { word, description, ...(parse && { parse }) };
+}
+
+/** An option whose value is one of a few words. */
+export function choice<const T extends string>(
+  word: string,
+  description: string,
+  choices: readonly T[],
+): OptionOf<T | undefined> {
+  return { word, description, choices };
+}
+
+/** A switch. */
+export function flag(description: string): OptionOf<boolean | undefined> {
+  return { description };
+}
+
+/** A switch that is on: `--no-name` turns it off. */
+export function unless(description: string): OptionOf<boolean> {
+  return { description, negated: true };
+}
+
+/** An option that must be given. */
+export function required<T>(option: OptionOf<T | undefined>): OptionOf<T> {
+  return { ...option, mandatory: true } as OptionOf<T>;
+}
+
+/** A command: its words, and what it does. What is heavy is imported by `run`. */
+export interface CommandDefinition<O extends Options> {
+  readonly name: string;
+  readonly summary: string;
+  /** What stands after the name, such as `<run>` or `<runs...>`, and what it is. */
+  readonly argument?: readonly [word: string, description: string];
+  readonly options: O;
+  /** After the help. */
+  readonly after?: string;
+  run(flags: Flags<O>, ui: Ui, words: readonly string[]): Promise<void> | void;
+}
+
+/** Whether stacks are shown with errors: known once a command has begun. */
+export const shown: { verbose: boolean } = { verbose: false };
+
+/** Options that every command has. */
+const COMMON = {
+  progress: choice("<mode>", "progress on stderr (default: auto)", ["auto", "tty", "plain", "json"]),
+  quiet: flag("no progress, only warnings and errors"),
+  verbose: flag("stack traces with errors"),
+  json: flag("results as JSON on stdout"),
+};
+
+/** Makes a command of its definition. */
+export function command<const O extends Options>(definition: CommandDefinition<O>): Command {
+  const { name, summary, argument, options, after, run } = definition;
+  const made = new Command(name).description(summary);
+  if (argument !== undefined) made.argument(...argument);
+  for (const [key, option] of Object.entries({ ...COMMON, ...options })) made.addOption(optionOf(key, option));
+  if (after !== undefined) made.addHelpText("after", after);
+  return made.action(async (...given: unknown[]) => {
+    const flags = made.opts<Flags<O> & Flags<typeof COMMON>>();
+    shown.verbose = flags.verbose ?? false;
+    const words = argument === undefined ? [] : [given[0]].flat();
+    await run(flags, createUi(flags), words as string[]);
+  });
+}
+
+function optionOf(key: string, { description, word, parse, choices, mandatory, negated }: OptionOf<unknown>): Option {
+  const kebab = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const option = new Option(`--${negated ? "no-" : ""}${kebab}${word === undefined ? "" : ` ${word}`}`, description);
+  if (choices !== undefined) option.choices(choices as readonly string[]);
+  if (parse !== undefined) option.argParser(parse as (text: string) => unknown);
+  return mandatory ? option.makeOptionMandatory() : option;
+}
+
+/** How images are read. */
+export const imageOptions = {
+  dataDir: value(
+    "<dir>",
+    "where a named data set is: its archive or its folder (default: where `datadam data add` said)",
+  ),
+  labels: choice("<kind>", "cifar100: its 100 fine classes (default) or its 20 coarse ones", ["fine", "coarse"]),
+  size: value("<px>", "resize and crop images to this size", integer(1)),
+  channels: value("<n>", "1 for grey, 3 for colour", channelCount),
+  split: value("<share>", "share of each class for training where there is no test part, e.g. 0.8", fraction),
+  store: choice(
+    "<where>",
+    "where decoded images are kept (default: auto, in memory up to 1 GiB, else in the cache on the disk)",
+    ["memory", "disk", "auto"],
+  ),
+  corrupt: choice("<what>", "image files that cannot be decoded (default: fail)", ["fail", "skip"]),
+};
+
+/** Which images, and how they are read. */
+export const dataOptions = {
+  dataset: value(
+    "<name|path>",
+    "a known name (see `datadam data list`), a folder, zip or tar of class folders, a .csv of path,label, an .npz, WebDataset shards, or .parquet files (default: builtin)",
+  ),
+  ...imageOptions,
+};
+
+/** Where the work is done. */
+export const executionOptions = {
+  workers: value("<n>", "worker threads (default: one per core)", integer(1)),
+  device: choice("<name>", "what computes (default: cpu)", ["cpu", "webgpu", "cuda"]),
+};
+
+/** How is distilled. */
+export const configurationOptions = {
+  method: choice("<name>", "what is matched (default: datadam)", METHOD_NAMES),
+  preset: value(
+    "<name>",
+    "paper, official, quick, dm, dc or dsa (default: the method's own, paper for datadam; quick for the built-in set)",
+  ),
+  ipc: value("<n>", "synthetic images per class", integer(1)),
+  iterations: value("<n>", "distillation steps", integer(0)),
+  seed: value("<n>", "seed of every random draw", integer(0)),
+  checkpointEvery: value("<n>", "iterations between checkpoints (default: about 30 s)", integer(1)),
+  set: value("<key=value>", "any configuration key; repeatable", assignment),
+  config: value("<file>", "configuration keys as a JSON file"),
+};

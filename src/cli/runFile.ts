@@ -1,0 +1,45 @@
+// Jobs out of files: read, run, and their results printed as their own commands print them.
+
+import { DatadamError } from "../errors.ts";
+import { type DistillResult, type EvaluateResult, job, jobSchema } from "../lab/index.ts";
+import { folder } from "../lab/node/index.ts";
+import { tellDistilled } from "./distilling.ts";
+import { removeIfUnused, reserve, show } from "./folders.ts";
+import { readJsonFile } from "./jsonFile.ts";
+import { runJob } from "./running.ts";
+import { tellEvaluations } from "./tellEvaluations.ts";
+import type { Ui } from "./ui.ts";
+
+export async function runFile(
+  path: string | undefined,
+  { out, workers }: { readonly out: string | undefined; readonly workers: number | undefined },
+  ui: Ui,
+): Promise<void> {
+  if (path === undefined) {
+    throw new DatadamError("INVALID_OPTION", "run needs the file of a job", {
+      hint: "datadam run JOB.json --out DIR, or datadam run --schema",
+    });
+  }
+  const content = readJsonFile(path, { what: "the job", code: "INVALID_OPTION" });
+  const read = job(content, (key) => (key === "" ? ` (${path})` : ""));
+  const value = workers === undefined ? read : { ...read, execution: { ...read.execution, workers } };
+  const directory = out ?? reserve(`runs/${value.kind}`);
+  const storage = folder(directory);
+  try {
+    const { result, already } = await runJob(value, storage, ui, {
+      stopped: () => `stopped; the same command with --out ${show(storage.name)} resumes`,
+    });
+    if (value.kind === "distill") {
+      tellDistilled({ result: result as DistillResult, already, directory: storage.name }, ui);
+    } else if (value.kind === "evaluate") {
+      tellEvaluations((value as unknown as { set: string }).set, result as EvaluateResult, ui);
+    } else ui.result(JSON.stringify(result, undefined, 2), result);
+  } finally {
+    if (out === undefined) removeIfUnused(directory);
+  }
+}
+
+/** The JSON Schema of all jobs, for editors. */
+export function tellSchema(): void {
+  process.stdout.write(`${JSON.stringify(jobSchema(), undefined, 2)}\n`);
+}

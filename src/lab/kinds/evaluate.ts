@@ -1,0 +1,242 @@
+// The job that evaluates: fresh networks trained on a small set alone, and on as many random real images, and tested.
+
+import * as z from "zod";
+import { DatadamError } from "../../errors.ts";
+import { type EvaluateOptions, type Evaluation, evaluate, withSoftLabels } from "../../evaluate/index.ts";
+import { type ImageSet, type PreparedSet, randomSubset, type SyntheticSet } from "../../images/index.ts";
+import { NORMS } from "../../nn/names.ts";
+import { canonicalJson } from "../../run/portable.ts";
+import { mean, sampleStd } from "../../statistics/index.ts";
+import { parseProtocol } from "../../train/index.ts";
+import { dataSchema, executionSchema } from "../data.ts";
+import { sha256 } from "../hash.ts";
+import type { Journal } from "../journal.ts";
+import { planNetworks, titleOf } from "../networks.ts";
+import { readNetwork } from "../parameters.ts";
+import { prepareSet } from "../prepare.ts";
+import { protocolSchema } from "../protocol.ts";
+import { addResult, type ResultEntry, readResults } from "../results.ts";
+import { SPACES } from "../sets.ts";
+import { type Subject, subjectOf } from "../subject.ts";
+import type { Context, Kind } from "../types.ts";
+
+const schema = z.strictObject({
+  kind: z.literal("evaluate"),
+  set: z.string().min(1).describe("A run, a file of ours, or with `data.dataset` a set of another program."),
+  data: dataSchema.partial().optional().describe("Another data set, or another place of the run's own."),
+  space: z.enum(SPACES).optional().describe("What the float images of another program's set are."),
+  networks: z.int().positive().default(3).describe("Fresh networks to train."),
+  protocol: protocolSchema.default("quick").describe("How they are trained: a name, or all of a protocol."),
+  arch: z.array(z.string()).min(1).optional().describe("Networks, a row each (default: that of the distillation)."),
+  pool: z.string().optional().describe("A pool of networks instead."),
+  norm: z.array(z.enum(NORMS)).min(1).optional().describe("Normalisation layers, a row each."),
+  seed: z.int().nonnegative().optional().describe("Of the networks (default: that of the run)."),
+  random: z.boolean().default(true).describe("A row of as many random real images."),
+  whole: z
+    .strictObject({ networks: z.int().positive().default(1), protocol: protocolSchema.default("whole") })
+    .optional()
+    .describe("A row of the whole training part."),
+  softLabels: z.string().optional().describe("A teacher's parameters, or `stored`."),
+  temperature: z.number().positive().optional().describe("Of the teacher's softmax (default: 1)."),
+  execution: executionSchema.optional(),
+});
+
+/** An evaluation as a value. */
+export type EvaluateJob = z.infer<typeof schema>;
+
+/** Rows under other names than their own. */
+export type RowNames = Readonly<Record<string, string>>;
+
+export interface EvaluateResult {
+  /** One a network, in the order of the job. */
+  readonly entries: readonly ResultEntry[];
+  /** Images per class. */
+  readonly ipc: number;
+  readonly names: RowNames;
+  /** Images of the whole training part. */
+  readonly count: number;
+  /** Whether the set is that of a run, which keeps the entries in its `result.json`. */
+  readonly kept: boolean;
+}
+
+export const evaluateKind: Kind<EvaluateJob, EvaluateResult> = {
+  kind: "evaluate",
+  about: "Trains fresh networks on a distilled set, and on random real images, and tests them.",
+  schema: schema as unknown as z.ZodType<EvaluateJob>,
+  free: [],
+  run,
+};
+
+/** A row to measure. */
+interface Row {
+  readonly set: SyntheticSet;
+  readonly options: EvaluateOptions;
+}
+
+async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
+  const { job, folder } = context;
+  const subject = await subjectOf(job, context);
+  const { set, train, ipc, seed, storage } = subject;
+  // A file that cannot be added to shows before hours of training, not after.
+  if (storage !== undefined) await readResults(storage);
+  const { norm } = parseProtocol(job.protocol);
+  const planned = planNetworks(set, job, norm, context.warn);
+  const rows = await rowsOf(subject, context, planned[0]!.norm);
+  const test = await testOnce(subject.test, set, context);
+  await folder.begin({ set: job.set, images: await sha256(set.images), versions: context.versions });
+  const journal = await folder.journal();
+  const entries: ResultEntry[] = [];
+  for (const [number, network] of planned.entries()) {
+    const prefix = planned.length > 1 ? `${titleOf({ ...network })}, ` : "";
+    const options = { networks: job.networks, protocol: job.protocol, ...network };
+    const measured: Record<string, Evaluation> = {};
+    for (const [name, row] of Object.entries(rows.rows)) {
+      const measure = { journal, key: `${number}/${name}`, title: prefix + name };
+      // Said for all rows alike, so that they have the same networks.
+      measured[name] = await measureRow(
+        { ...row, options: { ...options, seed, ...row.options } },
+        test,
+        measure,
+        context,
+      );
+    }
+    const key = `${number}/entry`;
+    if (journal.get(key) === undefined) {
+      await journal.add(key, {
+        id: (await sha256(canonicalJson({ ...job, execution: undefined }), key)).slice(0, 16),
+        created: new Date(context.clock.now()).toISOString(),
+        iteration: Number(set.provenance.iteration ?? 0),
+        ...measured,
+        softLabels: rows.record,
+      });
+    }
+    const entry = journal.get(key) as ResultEntry;
+    if (storage !== undefined) await addResult(storage, entry, { ...context, owner: folder.claim.owner });
+    context.emit({ type: "result", key: titleOf({ ...network }), value: entry });
+    entries.push(entry);
+  }
+  const parts = set.factor === undefined ? "" : `, ${set.factor} x ${set.factor} in each`;
+  const shown = `${subject.name}${parts}${rows.record === undefined ? "" : ", soft labels"}`;
+  const names = { distilled: shown, ...(rows.both && { random: "random real, soft labels" }) };
+  return { entries, ipc, names, count: train.count, kept: storage !== undefined };
+}
+
+interface Rows {
+  readonly rows: Readonly<Record<string, Row>>;
+  /** Whether the random row has soft labels too. */
+  readonly both: boolean;
+  readonly record: ResultEntry["softLabels"];
+}
+
+async function rowsOf(subject: Subject, context: Context<EvaluateJob>, norm: EvaluateOptions["norm"]): Promise<Rows> {
+  const { job } = context;
+  const { set, train, ipc, seed } = subject;
+  const rows: Record<string, Row> = { distilled: { set, options: {} } };
+  if (job.random || job.whole !== undefined) {
+    const prepared = await prepareSet(train, { zca: false, zcaEps: 0.1 }, context, set.preprocessing);
+    if (job.random) rows.random = { set: randomSubset(prepared, ipc, seed), options: {} };
+    if (job.whole !== undefined) rows.whole = { set: wholeSet(prepared, set), options: job.whole };
+  }
+  return softLabelled(rows, norm, context);
+}
+
+/** The rows with soft labels, where they are wanted: of a teacher for both alike, or those that the set carries. */
+async function softLabelled(
+  rows: Readonly<Record<string, Row>>,
+  norm: EvaluateOptions["norm"],
+  context: Context<EvaluateJob>,
+): Promise<Rows> {
+  const { softLabels: wanted, temperature } = context.job;
+  const distilled = rows.distilled!;
+  const options = { softLabels: true };
+  if (wanted === undefined) {
+    if (temperature === undefined) return { rows, both: false, record: undefined };
+    throw new DatadamError("INVALID_OPTION", "`temperature` is that of `softLabels`, which are not given");
+  }
+  if (wanted === "stored") {
+    if (distilled.set.softLabels === undefined || temperature !== undefined) {
+      const what = temperature === undefined ? "the set carries no soft labels" : "they have no temperature";
+      throw new DatadamError("INVALID_OPTION", `\`softLabels\` stored: ${what}`, {
+        hint: "Name a teacher instead: `softLabels` TEACHER.safetensors",
+      });
+    }
+    context.warn("the random row has hard labels: who made the stored soft ones is not known");
+    return { rows: { ...rows, distilled: { ...distilled, options } }, both: false, record: { teacher: "stored" } };
+  }
+  if (rows.random === undefined) {
+    throw new DatadamError("INVALID_OPTION", "`softLabels` need the row of random images under the same labels", {
+      hint: "Soft labels lift any images, so that only the difference says something: leave `random` as it is.",
+    });
+  }
+  const { shape, classNames } = distilled.set;
+  const teacher = await readNetwork(wanted, { shape, classNames, norm: norm ?? "instance" }, context.readers);
+  const engine = await context.engine();
+  const labelled: Record<string, Row> = {};
+  for (const [name, row] of Object.entries(rows)) {
+    const set = await withSoftLabels(row.set, { ...teacher, engine, ...(temperature && { temperature }) });
+    labelled[name] = { set, options: { ...row.options, ...options } };
+  }
+  return { rows: labelled, both: true, record: { teacher: teacher.sha256, temperature: temperature ?? 1 } };
+}
+
+/** Whitens the test set once for all rows; without whitening preparing is free. */
+async function testOnce(
+  test: ImageSet,
+  { preprocessing }: SyntheticSet,
+  context: Context,
+): Promise<ImageSet | PreparedSet> {
+  if (preprocessing.zca === undefined) return test;
+  return prepareSet(test, { zca: true, zcaEps: preprocessing.zca.eps }, context, preprocessing);
+}
+
+/** Measures a row network by network: those of the journal are not trained again. */
+async function measureRow(
+  { set, options }: Row,
+  test: ImageSet | PreparedSet,
+  { journal, key, title }: { readonly journal: Journal; readonly key: string; readonly title: string },
+  context: Context,
+): Promise<Evaluation> {
+  const finished = journal.get(key);
+  if (finished !== undefined) return finished as Evaluation;
+  const { signal } = context;
+  const networks = options.networks ?? 3;
+  const all = Array.from({ length: networks }, (_, index) => index);
+  const missing = all.filter((index) => journal.get(`${key}/${index}`) === undefined);
+  // Killed between the last network and the row: the facts of the row are those of one that is trained again.
+  const indices = missing.length > 0 ? missing : all.slice(-1);
+  let writing: Promise<void> = Promise.resolve();
+  const evaluation = await evaluate(set, test, {
+    ...options,
+    indices,
+    engine: await context.engine(),
+    signal,
+    onNetwork(index, accuracy) {
+      if (journal.get(`${key}/${index}`) === undefined)
+        writing = writing.then(() => journal.add(`${key}/${index}`, accuracy));
+    },
+    onProgress: ({ network, epoch, epochs, loss, done }) =>
+      context.progress({
+        stage: `evaluating ${title}`,
+        done,
+        total: 1,
+        detail: `network ${networks - indices.length + network + 1}/${networks}, epoch ${epoch}/${epochs}`,
+        data: { network, networks, epoch, epochs, loss },
+      }),
+  }).finally(() => writing);
+  const accuracies = all.map((index) => journal.get(`${key}/${index}`) as number);
+  const whole = { ...evaluation, mean: mean(accuracies), std: sampleStd(accuracies), accuracies };
+  await journal.add(key, whole);
+  return whole;
+}
+
+/** Every training image, sorted by class, in the shape of a distilled set. */
+function wholeSet(prepared: PreparedSet, like: SyntheticSet): SyntheticSet {
+  const order = Array.from(prepared.labels.keys()).sort((a, b) => prepared.labels[a]! - prepared.labels[b]! || a - b);
+  return {
+    ...like,
+    factor: undefined,
+    softLabels: undefined,
+    images: prepared.read(order),
+    labels: Uint16Array.from(order, (index) => prepared.labels[index]!),
+  };
+}

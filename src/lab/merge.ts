@@ -1,0 +1,151 @@
+// Shards of classes put together: the result is what one run over all classes would have written, byte for byte.
+
+import type { DistillState } from "../distill/types.ts";
+import { DatadamError } from "../errors.ts";
+import type { SyntheticSet } from "../images/index.ts";
+import { canonicalJson, type RunRecord } from "../run/portable.ts";
+import type { ClaimOptions, Storage } from "../storage/index.ts";
+import { openFolder, readJobFile } from "./folder.ts";
+import { type DistillJob, stateOf, tensorsOf, withProvenance } from "./kinds/distill.ts";
+import { identityOf, readRunRecord } from "./record.ts";
+import { keepPreprocessing, publishSet, readSet } from "./sets.ts";
+import { readNewest } from "./states.ts";
+
+interface Shard {
+  readonly name: string;
+  readonly job: DistillJob | undefined;
+  readonly record: RunRecord;
+  readonly set: SyntheticSet;
+  /** Undefined where the checkpoint is not of the set's iteration. */
+  readonly state: DistillState | undefined;
+}
+
+/**
+ * Merges finished shards into a new run that can be evaluated, exported and, where the shards have their last
+ * checkpoints, resumed. The shards' metrics stay with them.
+ *
+ * @param shards runs over disjoint classes that together cover all, with equal configuration, data and iteration.
+ * @param out where the new run goes.
+ * @throws DatadamError INVALID_OPTION where the shards do not fit together, naming what differs and where; RUN_EXISTS
+ */
+export async function mergeRuns(
+  shards: readonly Storage[],
+  out: Storage,
+  options: Pick<ClaimOptions, "owner" | "isAlive">,
+): Promise<SyntheticSet> {
+  if (shards.length === 0) throw new DatadamError("INVALID_OPTION", "No runs to merge");
+  const read: Shard[] = [];
+  for (const shard of shards) read.push(await readShard(shard));
+  for (const shard of read.slice(1)) requireEqual(read[0]!, shard);
+  const { job, record, set: first } = read[0]!;
+  const order = classOrder(read);
+  const { classes: _, execution: __, ...whole } = job ?? ({ kind: "distill" } as DistillJob);
+  const merged: RunRecord = { ...record, classes: null };
+  const { ipc, iterations, averaging } = record.config;
+  const iteration = Number(first.provenance.iteration);
+  const gather = (pick: (shard: Shard) => Float32Array): Float32Array =>
+    concatenate(order.map(({ shard, at, length }) => pick(shard).subarray(at, at + length)));
+
+  const folder = await openFolder(out, whole, { ...options, free: [] });
+  try {
+    if (folder.record !== undefined) {
+      throw new DatadamError("RUN_EXISTS", `${out.name} already holds a run`, { hint: "Choose another folder." });
+    }
+    await keepPreprocessing(folder.storage, first.preprocessing);
+    await folder.begin(merged);
+    if (read.every((shard) => shard.state !== undefined)) {
+      const state: DistillState = {
+        iteration,
+        classes: order.map(({ label }) => label),
+        images: gather((shard) => shard.state!.images),
+        momentum: gather((shard) => shard.state!.momentum),
+        ...(averaging === false ? {} : { average: gather((shard) => shard.state!.average!) }),
+      };
+      await folder.states().save(iteration, tensorsOf(state, first.shape), await identityOf(merged));
+    }
+    const labels = Uint16Array.from(order.flatMap(({ label }) => new Array<number>(ipc).fill(label)));
+    const images = gather((shard) => shard.set.images);
+    const set = withProvenance({ ...first, softLabels: undefined, labels, images }, merged, iteration, iterations);
+    await publishSet(folder, set);
+    if (iteration === iterations) {
+      await folder.finish({ images: labels.length, iteration, loss: null, seconds: 0 });
+    }
+    return set;
+  } catch (error) {
+    await folder.abandon();
+    throw error;
+  } finally {
+    await folder.release();
+  }
+}
+
+async function readShard(storage: Storage): Promise<Shard> {
+  const record = await readRunRecord(storage);
+  const set = await readSet(storage);
+  const job = (await readJobFile(storage)) as DistillJob | undefined;
+  const latest = await readNewest(storage.at("checkpoints"), await identityOf(record));
+  const state = latest?.number === set.provenance.iteration ? latest && stateOf(latest) : undefined;
+  return { name: storage.name, job, record, set, state };
+}
+
+function requireEqual(a: Shard, b: Shard): void {
+  const differing = (what: string, x: unknown, y: unknown): void => {
+    if (canonicalJson(x ?? null) === canonicalJson(y ?? null)) return;
+    throw new DatadamError("INVALID_OPTION", `${a.name} and ${b.name} differ in ${what}: ${short(x)} and ${short(y)}`, {
+      hint: "Shards of one run have the same configuration, data and iteration, and other classes.",
+    });
+  };
+  const one: Readonly<Record<string, unknown>> = { ...a.record.config };
+  const two: Readonly<Record<string, unknown>> = { ...b.record.config };
+  differing("preset", a.record.preset, b.record.preset);
+  for (const key of new Set([...Object.keys(one), ...Object.keys(two)]))
+    if (key !== "iterations") differing(key, one[key], two[key]);
+  differing("selection", a.record.selection, b.record.selection);
+  differing("initial set", a.record.initial?.sha256, b.record.initial?.sha256);
+  differing("data", a.record.dataset.fingerprint, b.record.dataset.fingerprint);
+  differing("iteration", a.set.provenance.iteration, b.set.provenance.iteration);
+  differing("iterations", one.iterations, two.iterations);
+}
+
+/** For each class, ascending: where its images lie. Checks that every class is there once. */
+function classOrder(shards: readonly Shard[]): { label: number; shard: Shard; at: number; length: number }[] {
+  const { dataset, config } = shards[0]!.record;
+  const { classNames, shape } = dataset;
+  const length = config.ipc * shape[0] * shape[1] * shape[2];
+  const missing: number[] = [];
+  const found = classNames.flatMap((_, label) => {
+    const holders = shards.filter((shard) => shard.set.labels.includes(label));
+    if (holders.length > 1) {
+      const names = holders.map((shard) => shard.name).join(" and ");
+      throw new DatadamError("INVALID_OPTION", `Class ${label} (${classNames[label]}) is in ${names}`);
+    }
+    const shard = holders[0];
+    if (shard === undefined) {
+      missing.push(label);
+      return [];
+    }
+    return [{ label, shard, at: (shard.set.labels.indexOf(label) / config.ipc) * length, length }];
+  });
+  if (missing.length > 0) {
+    const which = `${missing.length === 1 ? "class" : "classes"} ${missing.join(", ")}`;
+    throw new DatadamError("INVALID_OPTION", `No shard has ${which}`, {
+      hint: `Distil them with \`classes\` ${missing.join(",")} and merge again.`,
+    });
+  }
+  return found;
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 24 ? `${text.slice(0, 21)}...` : text;
+}

@@ -1,0 +1,99 @@
+// Evaluations as jobs: of a run in memory, resumed network by network, added to the run.
+
+import { describe, expect, it } from "vitest";
+import { type EvaluateResult, memory, readJournal, type Storage } from "../../src/lab/index.ts";
+import { readResults } from "../../src/lab/results.ts";
+import { protocols } from "../../src/train/index.ts";
+import { drive, readersOf, small } from "./support.ts";
+
+const protocol = { ...protocols.quick, name: "short", epochs: 3 };
+const evaluation = { kind: "evaluate", set: "runs/a", networks: 2, protocol, execution: { workers: 1 } } as never;
+
+async function distilled(): Promise<Storage> {
+  const storage = memory("runs/a");
+  await drive(small, storage);
+  return storage;
+}
+
+const resultOf = (events: Awaited<ReturnType<typeof drive>>): EvaluateResult => {
+  const last = events.at(-1)!;
+  expect(last.type).toBe("finished");
+  return (last as unknown as { result: EvaluateResult }).result;
+};
+
+describe("an evaluation", () => {
+  it("measures the set beside random images, and adds the result to the run once", async () => {
+    const run = await distilled();
+    const options = { readers: readersOf({ "runs/a": run }) };
+    const own = run.at("evaluations/one");
+    const { entries, ipc } = resultOf(await drive(evaluation, own, options));
+    expect(ipc).toBe(1);
+    expect(entries).toHaveLength(1);
+    for (const row of [entries[0]!.distilled, entries[0]!.random!]) {
+      expect(row.accuracies).toHaveLength(2);
+      expect(row.mean).toBeCloseTo((row.accuracies[0]! + row.accuracies[1]!) / 2);
+      expect(row).toMatchObject({ protocol: { name: "short" }, network: { name: "convnet", width: 8 } });
+    }
+    expect(entries[0]).toMatchObject({ iteration: 6 });
+    expect(await readResults(run)).toEqual(entries);
+    expect(resultOf(await drive(evaluation, own, options)).entries).toEqual(entries);
+    // In another folder it is done again, and takes the place of the first.
+    await drive(evaluation, memory(), options);
+    expect(await readResults(run)).toHaveLength(1);
+  });
+
+  it("resumes after any network, to the same accuracies", async () => {
+    const run = await distilled();
+    const options = { readers: readersOf({ "runs/a": run }) };
+    const whole = resultOf(await drive(evaluation, memory(), options)).entries[0]!;
+    const journal = memory();
+    await drive(evaluation, journal, options);
+    const lines = new TextDecoder()
+      .decode(await journal.read("journal.jsonl"))
+      .split("\n")
+      .slice(0, -1);
+    expect([...(await readJournal(journal)).keys()]).toEqual(
+      expect.arrayContaining(["0/distilled/0", "0/distilled/1", "0/distilled", "0/random", "0/entry"]),
+    );
+    for (let kept = 0; kept < lines.length; kept++) {
+      const half = memory();
+      for (const name of ["job.json", "record.json"]) await half.write(name, (await journal.read(name))!);
+      // The last line was cut off.
+      await half.write("journal.jsonl", `${lines.slice(0, kept).join("\n")}${kept > 0 ? "\n" : ""}{"claim":1,"ke`);
+      const entry = resultOf(await drive(evaluation, half, options)).entries[0]!;
+      expect(entry.distilled.accuracies).toEqual(whole.distilled.accuracies);
+      expect(entry.random!.accuracies).toEqual(whole.random!.accuracies);
+    }
+  });
+
+  it("has a row for each network, and one of the whole set", async () => {
+    const run = await distilled();
+    const job = {
+      ...(evaluation as object),
+      networks: 1,
+      arch: ["convnet", "mlp"],
+      random: false,
+      whole: { protocol },
+    };
+    const { entries, count } = resultOf(await drive(job as never, memory(), { readers: readersOf({ "runs/a": run }) }));
+    expect(entries.map(({ distilled }) => distilled.network.name)).toEqual(["convnet", "mlp"]);
+    expect(entries.map(({ random, whole }) => [random === undefined, whole?.accuracies.length])).toEqual([
+      [true, 1],
+      [true, 1],
+    ]);
+    expect(count).toBe(30);
+  });
+
+  it.each<[string, object, string]>([
+    ["a protocol", { protocol: "qick" }, 'unknown protocol "qick"'],
+    ["a key", { network: 3 }, 'unknown key "network"'],
+    ["a number", { networks: 0 }, "networks: must be above 0, got 0"],
+    ["names", { arch: ["mlp"], pool: "widths" }, "`arch` and `pool` both name networks"],
+    ["a temperature", { temperature: 2 }, "`temperature` is that of `softLabels`, which are not given"],
+    ["a space", { space: "zca" }, "`space` is for sets of other programs"],
+  ])("says what is wrong with %s", async (_, wrong, message) => {
+    const run = await distilled();
+    const job = { ...(evaluation as object), ...wrong } as never;
+    await expect(drive(job, memory(), { readers: readersOf({ "runs/a": run }) })).rejects.toThrow(message);
+  });
+});
