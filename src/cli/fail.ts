@@ -36,17 +36,25 @@ const FLAGS: Readonly<Record<string, string>> = {
   dir: "--data-dir",
   "data.dataset": "--dataset",
   initial: "--init",
+  memory: "--memory",
+  "memory.perClass": "--memory",
+  "memory.total": "--memory-total",
+  methods: "--method",
+  proxies: "--proxy",
+  retrain: "--retrain-epochs",
   random: "--no-random",
 };
 /** Options of the library that are flags. */
 const NAMED = /^(arch|channels|checkpointEvery|classes|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
 const MORE = /^(parameters|pool|preset|protocol|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
+const OTHERS = /^(blur|reference|repeats|sample|steps|subset)$/;
 
 /** A message of the library, which names its options in back quotes, in the words of the command line. */
 export function withFlags(text: string): string {
   return text.replaceAll(/`([\w.]+)`/g, (_, name: string) => {
     if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
-    if (!NAMED.test(name) && !MORE.test(name)) return name;
+    if (name.startsWith("config.")) return `--set ${name.slice("config.".length)}`;
+    if (![NAMED, MORE, OTHERS].some((names) => names.test(name))) return name;
     return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   });
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Cost } from "../../src/cli/bench/measure.ts";
+import type { Cost } from "../../src/lab/kinds/bench/types.ts";
 import { runCli, startCli, until } from "../support-cli.ts";
 
 let cwd: string;

@@ -37,6 +37,16 @@ export { folderCache } from "./cache.ts";
 export { machine } from "./environment.ts";
 export { folder } from "./folder.ts";
 export { errno, ioError, readError } from "./ioError.ts";
+export {
+  type AddedSet,
+  addSet,
+  dataFolder,
+  fetchSet,
+  filesOf,
+  type NamedSet,
+  namedSets,
+  requireNamed,
+} from "./namedSets.ts";
 export { isAlive, thisProcess } from "./owner.ts";
 export { type Places, placeOf, placesFile, readPlaces, rememberPlace } from "./places.ts";
 export { readers } from "./readers.ts";

@@ -30,7 +30,7 @@ export const nasSchema = z
       .default("convnet-720")
       .describe("The search space: a known name, or the space itself."),
     subset: z.record(z.string(), z.array(choice).min(1)).default({}).describe("Only these choices of an axis."),
-    maxMadds: count.optional().describe("At most so many million multiply-adds an image."),
+    maxMadds: z.number().positive().optional().describe("At most so many million multiply-adds an image."),
     sample: count.optional().describe("So many architectures, drawn so that every choice has its share."),
     seed: z.int().nonnegative().default(0).describe("Seed of every random draw."),
     epochs: count.default(200).describe("Epochs on a small set."),
