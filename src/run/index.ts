@@ -2,7 +2,6 @@
 
 export { canonicalJson } from "./canonical.ts";
 export { encodeSyntheticSet, PREPROCESSING_FILE, SYNTHETIC_FILE } from "./codec.ts";
-export { type Experiment, openExperiment, type Plan } from "./experiment.ts";
 export { ioError, listFolder, makeFolder, readError, readIfThere, readJson, readText, writeAtomic } from "./files.ts";
 export { encodeGrid } from "./grid.ts";
 export { checksum, configHash, decisive, fingerprint, setHash, spaceParts } from "./hash.ts";

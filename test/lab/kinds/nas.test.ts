@@ -1,11 +1,15 @@
 // The job that searches architectures, in memory: stopped and resumed, extended, and made again where a run has changed.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../src/engine/index.ts";
 import { prepare, randomSubset } from "../../../src/images/index.ts";
 import { job, memory, run, type Storage } from "../../../src/lab/index.ts";
 import { readJournal } from "../../../src/lab/journal.ts";
 import type { NasRecord } from "../../../src/lab/kinds/nas/record.ts";
+import { readReference } from "../../../src/lab/kinds/nas/reference.ts";
+import { defaults } from "../../../src/lab/node/index.ts";
+import { candidates, spaces } from "../../../src/nas/index.ts";
 import { encodeSyntheticSet } from "../../../src/run/portable.ts";
 import { drive, readersOf, tiny, types } from "../support.ts";
 
@@ -94,6 +98,16 @@ describe("nas", () => {
     expect((await readJournal(storage)).size).toBe(4);
     await own.remove("synthetic.safetensors");
     expect(types(await drive(job(wanted), storage, { readers }))).toEqual(["finished"]);
+  });
+
+  it("reads the reference rankings of records that are kept with the project", async () => {
+    const path = "records/nas/cifar10.json";
+    const { proxies } = JSON.parse(readFileSync(path, "utf8")) as NasRecord;
+    const all = candidates(spaces["convnet-720"]!).filter(({ id }) => proxies[0]!.results.some((own) => own.id === id));
+    const { about, results } = await readReference(path, all, defaults.readers);
+    expect(about).toEqual({ from: path, epochs: 2, images: 6000 });
+    expect(results.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+    expect(results).toHaveLength(48);
   });
 
   it.each([
