@@ -2,7 +2,12 @@
 import type { ViteUserConfig } from "vitest/config";
 
 const report = process.env.TEST_REPORT;
+/** Tests run the sources: "#engine" (package.json, "imports") is the one in src. */
+const conditions = ["@datadam/source", "node", "module", "import", "default"];
+
 const config: ViteUserConfig = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 120_000,

@@ -5,14 +5,15 @@
 //        [--work runs/accuracy]
 //
 // Distils to each snapshot, then evaluates each and writes records/accuracy/NAME.json. Killed and started again, it
-// goes on: finished snapshots and evaluations are kept. The last snapshot is evaluated under --protocol, the others
+// resumes: finished snapshots and evaluations are kept. The last snapshot is evaluated under --protocol, the others
 // under --snapshot-protocol (iteration 0 under both: with real initial images it is the random-real row). Where the
-// configuration averages (it does not unless --config says so), `--iterates average,last` evaluates the last images too.
+// configuration averages (it does not unless --config says so), `--iterates average,last` evaluates the last images
+// too.
 
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { machine, readArrays, sayer, told, write, writeArrays } from "./iterates.mjs";
+import { machine, readArrays, sayer, withoutPlaces, write, writeArrays } from "./iterates.mjs";
 
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
 const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, presets } = await import(
@@ -90,7 +91,7 @@ for (const iterations of snapshots) {
 
 const recordPath = join(flags.records, `${name}.json`);
 const earlier = existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, "utf8")) : {};
-const command = ["node bench/accuracy.mjs", ...told(process.argv.slice(2)), "--data-dir DIR"].join(" ");
+const command = ["node bench/accuracy.mjs", ...withoutPlaces(process.argv.slice(2)), "--data-dir DIR"].join(" ");
 const record = {
   commands: [...new Set([...(earlier.commands ?? [earlier.command ?? []].flat()), command])],
   config: { ...sets.get(snapshots.at(-1)).average.provenance },
@@ -123,7 +124,8 @@ for (const { iteration, protocol, norm, iterate } of tasks) {
     engine,
   });
   say(
-    `iteration ${iteration}, ${protocol}, ${norm}, ${iterate}: ${mean.toFixed(2)} ± ${std.toFixed(2)} (${seconds.toFixed(0)} s)`,
+    `iteration ${iteration}, ${protocol}, ${norm}, ${iterate}: ` +
+      `${mean.toFixed(2)} ± ${std.toFixed(2)} (${seconds.toFixed(0)} s)`,
   );
   record.results.push({ iteration, protocol, norm, iterate, mean, std, accuracies, seconds });
   write(recordPath, `${JSON.stringify(record, null, 2)}\n`);

@@ -1,17 +1,19 @@
 // What average of the iterates to take: decided on training images that were held out, as a committed record.
 //
-//   node bench/averaging.mjs NAME --data-dir DIR [--ipc 1] [--averages 0,1,3,8] [--snapshots 250,500,1000] [--networks 5]
+//   node bench/averaging.mjs NAME --data-dir DIR [--ipc 1] [--averages 0,1,3,8] [--snapshots 250,500,1000]
+//     [--networks 5]
 //        [--protocol quick] [--test 1] [--seed 0] [--set lrImg=0.3]... [--work runs/averaging]
 //
-// One path of the preset `paper` (or what --set makes of it), of which several averages are kept at once (the path is the same for all of them).
-// CIFAR-10's last 500 training images of each class are left out of it, and every average is evaluated on them. With
-// `--test A,B` the path takes all training images instead, and these averages alone (`last`: none) are evaluated, on the
-// test images. Killed and started again, it goes on from its last snapshot. Writes records/averaging/NAME.json.
+// One path of the preset `paper` (or what --set makes of it), of which several averages are kept at once (the path is
+// the same for all of them). CIFAR-10's last 500 training images of each class are left out of it, and every average is
+// evaluated on them. With `--test A,B` the path takes all training images instead, and these averages alone (`last`:
+// none) are evaluated, on the test images. Killed and started again, it resumes from its last snapshot. Writes
+// records/averaging/NAME.json.
 
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { machine, readArrays, sayer, told, write, writeArrays } from "./iterates.mjs";
+import { machine, readArrays, sayer, withoutPlaces, write, writeArrays } from "./iterates.mjs";
 
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
 const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, presets } = await import(
@@ -53,7 +55,7 @@ const part = (cut) =>
     train,
     members.flatMap(cut).sort((a, b) => a - b),
   );
-const [learned, asked] =
+const [learned, validated] =
   flags.test === undefined ? [part((m) => m.slice(0, -HELD_OUT)), part((m) => m.slice(-HELD_OUT))] : [train, test];
 
 const engine = await createEngine({ workers: Number(flags.workers) });
@@ -61,7 +63,7 @@ const changes = flags.set.map((one) => one.split("=")).map(([key, value]) => [ke
 const [ipc, seed] = [Number(flags.ipc), Number(flags.seed)];
 const config = { ...presets.paper, averaging: false, ipc, seed, ...Object.fromEntries(changes) };
 const prepared = await prepare(learned, { zca: { eps: 0.1 }, cache: createCache(cacheFolder(), say) });
-const preparedAsked = await prepareWith(prepared.preprocessing, asked);
+const preparedValidated = await prepareWith(prepared.preprocessing, validated);
 
 const powers = (flags.test ?? flags.averages).split(",").filter((one) => one !== "last");
 const etas = powers.map(Number);
@@ -104,7 +106,7 @@ const recordPath = join(flags.records, `${name}.json`);
 const record = existsSync(recordPath)
   ? JSON.parse(readFileSync(recordPath, "utf8"))
   : {
-      command: ["node bench/averaging.mjs", ...told(process.argv.slice(2)), "--data-dir DIR"].join(" "),
+      command: ["node bench/averaging.mjs", ...withoutPlaces(process.argv.slice(2)), "--data-dir DIR"].join(" "),
       machine: machine(),
       evaluatedOn: flags.test === undefined ? `${HELD_OUT} training images a class, held out` : "test images",
       config: set.provenance,
@@ -117,7 +119,7 @@ for (const iteration of snapshots.toReversed()) {
   );
   for (const [averaging, images] of candidates) {
     if (record.results.some((r) => r.iteration === iteration && r.averaging === averaging)) continue;
-    const { mean, std, accuracies } = await evaluate({ ...set, images }, preparedAsked, {
+    const { mean, std, accuracies } = await evaluate({ ...set, images }, preparedValidated, {
       networks: Number(flags.networks),
       protocol: flags.protocol,
       norm: config.norm,

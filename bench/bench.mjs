@@ -11,12 +11,13 @@
 //
 // Wants a quiet machine. `busy` is how many cores other processes took while each side ran; where that is more than a
 // tenth of a core, a warning says so and the ratio is not worth quoting: the two sides do not suffer alike. `cpu`
-// (processor seconds of each side) suffers least. Two choices that move the reference: its threads wait passively, since
-// spinning makes them several times slower on shared cores (--wait active: as they come); and it takes |f|^4 by `pow` as
-// the official code does (--power-by squares: by two squarings, a tenth to a sixth less work: the stronger reference).
+// (processor seconds of each side) suffers least. Two choices that move the reference: its threads wait passively,
+// since spinning makes them several times slower on shared cores (--wait active: as they come); and it takes |f|^4 by
+// `pow` as the official code does (--power-by squares: by two squarings, a tenth to a sixth less work: the stronger
+// reference).
 //
-// `kept` is the reference once more, in a process whose allocator (glibc) keeps what PyTorch frees: as it comes, half of a step
-// of whole batches goes to pages that are given back and faulted in again.
+// `kept` is the reference once more, in a process whose allocator (glibc) keeps what PyTorch frees: as it comes, half
+// of a step of whole batches goes to pages that are given back and faulted in again.
 
 import { parseArgs } from "node:util";
 import { cell, chosen, circumstances, countOf, fail, measure, torchVersion } from "./sides.mjs";
@@ -111,10 +112,7 @@ else {
     cells.push(cell(Math.max(busy.ours, busy.reference ?? 0), "", 1));
     console.log(`${name.padEnd(11)}${cells.join("")}`);
   }
-  console.log(
-    "\nColumns: seconds, seconds, reference / ours, the same two with memory kept, peak memory, peak memory, GFLOP/s of",
-  );
-  console.log(
-    "convolutions, ratio of processor seconds, cores that other processes took (a ratio is worth quoting only where that is near 0).",
-  );
+  console.log(`
+Columns: seconds, seconds, reference / ours, the same two with memory kept, peak memory, peak memory, GFLOP/s of
+convolutions, ratio of processor seconds, cores that other processes took (quote ratios only where that is near 0).`);
 }

@@ -1,4 +1,5 @@
-// What the accuracy experiments share: files that a kill leaves whole, states of float arrays, and what is recorded of the machine.
+// What the accuracy experiments share: files that a kill leaves whole, states of float arrays, and what is recorded of
+// the machine.
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -26,7 +27,7 @@ export function readArrays(path, count) {
 }
 
 /** The words of a command line without the places of this machine, as a shell takes them. */
-export function told(words) {
+export function withoutPlaces(words) {
   const places = ["--data-dir", "--work", "--records"];
   return words
     .filter((word, i) => !places.includes(word) && !places.includes(words[i - 1]))

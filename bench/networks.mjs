@@ -1,10 +1,11 @@
-// Times one training step of each network, ours (Trainer, two workers) against PyTorch (reference.py), alternately, each in a process of its own.
+// Times one training step of each network, ours (Trainer, two workers) against PyTorch (reference.py), alternately,
+// each in a process of its own.
 //
 //   node bench/networks.mjs [--out FILE] [--repeats N] [--only resnet18]... [--threads N] [--wait passive|active]
 //
-// Work: batch 64 of 32 px RGB images in memory, 10 classes, full width, instance norm where the network has it, SGD with momentum and weight
-// decay, no augmentation. Medians in seconds; ratio = reference / ours. As for bench.mjs: `kept` is PyTorch with an
-// allocator that keeps its memory, `busy` how many cores other processes took.
+// Work: batch 64 of 32 px RGB images in memory, 10 classes, full width, instance norm where the network has it, SGD
+// with momentum and weight decay, no augmentation. Medians in seconds; ratio = reference / ours. As for bench.mjs:
+// `kept` is PyTorch with an allocator that keeps its memory, `busy` how many cores other processes took.
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

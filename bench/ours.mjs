@@ -1,9 +1,10 @@
 // Our side of the benchmark: a server that times one unit of work per line of standard input, as reference.py does.
 //
-// `step IPC` is one distillation step (three in a row, divided), `epoch` one epoch of evaluation training, `train NAME COUNT` one training step of a
-// network at its full width (COUNT in a row, divided). Each answers with one line,
-// {"seconds": s, "rss": peak resident memory in kB, "cpu": processor seconds, "idle": s}. `idle` is the processor time taken since the last answer:
-// it would show work done outside the timed part. Same sizes and arguments as reference.py; random arrays in memory.
+// `step IPC` is one distillation step (three in a row, divided), `epoch` one epoch of evaluation training, `train NAME
+// COUNT` one training step of a network at its full width (COUNT in a row, divided). Each answers with one line,
+// {"seconds": s, "rss": peak resident memory in kB, "cpu": processor seconds, "idle": s}. `idle` is the processor time
+// taken since the last answer: it would show work done outside the timed part. Same sizes and arguments as
+// reference.py; random arrays in memory.
 
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -54,7 +55,9 @@ function randomSet(count) {
   };
 }
 
-/** Steps in a row: each begins the next one's real pass, so a step alone would leave part of its work outside the time. */
+/**
+ * Steps in a row: each begins the next one's real pass, so a step alone would leave part of its work outside the time.
+ */
 const ROW = 3;
 
 /** A function that makes a row of steps of a distillation, from its state, and nothing beyond; gives seconds a step. */

@@ -1,9 +1,11 @@
 // Five real sets end to end, through the command line as the README shows it: distil, evaluate, and a grid to look at.
 //
-//   node bench/sets.mjs --data-dir DIR [--only mnist,cifar10] [--work runs/sets] [--out records/sets.json] [--images docs/images]
+//   node bench/sets.mjs --data-dir DIR [--only mnist,cifar10] [--work runs/sets] [--out records/sets.json]
+//     [--images docs/images]
 //
-// DIR holds cifar-10-batches-bin, cifar-100-binary, MNIST/raw, tiny-imagenet-200.zip and imagewoof2-320.tgz, whole or in part: the
-// record says how many images there were. What a killed run has finished is kept in --work. Needs `npm run build`.
+// DIR holds cifar-10-batches-bin, cifar-100-binary, MNIST/raw, tiny-imagenet-200.zip and imagewoof2-320.tgz, whole or
+// in part: the record says how many images there were. What a killed run has finished is kept in --work. Needs `npm run
+// build`.
 
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -66,7 +68,9 @@ for (const name of flags.only.split(",")) {
 
 function write() {
   const record = {
-    what: "Distillation and evaluation of five real sets from the command line, with small settings: they show that all of it works, not how good it gets",
+    what:
+      "Distillation and evaluation of five real sets from the command line, with small settings: " +
+      "they show that all of it works, not how good it gets",
     command: "node bench/sets.mjs --data-dir DIR",
     machine: { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version, loadBefore: load },
     protocol: "quick",

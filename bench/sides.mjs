@@ -1,4 +1,5 @@
-// What the benchmarks against PyTorch share: two processes that answer lines, measured alternately, and what is recorded of the machine.
+// What the benchmarks against PyTorch share: two processes that answer lines, measured alternately, and what is
+// recorded of the machine.
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -49,7 +50,8 @@ export function torchVersion() {
   const probe = spawnSync(python, ["-c", "import torch; print(torch.__version__)"], { encoding: "utf8" });
   if (probe.status === 0) return probe.stdout.trim();
   console.error(
-    `bench: ${python} has no PyTorch: measuring ours alone. Install it (Debian: apt install python3-torch) or set PYTHON.`,
+    `bench: ${python} has no PyTorch: measuring ours alone. ` +
+      "Install it (Debian: apt install python3-torch) or set PYTHON.",
   );
   return undefined;
 }
@@ -66,14 +68,14 @@ function median(values) {
 }
 
 /**
- * glibc told to keep what is freed. By default it gives large arrays back to the system, and PyTorch, which asks for them anew in every
- * step, has each page of them faulted in and zeroed again.
+ * glibc told to keep what is freed. By default it gives large arrays back to the system, and PyTorch, which asks for
+ * them anew in every step, has each page of them faulted in and zeroed again.
  */
 const KEEPING = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: String(2 ** 36) };
 
 /**
- * Medians of what `line` takes on both sides, each in a fresh process that has warmed up, in alternation; `kept`: of the reference with
- * an allocator that keeps its memory.
+ * Medians of what `line` takes on both sides, each in a fresh process that has warmed up, in alternation; `kept`: of
+ * the reference with an allocator that keeps its memory.
  *
  * @param options arguments of both; `reference` further ones of reference.py, undefined to leave it out.
  */

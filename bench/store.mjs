@@ -2,8 +2,8 @@
 //
 //   node bench/store.mjs [--images 100000] [--classes 100] [--size 32] [--out records/store.json] [--keep DIR]
 //
-// Makes a folder of class folders, half PNG, half JPEG (in DIR, which is kept, or a temporary one). Needs a build, and Linux for
-// the peak memory (/proc).
+// Makes a folder of class folders, half PNG, half JPEG (in DIR, which is kept, or a temporary one). Needs a build, and
+// Linux for the peak memory (/proc).
 
 import { spawn } from "node:child_process";
 import {
@@ -77,7 +77,9 @@ const memory = await datadam(distil("memory"));
 const bytes = (store) => readFileSync(join(folder, `run-${store}`, "synthetic.safetensors"));
 
 const record = {
-  what: `A folder of ${count} images of ${size} x ${size} px (half PNG, half JPEG) in ${classes} classes, kept on the disk`,
+  what:
+    `A folder of ${count} images of ${size} x ${size} px (half PNG, half JPEG) in ${classes} classes, ` +
+    "kept on the disk",
   command: "node bench/store.mjs",
   machine: { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version, loadBefore: load },
   imagesPerSecondDecoded: { byHowManyAtOnce: decoding },
@@ -128,7 +130,10 @@ async function makeSet() {
   );
 }
 
-/** Images a second of 1000 files of one format, by how many are decoded at once: the median of five rounds after one to warm up. */
+/**
+ * Images a second of 1000 files of one format, by how many are decoded at once: the median of five rounds after one to
+ * warm up.
+ */
 async function rates(extension) {
   const first = readdirSync(join(set, "class-0000")).length < 2 ? readdirSync(set) : ["class-0000", "class-0001"];
   const files = first.flatMap((name) => readdirSync(join(set, name)).map((file) => join(set, name, file)));

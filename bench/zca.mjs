@@ -14,7 +14,8 @@ import { parseArgs } from "node:util";
 
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
 const { loadDataset } = await import(new URL("data/index.js", root));
-const { createMultiplier } = await import(new URL("engine/index.js", root));
+const { createEngine } = await import(new URL("engine/index.js", root));
+const { multiplyOn } = await import(new URL("linalg/index.js", root));
 const { prepare, prepareWith, unprepare } = await import(new URL("images/index.js", root));
 
 const { values: flags } = parseArgs({
@@ -28,8 +29,8 @@ const { values: flags } = parseArgs({
 });
 const eps = Number(flags.eps);
 const { train, test } = await loadDataset("cifar10", { dir: flags["data-dir"] });
-const multiplier = await createMultiplier({ workers: Number(flags.workers) });
-const multiply = multiplier.multiply;
+const engine = await createEngine({ workers: Number(flags.workers) });
+const multiply = multiplyOn(engine);
 
 const seconds = {};
 let started = 0;
@@ -76,7 +77,7 @@ const [, testSeconds] = await timed(() => prepareWith(preprocessing, test, { mul
 const [bytes, unprepareSeconds] = await timed(() =>
   unprepare(whitened.subarray(0, 100 * 3072), [100, 3, 32, 32], preprocessing),
 );
-await multiplier.close();
+await engine.close();
 
 const record = {
   what: "ZCA whitening of CIFAR-10 (50,000 training images, d = 3072)",

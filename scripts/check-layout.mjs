@@ -194,7 +194,8 @@ async function graph(folder, rules, options) {
     moduleSystems: ["es6"],
     enhancedResolveOptions: {
       exportsFields: ["exports"],
-      conditionNames: ["import", "node"],
+      // "#engine" and its like: as in the sources, or as built (package.json, "imports").
+      conditionNames: [...(folder === "src" ? ["@datadam/source"] : []), "import", "node"],
       extensions: [".js", ".ts"],
     },
     validate: true,

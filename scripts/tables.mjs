@@ -76,10 +76,42 @@ function printed(name) {
   return execFileSync(process.execPath, [main, "table", file, "--no-run"], { encoding: "utf8" }).trim();
 }
 
+/** Rows of `tables/cifar10.json`, each beside its published value. */
+function summary(rows) {
+  const main = fileURLToPath(new URL("dist/cli/main.js", root));
+  if (!existsSync(main)) return undefined;
+  const file = fileURLToPath(new URL("tables/cifar10.json", root));
+  const printed = execFileSync(process.execPath, [main, "table", file, "--no-run", "--format", "json"]);
+  const { cells } = JSON.parse(printed);
+  const shown = ({ mean, std }) =>
+    std === undefined || std === null ? mean.toFixed(1) : `${mean.toFixed(1)} ± ${std.toFixed(1)}`;
+  const columns = ["IPC 1", "IPC 10"];
+  return table(
+    ["trained on", ...columns.flatMap((name) => [name, "published"])],
+    Object.entries(rows).map(([row, title]) => [
+      title,
+      ...columns.flatMap((column) => {
+        const cell = cells.find((one) => one.row === row && one.column === column);
+        const measured = cell.measured.length > 1 ? shown(cell) : cell.mean.toFixed(1);
+        return [measured, cell.published === null ? "" : shown(cell.published)];
+      }),
+    ]),
+  );
+}
+
 /** PyTorch with an allocator that keeps what it frees. */
 const KEPT = ["PyTorch, memory kept", "ratio"];
 
 const TABLES = {
+  main: () =>
+    summary({
+      Random: "random real images",
+      "k-means": "real images chosen by k-means",
+      DM: "DM",
+      "DataDAM, paper": "**DataDAM**",
+      "DataDAM, factor 2": "**DataDAM**, `factor` 2",
+      "whole set": "all 50,000 images",
+    }),
   "continual-cifar10": () => continual("cifar10"),
   "continual-cifar100": () => continual("cifar100-coarse"),
   "nas-cifar10": () => nas("cifar10"),
@@ -339,7 +371,10 @@ const TABLES = {
 };
 
 const check = process.argv.includes("--check");
-const pages = ["README.md", ...readdirSync(new URL("docs/", root)).map((name) => `docs/${name}`)];
+const pages = [
+  "README.md",
+  ...readdirSync(fileURLToPath(new URL("docs/", root)), { recursive: true }).map((name) => `docs/${name}`),
+];
 for (const page of pages.filter((name) => name.endsWith(".md"))) {
   const path = fileURLToPath(new URL(page, root));
   const text = readFileSync(path, "utf8");

@@ -1,4 +1,4 @@
-// The example of docs/downstream.md is compiled against the package's types, and run.
+// The example of docs/guide/continual-learning.md is compiled against the package's types, and run.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,9 @@ const folder = join(root, ".cache", `downstream-${process.pid}`);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("the example of a loop with ReplayMemory type-checks, and learns classes that come one after the other", () => {
-  const [, example] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, "docs/downstream.md"), "utf8"))!;
+  const [, example] = /```ts\n([\s\S]*?)```/.exec(
+    readFileSync(join(root, "docs/guide/continual-learning.md"), "utf8"),
+  )!;
   expect(example.trim().split("\n").length).toBeLessThanOrEqual(30);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "example.ts"), example);

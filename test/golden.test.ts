@@ -1,8 +1,8 @@
-// The images that six small distillations give, byte for byte, against those of an earlier day. A hash sees every change and
-// says nothing of right and wrong: it guards changes of the code that are to change no number.
+// The images that six small distillations give, byte for byte, against those that they gave before.
 //
-// DATADAM_GOLDEN=off skips it. DATADAM_GOLDEN=write npx vitest run test/golden.test.ts keeps what this machine gives now:
-// only where numbers are meant to change, and then CHANGELOG.md says why.
+// A hash sees every change and says nothing of right and wrong: it guards work on the code that must change no number.
+// DATADAM_GOLDEN=off skips it. DATADAM_GOLDEN=write keeps what this machine gives now: only where numbers are meant to
+// change (CONTRIBUTING.md).
 
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";

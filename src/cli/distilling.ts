@@ -62,6 +62,12 @@ export async function startRun(
   }
 }
 
+/** The method of a run; undefined where nothing is there. */
+export async function methodOf(directory: string): Promise<string | undefined> {
+  const earlier = (await readJobFile(folder(directory))) as DistillJob | undefined;
+  return earlier?.method?.name;
+}
+
 /** Resumes the run of a folder, which may be at its end already. */
 export async function resumeRun(
   directory: string,

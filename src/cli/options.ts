@@ -1,7 +1,7 @@
 // Options that several commands have.
 
 import { type Command, Option } from "commander";
-import { METHOD_NAMES } from "../distill/config/names.ts";
+import { METHOD_NAMES, PRESET_NAMES } from "../distill/config/names.ts";
 import { assignment, channelCount, fraction, integer } from "./parse.ts";
 
 export function withData(command: Command): Command {
@@ -50,7 +50,7 @@ export function withConfiguration(command: Command): Command {
     .addOption(new Option("--method <name>", "what is matched (default: datadam)").choices(METHOD_NAMES))
     .option(
       "--preset <name>",
-      "paper, official, quick, dm, dc or dsa (default: the method's own, paper for datadam; quick for the built-in set)",
+      `${PRESET_NAMES.join(", ")} (default: the method's first, paper for datadam; quick for the built-in set)`,
     )
     .option("--ipc <n>", "synthetic images per class", integer(1))
     .option("--iterations <n>", "distillation steps", integer(0))

@@ -2,7 +2,7 @@
 
 import type { ImageSet, PreparedSet, Preprocessing } from "../images/types.ts";
 import { prepareSet } from "../lab/parts.ts";
-import { toolsOf } from "./tools.ts";
+import { withTools } from "./tools.ts";
 import type { Ui } from "./ui.ts";
 
 /** @param known preprocessing to use as it is. */
@@ -13,9 +13,5 @@ export async function prepareSource(
   workers: { workers?: number },
   known?: Preprocessing,
 ): Promise<PreparedSet> {
-  try {
-    return await prepareSet(set, config, toolsOf(ui, workers), known);
-  } finally {
-    ui.reporter.end();
-  }
+  return withTools(ui, workers, (tools) => prepareSet(set, config, tools, known));
 }

@@ -92,7 +92,7 @@ export function createProgram(): Command {
     });
 
   withExecution(add("table", "run what is missing of a table of methods and settings, and print it; again: goes on"))
-    .argument("<file>", "JSON file of rows, columns, seeds and networks (docs/tables.md)")
+    .argument("<file>", "JSON file of rows, columns, seeds and networks (docs/guide/comparing-methods.md)")
     .option("--data-dir <dir>", "where the named data sets are (default: where `datadam data add` said)")
     .addOption(new Option("--format <name>", "of the table (default: markdown)").choices(["markdown", "csv", "json"]))
     .option("--only <row>", "this row only; repeatable", names)

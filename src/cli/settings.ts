@@ -5,11 +5,16 @@ import { resolve } from "node:path";
 import {
   configKeys,
   type DistillConfig,
+  defaultPreset,
   INITIALISERS,
+  keysFor,
   nearest,
+  PRESET_NAMES,
   type PresetName,
   parseConfig,
+  parseShared,
   presets,
+  type SharedConfig,
 } from "../distill/config/index.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
@@ -66,6 +71,7 @@ const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "labels", "store", "
  *
  * @param folder that a path of `init` is relative to.
  * @param assignments how messages name the options that `set` is of.
+ * @param method that of a configuration which names none. Default: the preset's.
  * @throws DatadamError INVALID_OPTION for unknown keys and wrong values, DATASET_NOT_FOUND never: nothing is loaded.
  */
 export function resolveSettings(
@@ -73,8 +79,43 @@ export function resolveSettings(
   environment: Readonly<Record<string, string | undefined>>,
   folder: string = ".",
   assignments: string = "--set",
+  method?: unknown,
 ): Settings {
-  const configNames = configKeys().map((row) => row.key as string);
+  const { where, values, ...settings } = mergeSettings(flags, environment, {
+    folder,
+    assignments,
+    method,
+  });
+  return { ...settings, config: parseConfig(values, where) };
+}
+
+/** The same where one configuration is for several methods: it may have the keys of all of them. */
+export function resolveSharedSettings(
+  flags: SettingFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+): Omit<Settings, "config"> & { readonly config: DistillConfig & SharedConfig } {
+  const { where, values, ...settings } = mergeSettings(flags, environment, { shared: true });
+  return { ...settings, config: parseShared(values, where) };
+}
+
+interface MergeOptions {
+  readonly folder?: string;
+  readonly assignments?: string;
+  /** That of a configuration which names none. */
+  readonly method?: unknown;
+  /** For several methods: keys of all of them are taken. */
+  readonly shared?: boolean;
+}
+
+function mergeSettings(
+  flags: SettingFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+  { folder = ".", assignments = "--set", method: usual, shared = false }: MergeOptions,
+): Omit<Settings, "config"> & {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly where: (key: string) => string;
+} {
+  const configNames = configKeys().map((row) => row.key);
   const all = [...JOB_KEYS, ...configNames];
   const layers: [Source, Record<string, unknown>][] = [
     ["flag", { ...pick(flags, all), ...fromAssignments(flags, all, assignments) }],
@@ -84,8 +125,15 @@ export function resolveSettings(
   const lookUp = (key: string): unknown => layers.find(([, values]) => values[key] !== undefined)?.[1][key];
 
   const dataset = String(lookUp("dataset") ?? "builtin");
-  const preset = checkPreset(lookUp("preset") ?? defaultPreset(dataset, lookUp("method")));
-  layers.push(["preset", presets[preset] as Record<string, unknown>]);
+  const preset = checkPreset(
+    lookUp("preset") ?? (dataset === "builtin" ? "quick" : defaultPreset(lookUp("method") ?? usual)),
+  );
+  layers.push(["preset", { ...presets[preset] }], ["default", usual === undefined ? {} : { method: usual }]);
+  // What was not meant for this method alone: of keys that it lacks, nothing is taken, and nothing is said.
+  for (const layer of layers) {
+    if (shared || layer[0] === "flag" || layer[0] === "file") continue;
+    layer[1] = keysFor(lookUp("method"), layer[1]);
+  }
 
   const sources: Record<string, Source> = {};
   const merged: Record<string, unknown> = {};
@@ -96,14 +144,14 @@ export function resolveSettings(
   }
   const initial = initialPath(merged, folder);
   const job = { ...checkJob(pick(merged, JOB_KEYS)), dataset, preset, ...(initial === undefined ? {} : { initial }) };
-  const config = parseConfig(pick(merged, configNames), (key) => {
+  const where = (key: string): string => {
     if (sources[key] === "environment") return ` (${variableOf(key)} in the environment)`;
     return sources[key] === "file" ? ` (${flags.config})` : "";
-  });
+  };
   const given = Object.fromEntries(
     all.filter((key) => sources[key] === "flag" || sources[key] === "file").map((key) => [key, merged[key]]),
   );
-  return { job, config, sources, given };
+  return { job, values: pick(merged, configNames), where, sources, given };
 }
 
 /** The path that `init` is, which then is `set`. A name of an initialiser is no path, and neither is what may be a misspelt one. */
@@ -181,14 +229,8 @@ function refuseUnknown(keys: readonly string[], known: readonly string[], where:
   throw new DatadamError("INVALID_OPTION", lines.join("\n  "), { hint: "datadam keys lists the configuration keys." });
 }
 
-/** A method's own preset, where it has one. */
-function defaultPreset(dataset: string, method: unknown): PresetName {
-  if (dataset === "builtin") return "quick";
-  return typeof method === "string" && Object.hasOwn(presets, method) ? (method as PresetName) : "paper";
-}
-
 function checkPreset(name: unknown): PresetName {
-  const names = Object.keys(presets);
+  const names: readonly string[] = PRESET_NAMES;
   if (typeof name === "string" && names.includes(name)) return name as PresetName;
   const near = nearest(String(name), names);
   throw new DatadamError(

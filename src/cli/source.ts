@@ -5,7 +5,7 @@ import { type Source as LoadedSource, loadData, optionsOf, reloadData } from "..
 import type { DataOptions } from "../lab/types.ts";
 import type { RunDataset, SourceOptions } from "../run/index.ts";
 import type { JobSettings } from "./settings.ts";
-import { toolsOf } from "./tools.ts";
+import { withTools } from "./tools.ts";
 import type { Ui } from "./ui.ts";
 
 type Location = Pick<JobSettings, "dataset" | "dataDir"> & SourceOptions;
@@ -21,21 +21,18 @@ export interface Source extends LoadedSource {
 /** Loads what the settings name. */
 export async function loadSource(location: Location, ui: Ui): Promise<Source> {
   const warnings: string[] = [];
-  const tools = toolsOf(ui);
   const warn = (message: string): void => {
     warnings.push(message);
-    tools.warn(message);
+    ui.reporter.warn(message);
   };
-  const source = await loadData(dataOf(location), { ...tools, warn });
-  ui.reporter.end();
+  const source = await withTools(ui, {}, (tools) => loadData(dataOf(location), { ...tools, warn }));
   return { ...source, warnings };
 }
 
 /** Loads the data set of a record again, from another place where `moved` says so. */
 export async function reloadSource(recorded: RunDataset, moved: Partial<Location>, ui: Ui): Promise<LoadedSource> {
-  const source = await reloadData(recorded, dataOf({ ...locationOf(recorded), ...moved }), toolsOf(ui));
-  ui.reporter.end();
-  return source;
+  const place = dataOf({ ...locationOf(recorded), ...moved });
+  return withTools(ui, {}, (tools) => reloadData(recorded, place, tools));
 }
 
 /** Where a record's images were. */

@@ -1,6 +1,7 @@
 // Methods by name: how the classes of a step become a few images.
 
-import { type DistillConfig, distill } from "../distill/index.ts";
+import { keysFor, METHOD_NAMES, type SharedConfig } from "../distill/config/index.ts";
+import { type DistillConfig, type DistillOptions, distill } from "../distill/index.ts";
 import { DatadamError } from "../errors.ts";
 import { randomSubset } from "../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../images/types.ts";
@@ -21,7 +22,7 @@ export function selector(select: Select): Condense {
   return (set, ipc, key, context) => select(set, ipc, seedOf(key), context);
 }
 
-/** A distillation with some configuration. @throws DatadamError `INVALID_OPTION` for a `factor` above 1. */
+/** A distillation with some configuration, but for `ipc` and `seed`. @throws DatadamError `INVALID_OPTION` for a `factor` above 1. */
 export function distiller(config: Partial<DistillConfig>): Condense {
   if ((config.factor ?? 1) !== 1) {
     throw new DatadamError("INVALID_OPTION", `factor ${config.factor}: a memory keeps images as networks see them`, {
@@ -29,13 +30,7 @@ export function distiller(config: Partial<DistillConfig>): Condense {
     });
   }
   return async (set, ipc, key, { engine, signal, onProgress }) => {
-    const run = distill(set, {
-      ...config,
-      ipc,
-      seed: seedOf(key),
-      engine,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const run = distill(set, { ...config, ipc, seed: seedOf(key), engine, signal } as DistillOptions);
     for await (const { iteration, iterations } of run) onProgress?.(iteration / iterations);
     return run.result;
   };
@@ -43,19 +38,15 @@ export function distiller(config: Partial<DistillConfig>): Condense {
 
 /** A coreset in the features of a random network. */
 function coreset(method: SelectMethod): Condense {
-  return selector((set, ipc, seed, { engine, signal }) =>
-    select(set, { method, ipc, seed, engine, ...(signal === undefined ? {} : { signal }) }),
-  );
+  return selector((set, ipc, seed, { engine, signal }) => select(set, { method, ipc, seed, engine, signal }));
 }
 
-/** All methods; distillers take `config`. */
-export function methods(config: Partial<DistillConfig> = {}): Readonly<Record<string, Condense>> {
+/** All methods. Each distiller takes of `config` the keys that it has. */
+export function methods(config: SharedConfig = {}): Readonly<Record<string, Condense>> {
+  const distillers = METHOD_NAMES.map((method) => [method, distiller({ ...keysFor(method, config), method })]);
   return {
     random: selector(randomSubset),
-    datadam: distiller({ ...config, method: "datadam" }),
-    dm: distiller({ ...config, method: "dm" }),
-    dc: distiller({ ...config, method: "dc" }),
-    dsa: distiller({ ...config, method: "dsa" }),
+    ...(Object.fromEntries(distillers) as Record<string, Condense>),
     herding: coreset("herding"),
     "k-center": coreset("k-center"),
     "k-means": coreset("k-means"),

@@ -1,23 +1,17 @@
-// From a name or a path to a data set: picks the adapter.
+// From a name or a path to a data set: finds the published set or the reader of the format.
 
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
 import type { Dataset, TestedDataset } from "../images/types.ts";
-import { type FileKind, kindOf } from "./archives/archiveFile.ts";
-import { type DatasetOptions, folderOptions, refuseOptions } from "./options.ts";
-import { loadFolder } from "./readers/folder.ts";
-import { LAYOUT_HINT } from "./readers/layout.ts";
+import { warnMislabelledArchive } from "./archives/archiveFile.ts";
+import { LAYOUT_HINT } from "./layout/layout.ts";
+import { type DatasetOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { placeAt } from "./readers/locate.ts";
-import { tellMislabelledArchive } from "./readers/mislabelled.ts";
-import { loadNpz } from "./readers/npz.ts";
-import { loadParquet } from "./readers/parquet.ts";
-import { loadTable } from "./readers/table.ts";
-import { type DatasetName, isName, NAMED, type NamedSet } from "./sets/named.ts";
-
-/** The names that {@link loadDataset} knows, with what they stand for. */
-export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(NAMED).map(([name, { about }]) => [name, about]),
-);
+import { openSource, type Reader, type Source, unrecognised } from "./readers/reader.ts";
+import { READERS } from "./readers/registry.ts";
+import { assertTaken } from "./readingOptions.ts";
+import { type DatasetName, datasets, isName, NAMED } from "./sets/registry.ts";
+import type { NamedSet } from "./sets/set.ts";
 
 /**
  * Loads a data set into (shared) memory, or into a cache on the disk where it is large (see {@link DatasetOptions}). Equal files and options give equal bytes.
@@ -38,82 +32,75 @@ export const datasets: Readonly<Record<string, string>> = Object.fromEntries(
 export async function loadDataset(name: DatasetName, options?: DatasetOptions): Promise<TestedDataset>;
 export async function loadDataset(nameOrPath: string, options?: DatasetOptions): Promise<Dataset>;
 export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}): Promise<Dataset> {
-  if (isName(nameOrPath)) {
-    const { resizes, load, counts } = NAMED[nameOrPath];
-    refuseOptions(nameOrPath, options, ["split", "flippable"]);
-    if (!resizes) refuseOptions(nameOrPath, options, ["size", "channels", "store", "corrupt"]);
-    if (nameOrPath !== "cifar100") refuseOptions(nameOrPath, options, ["labels"]);
-    const dataset = await load(options);
-    tellCounts(dataset, counts, options.onWarning);
-    return dataset;
-  }
-  refuseOptions(nameOrPath, options, ["labels"]);
-  const checked = folderOptions(options);
-  const place = await placeAt(nameOrPath);
+  return isName(nameOrPath) ? loadNamed(NAMED[nameOrPath], options) : loadPath(nameOrPath, options);
+}
+
+async function loadNamed(set: NamedSet, options: DatasetOptions): Promise<TestedDataset> {
+  const resolved = resolveOptions(options, set.defaults);
+  assertTaken(set.name, options, set.takes);
+  const dataset = await set.load(resolved);
+  warnCounts(dataset, set.counts, resolved.onWarning);
+  return dataset;
+}
+
+async function loadPath(path: string, options: DatasetOptions): Promise<Dataset> {
+  const resolved = resolveOptions(options);
+  const place = await placeAt(path);
   if (place === undefined) {
-    throw new DatadamError(
-      "DATASET_NOT_FOUND",
-      `There is no data set "${nameOrPath}", and no file or folder of that name.`,
-      {
-        hint: `Known data sets: ${Object.keys(datasets).join(", ")}. Or give a path to a folder that holds one folder of images per class.`,
-      },
-    );
+    const message = `There is no data set "${path}", and no file or folder of that name.`;
+    const known = Object.keys(datasets).join(", ");
+    throw new DatadamError("DATASET_NOT_FOUND", message, {
+      hint: `Known data sets: ${known}. Or give a path to a folder that holds one folder of images per class.`,
+    });
   }
-  const name = basename(resolve(nameOrPath)).replace(/\.(tar\.gz|tgz|tar|zip|csv|npz|parquet)$/i, "");
-  if (!place.isFolder && /\.npz$/i.test(nameOrPath)) {
-    refuseOptions(nameOrPath, options, ["size", "channels", "store", "corrupt"]);
-    return loadNpz(name, nameOrPath, checked);
+  const source = await openSource(place, resolved);
+  try {
+    const reader = await readerOf(source, resolved);
+    assertTaken(path, options, reader.takes);
+    return await reader.load(nameOf(path), source, resolved);
+  } finally {
+    await source.close();
   }
-  if (!place.isFolder && /\.csv$/i.test(nameOrPath)) return loadTable(name, nameOrPath, checked);
-  if (place.isFolder) await refusePublished(nameOrPath);
-  else {
-    const kind = await kindOf(nameOrPath);
-    refuseOthers(nameOrPath, kind);
-    tellMislabelledArchive(nameOrPath, kind, checked.onWarning);
-    if (kind === "Parquet" || /\.parquet$/i.test(nameOrPath)) {
-      return loadParquet(name, nameOrPath, [{ path: nameOrPath, words: [] }], checked);
-    }
-  }
-  return loadFolder(name, place, checked);
 }
 
-/** @throws DatadamError INVALID_DATA where a file is an image, or neither its name nor how it begins tells of a data set */
-function refuseOthers(file: string, kind: FileKind): void {
-  if (kind !== "image" && (kind !== undefined || /\.(tar|tgz|tar\.gz|zip|parquet)$/i.test(file))) return;
-  const what =
-    kind === "image"
-      ? "is a single image"
-      : "is neither an archive (zip, tar, gzipped tar) nor a .csv, .npz or Parquet file";
-  throw new DatadamError("INVALID_DATA", `"${file}" ${what}, so it is no data set.`, { hint: LAYOUT_HINT });
+async function readerOf(source: Source, { onWarning }: ResolvedOptions): Promise<Reader> {
+  if (source.isFolder) await refusePublished(source);
+  else warnMislabelledArchive(source.path, source.kind, onWarning);
+  for (const reader of READERS) {
+    if (!(await reader.recognises(source))) continue;
+    if (reader.takesTheRest && !source.isFolder) await refusePublished(source);
+    return reader;
+  }
+  throw unrecognised(source, READERS, LAYOUT_HINT);
 }
 
-/** Files that give away a published set where a folder of images should be. */
-const TELLTALE: Readonly<Record<string, DatasetName>> = {
-  "data_batch_1.bin": "cifar10",
-  data_batch_1: "cifar10",
-  "fine_label_names.txt": "cifar100",
-  "train-images-idx3-ubyte": "mnist",
-  "train-images-idx3-ubyte.gz": "mnist",
-  "train_32x32.mat": "svhn",
-};
+/** The last part of a path, without the ending that a reader knows. */
+function nameOf(path: string): string {
+  const name = basename(resolve(path));
+  const endings = READERS.flatMap((reader) => reader.endings).sort((a, b) => b.length - a.length);
+  const ending = endings.find((one) => name.toLowerCase().endsWith(one)) ?? "";
+  return name.slice(0, name.length - ending.length);
+}
 
-async function refusePublished(folder: string): Promise<void> {
-  for (const [file, known] of Object.entries(TELLTALE)) {
-    if ((await placeAt(join(folder, file)))?.isFolder !== false) continue;
-    throw new DatadamError("INVALID_OPTION", `"${folder}" holds ${known} as published, not folders of images.`, {
-      hint: `Load the data set ${known} with this folder as its place: --dataset ${known} --data-dir ${folder}`,
+/** @throws DatadamError INVALID_OPTION where the files are those of a set that is known by name */
+async function refusePublished(source: Source): Promise<void> {
+  const { files } = await source.tree();
+  for (const { name, telltale } of Object.values<NamedSet>(NAMED)) {
+    if (telltale === undefined || !files.some((path) => telltale.test(path))) continue;
+    const message = `"${source.path}" holds ${name} as published, not class folders of images.`;
+    throw new DatadamError("INVALID_OPTION", message, {
+      hint: `Load the data set ${name} with "${source.path}" as its \`dir\`.`,
     });
   }
 }
 
-function tellCounts(
+function warnCounts(
   { train, test }: TestedDataset,
   counts: NamedSet["counts"],
-  tell?: (message: string) => void,
+  onWarning: (message: string) => void,
 ): void {
   for (const [i, { name, count }] of [train, test].entries()) {
-    if (counts !== undefined && count !== counts[i]) {
-      tell?.(`${name} has ${count} images here; as published it has ${counts[i]}.`);
-    }
+    if (counts === undefined || count === counts[i]) continue;
+    onWarning(`${name} has ${count} images here; as published it has ${counts[i]}.`);
   }
 }

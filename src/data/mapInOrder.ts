@@ -1,32 +1,29 @@
-// A few things at once, in order.
+// A few things at once, their results in order.
+
+import { pMapIterable } from "p-map";
 
 /** Images decoded at once: more gain nothing on two cores (bench/store.mjs). */
-export const AT_ONCE = 8;
+const AT_ONCE = 8;
 
-/** Maps with a few at once, begun in order; results in order, and the first failure in order is the one thrown. */
+/**
+ * Maps with a few at once. Results come in order, and no more than `atOnce` are begun ahead of the one that is taken. The first
+ * failure in order is the one thrown; nothing is begun after it.
+ */
+export function eachInOrder<T, R>(
+  source: Iterable<T> | AsyncIterable<T>,
+  map: (item: T) => Promise<R>,
+  atOnce: number = AT_ONCE,
+): AsyncIterable<R> {
+  return pMapIterable(source, map, { concurrency: atOnce }) as AsyncIterable<R>;
+}
+
+/** As {@link eachInOrder}, with all results as a list. */
 export async function mapInOrder<T, R>(
   source: Iterable<T> | AsyncIterable<T>,
   map: (item: T) => Promise<R>,
   atOnce: number = AT_ONCE,
 ): Promise<R[]> {
   const results: R[] = [];
-  await eachInOrder(source, map, (result) => void results.push(result), atOnce);
+  for await (const result of eachInOrder(source, map, atOnce)) results.push(result);
   return results;
-}
-
-/** As {@link mapInOrder}, but hands each result on, in order, instead of keeping it. */
-export async function eachInOrder<T, R>(
-  source: Iterable<T> | AsyncIterable<T>,
-  map: (item: T) => Promise<R>,
-  take: (result: R) => void | Promise<void>,
-  atOnce: number = AT_ONCE,
-): Promise<void> {
-  const pending: Promise<R>[] = [];
-  for await (const item of source) {
-    const result = map(item);
-    result.catch(() => {}); // told below, when its turn comes
-    pending.push(result);
-    if (pending.length >= atOnce) await take(await pending.shift()!);
-  }
-  for (const result of pending) await take(await result);
 }

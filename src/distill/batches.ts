@@ -2,7 +2,10 @@
 
 import type { Binding, Engine, Feeds, Program } from "../engine/types.ts";
 
-/** Runs of at most `most` that cover `0 .. count`: equally long where they can be without being much shorter, so that one program does. */
+/**
+ * Runs of at most `most` that cover `0 .. count`: equally long where they can be without being much shorter, so that
+ * one program does.
+ */
 export function split(count: number, most: number): { start: number; length: number }[] {
   const length = equalLength(count, most);
   return Array.from({ length: Math.ceil(count / length) }, (_, i) => ({
@@ -24,14 +27,14 @@ export interface MeansOptions {
   readonly size: number;
   /** Images at once. */
   readonly most: number;
-  /** Sums over `length` images (input `images`) what is asked for. */
+  /** Outputs sums over `length` images (input `images`). */
   readonly program: (length: number) => Program;
   /** Its other inputs. */
   readonly common?: Feeds;
   readonly parameters: Binding;
 }
 
-/** What a program sums over images, as means over all of them. Sums are taken in one order, whatever the workers do. */
+/** The outputs of a program as means over all images. Sums are taken in one order, whatever the workers do. */
 export async function meansOverImages(options: MeansOptions): Promise<Record<string, Float32Array>> {
   const { engine, images, size, most, program, common = {}, parameters } = options;
   const count = images.length / size;

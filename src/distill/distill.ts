@@ -7,40 +7,43 @@ import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
-import { parseConfig, type ResolvedConfig, resolveConfig, shardObstacle } from "./config/index.ts";
+import { methodOf, parseConfig } from "./config/parseConfig.ts";
+import { resolveWith, shardObstacle } from "./config/resolveConfig.ts";
+import type { AnyResolvedConfig } from "./config/schema.ts";
 import { initialState } from "./initial.ts";
 import { bindParameters } from "./matching/match.ts";
-import { methods } from "./methods/index.ts";
+import { checkMeasures } from "./measures.ts";
+import type { Method } from "./method.ts";
 import { customNetwork, networkOf } from "./network.ts";
 import { Step } from "./step.ts";
-import type { DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";
+import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";
 
 /**
- * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed gives the same bytes with
- * any number of workers, in one go or resumed, all classes at once or in shards (where neither norm nor method couples them).
+ * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed
+ * gives the same bytes with any number of workers, in one go or resumed, all classes at once or in shards (where
+ * neither norm nor method couples them).
  *
  * @param set     prepared, or as bytes (then it is normalised, and whitened if the configuration says so).
- * @param options `ipc`, any other key of the configuration (default: the `paper` preset), and how to run.
+ * @param options `ipc`, any other key of the configuration (default: the method's first preset), and how to run.
+ *   `method` is a name, or a method of your own (`defineMethod` of `datadam/distill`).
  * @throws DatadamError `INVALID_OPTION` for a bad configuration (at once); others reject `result` and the iteration.
  */
-export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun {
-  const { engine, signal, classes, resume, initial, network, ...partial } = options;
+export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun;
+export function distill<M extends Method>(set: ImageSet | PreparedSet, options: OwnMethodOptions<M>): DistillRun;
+export function distill(set: ImageSet | PreparedSet, options: RunOptions & { readonly method?: unknown }): DistillRun {
+  const { engine, signal, classes, resume, initial, network, ...keys } = options;
+  const method = methodOf(keys.method);
   const own = network === undefined ? undefined : customNetwork(network, set);
-  const config = resolveConfig(parseConfig(partial), set, own);
-  return new Run(set, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
+  const config = resolveWith(method, parseConfig({ ...keys, method }), set, own);
+  return new Run(set, method, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
 }
 
-interface RunContext {
-  readonly engine: Engine | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly classes: readonly number[] | undefined;
-  readonly resume: DistillState | undefined;
-  readonly initial: SyntheticSet | undefined;
-}
+type RunContext = Omit<RunOptions, "network">;
 
 class Run implements DistillRun {
   readonly #set: ImageSet | PreparedSet;
-  readonly #config: ResolvedConfig;
+  readonly #method: Method;
+  readonly #config: AnyResolvedConfig;
   readonly #context: RunContext;
   readonly #events: AsyncGenerator<DistillEvent>;
   readonly #key: Key;
@@ -52,13 +55,20 @@ class Run implements DistillRun {
   #prepared: PreparedSet | undefined;
   #state: DistillState | undefined;
 
-  constructor(set: ImageSet | PreparedSet, config: ResolvedConfig, network: Network, context: RunContext) {
+  constructor(
+    set: ImageSet | PreparedSet,
+    method: Method,
+    config: AnyResolvedConfig,
+    network: Network,
+    context: RunContext,
+  ) {
     this.#set = set;
+    this.#method = method;
     this.#config = config;
     this.#context = context;
     this.#key = Key.fromSeed(config.seed);
     this.#network = network;
-    this.#classes = checkClasses(set, config, context.classes);
+    this.#classes = checkClasses(set, method, config, context.classes);
     this.#finished = new Promise((resolve, reject) => {
       this.#finish = { resolve, reject };
     });
@@ -103,10 +113,10 @@ class Run implements DistillRun {
     try {
       const set = "read" in this.#set ? this.#set : await prepare(this.#set, { zca: this.#zca });
       this.#prepared = set;
-      const state = this.#context.resume ?? (await this.#begin(set, engine));
+      const state = this.#context.resume ?? (await this.#initialState(set, engine));
       checkState(state, this.#classes, this.#config, set);
       this.#state = copyState(state);
-      const method = methods[this.#config.method]({ network: this.#network, config: inTraining(this.#config), engine });
+      const method = await this.#method.make({ network: this.#network, config: inTraining(this.#config), engine });
       const step = new Step({
         set,
         config: this.#config,
@@ -123,32 +133,31 @@ class Run implements DistillRun {
         const started = performance.now();
         const iteration: number = this.#state.iteration + 1;
         const { images, momentum, distances } = await step.run(iteration, this.#state);
-        const { loss, ...measures } = method.measures(distances);
+        const measures = checkMeasures(method.measures(distances), this.#method.name);
+        const { loss } = measures;
         if (!Number.isFinite(loss) || !allFinite(images)) {
           throw new DatadamError(
             "DIVERGED",
             `the images are no longer finite at iteration ${iteration} (loss ${loss})`,
-            {
-              hint: "Use a smaller lrImg.",
-            },
+            { hint: "Use a smaller lrImg." },
           );
         }
         this.#state = { ...this.#state, iteration, images, momentum, ...this.#averaged(iteration, images) };
         const seconds = (performance.now() - started) / 1000;
-        yield { iteration, iterations: this.#config.iterations, loss, ...measures, seconds };
+        yield { iteration, iterations: this.#config.iterations, ...measures, seconds };
       }
       this.#finish.resolve();
     } catch (error) {
       this.#finish.reject(error);
       throw error;
     } finally {
-      // After a break of the iteration there will be no more: whoever waits for the result is told.
+      // After a break of the iteration there will be no more: whoever waits for the result learns of it.
       this.#finish.reject(new DOMException("the distillation was stopped before its last iteration", "AbortError"));
       if (this.#context.engine === undefined) await engine.close();
     }
   }
 
-  #begin(set: PreparedSet, engine: Engine): Promise<DistillState> {
+  #initialState(set: PreparedSet, engine: Engine): Promise<DistillState> {
     const { signal, initial } = this.#context;
     const sources = { key: this.#key, network: this.#network, engine, signal, initial };
     return initialState(set, this.#config, this.#classes, sources);
@@ -173,8 +182,8 @@ class Run implements DistillRun {
   }
 }
 
-/** What a method knows of the images: those that its networks see. */
-function inTraining(config: ResolvedConfig): ResolvedConfig {
+/** The configuration as a method sees it: its images are those that networks see. */
+function inTraining(config: AnyResolvedConfig): AnyResolvedConfig {
   return { ...config, ipc: config.ipc * config.factor ** 2, factor: 1 };
 }
 
@@ -185,7 +194,8 @@ function allFinite(values: Float32Array): boolean {
 
 function checkClasses(
   set: ImageSet | PreparedSet,
-  config: ResolvedConfig,
+  method: Method,
+  config: AnyResolvedConfig,
   classes: readonly number[] | undefined,
 ): readonly number[] {
   const all = set.classNames.map((_, c) => c);
@@ -198,7 +208,7 @@ function checkClasses(
       `classes: ${unknown ?? "none"} is not a class of ${set.name} (0 to ${all.length - 1})`,
     );
   }
-  const obstacle = wanted.length < all.length ? shardObstacle(config) : undefined;
+  const obstacle = wanted.length < all.length ? shardObstacle(config, method) : undefined;
   if (obstacle !== undefined) {
     throw new DatadamError("INVALID_OPTION", `${obstacle.reason}: a shard of them cannot be distilled alone`, {
       hint: obstacle.hint,
@@ -217,19 +227,27 @@ function copyState({ iteration, classes, images, momentum, average }: DistillSta
   };
 }
 
-function checkState(state: DistillState, classes: readonly number[], config: ResolvedConfig, set: PreparedSet): void {
+function checkState(
+  state: DistillState,
+  classes: readonly number[],
+  config: AnyResolvedConfig,
+  set: PreparedSet,
+): void {
   const size = classes.length * config.ipc * sizeOf(set.shape);
   if (state.classes.join() !== classes.join() || state.images.length !== size || state.momentum.length !== size) {
     throw new DatadamError(
       "INVALID_RUN",
-      `the state to resume from holds classes ${state.classes.join(",")} and ${state.images.length} numbers; classes ${classes.join(",")} at ipc ${config.ipc} need ${size}`,
+      `the state to resume from holds classes ${state.classes.join(",")} and ${state.images.length} numbers; ` +
+        `classes ${classes.join(",")} at ipc ${config.ipc} need ${size}`,
     );
   }
   const wanted = config.averaging === false ? undefined : size;
   if (state.average?.length !== wanted) {
+    const { average } = state;
+    const there = average === undefined ? "no average of the images" : `an average of ${average.length} numbers`;
     throw new DatadamError(
       "INVALID_RUN",
-      `the state to resume from has ${state.average === undefined ? "no average of the images" : `an average of ${state.average.length} numbers`}; averaging ${config.averaging} needs ${wanted ?? "none"}`,
+      `the state to resume from has ${there}; averaging ${config.averaging} needs ${wanted ?? "none"}`,
       { hint: "Resume with the configuration that the state was made with." },
     );
   }

@@ -20,6 +20,24 @@ export {
   type GradientMatchingLoss,
   type GradientMatchingLossOptions,
   gradientMatchingLoss,
-} from "./matching/gradientMatchingLoss.ts";
-export { type MatchingLoss, type MatchingLossOptions, matchingLoss } from "./matching/matchingLoss.ts";
-export type { Distill, DistillEvent, DistillOptions, DistillRun, DistillState } from "./types.ts";
+} from "./losses/gradientMatchingLoss.ts";
+export { type MatchingLoss, type MatchingLossOptions, matchingLoss } from "./losses/matchingLoss.ts";
+export type { AttentionLoss } from "./matching/attentionObjective.ts";
+export { GradientMatcher, type GradientObjective } from "./matching/gradients.ts";
+export { bindParameters, Matcher } from "./matching/match.ts";
+export type { Objective } from "./matching/programs.ts";
+export {
+  defineMethod,
+  type MakeMethod,
+  type Match,
+  type Matching,
+  type Measures,
+  type Method,
+  type MethodContext,
+  type MethodFacts,
+  type MethodInstance,
+  type Obstacle,
+  type Targets,
+} from "./method.ts";
+export { methods } from "./methods/index.ts";
+export type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";

@@ -16,7 +16,7 @@ import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import { selectIndices } from "../select/index.ts";
 import { sizeOf } from "../tensor/size.ts";
-import type { ResolvedConfig } from "./config/index.ts";
+import type { ResolvedCommon } from "./config/common.ts";
 import type { DistillState } from "./types.ts";
 
 export interface InitialSources {
@@ -36,7 +36,7 @@ export interface InitialSources {
  */
 export async function initialState(
   set: PreparedSet,
-  config: ResolvedConfig,
+  config: ResolvedCommon,
   classes: readonly number[],
   sources: InitialSources,
 ): Promise<DistillState> {
@@ -51,7 +51,7 @@ export async function initialState(
     classes: [...classes],
     images,
     momentum: new Float32Array(images.length),
-    ...(config.averaging === false ? {} : { average: images.slice() }),
+    ...(config.averaging !== false && { average: images.slice() }),
   };
 }
 
@@ -69,7 +69,7 @@ function noise(set: PreparedSet, ipc: number, classes: readonly number[], key: K
 
 async function realIndices(
   set: PreparedSet,
-  { init, ipc, factor }: ResolvedConfig,
+  { init, ipc, factor }: ResolvedCommon,
   classes: readonly number[],
   { key, network, engine, signal }: InitialSources,
 ): Promise<number[][]> {
@@ -77,15 +77,7 @@ async function realIndices(
   const members = requireMembers(set, each, classes, factor);
   if (init !== "real") {
     const method = init as Exclude<typeof init, "real" | "noise" | "set">;
-    const options = {
-      method,
-      ipc: each,
-      features: network,
-      classes,
-      engine,
-      ...(signal === undefined ? {} : { signal }),
-    };
-    return selectIndices(set, options, key.fold("initial"));
+    return selectIndices(set, { method, ipc: each, features: network, classes, engine, signal }, key.fold("initial"));
   }
   return classes.map((c) => {
     const picks = key.fold("initial", c).stream().sample(members[c].length, each);
@@ -94,18 +86,18 @@ async function realIndices(
 }
 
 /**
- * The first `ipc` images of each class of a given set, in the space of `set`. Where its `factor` is another one, as many of those that
- * training sees as there is room for.
+ * The first `ipc` images of each class of a given set, in the space of `set`. Where its `factor` is another one, as
+ * many of those that training sees as there is room for.
  */
 async function givenImages(
   set: PreparedSet,
-  { ipc, factor }: ResolvedConfig,
+  { ipc, factor }: ResolvedCommon,
   classes: readonly number[],
   given: SyntheticSet | undefined,
 ): Promise<Float32Array> {
   if (given === undefined) {
     throw new DatadamError("INVALID_OPTION", "init set needs the set: none was given", {
-      hint: "Give it as the option initial, or on the command line by --init PATH.",
+      hint: "Give it as the option initial.",
     });
   }
   requireSameKind(given, "the initial set", set);

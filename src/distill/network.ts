@@ -2,7 +2,7 @@
 
 import { DatadamError } from "../errors.ts";
 import { buildNetwork, imageOptions, type Network, type NetworkBuilder } from "../nn/index.ts";
-import type { ResolvedConfig } from "./config/index.ts";
+import type { ResolvedCommon } from "./config/common.ts";
 
 interface Subject {
   readonly shape: readonly [channels: number, height: number, width: number];
@@ -10,7 +10,7 @@ interface Subject {
 }
 
 /** @throws DatadamError INVALID_OPTION where the architecture refuses its options or the images. */
-export function networkOf({ arch, depth, width, norm, activation, pooling }: ResolvedConfig, set: Subject): Network {
+export function networkOf({ arch, depth, width, norm, activation, pooling }: ResolvedCommon, set: Subject): Network {
   const options = { ...imageOptions(set.shape, set.classNames.length), width, norm };
   return said(() => buildNetwork(arch, arch === "convnet" ? { ...options, depth, activation, pooling } : options));
 }

@@ -1,12 +1,13 @@
 // What a distillation takes, gives and can be resumed from.
 
 import type { Engine } from "../engine/types.ts";
-import type { ImageSet, PreparedSet, SyntheticSet } from "../images/types.ts";
+import type { SyntheticSet } from "../images/types.ts";
 import type { NetworkBuilder } from "../nn/index.ts";
-import type { DistillConfig } from "./config/index.ts";
-import type { Measures } from "./method.ts";
+import type { ConfigOf } from "./config/schema.ts";
+import type { Measures, Method } from "./method.ts";
+import type { DEFAULT_METHOD, MethodName, Methods } from "./methods/index.ts";
 
-/** Everything that is needed to go on: randomness is keyed by (seed, iteration, class), so no generator state. */
+/** Everything that is needed to resume: randomness is keyed by (seed, iteration, class), so no generator state. */
 export interface DistillState {
   /** Iterations done. */
   readonly iteration: number;
@@ -20,7 +21,11 @@ export interface DistillState {
   readonly average?: Float32Array;
 }
 
-/** `loss` and its parts: sums over the shard's classes (and means over the rounds of a method that has some). */
+/**
+ * `loss`, and what the method measures beside it: sums over the shard's classes, and means over the outer steps of a
+ * method that has several. `datadam`: `attention` (of each matched layer), `features`; `dm`: `features`; `dc` and
+ * `dsa`: `gradients` (of each weight, in the network's order). All unweighted.
+ */
 export interface DistillEvent extends Measures {
   /** 1-based: iterations done. */
   readonly iteration: number;
@@ -29,19 +34,34 @@ export interface DistillEvent extends Measures {
   readonly seconds: number;
 }
 
-/** `DistillConfig` with everything optional but `ipc`. */
-export type DistillOptions = Partial<DistillConfig> & {
-  readonly ipc: number;
-  readonly engine?: Engine;
-  readonly signal?: AbortSignal;
-  /** A shard: these classes only. Needs a norm without batch statistics, and a method that does not train. Default: all. */
-  readonly classes?: readonly number[];
-  readonly resume?: DistillState;
+/** How a distillation runs: everything that is no key of its configuration. */
+export interface RunOptions {
+  /** Default: one made for this run, on the CPU. */
+  readonly engine?: Engine | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * A shard: these classes only. Needs a norm without batch statistics, and a method that does not train. Default:
+   * all.
+   */
+  readonly classes?: readonly number[] | undefined;
+  readonly resume?: DistillState | undefined;
   /** A network of your own instead of `arch`; called with `channels`, `size` and `classes`. */
-  readonly network?: NetworkBuilder;
+  readonly network?: NetworkBuilder | undefined;
   /** The initial images, for `init: "set"`: the first `ipc` of each class, brought into the space of the set. */
-  readonly initial?: SyntheticSet;
-};
+  readonly initial?: SyntheticSet | undefined;
+}
+
+/** The keys of a configuration, all optional but `ipc`; `method` for any but the default one. */
+type Keys<Name extends MethodName> = Partial<ConfigOf<Methods[Name]>> & {
+  readonly ipc: number;
+} & (Name extends typeof DEFAULT_METHOD ? unknown : { readonly method: Name });
+
+/** `DistillConfig` with everything optional but `ipc` (and `method`, unless it is `datadam`), and how to run. */
+export type DistillOptions = RunOptions & { [Name in MethodName]: Keys<Name> }[MethodName];
+
+/** The same for a method of your own. */
+export type OwnMethodOptions<M extends Method> = RunOptions &
+  Partial<Omit<ConfigOf<M>, "method">> & { readonly method: M; readonly ipc: number };
 
 /**
  * A running distillation. Iterate it for events, or await `result` (which drives it to the end). Stopping the iteration
@@ -54,5 +74,3 @@ export interface DistillRun extends AsyncIterable<DistillEvent> {
   /** The set as it is after the last finished iteration. */
   snapshot(): SyntheticSet;
 }
-
-export type Distill = (set: ImageSet | PreparedSet, options: DistillOptions) => DistillRun;

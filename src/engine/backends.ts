@@ -4,15 +4,15 @@ import type { InferenceSession } from "onnxruntime-common";
 import { DatadamError } from "../errors.ts";
 import type { Device } from "./types.ts";
 
-/** The CUDA and WebGPU providers are asked to refuse what they lack, so that it shows when a program is compiled. */
+/** CUDA and WebGPU must not fall back to the CPU: an operation that they lack shows when a program is compiled. */
 const NO_FALLBACK = { session: { disable_cpu_ep_fallback: "1" } };
 
 /** Only what ends the process is logged: errors are thrown, and standard error belongs to the caller. */
 const SILENT = 4;
 
 /**
- * One thread a session, for nearly all programs: parallelism comes from several workers. Planning memory ahead of the second run
- * takes longer than it saves where a session lives for a few runs, and saves nothing after many.
+ * One thread a session, for nearly all programs: parallelism comes from several workers. Planning memory ahead of the
+ * second run takes longer than it saves where a session lives for a few runs, and saves nothing after many.
  */
 const CPU: InferenceSession.SessionOptions = {
   executionProviders: ["cpu"],
@@ -25,8 +25,8 @@ const CPU: InferenceSession.SessionOptions = {
 };
 
 /**
- * Threads of a session wait for each other spinning, this long at most and in a run only: longer takes the cores of other workers, and
- * shorter now and then wakes them on the core that is at work, which doubles a step.
+ * Threads of a session wait for each other spinning, this long at most and in a run only: longer takes the cores of
+ * other workers; shorter sometimes wakes a thread on the core that is busy, which doubles the time of a step.
  */
 const SPINNING = { force_spinning_stop: "1", intra_op: { spin_duration_us: "150" } };
 
@@ -38,17 +38,19 @@ export function sessionOptions(device: Device, threads: number = 1): InferenceSe
   return { executionProviders: [device], extra: NO_FALLBACK, logSeverityLevel: SILENT, graphOptimizationLevel: "all" };
 }
 
-/**
- * Images at once, with gradients and without. On a CPU 16 amortise what is done once for each weight gradient, and 8
- * share what a run costs beside its products without leaving the caches (4 and 16 are 2 to 6 % slower a step); a GPU wants whole batches.
- */
-export function microBatches(device: Device): { gradient: number; forward: number } {
-  return device === "cpu" ? { gradient: 16, forward: 8 } : { gradient: 256, forward: 256 };
-}
-
 /** Messages of a provider that is not in this build, or finds no library, driver or device. */
-const UNAVAILABLE =
-  /no available backend|backend not found|cannot open shared object|Failed to load (shared )?library|WebGPU adapter|no CUDA-capable device|driver version is insufficient/i;
+const UNAVAILABLE = new RegExp(
+  [
+    "no available backend",
+    "backend not found",
+    "cannot open shared object",
+    "Failed to load (shared )?library",
+    "WebGPU adapter",
+    "no CUDA-capable device",
+    "driver version is insufficient",
+  ].join("|"),
+  "i",
+);
 
 /** Whether ONNX Runtime's message of a failed compilation says that the device lacks an operation. */
 export function isUnsupported(cause: unknown): boolean {
@@ -71,7 +73,7 @@ export function compileError(device: Device, program: string, cause: unknown, op
   if (isUnsupported(cause)) {
     const what = operation === undefined ? message : `it lacks the operation ${operation}`;
     return new DatadamError("UNSUPPORTED_OPERATION", `The ${device} back end cannot run program ${program}: ${what}.`, {
-      hint: "Use --device cpu.",
+      hint: "Use the device cpu.",
       cause,
     });
   }
@@ -84,7 +86,7 @@ export function compileError(device: Device, program: string, cause: unknown, op
 export function unavailable(device: Device, cause: unknown): DatadamError {
   const hints: Record<Device, string> = {
     cpu: "Install the engine: npm install onnxruntime-node",
-    webgpu: "WebGPU needs a Vulkan, Metal or Direct3D 12 driver. Without a GPU, use --device cpu.",
+    webgpu: "WebGPU needs a Vulkan, Metal or Direct3D 12 driver. Without a GPU, use the device cpu.",
     cuda:
       "Install CUDA 12 and cuDNN 9, then ONNX Runtime's CUDA libraries with the package's own script: " +
       "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12",

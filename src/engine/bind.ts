@@ -1,20 +1,20 @@
 // Completes a program that has bound inputs: as constants, or as further inputs.
 
 import { create, toBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema, TensorProto_DataType } from "onnx-buf";
-import { valueInfo } from "../tensor/index.ts";
-import type { Feeds, Program } from "./types.ts";
+import { ModelProtoSchema } from "onnx-buf";
+import { elementType, valueInfo } from "../tensor/index.ts";
+import type { DType, Feeds, Program } from "./types.ts";
 
 /**
  * The model with bound inputs as constants. Serialised messages are concatenated: by protobuf's merge rule the second
  * one's initialisers join those of the first.
  */
-export function bindConstants(program: Program, values: Feeds): Uint8Array {
-  const initializer = program.bound.map(({ name, shape }) => {
+export function bindConstants(program: Program<DType>, values: Feeds<DType>): Uint8Array {
+  const initializer = program.bound.map(({ name, shape, dtype }) => {
     const { buffer, byteOffset, byteLength } = values[name];
     return {
       name,
-      dataType: TensorProto_DataType.FLOAT,
+      dataType: elementType(dtype),
       dims: shape.map(BigInt),
       rawData: new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength),
     };
@@ -23,7 +23,7 @@ export function bindConstants(program: Program, values: Feeds): Uint8Array {
 }
 
 /** The model with bound inputs as inputs. */
-export function bindInputs(program: Program): Uint8Array {
+export function bindInputs(program: Program<DType>): Uint8Array {
   if (program.bound.length === 0) return program.model;
   return join(
     program.model,

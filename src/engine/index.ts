@@ -1,18 +1,16 @@
-// Running programs: back ends behind one interface, in worker threads.
+// Running programs: one interface for all devices, over the engine of the platform.
 
-export { createEngine } from "./engine.ts";
-export { createMultiplier } from "./multiply.ts";
+// The engine of the platform: package.json maps the name, by condition, so that no bundle for a browser meets Node's.
+export { createEngine } from "#engine";
 export { type BackendReport, probeBackends } from "./probe.ts";
 export type {
+  ArrayOf,
   Binding,
   Device,
   DType,
   Engine,
   EngineOptions,
   Feeds,
-  Matrix,
-  Multiplier,
-  Multiply,
   Program,
   Signature,
 } from "./types.ts";

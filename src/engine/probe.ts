@@ -1,7 +1,8 @@
 // Which devices work here.
 
+import { createEngine } from "#engine";
 import { DatadamError } from "../errors.ts";
-import { createEngine } from "./engine.ts";
+
 import type { Device } from "./types.ts";
 
 export interface BackendReport {

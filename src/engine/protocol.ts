@@ -1,6 +1,6 @@
 // Messages between the engine and its workers.
 
-import type { DescentTask, Device, Feeds, GradientTask, Program } from "./types.ts";
+import type { ArrayOf, DescentTask, Device, DType, Feeds, GradientTask, Program } from "./types.ts";
 
 export interface WorkerSetup {
   readonly device: Device;
@@ -11,13 +11,13 @@ export interface WorkerSetup {
 /** Which session a request needs, with what the worker has not seen before. */
 export interface Target {
   readonly program: string;
-  readonly source?: Program;
+  readonly source?: Program<DType>;
   readonly binding?: string;
   readonly values?: Feeds;
 }
 
 export type Request =
-  | { readonly kind: "run"; readonly id: number; readonly target: Target; readonly feeds: Feeds }
+  | { readonly kind: "run"; readonly id: number; readonly target: Target; readonly feeds: Feeds<DType> }
   | {
       readonly kind: "sum";
       readonly id: number;
@@ -33,11 +33,13 @@ export type Request =
     }
   | { readonly kind: "descend"; readonly id: number; readonly task: DescentTask }
   | { readonly kind: "forget"; readonly binding: string }
-  /** Ends the thread when what is running is done; tasks behind it are dropped. */
+  /** Ends the thread when the running task is done; tasks that wait are dropped. */
   | { readonly kind: "close" };
 
+export type Outputs = Record<string, ArrayOf<DType>>;
+
 export type Reply =
-  | { readonly id: number; readonly outputs: Record<string, Float32Array> }
+  | { readonly id: number; readonly outputs: Outputs }
   | { readonly id: number; readonly error: SerializedError };
 
 export interface SerializedError {

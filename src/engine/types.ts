@@ -1,33 +1,40 @@
-// The seam between programs and what runs them. A back end sees ONNX bytes and typed arrays, nothing else.
+// Programs and the engines that run them. An engine sees ONNX bytes and typed arrays, nothing else.
 
 export type Device = "cpu" | "webgpu" | "cuda";
 
-export type DType = "float32" | "int64";
+/** What programs compute in: float32, but for matrix products in preparation. Float64 needs a CPU. */
+export type DType = "float32" | "float64";
 
-export interface Signature {
+export type ArrayOf<D extends DType> = D extends "float64" ? Float64Array : Float32Array;
+
+export interface Signature<D extends DType = DType> {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly dtype: DType;
+  readonly dtype: D;
 }
 
 /** A computation with static shapes, ready to be compiled: the output of `compile` in `src/tensor`. */
-export interface Program {
+export interface Program<D extends DType = "float32"> {
   /** Content hash: equal programs are compiled once per worker. */
   readonly id: string;
   readonly name: string;
-  readonly inputs: readonly Signature[];
+  readonly inputs: readonly Signature<D>[];
   /** Inputs whose values come with a {@link Binding} and stay for many runs, such as a network's parameters. */
-  readonly bound: readonly Signature[];
-  readonly outputs: readonly Signature[];
+  readonly bound: readonly Signature<D>[];
+  readonly outputs: readonly Signature<D>[];
   /** Serialised ONNX ModelProto. */
   readonly model: Uint8Array;
   /** Multiply-adds times two of its convolutions and matrix products. */
   readonly flops: number;
-  /** Threads of a CPU that share each of its products. Default 1. Never the machine's to choose: the last bits of results depend on it. */
+  /**
+   * Threads of a CPU that share each of its products. Default 1. Part of the program, not chosen by the machine: the
+   * last bits of results depend on it.
+   */
   readonly threads?: number;
 }
 
-export type Feeds = Readonly<Record<string, Float32Array>>;
+/** Arrays by name. */
+export type Feeds<D extends DType = "float32"> = Readonly<Record<string, ArrayOf<D>>>;
 
 /**
  * Values of a program's bound inputs. A CPU compiles the program anew for each binding, so that it can lay out and fold
@@ -39,10 +46,11 @@ export interface Binding {
   readonly values: Feeds;
 }
 
-/** Arrays in memory that all threads share: `places` are positions in floats. */
+/** Arrays in memory that all threads share. */
 export interface SharedArrays {
   readonly memory: SharedArrayBuffer;
-  readonly places: Readonly<Record<string, number>>;
+  /** Where each begins, in floats. */
+  readonly offsets: Readonly<Record<string, number>>;
 }
 
 /** A step of SGD: `v = momentum v + (g / count + weightDecay p); p -= lr v`. */
@@ -54,29 +62,41 @@ export interface Descent {
   readonly count: number;
 }
 
-/** Parameters at the beginning of `memory`, all `length` floats of them, and the velocity of each behind them. */
-export interface TrainingState extends SharedArrays {
+/**
+ * A network in training: its parameters at the beginning of `memory`, `length` floats in all, then their velocities.
+ */
+export interface SharedTraining extends SharedArrays {
   readonly length: number;
-  /** One integer: the version (of {@link GradientTask}) that `memory` holds. Of a step made as a {@link LastPart} it says so later than the answer. */
-  readonly held: SharedArrayBuffer;
+  /**
+   * One integer: the version (of {@link GradientTask}) that `memory` holds. A step made as a {@link LastPart} is
+   * published a little after its answer.
+   */
+  readonly published: SharedArrayBuffer;
 }
 
 /** Gradients of a part of a batch: sums of a program's outputs over several runs. */
 export interface GradientTask {
   readonly program: Program;
-  readonly state: TrainingState;
-  /** Of the values in `state`: greater than of earlier ones, distinct within one engine. Workers keep what they have read or written of it. */
+  readonly state: SharedTraining;
+  /**
+   * Names the values in `state`: greater than that of earlier ones, distinct within one engine. Workers keep copies of
+   * the values that they have read or written, by version.
+   */
   readonly version: number;
   /** The inputs of each run that are not in `state`. */
   readonly batch: SharedArrayBuffer;
-  readonly runs: readonly SharedArrays["places"][];
-  /** Where the sums go. The gradient of each parameter stands where that stands in `state`, what else there is behind them. */
+  readonly runs: readonly SharedArrays["offsets"][];
+  /**
+   * Where the sums go: the gradient of each parameter at the parameter's offset in `state`, other outputs after them.
+   */
   readonly totals: SharedArrays;
-  /** The step, if the last of its parts is to make it. Then gradients that no other part needs are not written to `totals`. */
+  /**
+   * The step of SGD, if the last part to finish is to make it. Gradients that no other part needs are then not written.
+   */
   readonly last?: LastPart | undefined;
 }
 
-/** What the part of a batch that is done last has to do. */
+/** What the part of a batch that finishes last has to do. */
 export interface LastPart {
   readonly descent: Descent;
   /** `totals` of all parts, in the order in which they are added. */
@@ -91,7 +111,7 @@ export interface LastPart {
 
 /** A step of SGD for the floats `from` to `to` of all parameters. */
 export interface DescentTask {
-  readonly state: TrainingState;
+  readonly state: SharedTraining;
   /** Gradients of parts of the batch, added in this order. */
   readonly totals: readonly SharedArrayBuffer[];
   readonly descent: Descent;
@@ -109,7 +129,11 @@ export interface Engine {
   /** The same for a program without gradients (8 on a CPU, 256 on a GPU). */
   readonly forwardBatch: number;
   /** @param binding needed where the program has bound inputs. */
-  run(program: Program, feeds: Feeds, binding?: Binding): Promise<Record<string, Float32Array>>;
+  run<D extends DType = "float32">(
+    program: Program<D>,
+    feeds: Feeds<D>,
+    binding?: Binding,
+  ): Promise<Record<string, ArrayOf<D>>>;
   /**
    * Runs `program` once per element of `batches` (each merged over `common`), in order, on one worker, and gives the
    * element-wise sum of each output, accumulated in float64.
@@ -131,15 +155,6 @@ export interface EngineOptions {
   device?: Device;
   /** Worker threads. Default: the number of cores on a CPU, 1 on a GPU. */
   workers?: number;
-}
-
-export type Matrix = Float32Array | Float64Array;
-
-/** `a [m, k]` times the transpose of `b [n, k]`, both row-major: `[m, n]` in the precision of its operands. */
-export type Multiply = <T extends Matrix>(a: T, b: T, m: number, k: number, n: number) => Promise<T>;
-
-/** Dense matrix products outside any program, for preprocessing. Results do not depend on the number of workers. */
-export interface Multiplier {
-  readonly multiply: Multiply;
-  close(): Promise<void>;
+  /** Worker threads at most, where `workers` is not given. */
+  maxWorkers?: number;
 }

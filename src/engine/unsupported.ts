@@ -16,7 +16,7 @@ export async function firstRefused(
     const beginning = fromBinary(ModelProtoSchema, model);
     const graph = beginning.graph!;
     graph.node = graph.node.slice(0, length);
-    // Every value is an output, so that no node is optimised away. Boolean values cannot be told apart here; they are
+    // Every value is an output, so that no node is optimised away. Boolean values cannot be recognised here; they are
     // outputs of comparisons, which every back end has.
     graph.output = graph.node.flatMap(({ opType, output }) => (COMPARISONS.has(opType) ? [] : output)).map(floatOutput);
     return !(await accepts(toBinary(ModelProtoSchema, beginning)));

@@ -1,5 +1,6 @@
 // How well a small set trains a network: fresh networks trained on it alone, tested on real images.
 
+import pMap from "p-map";
 import { isPixelPolicy } from "../augment/index.ts";
 import { createEngine } from "../engine/index.ts";
 import type { Program } from "../engine/types.ts";
@@ -18,7 +19,6 @@ import { Key } from "../random/index.ts";
 import { mean, sampleStd } from "../statistics/index.ts";
 import {
   countCorrect,
-  eachOf,
   fitNetwork,
   parseProtocol,
   requirePixels,
@@ -79,7 +79,7 @@ export async function evaluate(
       onNetwork?.(index, accuracy);
       return accuracy;
     };
-    const accuracies = await eachOf(networks, Math.max(1, engine.workers), trainOne);
+    const accuracies = await pMap(Array(networks).keys(), trainOne, { concurrency: Math.max(1, engine.workers) });
     const seconds = (performance.now() - started) / 1000;
     const [average, std] = [mean(accuracies), sampleStd(accuracies)];
     return { mean: average, std, accuracies, protocol, network: { name: network.name, ...network.options }, seconds };

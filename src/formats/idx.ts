@@ -1,8 +1,9 @@
 // IDX, the format of MNIST: one array behind a few big-endian numbers. Format: http://yann.lecun.com/exdb/mnist/ (at its end)
 
-import { gunzipSync } from "node:zlib";
+import { gunzip } from "#inflate";
 import { DatadamError } from "../errors.ts";
 import { copyBytes } from "./bytes.ts";
+import { TooLarge } from "./inflate/tooLarge.ts";
 import { ARRAYS, elements, type NpyArray, type NpyDType } from "./npy.ts";
 import { swapBytes } from "./order.ts";
 
@@ -14,7 +15,7 @@ const TYPES: Readonly<Record<number, NpyDType>> = { 8: "u1", 9: "i1", 11: "i2", 
  * @throws DatadamError INVALID_DATA where the file is damaged or cut off
  */
 export function decodeIdx(bytes: Uint8Array, options: { maxBytes?: number } = {}): NpyArray {
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, options.maxBytes ?? 2 ** 30) : bytes;
+  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unpack(bytes, options.maxBytes ?? 2 ** 30) : bytes;
   if (plain.length < 4 || plain[0] !== 0 || plain[1] !== 0) {
     throw invalid("it does not begin with two zeros, a type and a number of axes");
   }
@@ -34,15 +35,12 @@ export function decodeIdx(bytes: Uint8Array, options: { maxBytes?: number } = {}
   return { dtype, shape, data: new ARRAYS[dtype](data.buffer) } as NpyArray;
 }
 
-function gunzip(bytes: Uint8Array, maxBytes: number): Uint8Array {
+function unpack(bytes: Uint8Array, maxBytes: number): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+    return gunzip(bytes, maxBytes);
   } catch (cause) {
-    const large = (cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE";
-    throw invalid(
-      large ? `it unpacks to more than ${maxBytes} bytes` : `it does not unpack (${(cause as Error).message})`,
-      cause,
-    );
+    const { message } = cause as Error;
+    throw invalid(cause instanceof TooLarge ? message : `it does not unpack (${message})`, cause);
   }
 }
 

@@ -1,9 +1,10 @@
 // MATLAB's .mat of level 5: named arrays, each deflated or not. Format: "MAT-File Format", MathWorks, chapter 1
 // https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf
 
-import { inflateSync } from "node:zlib";
+import { inflateZlib } from "#inflate";
 import { DatadamError } from "../errors.ts";
-import { copyBytes } from "./bytes.ts";
+import { copyBytes, latin1 } from "./bytes.ts";
+import { TooLarge } from "./inflate/tooLarge.ts";
 import { ARRAYS, elements, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
 
 const HEADER = 128;
@@ -89,7 +90,7 @@ function readMatrix(bytes: Uint8Array, charge: (size: number) => void): { name: 
   if (dtype === undefined || (flags.data[1] & 8) !== 0) return undefined; // not numbers, or complex ones
   const size = readElement(bytes, flags.end);
   const title = readElement(bytes, size.end);
-  const name = new TextDecoder("latin1").decode(new Uint8Array(title.data));
+  const name = latin1(title.data);
   const sizes = size.type === 5 && size.data.length % 4 === 0 ? [...numbers("i4", size.data)].map(Number) : [];
   if (sizes.length < 2 || sizes.length > 64 || sizes.some((n) => n < 0)) {
     throw invalid(`the size of "${name}" is damaged`);
@@ -121,11 +122,10 @@ function convert(data: NpyArrays[NpyDType], from: NpyDType, to: NpyDType): NpyAr
 
 function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array {
   try {
-    return inflateSync(bytes, { maxOutputLength: Math.max(1, maxBytes) });
+    return inflateZlib(bytes, maxBytes);
   } catch (cause) {
-    const large = (cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE";
     throw invalid(
-      large
+      cause instanceof TooLarge
         ? `it would unpack to more than the ${maxBytes} bytes left`
         : `an array does not unpack (${(cause as Error).message})`,
       cause,

@@ -1,11 +1,13 @@
 // PNG writing: 8 bits a sample, grey or RGB. Format: https://www.w3.org/TR/png-3/
 
-import { crc32, deflateSync } from "node:zlib";
+import { zlibSync } from "fflate";
+import { crc32 } from "#inflate";
+import { concatBytes } from "./bytes.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
- * Writes one image. Equal input gives equal bytes with the same zlib.
+ * Writes one image. Equal input gives equal bytes everywhere.
  * @param pixels row-major, channels interleaved (HWC): `height * width * channels` bytes
  * @throws RangeError where sizes do not fit
  */
@@ -30,12 +32,8 @@ export function encodePng(
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([8, channels === 1 ? 0 : 2], 8);
-  const chunks = [
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows, { level: 9 })),
-    chunk("IEND", new Uint8Array(0)),
-  ];
-  return new Uint8Array(Buffer.concat([Uint8Array.from(SIGNATURE), ...chunks]));
+  const chunks = [chunk("IHDR", header), chunk("IDAT", zlibSync(rows, { level: 9 })), chunk("IEND", new Uint8Array(0))];
+  return concatBytes([Uint8Array.from(SIGNATURE), ...chunks]);
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

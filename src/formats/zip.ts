@@ -1,7 +1,7 @@
-// Reading zip files that may lie. The central directory is believed only as far as the inflated bytes and their CRC-32 agree.
-// Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16
+// Zip in memory, read at once and in order, for .npz and .pt files (src/data/archives/zip.ts reads zips of images from the disk, one by
+// one). Strict: the central directory counts only as far as the unpacked bytes and their CRC-32 agree. Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16
 
-import { crc32, inflateRawSync } from "node:zlib";
+import { crc32, inflateRaw } from "#inflate";
 import { DatadamError } from "../errors.ts";
 import { copyBytes } from "./bytes.ts";
 
@@ -73,7 +73,7 @@ function unpack(name: string, method: number, size: number, packed: Uint8Array):
   let data = packed;
   if (method === 8) {
     try {
-      data = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+      data = inflateRaw(packed, size);
     } catch (cause) {
       throw invalid(`"${name}" does not unpack to its ${size} bytes`, cause);
     }

@@ -15,7 +15,7 @@ export {
 } from "./imageSet.ts";
 export { type DatasetReport, inspectDataset, type SetReport } from "./inspect.ts";
 export { composeImages, expandImages, expandImagesAdjoint, expandSet } from "./multiFormation.ts";
-export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith, withMultiply } from "./prepare.ts";
+export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith } from "./prepare.ts";
 export { areProbabilities, softmaxRows } from "./probabilities.ts";
 export { channelStatistics, setStatistics } from "./statistics.ts";
 export { randomMembers, randomSubset, subset } from "./subset.ts";

@@ -1,22 +1,17 @@
 // From bytes to what networks see.
 
-import type { Multiply } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { plainMultiply } from "../linalg/index.ts";
+import { type ProductOptions, withMultiply } from "../linalg/index.ts";
 import { checkIndex, imageSize } from "./imageSet.ts";
 import { byteTables, checkNormalization, normalizeImage } from "./normalize.ts";
 import type { ImageSet, PreparedSet, Preprocessing } from "./types.ts";
 import { cachedZca, type PrepareCache } from "./whitening/cache.ts";
 import { applyZca, checkWhitened, checkZcaOptions, fitZca, type PrepareProgress } from "./whitening/zca.ts";
 
-/** Multiply-adds that plain TypeScript does in about a second: not worth starting threads for. */
-const PLAIN_WORK = 1e9;
-
-export interface PrepareWithOptions {
+/** Matrix products (`multiply`, `engine`, `workers`) are for ZCA. */
+export interface PrepareWithOptions extends ProductOptions {
   /** Called often, from 0 to 1 in each stage. What it throws ends the work. */
   readonly onProgress?: PrepareProgress | undefined;
-  /** Matrix products. Default: ONNX Runtime in worker threads, or plain TypeScript for small sets. */
-  readonly multiply?: Multiply | undefined;
 }
 
 export interface PrepareOptions extends PrepareWithOptions {
@@ -39,7 +34,7 @@ export async function prepare(set: ImageSet, options: PrepareOptions): Promise<P
   if (!wanted) return prepared(set, { normalization, zca: undefined }, undefined);
   checkZcaOptions(set, wanted.eps);
   const d = imageSize(set);
-  return withMultiply(options.multiply, (2 * set.count + 20 * d) * d * d, async (multiply) => {
+  return withMultiply((2 * set.count + 20 * d) * d * d, options, async (multiply) => {
     const zca = await cachedZca(cache, set, wanted.eps, () => fitZca(set, wanted.eps, multiply, onProgress));
     return prepared(set, { normalization, zca }, await applyZca(set, normalization, zca, multiply, onProgress));
   });
@@ -68,30 +63,9 @@ export async function prepareWith(
     );
   }
   checkWhitened(set);
-  return withMultiply(options.multiply, set.count * d * d, async (multiply) =>
+  return withMultiply(set.count * d * d, options, async (multiply) =>
     prepared(set, preprocessing, await applyZca(set, normalization, zca, multiply, options.onProgress)),
   );
-}
-
-/**
- * Lends the kernel that was given; else plain TypeScript for `work` up to 1e9 multiply-adds, and worker threads for more.
- *
- * @param workers threads. Default: one per core, at most 8.
- */
-export async function withMultiply<T>(
-  given: Multiply | undefined,
-  work: number,
-  use: (multiply: Multiply) => Promise<T>,
-  workers?: number,
-): Promise<T> {
-  if (given || work < PLAIN_WORK) return use(given ?? plainMultiply);
-  const { createMultiplier } = await import("../engine/index.ts");
-  const multiplier = await createMultiplier(workers === undefined ? {} : { workers });
-  try {
-    return await use(multiplier.multiply);
-  } finally {
-    await multiplier.close();
-  }
 }
 
 function checkSet(set: ImageSet): void {

@@ -8,6 +8,7 @@ import {
   prepare,
   prepareWith,
 } from "../images/index.ts";
+import { withMultiply } from "../linalg/index.ts";
 import type { Context } from "./types.ts";
 
 /**
@@ -18,23 +19,21 @@ import type { Context } from "./types.ts";
 export async function prepareSet(
   set: ImageSet,
   wanted: { readonly zca: boolean; readonly zcaEps: number },
-  context: Pick<Context, "cache" | "note" | "progress" | "signal" | "withMultiplier">,
+  context: Pick<Context, "cache" | "engine" | "note" | "progress" | "signal">,
   known?: Preprocessing,
 ): Promise<PreparedSet> {
   const { cache, note, progress, signal } = context;
   const whitened = known === undefined ? wanted.zca : known.zca !== undefined;
   if (!whitened) return known === undefined ? prepare(set, { zca: false }) : prepareWith(known, set);
-  return context.withMultiplier((multiplier) => {
-    const options = {
-      multiply: multiplier?.multiply,
-      onProgress(stage: string, done: number): void {
-        signal.throwIfAborted();
-        if (stage === "covariance" && done === 0) note(costOfZca(set));
-        progress({ stage: `ZCA ${stage}`, done, total: 1 });
-      },
-    };
-    if (known !== undefined) return prepareWith(known, set, options);
-    return prepare(set, { ...options, zca: { eps: wanted.zcaEps }, cache });
+  const onProgress = (stage: string, done: number): void => {
+    signal.throwIfAborted();
+    if (stage === "covariance" && done === 0) note(costOfZca(set));
+    progress({ stage: `ZCA ${stage}`, done, total: 1 });
+  };
+  // On an engine always: plain products would differ from it in the last bits.
+  return withMultiply(Number.POSITIVE_INFINITY, { engine: await context.engine() }, (multiply) => {
+    if (known !== undefined) return prepareWith(known, set, { multiply, onProgress });
+    return prepare(set, { multiply, onProgress, zca: { eps: wanted.zcaEps }, cache });
   });
 }
 

@@ -1,6 +1,6 @@
 // Runs a job in a storage: begins it, resumes it, or finds it finished. The same for a command, a table, a page, a queue.
 
-import type { Engine, Multiplier } from "../engine/types.ts";
+import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { canonicalJson } from "../run/portable.ts";
 import { type Clock, type Storage, systemClock } from "../storage/index.ts";
@@ -131,12 +131,12 @@ function freeValues(job: unknown, keys: readonly string[]): unknown[] {
   );
 }
 
-interface Resources extends Pick<Context, "engine" | "engineApart" | "withMultiplier"> {
+interface Resources extends Pick<Context, "engine" | "engineApart"> {
   close(): Promise<void>;
 }
 
 /** What is made when it is first needed, and closed at the end. */
-function resourcesOf({ execution = {} }: JobValue, { engine, multiplier }: LabOptions): Resources {
+function resourcesOf({ execution = {} }: JobValue, { engine }: LabOptions): Resources {
   let made: ReturnType<Resources["engine"]> | undefined;
   return {
     engine() {
@@ -147,14 +147,6 @@ function resourcesOf({ execution = {} }: JobValue, { engine, multiplier }: LabOp
     async engineApart(workers) {
       if (typeof engine === "function") return engine({ ...execution, workers });
       return borrowed(engine);
-    },
-    async withMultiplier(work) {
-      const own: Multiplier | undefined = await multiplier?.(execution);
-      try {
-        return await work(own);
-      } finally {
-        await own?.close();
-      }
     },
     async close() {
       // An engine that could not be made was told of where it was asked for.
@@ -201,7 +193,6 @@ function contextOf(
     isAlive: options.isAlive,
     engine: resources.engine,
     engineApart: resources.engineApart,
-    withMultiplier: resources.withMultiplier,
     emit,
     note: (message) => emit({ type: "note", message }),
     warn,

@@ -24,7 +24,7 @@ import type { Context, Readers } from "./types.ts";
 export const SPACES = ["normalized", "zca", "pixels"] as const;
 export type Space = (typeof SPACES)[number];
 
-type Tools = Pick<Context, "readers" | "cache" | "note" | "progress" | "signal" | "withMultiplier">;
+type Tools = Pick<Context, "readers" | "cache" | "note" | "progress" | "signal" | "engine">;
 
 /** The picture of a set. */
 export const GRID_FILE = "grid.png";

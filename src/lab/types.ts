@@ -1,7 +1,7 @@
 // Jobs, the events of their work, and what that work is handed: all that a kind of job, a page or a queue needs to know.
 
 import type * as z from "zod";
-import type { Device, Engine, Multiplier } from "../engine/types.ts";
+import type { Device, Engine } from "../engine/types.ts";
 import type { DatadamError } from "../errors.ts";
 import type { Dataset, ImageSet, PrepareCache, Preprocessing, SyntheticSet } from "../images/index.ts";
 import type { Clock, Owner, Storage } from "../storage/types.ts";
@@ -100,8 +100,6 @@ export interface LabOptions {
   /** An engine, which stays open; or what makes one when it is first needed, which is closed at the end. */
   readonly engine: Engine | ((options: Execution) => Promise<Engine>);
   readonly readers: Readers;
-  /** Matrix products of whitening. Default: plain TypeScript, slow for large images. */
-  readonly multiplier?: ((options: Execution) => Promise<Multiplier>) | undefined;
   /** Stops the work at its next safe place; what is done is kept. */
   readonly signal?: AbortSignal | undefined;
   /** Recorded with results. */
@@ -143,8 +141,6 @@ export interface Context<Job extends JobValue = JobValue> {
    * Where `run` was handed an open engine, that one, and closing it here does nothing.
    */
   engineApart(workers: number): Promise<Engine>;
-  /** Does work with matrix products, which are closed afterwards; undefined: plain ones. */
-  withMultiplier<T>(work: (multiplier: Multiplier | undefined) => Promise<T>): Promise<T>;
   emit(event: Event): void;
   note(message: string): void;
   warn(message: string): void;

@@ -1,9 +1,9 @@
 // Square root and inverse square root of a symmetric positive definite matrix, from matrix products alone.
 
-import type { Multiply } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { allocate, fullProduct, mirror, symmetricProduct, transpose } from "./products.ts";
 import { minimaxQuintic } from "./remez.ts";
+import type { Multiply } from "./types.ts";
 
 const MAX_STEPS = 40;
 /** Root mean square of an eigenvalue's distance from 1 below which one more (cubic) step reaches rounding. */
@@ -84,7 +84,7 @@ export async function squareRoots(
   }
   throw new DatadamError(
     "DIVERGED",
-    `No square root of the covariance plus ${smallest}: its largest eigenvalue, up to ${scale}, is too large next to it.`,
+    `No square root of a matrix with eigenvalues from ${smallest} up to ${scale}: rounding hides the smallest.`,
     { hint: "Use a larger ZCA eps, such as 0.1." },
   );
 }

@@ -1,11 +1,12 @@
-// Matrix products over an injected kernel, and the plain kernel for small sizes and for where there is no other.
+// Matrix products cut into calls of a {@link Multiply}, and the plain one for small sizes and for where there is no
+// other.
 
-import type { Matrix, Multiply } from "../engine/types.ts";
+import type { Matrix, Multiply } from "./types.ts";
 
 /** Rows of a product that one kernel call computes: fixed, so that results do not depend on who computes them. */
 const STRIP = 384;
 
-/** Multiply-adds of one kernel call: seconds at most, so that a process that is asked to end need not wait longer. */
+/** Multiply-adds of one call: seconds at most, which is how long the end of a process may have to wait. */
 const CALL = 1e10;
 
 /** Zeros, shared between threads where the platform allows it. */
@@ -116,7 +117,10 @@ export function fullProduct<T extends Matrix>(
   });
 }
 
-/** A strip of a product, in several calls where one would take long: blocks of columns, whose width follows from the sizes alone. */
+/**
+ * A strip of a product, in several calls where one would take long: blocks of columns, whose width follows from the
+ * sizes alone.
+ */
 async function inBlocks<T extends Matrix>(
   multiply: Multiply,
   a: T,

@@ -12,7 +12,8 @@ export interface Quintic {
 /**
  * Minimises `max |1 - p(x)|` over `[low, high]`, by Remez exchange: the error takes its largest size, with alternating
  * sign, at both ends and at the two stationary points of `p` between them. Composing such steps, each for the image of
- * the last, is optimal among compositions of that length (Amsel et al., "The Polar Express", arXiv 2505.16932, section 3).
+ * the last, is optimal among compositions of that length (Amsel et al., "The Polar Express", arXiv 2505.16932, section
+ * 3).
  */
 export function minimaxQuintic(low: number, high: number): Quintic {
   if (low / high > 0.99) return taylor(low, high);

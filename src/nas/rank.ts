@@ -1,11 +1,12 @@
 // Ranking candidates: each trained on a proxy, tested on validation images; what is known already is not done again.
 
+import pMap from "p-map";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { PreparedSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
 import { mean } from "../statistics/index.ts";
-import { countCorrect, eachOf, fitNetwork } from "../train/index.ts";
+import { countCorrect, fitNetwork } from "../train/index.ts";
 import { buildNetwork, multiplyAdds } from "./space.ts";
 import type { Candidate, CandidateResult, SearchProxy, Store } from "./types.ts";
 
@@ -55,13 +56,13 @@ export async function rankCandidates(
   };
   // The dear ones first, so that no lane is left alone with one at the end.
   const order = [...candidates.keys()].filter((i) => shares[i] === 0).sort((a, b) => works[b] - works[a]);
-  await eachOf(order.length, lanes, async (place) => {
-    const index = order[place];
+  const train = async (index: number): Promise<void> => {
     signal?.throwIfAborted();
     const result = await trainCandidate(candidates[index], proxy, options, (share) => tell(index, share));
     await store.add(storeKey(proxy, candidates[index].id), result);
     tell(index, 1);
-  });
+  };
+  await pMap(order, train, { concurrency: lanes });
   return candidates.map(({ id }) => resultOf(store, proxy, id)!);
 }
 

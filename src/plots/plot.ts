@@ -8,7 +8,7 @@ const [WIDTH, HEIGHT] = [480, 320];
 const MARGIN = { top: 12, right: 14, bottom: 44, left: 54 } as const;
 const TITLE = 20;
 const FONT = "system-ui, sans-serif";
-/** Of Okabe and Ito: told apart by colour-blind eyes too. The shape of the dots tells series apart in print. */
+/** The palette of Okabe and Ito, which colour-blind eyes can distinguish. In print the shape of the dots does. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 const GREY = "#666";
 

@@ -7,8 +7,8 @@ export interface Tick {
 }
 
 /**
- * Round numbers in `[low, high]`: steps of 1, 2 or 5 times a power of ten, about `count` of them; on a log axis powers of ten,
- * with 2 and 5 times those where there are fewer than three.
+ * Round numbers in `[low, high]`: steps of 1, 2 or 5 times a power of ten, about `count` of them; on a log axis powers
+ * of ten, with 2 and 5 times those where there are fewer than three.
  */
 export function ticks(low: number, high: number, count: number, scale: "linear" | "log" = "linear"): Tick[] {
   return scale === "log" ? logTicks(low, high) : linearTicks(low, high, count);

@@ -30,7 +30,10 @@ export interface Axis {
   readonly scale?: "linear" | "log";
   /** Default: what the points and their errors span, with a margin. */
   readonly domain?: readonly [low: number, high: number];
-  /** Default: round numbers. Give them for categories: `[{ value: 0, label: "none" }, ...]`; the y axis makes room for them. */
+  /**
+   * Default: round numbers. Give them for categories: `[{ value: 0, label: "none" }, ...]`; the y axis makes room for
+   * them.
+   */
   readonly ticks?: readonly Tick[];
 }
 

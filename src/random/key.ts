@@ -5,7 +5,8 @@
 //   fromSeed(s)   = absorb(absorb(0, [SEED, 8]), [s mod 2^32, s div 2^32])
 //   fold(number)  = absorb [NUMBER, 8], then the 8 bytes of its IEEE-754 double (-0 counts as 0)
 //   fold(string)  = absorb [STRING, byte length], then its UTF-8 bytes, 8 at a time, the last block zero-padded
-//   stream        : H' = absorb(H, [STREAM, 0]); block i = philox(counter = [i mod 2^32, i div 2^32, H'2, H'3], key = [H'0, H'1])
+//   stream        : H' = absorb(H, [STREAM, 0]); block i =
+//                   philox(counter = [i mod 2^32, i div 2^32, H'2, H'3], key = [H'0, H'1])
 // Words are little-endian. Each part starts with its type and its length, so no two paths are encoded alike.
 
 import { DatadamError } from "../errors.ts";
@@ -47,8 +48,8 @@ export class Key {
   }
 
   /**
-   * The key one or more parts further down the path; `fold(a, b)` is `fold(a).fold(b)`. A number differs from its decimal
-   * string: `fold(1)` is not `fold("1")`.
+   * The key one or more parts further down the path; `fold(a, b)` is `fold(a).fold(b)`. A number differs from its
+   * decimal string: `fold(1)` is not `fold("1")`.
    * @throws RangeError where a number is not finite, TypeError where a part is neither number nor string
    */
   fold(...parts: (string | number)[]): Key {

@@ -33,7 +33,8 @@ export function philox4x32(
   let key0 = k0 | 0;
   let key1 = k1 | 0;
   for (let round = 0; round < ROUNDS; round++) {
-    // The high halves of x0 * M0 and x2 * M1 by 16-bit limbs: no partial sum exceeds 2^32 - 1, so int32 arithmetic is exact.
+    // The high halves of x0 * M0 and x2 * M1 by 16-bit limbs: no partial sum exceeds 2^32 - 1, so int32 arithmetic is
+    // exact.
     let low = x0 & 0xffff;
     let high = x0 >>> 16;
     let mid = (Math.imul(high, M0_LOW) + (Math.imul(low, M0_LOW) >>> 16)) | 0;

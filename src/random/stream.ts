@@ -1,4 +1,5 @@
-// A sequence of random numbers drawn from one key: Philox blocks at counters 0, 1, 2, ...; the only mutable part of src/random.
+// A sequence of random numbers drawn from one key: Philox blocks at counters 0, 1, 2, ...; the only mutable part of
+// src/random.
 
 import { philox4x32 } from "./philox.ts";
 
@@ -89,7 +90,8 @@ export class Stream {
   sample(n: number, k: number): Uint32Array {
     checkCount("sample", n, TWO_32);
     checkCount("sample", k, n);
-    const moved = new Map<number, number>(); // a partial Fisher-Yates shuffle of 0 ... n - 1, keeping only what has moved
+    // A partial Fisher-Yates shuffle of 0 ... n - 1, which keeps only what has moved.
+    const moved = new Map<number, number>();
     const out = new Uint32Array(k);
     for (let i = 0; i < k; i++) {
       const j = i + this.integer(n - i);
@@ -99,7 +101,9 @@ export class Stream {
     return out;
   }
 
-  /** Fills `out` with uniform numbers from `low` to `high`; one word (32 bits) each. float32 rounding may reach `high`. */
+  /**
+   * Fills `out` with uniform numbers from `low` to `high`; one word (32 bits) each. float32 rounding may reach `high`.
+   */
   fillUniform(out: Float32Array, low: number, high: number): Float32Array {
     const scale = (high - low) / TWO_32;
     for (let i = 0; i < out.length; i++) out[i] = low + scale * this.uint32();

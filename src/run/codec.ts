@@ -12,6 +12,7 @@ import {
   requireWhole,
 } from "../images/index.ts";
 import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
+import { SELECT_METHODS } from "../select/names.ts";
 import { canonicalJson } from "./canonical.ts";
 
 const FORMAT = "datadam-synthetic/1";
@@ -27,7 +28,22 @@ const FLAT = ["norm", "power", "lambda", "scale", "width", "depth"] as const;
 
 /** Whether a method is one of choosing images, not of distilling them. */
 function isChosen(method: unknown): boolean {
-  return typeof method === "string" && !(METHOD_NAMES as readonly string[]).includes(method);
+  return (SELECT_METHODS as readonly unknown[]).includes(method);
+}
+
+/** Whether a method is a user's own: of its keys nothing is known. */
+function isForeign(method: unknown): method is string {
+  return typeof method === "string" && !isChosen(method) && !(METHOD_NAMES as readonly string[]).includes(method);
+}
+
+/** The keys of a provenance that are a configuration. A selection has only those that all methods have. */
+function configOf(provenance: SyntheticSet["provenance"]): Readonly<Record<string, unknown>> {
+  const chosen = isChosen(provenance.method);
+  const known = configKeys().filter(({ key, methods }) => !(chosen && (key === "method" || methods !== undefined)));
+  const keys = isForeign(provenance.method)
+    ? Object.keys(provenance).filter((key) => !["dataset", "preset", "iteration"].includes(key))
+    : known.map(({ key }) => key).filter((key) => key in provenance);
+  return Object.fromEntries(keys.map((key) => [key, provenance[key]]));
 }
 
 /**
@@ -39,10 +55,8 @@ function isChosen(method: unknown): boolean {
 export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
   requireWhole(set);
   const { provenance, preprocessing } = set;
-  const keys = configKeys().map((row) => row.key);
   const chosen = isChosen(provenance.method);
-  const kept = keys.filter((key) => key in provenance && !(chosen && key === "method"));
-  const config = Object.fromEntries(kept.map((key) => [key, provenance[key]]));
+  const config = configOf(provenance);
   const metadata: Record<string, string> = {
     format: FORMAT,
     normalization: canonicalJson(preprocessing.normalization),
@@ -182,7 +196,8 @@ function provenanceOf(facts: Readonly<Record<string, string | undefined>>): Reco
   if (facts.config !== undefined) {
     // The architecture may be one of the maker's own.
     const { arch, ...config } = JSON.parse(facts.config) as Record<string, unknown>;
-    Object.assign(provenance, parseConfig(config), arch === undefined ? {} : { arch });
+    const checked = isForeign(config.method) ? config : parseConfig(config);
+    Object.assign(provenance, checked, arch === undefined ? {} : { arch });
   }
   if (facts.selection !== undefined) Object.assign(provenance, JSON.parse(facts.selection));
   if (facts.iteration !== undefined) provenance.iteration = Number(facts.iteration);

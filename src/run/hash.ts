@@ -1,6 +1,7 @@
 // Canonical JSON and the hashes that tie a checkpoint to its run and its data.
 
 import { createHash } from "node:crypto";
+import { keysFor } from "../distill/config/index.ts";
 import type { ImageSet, Preprocessing, SyntheticSet } from "../images/types.ts";
 import { canonicalJson } from "./canonical.ts";
 import type { RunRecord } from "./types.ts";
@@ -30,9 +31,12 @@ const LATER: Readonly<Record<string, unknown>> = {
   batchTrain: 256,
 };
 
-/** A recorded configuration with what was meant by the keys that it is too old to have, whatever their defaults are now. */
-export function withLaterKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { ...LATER, ...config };
+/**
+ * A recorded configuration with what was meant by the keys that it is too old to have, whatever their defaults are now, and
+ * without keys that its method does not have.
+ */
+export function withLaterKeys(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return keysFor(config.method, { ...LATER, ...config });
 }
 
 /** A configuration without the keys that change nothing: what hashes are made of. */

@@ -29,8 +29,8 @@ export function openMetrics(path: string, iteration: number): MetricsFile {
     throw ioError(error, `Cannot write ${path}`);
   }
   return {
-    append({ iteration, loss, attention, features, gradients, seconds }) {
-      const line = { iteration, loss, attention, features, gradients, seconds: Number(seconds.toFixed(4)) };
+    append({ iteration, iterations: _, seconds, ...measures }) {
+      const line = { iteration, ...measures, seconds: Number(seconds.toFixed(4)) };
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
       try {
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);

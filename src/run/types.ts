@@ -65,13 +65,10 @@ export interface RunRecord {
   readonly created: string;
 }
 
-/** One line of `metrics.jsonl`. */
+/** One line of `metrics.jsonl`: the loss, and whatever else the method measures. */
 export interface MetricsRow {
   readonly iteration: number;
   readonly loss: number;
-  readonly attention: readonly number[];
-  readonly features?: number;
-  /** dc, dsa: of each weight's gradient. */
-  readonly gradients?: readonly number[];
   readonly seconds: number;
+  readonly [measure: string]: number | readonly number[];
 }

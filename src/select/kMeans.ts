@@ -1,7 +1,6 @@
 // k-means (Lloyd 1982) from a k-means++ start (Arthur & Vassilvitskii 2007), and the point nearest to each centre.
 
-import type { Multiply } from "../engine/types.ts";
-import { allocate } from "../linalg/index.ts";
+import { allocate, type Multiply } from "../linalg/index.ts";
 import type { Stream } from "../random/index.ts";
 import { addRow, farthest, meanOf, type Points, squaredDistance } from "./points.ts";
 

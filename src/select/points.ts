@@ -1,6 +1,6 @@
 // Rows of numbers as points, and the distances between them. Sums in float64, on this thread.
 
-import type { Matrix } from "../engine/types.ts";
+import type { Matrix } from "../linalg/types.ts";
 
 /** `count` points of `width` numbers each, row-major. */
 export interface Points {

@@ -1,24 +1,17 @@
 // Coresets: a few real images of each class, chosen so that they stand for all.
 
+import pMap from "p-map";
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { networkFor } from "../evaluate/index.ts";
-import {
-  type ImageSet,
-  type PreparedSet,
-  prepare,
-  randomMembers,
-  requireMembers,
-  subset,
-  withMultiply,
-} from "../images/index.ts";
+import { type ImageSet, type PreparedSet, prepare, randomMembers, requireMembers, subset } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
-import { allocate } from "../linalg/index.ts";
+import { allocate, withMultiply } from "../linalg/index.ts";
 import { initialize, type Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
-import { eachOf, networkOutputs } from "../train/index.ts";
+import { networkOutputs } from "../train/index.ts";
 import { forgettingScores, mostForgotten } from "./forgetting.ts";
 import { herding } from "./herding.ts";
 import { kCenter } from "./kCenter.ts";
@@ -127,8 +120,7 @@ async function byDistance(
   let chosen: number[][] = [];
   const use = async (multiply: NonNullable<SelectOptions["multiply"]>): Promise<void> => {
     let done = 0;
-    chosen = await eachOf(classes.length, engine?.workers ?? 2, async (position) => {
-      const c = classes[position];
+    const choose = async (c: number): Promise<number[]> => {
       const points = await embed.points(members[c]);
       signal?.throwIfAborted();
       const picks =
@@ -137,9 +129,10 @@ async function byDistance(
           : (method === "herding" ? herding : kCenter)(points, ipc);
       onProgress?.({ stage: "choosing", done: ++done / classes.length });
       return picks.map((pick) => members[c][pick]);
-    });
+    };
+    chosen = await pMap(classes, choose, { concurrency: engine?.workers ?? 2 });
   };
-  await withMultiply(options.multiply, work, use, engine?.workers);
+  await withMultiply(work, { multiply: options.multiply, engine }, use);
   return chosen;
 }
 

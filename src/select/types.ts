@@ -1,6 +1,7 @@
 // What a selection of real images takes.
 
-import type { Engine, Multiply } from "../engine/types.ts";
+import type { Engine } from "../engine/types.ts";
+import type { Multiply } from "../linalg/types.ts";
 import type { ArchitectureName, Arrays, Network } from "../nn/index.ts";
 
 /** How images are chosen. */

@@ -19,8 +19,8 @@ export interface Interval {
 /**
  * Percentile interval (Efron 1979) of a statistic of `count` observations, which are drawn anew with replacement.
  *
- * @param statistic of the observations at `indices`, some of which come more than once. Where it gives NaN (no correlation
- * of equal values), the draw is left out.
+ * @param statistic of the observations at `indices`, some of which come more than once. Where it gives NaN (no
+ *   correlation of equal values), the draw is left out.
  * @returns undefined where fewer than half of the draws have a value.
  */
 export function bootstrap(

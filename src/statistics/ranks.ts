@@ -65,5 +65,5 @@ function compare(a: number, b: number): number {
 }
 
 function checkLengths(x: ArrayLike<number>, y: ArrayLike<number>): void {
-  if (x.length !== y.length) throw new RangeError(`${x.length} and ${y.length} values are no pairs`);
+  if (x.length !== y.length) throw new RangeError(`${x.length} and ${y.length} values do not make pairs`);
 }

@@ -27,7 +27,7 @@ export interface PairedDifference {
  * @throws RangeError where the lengths differ.
  */
 export function pairedDifference(a: readonly number[], b: readonly number[]): PairedDifference {
-  if (a.length !== b.length) throw new RangeError(`${a.length} and ${b.length} values are no pairs`);
+  if (a.length !== b.length) throw new RangeError(`${a.length} and ${b.length} values do not make pairs`);
   const differences = a.map((value, i) => value - b[i]);
   const middle = mean(differences);
   if (a.length < 2) return { mean: middle, interval: undefined, pairs: a.length };

@@ -2,7 +2,7 @@
 
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
-import type { Program, Signature } from "../engine/types.ts";
+import type { DType, Program, Signature } from "../engine/types.ts";
 import { topological } from "./grad.ts";
 import { Emitter, type EmitterOptions } from "./onnx/emitter.ts";
 import { isInput, type Tensor } from "./tensor.ts";
@@ -19,7 +19,8 @@ export interface CompileOptions extends EmitterOptions {
  * The program that computes `outputs` from the inputs they were traced from.
  *
  * @param name    shows up in error messages and profiles.
- * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name are an error.
+ * @param outputs by name. Every input that one of them needs becomes an input of the program; two inputs of one name
+ *   are an error.
  */
 export function compile(
   name: string,
@@ -28,8 +29,8 @@ export function compile(
 ): Program {
   const emitter = new Emitter(options);
   const names = new Map<Tensor, string>();
-  const inputs: Signature[] = [];
-  const bound: Signature[] = [];
+  const inputs: Signature<"float32">[] = [];
+  const bound: Signature<"float32">[] = [];
   let flops = 0;
   for (const node of topological(Object.values(outputs))) {
     if (isInput(node)) {
@@ -44,7 +45,7 @@ export function compile(
     names.set(node, node.primitive.emit(emitter, sources, node));
     flops += node.primitive.flops?.(node) ?? 0;
   }
-  const signatures: Signature[] = [];
+  const signatures: Signature<"float32">[] = [];
   for (const [output, node] of Object.entries(outputs)) {
     if ([...inputs, ...bound].some((known) => known.name === output)) {
       throw new RangeError(`compile: program ${name} has an input and an output named "${output}"`);
@@ -67,7 +68,7 @@ export function compile(
       },
     }),
   );
-  // Bound inputs are no part of the model.
+  // The model does not contain bound inputs.
   const rest = new TextEncoder().encode(JSON.stringify(bound));
   return {
     id: `${name}-${model.length}-${hash(model)}-${hash(rest)}`,
@@ -80,15 +81,20 @@ export function compile(
   };
 }
 
+/** How ONNX names the type of numbers. */
+export function elementType(dtype: DType): TensorProto_DataType {
+  return dtype === "float64" ? TensorProto_DataType.DOUBLE : TensorProto_DataType.FLOAT;
+}
+
 /** A signature as ONNX describes it. */
-export function valueInfo({ name, shape }: Signature): ValueInfoProto {
+export function valueInfo({ name, shape, dtype }: Signature): ValueInfoProto {
   return create(ValueInfoProtoSchema, {
     name,
     type: {
       value: {
         case: "tensorType",
         value: {
-          elemType: TensorProto_DataType.FLOAT,
+          elemType: elementType(dtype),
           shape: { dim: shape.map((extent) => ({ value: { case: "dimValue" as const, value: BigInt(extent) } })) },
         },
       },

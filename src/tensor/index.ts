@@ -1,6 +1,6 @@
 // Traced tensors: record a computation, differentiate it, write it as an ONNX program.
 
-export { type CompileOptions, compile, valueInfo } from "./compile.ts";
+export { type CompileOptions, compile, elementType, valueInfo } from "./compile.ts";
 export { type ConvolutionOptions, conv2d } from "./convolution/convolution.ts";
 export { grad, vjp } from "./grad.ts";
 export {

@@ -4,8 +4,8 @@ import { topological } from "./grad.ts";
 import { sameShape, showShape, Tensor } from "./tensor.ts";
 
 /**
- * `outputs` with each key of `given` replaced by its value: what only led to a replaced tensor is no longer part of them. A computation
- * can so be cut in two, an output of one part being an input of the other.
+ * `outputs` with each key of `given` replaced by its value: what only led to a replaced tensor is no longer part of
+ * them. A computation can so be cut in two, an output of one part being an input of the other.
  *
  * @throws RangeError for a replacement of another shape
  */

@@ -2,7 +2,6 @@
 
 export type { Examples } from "./batches.ts";
 export { countCorrect } from "./countCorrect.ts";
-export { eachOf } from "./eachOf.ts";
 export { type FitOptions, fitNetwork, type TrainingImages, trainEpoch } from "./fit.ts";
 export { networkOutputs, type OutputsOptions } from "./outputs.ts";
 export { requirePixels } from "./pixelBatches.ts";

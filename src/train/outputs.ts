@@ -1,8 +1,8 @@
 // What a network says of many images: features or logits, a micro-batch after the other.
 
+import pMap from "p-map";
 import type { Binding, Engine, Program } from "../engine/types.ts";
 import { type Arrays, checkParameters, initialBuffers, type Network } from "../nn/index.ts";
-import { eachOf } from "./eachOf.ts";
 import { outputProgram } from "./programs.ts";
 
 export interface OutputsOptions {
@@ -47,7 +47,7 @@ export async function networkOutputs(options: OutputsOptions): Promise<{ data: F
   const width = programFor(Math.min(batch, Math.max(1, count))).outputs[0].shape[1];
   const data = (options.allocate ?? ((length) => new Float32Array(length)))(count * width);
   let done = 0;
-  await eachOf(Math.ceil(count / batch), AHEAD * engine.workers, async (index) => {
+  const runBatch = async (index: number): Promise<void> => {
     signal?.throwIfAborted();
     const start = index * batch;
     const length = Math.min(batch, count - start);
@@ -55,6 +55,7 @@ export async function networkOutputs(options: OutputsOptions): Promise<{ data: F
     data.set(output, start * width);
     done += length;
     onProgress?.(done);
-  });
+  };
+  await pMap(Array(Math.ceil(count / batch)).keys(), runBatch, { concurrency: AHEAD * engine.workers });
   return { data, width };
 }

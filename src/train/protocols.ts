@@ -27,14 +27,14 @@ export type ProtocolName =
 
 /**
  * Protocols by name. All: SGD (learning rate 0.01, momentum 0.9, weight decay 5e-4), hard labels, and, where the name says no other augmentation, DSA drawn per image.
- * `docs/evaluation.md` says where each comes from, and what its source leaves open.
+ * `docs/reference/protocols.md` says where each comes from, and what its source leaves open.
  */
 export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
   /** DataDAM's released code: 1800 epochs of batches of 64. */
   official: { name: "official", epochs: 1800, batch: 64, ...SGD, schedule: HALF },
   /** DM (Zhao & Bilen 2023), which most tables follow: 1000 epochs of batches of 256. */
   dm: { name: "dm", epochs: 1000, batch: 256, ...SGD, schedule: HALF },
-  /** For a CPU: 300 epochs of batches of 64. `docs/evaluation.md` says how far its numbers are from `dm`'s. */
+  /** For a CPU: 300 epochs of batches of 64. `docs/lab-notes/accuracy.md` says how far its numbers are from `dm`'s. */
   quick: { name: "quick", epochs: 300, batch: 64, ...SGD, schedule: HALF },
   /** The paper's table of hyper-parameters: the rate halves every 15 epochs. Epochs and batch, which it leaves open, as in `dm`. */
   paper: { name: "paper", epochs: 1000, batch: 256, ...SGD, schedule: { kind: "every", epochs: 15, factor: 0.5 } },

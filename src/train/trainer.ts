@@ -1,5 +1,14 @@
 // Training a network: gradients of batches from the engine, SGD with momentum here.
 
+import {
+  DIVIDED_STEP_PARAMETERS,
+  LIGHT_FLOPS_PER_WEIGHT,
+  LIGHT_MESSAGE_IMAGES,
+  LIGHT_THREADS,
+  MESSAGE_IMAGES,
+  MICRO_BATCH_FLOPS_PER_WEIGHT,
+  WINOGRAD_IMAGES,
+} from "../engine/costModel.ts";
 import type { Binding, Descent, Engine, Feeds, Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type Arrays, checkParameters, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
@@ -16,25 +25,6 @@ export interface SgdOptions {
 
 /** Weight of a batch in running statistics (PyTorch's default). */
 const STATISTICS_MOMENTUM = 0.1;
-
-/** Images a message to a worker stands for. Fixed, since the order of sums follows from it. */
-const MESSAGE = 32;
-
-/** The same where an image is less work than a message. */
-const LARGE_MESSAGE = 256;
-
-/** Images from which on Winograd's filtering pays for transforming the weights in each run. */
-const WORTH_FILTERING = 8;
-
-/** Operations an image takes for each weight, below which what a run does once for each weight outweighs the cache. */
-const WORTH_SPLITTING = 350;
-
-/** The same below which gathering gradients from two workers costs more than both of them save: threads of one share its products instead. */
-const WORTH_SHARING = 10;
-const SHARERS = 2;
-
-/** Parameters from which on workers divide a step of SGD among them; it takes each of them another message. */
-const WORTH_DIVIDING = 2 ** 20;
 
 /** Names of the parameters that are tested. */
 let bindings = 0;
@@ -162,7 +152,7 @@ export class Trainer {
     const size = this.#imageSize;
     const targets = this.#targets(labels);
     const most = this.#engine.forwardBatch;
-    const pending = split(labels.length, most, Math.max(16 * MESSAGE, most)).map(({ start, length, runs }) => {
+    const pending = split(labels.length, most, Math.max(16 * MESSAGE_IMAGES, most)).map(({ start, length, runs }) => {
       const batches = Array.from({ length: runs }, (_, i): Feeds => {
         const [from, to] = [start + i * length, start + (i + 1) * length];
         return {
@@ -213,7 +203,7 @@ export class Trainer {
     batch.set(targets, images.length);
     const all = parts.map((_, index) => this.#memory.totals(index));
     const totals = all.map(({ memory }) => memory);
-    const alone = parts.length === 1 || state.length < WORTH_DIVIDING;
+    const alone = parts.length === 1 || state.length < DIVIDED_STEP_PARAMETERS;
     const left = this.#memory.countdown(parts.length);
     // Who has seen the parameters may have changed them.
     if (this.#exposed) this.#memory.changed();
@@ -253,16 +243,16 @@ export class Trainer {
 
   #partsOf(count: number): Part[] {
     const most = this.network.usesBatchStatistics ? count : this.#imagesAtOnce(count);
-    return splitEvenly(count, most, Math.max(MESSAGE, most));
+    return splitEvenly(count, most, Math.max(MESSAGE_IMAGES, most));
   }
 
   /** Images that one run takes. Batch statistics need the whole batch in one; else parts add up. */
   #imagesAtOnce(count: number): number {
     const { microBatch } = this.#engine;
-    const traced = Math.min(count, microBatch, MESSAGE);
+    const traced = Math.min(count, microBatch, MESSAGE_IMAGES);
     const perWeight = this.#perWeight(this.#program("train", traced), traced);
-    if (perWeight < WORTH_SHARING) return LARGE_MESSAGE;
-    return perWeight < WORTH_SPLITTING ? MESSAGE : Math.min(MESSAGE, microBatch);
+    if (perWeight < LIGHT_FLOPS_PER_WEIGHT) return LIGHT_MESSAGE_IMAGES;
+    return perWeight < MICRO_BATCH_FLOPS_PER_WEIGHT ? MESSAGE_IMAGES : Math.min(MESSAGE_IMAGES, microBatch);
   }
 
   /** Operations that an image takes for each weight. */
@@ -280,10 +270,10 @@ export class Trainer {
   #trace(mode: "train" | "evaluate", count: number): Program {
     const cpu = this.#engine.device === "cpu";
     if (mode === "evaluate") return correctProgram(this.network, count, { winograd: cpu, cpu });
-    const filtered = cpu && count >= WORTH_FILTERING;
+    const filtered = cpu && count >= WINOGRAD_IMAGES;
     const program = trainProgram(this.network, count, { winogradForward: filtered, winogradGradients: filtered, cpu });
-    const light = this.#perWeight(program, count) < WORTH_SHARING;
-    const threads = light ? SHARERS : this.network.usesBatchStatistics ? this.#threads : 1;
+    const light = this.#perWeight(program, count) < LIGHT_FLOPS_PER_WEIGHT;
+    const threads = light ? LIGHT_THREADS : this.network.usesBatchStatistics ? this.#threads : 1;
     return threads === 1 ? program : { ...program, id: `${program.id}-${threads}`, threads };
   }
 }

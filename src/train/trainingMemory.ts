@@ -1,7 +1,7 @@
 // What training shares with the workers: parameters and momentum, the gradients of parts of a batch, and the batch.
 
 import { PublishedVersion } from "../engine/training/publishedVersion.ts";
-import type { SharedArrays, TrainingState } from "../engine/types.ts";
+import type { SharedArrays, SharedTraining } from "../engine/types.ts";
 import type { Network } from "../nn/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { GRADIENT, STATISTIC } from "./programs.ts";
@@ -15,24 +15,24 @@ const LINE = 16;
 /** Positions for arrays one after another, from `start`, and where the last one ends. */
 function layOut(sizes: readonly (readonly [string, number])[], start: number = 0): [Record<string, number>, number] {
   let end = start;
-  const places = Object.fromEntries(
+  const offsets = Object.fromEntries(
     sizes.map(([name, size]) => {
-      const place = end;
+      const offset = end;
       end += Math.ceil(size / LINE) * LINE;
-      return [name, place];
+      return [name, offset];
     }),
   );
-  return [places, end];
+  return [offsets, end];
 }
 
 export class TrainingMemory {
-  readonly state: TrainingState;
+  readonly state: SharedTraining;
   readonly #parameters: Record<string, Float32Array>;
   readonly #velocity: Record<string, Float32Array>;
-  readonly #held = new PublishedVersion();
+  readonly #published = new PublishedVersion();
   #version = 0;
   /** Of the outputs of a train program, with their sizes. */
-  readonly #places: SharedArrays["places"];
+  readonly #offsets: SharedArrays["offsets"];
   readonly #end: number;
   readonly #totals: SharedArrays[] = [];
   readonly #left = new SharedArrayBuffer(4);
@@ -40,20 +40,20 @@ export class TrainingMemory {
 
   constructor({ parameters, buffers }: Network) {
     const sizes = parameters.map(({ name, shape }) => [name, sizeOf(shape)] as const);
-    const [places, length] = layOut(sizes);
+    const [offsets, length] = layOut(sizes);
     const memory = new SharedArrayBuffer(8 * length);
     const view = (start: number): Record<string, Float32Array> =>
       Object.fromEntries(
-        sizes.map(([name, size]) => [name, new Float32Array(memory, 4 * (start + places[name]), size)]),
+        sizes.map(([name, size]) => [name, new Float32Array(memory, 4 * (start + offsets[name]), size)]),
       );
-    this.state = { memory, places, length, held: this.#held.memory };
+    this.state = { memory, offsets, length, published: this.#published.memory };
     this.#parameters = view(0);
     this.#velocity = view(length);
     this.changed();
     const rest = buffers.map(({ name, shape }) => [STATISTIC + name, sizeOf(shape)] as const);
     const [others, end] = layOut([["loss", 1], ...rest], length);
-    const gradients = Object.entries(places).map(([name, place]) => [GRADIENT + name, place]);
-    this.#places = { ...Object.fromEntries(gradients), ...others };
+    const gradients = Object.entries(offsets).map(([name, offset]) => [GRADIENT + name, offset]);
+    this.#offsets = { ...Object.fromEntries(gradients), ...others };
     this.#end = end;
   }
 
@@ -69,7 +69,7 @@ export class TrainingMemory {
 
   /** Blocks until what the last step made of them is here. */
   settle(): void {
-    this.#held.wait(this.#version);
+    this.#published.wait(this.#version);
   }
 
   get version(): number {
@@ -90,12 +90,12 @@ export class TrainingMemory {
   /** Somebody else than a step has written here, or a step in parts: what workers have is out of date. */
   changed(version: number = this.next()): void {
     this.#version = version;
-    this.#held.set(version);
+    this.#published.set(version);
   }
 
   /** Where the sums of the `index`-th part of a batch go. */
   totals(index: number): SharedArrays {
-    this.#totals[index] ??= { memory: new SharedArrayBuffer(4 * this.#end), places: this.#places };
+    this.#totals[index] ??= { memory: new SharedArrayBuffer(4 * this.#end), offsets: this.#offsets };
     return this.#totals[index];
   }
 
@@ -103,7 +103,7 @@ export class TrainingMemory {
   total(name: string, size: number, parts: number): Float32Array {
     const result = new Float32Array(size);
     for (let part = 0; part < parts; part++) {
-      const addend = new Float32Array(this.totals(part).memory, 4 * this.#places[name], size);
+      const addend = new Float32Array(this.totals(part).memory, 4 * this.#offsets[name], size);
       for (let i = 0; i < size; i++) result[i] += addend[i];
     }
     return result;

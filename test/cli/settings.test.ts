@@ -18,7 +18,7 @@ describe("precedence", () => {
       { dataset: "x", preset: "official", config: file, set: [["batchReal", 11]] },
       environment,
     );
-    expect([config.batchReal, config.power, config.momentum, config.norm]).toEqual([11, 2, 0.3, "layer"]);
+    expect(config).toMatchObject({ batchReal: 11, power: 2, momentum: 0.3, norm: "layer" });
     expect([config.iterations, config.init]).toEqual([20000, "real"]);
     expect(sources).toMatchObject({
       batchReal: "flag",
@@ -47,6 +47,22 @@ describe("precedence", () => {
     expect(resolveSettings({ dataset: "cifar10", preset: "dsa" }, {}).config.method).toBe("dsa");
     expect(resolveSettings({ dataset: "cifar10", method: "datadam" }, {}).job.preset).toBe("paper");
     expect(resolveSettings({ method: "dc" }, {}).job.preset).toBe("quick");
+  });
+
+  it("takes of environment and preset the keys that the method has, and refuses others that are meant for it", () => {
+    const environment = { DATADAM_POWER: "2", DATADAM_LR_NET: "0.5", DATADAM_MOMENTUM: "0.1" };
+    const { config, sources } = resolveSettings({ method: "dc", preset: "official" }, environment);
+    expect(config).toMatchObject({ method: "dc", lrNet: 0.5, momentum: 0.1, batchReal: 64, norm: "batch" });
+    expect(config).not.toHaveProperty("power");
+    expect([sources.lrNet, sources.power]).toEqual(["environment", "default"]);
+    expect(() => resolveSettings({ method: "dc", set: [["power", 2]] }, {})).toThrow(
+      "power is a key of method datadam, not of dc",
+    );
+    const file = configFile({ lambda: 1 });
+    expect(() => resolveSettings({ method: "dm", config: file }, {})).toThrow(
+      `lambda is a key of method datadam, not of dm (${file})`,
+    );
+    expect(resolveSettings({ set: [["lrNet", 1]] }, {}, ".", "--set", "dsa").config).toMatchObject({ method: "dsa" });
   });
 
   it("lists what was given by hand, not what environment and presets say", () => {

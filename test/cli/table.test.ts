@@ -102,8 +102,11 @@ describe("the file of a table", () => {
     expect(problem({ ...table, rows: [{ ...row, config: { pwer: 2 } }] })).toBe(
       't.json: row "DM": unknown configuration key "pwer"; did you mean power?',
     );
-    expect(problem({ ...table, rows: [{ ...row, config: { power: -2 } }] })).toBe(
-      't.json: row "DM", column "IPC 1": power: must be at least 1, got -2',
+    expect(problem({ ...table, rows: [{ ...row, config: { momentum: -2 } }] })).toBe(
+      't.json: row "DM", column "IPC 1": momentum: must be at least 0, got -2',
+    );
+    expect(problem({ ...table, rows: [{ ...row, config: { power: 2 } }] })).toBe(
+      't.json: row "DM", column "IPC 1": power is a key of method datadam, not of dm',
     );
     expect(problem({ ...table, rows: [{ name: "DM", distill: "dmm" }] })).toMatch(
       /^t\.json: row "DM": distill: must be "datadam" or .* got "dmm"; did you mean dm\?$/,
@@ -129,10 +132,10 @@ describe("the file of a table", () => {
   });
 
   it("takes nothing but places from the environment", () => {
-    process.env.DATADAM_POWER = "7";
+    process.env.DATADAM_MOMENTUM = "0.7";
     const plan = planTable("t.json", parseTable(table, "t.json"), {});
-    delete process.env.DATADAM_POWER;
-    expect(plan.cells[0]![0]!.units[0]!.subject.settings.config.power).toBe(4);
+    delete process.env.DATADAM_MOMENTUM;
+    expect(plan.cells[0]![0]!.units[0]!.subject.settings.config.momentum).toBe(0.5);
   });
 
   it("lets a cell's configuration win over the row's, that over the column's, that over the table's", () => {
@@ -140,12 +143,20 @@ describe("the file of a table", () => {
     const nested = {
       config: levels,
       columns: [{ ...column, config: { width: 2, scale: 2, momentum: 0.2 } }],
-      rows: [{ ...row, config: { scale: 3, momentum: 0.3 }, cells: { "IPC 1": { config: { momentum: 0.4 } } } }],
+      rows: [
+        {
+          ...{ name: "DataDAM", distill: "datadam", config: { scale: 3, momentum: 0.3 } },
+          cells: { "IPC 1": { config: { momentum: 0.4 } } },
+        },
+        row,
+      ],
     };
-    const plan = planTable("t.json", parseTable(nested, "t.json"), {});
-    expect(plan.cells[0]![0]!.units[0]!.subject.settings.config).toMatchObject({
-      ...{ power: 1, width: 2, scale: 3, momentum: 0.4 },
-    });
+    const { cells } = planTable("t.json", parseTable(nested, "t.json"), {});
+    const [datadam, dm] = cells.map(([cell]) => cell!.units[0]!.subject.settings.config);
+    expect(datadam).toMatchObject({ power: 1, width: 2, scale: 3, momentum: 0.4 });
+    // What all rows share may have keys of some methods only.
+    expect(dm).toMatchObject({ width: 2, momentum: 0.2 });
+    expect(dm).not.toHaveProperty("scale");
   });
 });
 

@@ -59,6 +59,17 @@ describe("a reservoir", () => {
     // Binomial: 150 expected, standard deviation 10.6.
     for (const count of counts) expect(Math.abs(count - 150)).toBeLessThan(50);
   });
+
+  it("keeps the first of two images half of the time, where it has room for one", () => {
+    let first = 0;
+    for (let seed = 0; seed < 400; seed++) {
+      const memory = new ReplayMemory({ shape, capacity: 1, policy: "reservoir", seed });
+      show(memory, [0, 0]);
+      if (contents(memory)[0] === 0) first++;
+    }
+    // Binomial: 200 expected, standard deviation 10.
+    expect(Math.abs(first - 200)).toBeLessThan(50);
+  });
 });
 
 describe("a memory", () => {

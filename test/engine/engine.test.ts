@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createEngine, type Feeds, type Program } from "../../src/engine/index.ts";
+import { productProgram } from "../../src/linalg/productProgram.ts";
 import { compile, conv2d, exp, grad, input, mul, relu, sum } from "../../src/tensor/index.ts";
 import { draw } from "../tensor/values.ts";
 
@@ -83,8 +84,8 @@ describe("an engine", () => {
     const runs = [0, 1, 2].map(batch);
     const descent = { lr: 0.1, momentum: 0.5, weightDecay: 0.01, count: 12 };
     const shared = (length: number): SharedArrayBuffer => new SharedArrayBuffer(4 * length);
-    const held = shared(1);
-    const state = { memory: shared(2 * 224), places: { weight: 0 }, length: 224, held };
+    const published = shared(1);
+    const state = { memory: shared(2 * 224), offsets: { weight: 0 }, length: 224, published };
     const weights = new Float32Array(state.memory, 0, sizes.weight);
     const images = new Float32Array(shared(3 * sizes.images));
     for (const [i, run] of runs.entries()) images.set(run.images, i * sizes.images);
@@ -97,18 +98,18 @@ describe("an engine", () => {
       const left = shared(1);
       new Int32Array(left)[0] = parts.length;
       version += 2;
-      Atomics.store(new Int32Array(held), 0, version);
+      Atomics.store(new Int32Array(published), 0, version);
       await Promise.all(
         parts.map((chosen, index) =>
           engine.gradients({
             ...{ program, state, version, batch: images.buffer as SharedArrayBuffer },
             runs: chosen.map((i) => ({ images: i * sizes.images })),
-            totals: { memory: totals[index], places: { gradient: 0, loss: 224 } },
+            totals: { memory: totals[index], offsets: { gradient: 0, loss: 224 } },
             last: made ? { descent, parts: totals, index, left, next: version + 1 } : undefined,
           }),
         ),
       );
-      if (made) expect(Atomics.wait(new Int32Array(held), 0, version, 10_000)).not.toBe("timed-out");
+      if (made) expect(Atomics.wait(new Int32Array(published), 0, version, 10_000)).not.toBe("timed-out");
       return totals;
     };
     const known = await one.sum(program, common, runs);
@@ -137,7 +138,7 @@ describe("an engine", () => {
     const missing = { ...program, inputs: [{ name: "other", shape: [1], dtype: "float32" as const }] };
     const task = { state, version, batch: images.buffer as SharedArrayBuffer, runs: [{}] };
     await expect(
-      one.gradients({ program: missing, ...task, totals: { memory: shared(240), places: {} } }),
+      one.gradients({ program: missing, ...task, totals: { memory: shared(240), offsets: {} } }),
     ).rejects.toThrow('input "other" is missing');
   });
 
@@ -213,6 +214,14 @@ describe("mistakes", () => {
     await expect(one.run(double, short)).rejects.toThrow(RangeError);
     await expect(one.run(double, short)).rejects.toThrow('program double: input "x" [4] needs 4 numbers, got 3');
     await expect(one.sum(double, {}, [{ x: data }, short])).rejects.toThrow("needs 4 numbers, got 3");
+  });
+
+  test("an array of another type is named with the type that is needed", async () => {
+    const wide = productProgram("float64", 1, 2, 1);
+    const [a, b] = [Float64Array.of(1 / 3, 2), Float64Array.of(3, 1 / 7)];
+    expect((await one.run(wide, { a, b })).c).toEqual(Float64Array.of(1 + 2 / 7));
+    const narrow = { a, b: Float32Array.of(3, 1 / 7) as unknown as Float64Array };
+    await expect(one.run(wide, narrow)).rejects.toThrow('program product: input "b" is float64, got a Float32Array');
   });
 
   test("a program that is no ONNX fails each time, and the worker goes on", async () => {

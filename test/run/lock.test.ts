@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -33,6 +33,7 @@ it.each(["", "{", "null", '{"pid":-3,"host":"x"}'])("takes over the damaged lock
   makeRun(folder).close();
   writeFileSync(join(folder, "lock"), content);
   openRun(folder).close();
+  expect(readdirSync(folder)).toEqual(["config.json"]);
 });
 
 it("respects the lock of another living process", () => {
@@ -49,6 +50,18 @@ it.runIf(process.platform === "linux")("takes over a lock whose process number w
   makeRun(folder).close();
   writeFileSync(join(folder, "lock"), JSON.stringify({ pid: process.pid, host: hostname(), started: "1" }));
   openRun(folder).close();
+  expect(readdirSync(folder)).toEqual(["config.json"]);
+});
+
+it("leaves the lock to a process that has taken it over", () => {
+  const folder = temporaryFolder();
+  const run = makeRun(folder);
+  const other = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"]);
+  onTestFinished(() => void other.kill());
+  writeFileSync(join(folder, "lock"), lockOf(other.pid!));
+  run.close();
+  expect(readFileSync(join(folder, "lock"), "utf8")).toBe(lockOf(other.pid!));
+  expect(() => openRun(folder)).toThrow(`is being written by process ${other.pid}`);
 });
 
 it("adds the results of processes that evaluate a run at once, one after the other", async () => {

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { DistillState } from "../../src/distill/types.ts";
 import { DatadamError } from "../../src/errors.ts";
 import { decodeSafetensors } from "../../src/formats/index.ts";
-import { createRun, openRun, readMetrics, readRecord, readSyntheticSet } from "../../src/run/index.ts";
+import { createRun, openRun, type RunRecord, readMetrics, readRecord, readSyntheticSet } from "../../src/run/index.ts";
 import { makeRecord, makeRun, makeSet, makeState, PLAIN, temporaryFolder } from "../support-run.ts";
 
 function failure(action: () => unknown): DatadamError {
@@ -154,17 +155,42 @@ describe("checkpoints", () => {
     });
   });
 
-  it("are not taken for another configuration, but for another number of iterations", () => {
+  it("are taken for another number of iterations", () => {
     const folder = temporaryFolder();
     const run = makeRun(folder);
     run.saveCheckpoint(makeState(2));
     run.setIterations(99);
     expect(run.latestCheckpoint()?.iteration).toBe(2);
+  });
+
+  const start = { path: "/sets/start", sha256: "a".repeat(64) };
+  it.each<[string, (record: RunRecord) => RunRecord]>([
+    ["another configuration", () => makeRecord({ lambda: 0.5 })],
+    ["other data", (record) => ({ ...record, dataset: { ...record.dataset, fingerprint: "0".repeat(64) } })],
+    ["other classes", (record) => ({ ...record, classes: [0, 1] })],
+    ["another initial set", (record) => ({ ...record, initial: { ...start, sha256: "b".repeat(64) } })],
+    ["a selection", (record) => ({ ...record, selection: { method: "herding" } })],
+  ])("are not taken for %s", (_, change) => {
+    const folder = temporaryFolder();
+    const record = { ...makeRecord(), initial: start };
+    const run = makeRun(folder, record);
+    run.saveCheckpoint(makeState(2));
     run.close();
-    writeFileSync(join(folder, "config.json"), JSON.stringify(makeRecord({ lambda: 0.5 })));
-    const changed = openRun(folder);
-    expect(failure(() => changed.latestCheckpoint()).message).toMatch("belongs to another configuration");
-    changed.close();
+    const latest = (changed: RunRecord): DistillState | undefined => {
+      writeFileSync(join(folder, "config.json"), JSON.stringify(changed));
+      const again = openRun(folder);
+      try {
+        return again.latestCheckpoint();
+      } finally {
+        again.close();
+      }
+    };
+    expect(failure(() => latest(change(record)))).toMatchObject({
+      code: "INVALID_RUN",
+      message: expect.stringContaining("state-2.safetensors belongs to another configuration"),
+    });
+    // It does not matter where the initial set lies.
+    expect(latest({ ...record, initial: { ...start, path: "/elsewhere" } })).toEqual(makeState(2));
   });
 
   it("of runs that are older than a key go on, whatever its default is now", () => {
@@ -173,7 +199,7 @@ describe("checkpoints", () => {
     run.saveCheckpoint(makeState(2));
     run.writeResult(makeSet(makeState(2)), 2);
     run.close();
-    const { averaging: _, attentionNorm: __, ...old } = makeRecord().config;
+    const { averaging: _, attentionNorm: __, ...old } = makeRecord().config as Readonly<Record<string, unknown>>;
     writeFileSync(join(folder, "config.json"), JSON.stringify({ ...makeRecord(), config: old }));
     const again = openRun(folder);
     expect(again.record.config).toEqual(makeRecord().config);

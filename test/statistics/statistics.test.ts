@@ -42,7 +42,7 @@ describe("rank correlations", () => {
     for (const correlation of [spearman, kendall]) {
       expect(correlation([1, 1, 1], [1, 2, 3])).toBeNaN();
       expect(correlation([1], [1])).toBeNaN();
-      expect(() => correlation([1, 2], [1])).toThrow("2 and 1 values are no pairs");
+      expect(() => correlation([1, 2], [1])).toThrow("2 and 1 values do not make pairs");
     }
   });
 
@@ -125,6 +125,6 @@ describe("summaries", () => {
     expect([difference, pairs]).toEqual([3.5, 4]);
     expect(interval!.high - 3.5).toBeCloseTo((3.182446 * Math.sqrt(5 / 3)) / 2, 5);
     expect(pairedDifference([1], [2])).toEqual({ mean: -1, interval: undefined, pairs: 1 });
-    expect(() => pairedDifference([1], [])).toThrow("1 and 0 values are no pairs");
+    expect(() => pairedDifference([1], [])).toThrow("1 and 0 values do not make pairs");
   });
 });

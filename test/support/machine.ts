@@ -1,4 +1,4 @@
-// What of a machine the last bits of a result depend on: the processor, the instructions that kernels choose by, their version.
+// What the last bits of a result depend on: the processor, its instruction sets, and the version of the kernels.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 const INSTRUCTIONS = ["sse4_1", "avx", "f16c", "fma", "avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl"];
 const ARM_INSTRUCTIONS = ["asimd", "asimdhp", "asimddp", "bf16", "i8mm", "sve"];
 
-/** In words, such as `linux-x64 avx avx2; onnxruntime-node 1.30.0`; undefined where the instruction sets cannot be read. */
+/** e.g. `linux-x64 avx avx2; onnxruntime-node 1.30.0`. Undefined where the instruction sets cannot be read. */
 export function machineType(): string | undefined {
   const instructions = instructionSets();
   if (instructions === undefined) return undefined;

@@ -1,5 +1,6 @@
 // `datadam continual`: classes come one after the other, a memory stays, fresh networks learn from it.
 
+import { METHOD_NAMES } from "../../distill/config/names.ts";
 import { command, dataOptions, executionOptions, required, value } from "../command.ts";
 import { assignment, classList, integer, share, wordList } from "../parse.ts";
 
@@ -9,7 +10,7 @@ export const options = {
   method: required(
     value(
       "<list>",
-      "how classes are remembered, with commas between: datadam, dm, dc, dsa, random, herding, k-center, k-means",
+      `how classes are remembered, with commas between: ${METHOD_NAMES.join(", ")}, random, herding, k-center, k-means`,
       wordList,
     ),
   ),

@@ -28,13 +28,15 @@ export const distillCommand = command({
     const { resolveSettings } = await import("../settings.ts");
     const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
     const what = { method, preset, ipc, iterations, seed, init, set, config };
-    const settings = resolveSettings({ ...where, ...what }, process.env);
+    const { distillJob, methodOf, refuseOut, resumeRun, startRun, tellDistilled } = await import("../distilling.ts");
+    // What is given for a run that is resumed are keys of its method.
+    const usual = resume === undefined ? undefined : await methodOf(resume);
+    const settings = resolveSettings({ ...where, ...what }, process.env, ".", "--set", usual);
     if (printConfig) {
       const { job, config: resolved, sources } = settings;
       process.stdout.write(`${JSON.stringify({ ...job, config: resolved, sources }, undefined, 2)}\n`);
       return;
     }
-    const { distillJob, refuseOut, resumeRun, startRun, tellDistilled } = await import("../distilling.ts");
     if (resume === undefined) {
       tellDistilled(await startRun(distillJob(settings, classes), { out, checkpointEvery }, ui), ui);
     } else {

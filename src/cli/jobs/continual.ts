@@ -5,7 +5,7 @@ import { folder } from "../../lab/node/index.ts";
 import type { Flags } from "../command.ts";
 import type { options } from "../commands/continual.ts";
 import { runJob } from "../running.ts";
-import { resolveSettings, type Settings } from "../settings.ts";
+import { resolveSharedSettings } from "../settings.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
 import { continualTable } from "./continualTable.ts";
@@ -33,7 +33,7 @@ function continualJob(flags: Partial<ContinualFlags> & Pick<ContinualFlags, "met
   const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
   const { seed, preset, set, config } = flags;
   const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
-  const settings = resolveSettings({ ...where, seed, preset, set, config }, process.env);
+  const settings = resolveSharedSettings({ ...where, seed, preset, set, config }, process.env);
   const { job: place } = settings;
   return job({
     kind: "continual",
@@ -49,7 +49,7 @@ function continualJob(flags: Partial<ContinualFlags> & Pick<ContinualFlags, "met
 }
 
 /** What was said of the configuration; the environment may say of distillations what does not apply here. */
-function ownConfig({ config, sources }: Settings): Record<string, unknown> {
+function ownConfig({ config, sources }: ReturnType<typeof resolveSharedSettings>): Record<string, unknown> {
   const said = (key: string): boolean =>
     ["flag", "file"].includes(sources[key]!) || (sources[key] === "environment" && !["ipc", "method"].includes(key));
   return Object.fromEntries(Object.entries(config).filter(([key]) => key !== "seed" && said(key)));

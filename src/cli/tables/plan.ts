@@ -3,7 +3,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { datasets } from "../../data/index.ts";
-import { impossible } from "../../distill/config/index.ts";
+import { impossible, keysFor } from "../../distill/config/index.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { SYNTHETIC_FILE } from "../../run/index.ts";
@@ -117,8 +117,8 @@ function subjectOf(
     dataset: placeOf(path, data.dataset),
     ...defined({ preset: row.preset, method: row.distill, ipc: column.ipc }),
     seed,
-    ...file.config,
-    ...column.config,
+    // What all rows share may have keys of other methods.
+    ...keysFor(row.distill, { ...file.config, ...column.config }),
     ...row.config,
     ...cell.config,
   };

@@ -229,7 +229,7 @@ function repeated(where: string, seeds: readonly number[]): string[] {
 const SAID_ELSEWHERE: readonly string[] = ["ipc", "seed", "method"];
 
 function configProblems(given: Readonly<Record<string, unknown>> | undefined, where: string): string[] {
-  const known = configKeys().map(({ key }) => key as string);
+  const known = configKeys().map(({ key }) => key);
   return Object.keys(given ?? {}).flatMap((key) => {
     if (!known.includes(key)) return [`${where}: unknown configuration key ${meant(key, known)}`];
     if (!SAID_ELSEWHERE.includes(key)) return [];

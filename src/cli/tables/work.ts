@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { settleZca } from "../../distill/config/index.ts";
+import { resolveZca } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
 import { versions } from "../../lab/node/versions.ts";
@@ -22,7 +22,7 @@ import { finishRun } from "../distilling.ts";
 import { measure, testOnce } from "../evaluating.ts";
 import { given } from "../flags.ts";
 import { prepareSource } from "../prepare.ts";
-import { toolsOf } from "../tools.ts";
+import { withTools } from "../tools.ts";
 import { finishTraining } from "../training.ts";
 import type { Ui } from "../ui.ts";
 import { identify } from "./identity.ts";
@@ -158,7 +158,7 @@ async function makeSet(unit: Unit, folder: string, stage: Stage): Promise<Synthe
   } else if (!existsSync(join(folder, SYNTHETIC_FILE))) {
     const { train } = await sources.load(unit);
     const { config } = subject.settings;
-    const zca = settleZca(config.zca, train.name);
+    const zca = resolveZca(config.zca, train.name);
     const prepared = await prepareSource(train, { zca, zcaEps: config.zcaEps }, ui, given(execution, ["workers"]));
     const { ipc, seed } = config;
     const { method, features, file } = subject;
@@ -176,7 +176,7 @@ async function readFile(
 ): Promise<SyntheticSet> {
   if (holdsSyntheticSet(path)) return readSyntheticSet(path);
   const { train } = await sources.load(unit);
-  const { set, notes } = await readForeign(path, train, space, toolsOf(ui, execution));
+  const { set, notes } = await withTools(ui, execution, (tools) => readForeign(path, train, space, tools));
   for (const note of notes) ui.reporter.note(`${unit.title}: ${note}`);
   return set;
 }

@@ -55,8 +55,7 @@ export async function* readArchive(path: string, options: ArchiveOptions): Async
   try {
     for await (const entry of tar) {
       const inner = checkedPath(file, entry.header);
-      // The library waits forever for the bytes of a size that is no number.
-      if (!Number.isSafeInteger(entry.header.size)) throw refused(file, `the size of "${inner}" is damaged`);
+      if (!isSize(entry.header.size)) throw refused(file, `the size of "${inner}" is damaged`);
       const folder = entry.header.type === "directory";
       // No bytes follow a folder, whatever its header says (POSIX); the library would wait for them forever.
       if (folder) entry.header.size = 0;
@@ -106,6 +105,11 @@ class ByteLimit extends Transform {
     this.#zeros = zeros === chunk.length ? this.#zeros + zeros : zeros;
     callback(null, chunk);
   }
+}
+
+/** The library waits forever for the bytes of a size that is not a number, takes negative ones for 0 and reads -1 as -0. */
+function isSize(size: number | undefined): boolean {
+  return Number.isSafeInteger(size) && size! >= 0 && !Object.is(size, -0);
 }
 
 function checkedPath(file: string, { name, type }: Header): string {

@@ -42,6 +42,29 @@ async function readHead(file: string): Promise<string> {
   }
 }
 
+const ARCHIVES: Readonly<Record<string, FileKind>> = {
+  zip: "zip",
+  tar: "tar",
+  tgz: "gzip",
+  gz: "gzip",
+  parquet: "Parquet",
+};
+/** What each is, as a person says it. */
+export const TITLES = {
+  zip: "a zip archive",
+  gzip: "gzipped",
+  tar: "a plain tar archive",
+  Parquet: "a Parquet file",
+  image: "an image",
+};
+
+/** Warns where an archive is of another kind than its name says. */
+export function warnMislabelledArchive(file: string, kind: FileKind, onWarning: (message: string) => void): void {
+  const named = ARCHIVES[/\.(\w+)$/.exec(file)?.[1].toLowerCase() ?? ""];
+  if (kind === undefined || named === undefined || named === kind) return;
+  onWarning(`"${file}" is ${TITLES[kind]}, whatever its name says, and read as that`);
+}
+
 /** What every refusal of an archive says. */
 export function refused(file: string, what: string, cause?: unknown): DatadamError {
   return new DatadamError("INVALID_DATA", `The archive "${file}" was refused: ${what}.`, { cause });

@@ -1,11 +1,12 @@
-// Zip archives, zip64 too, read in any order and never written to disk. What the directory says is checked against what is there.
+// Zip archives of images, zip64 too: files read from the disk one by one, in any order, never the whole archive in memory
+// (src/formats/zip.ts reads small zips that are in memory). What the directory says is checked against what is there.
 
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32, inflateRawSync } from "node:zlib";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { DatadamError } from "../../errors.ts";
-import type { FileTree } from "../readers/tree.ts";
 import { normalPath, refused } from "./archiveFile.ts";
+import type { FileTree } from "./tree.ts";
 
 const PIECE = 2 ** 20;
 const UNIX_KIND = 0o170000;

@@ -22,8 +22,8 @@ export async function readOrSkip<T>(path: string, corrupt: Corrupt, read: () => 
   }
 }
 
-/** Tells of the first few. */
-export function tellSkipped(root: string, skipped: readonly Skipped[], onWarning: (message: string) => void): void {
+/** Warns of them, naming the first few. */
+export function warnSkipped(root: string, skipped: readonly Skipped[], onWarning: (message: string) => void): void {
   if (skipped.length === 0) return;
   const some = skipped.slice(0, SHOWN).map(([, reason]) => reason.replace(/\.$/, ""));
   const rest = skipped.length > SHOWN ? "; ..." : "";

@@ -1,7 +1,7 @@
 // One image file to a small square of RGB bytes. The image library is loaded at the first use: who reads no files needs none.
 
 import { DatadamError } from "../../errors.ts";
-import type { ImageFormat } from "../readers/mislabelled.ts";
+import type { ImageFormat } from "./mislabelled.ts";
 import { resizeAndCrop } from "./resize.ts";
 
 /** An image of `size x size` pixels. */
@@ -15,6 +15,8 @@ export interface DecodedImage {
   readonly format: ImageFormat;
 }
 
+/** The most bytes that one image file of an archive may have. */
+export const MAX_IMAGE_BYTES: number = 128 * 2 ** 20;
 /** A picture of more pixels is refused before it is decoded: 300 MB as RGB. */
 const MAX_PIXELS = 1e8;
 /** Pictures of more pixels are decoded one at a time, so that memory does not depend on how many of them come together. */

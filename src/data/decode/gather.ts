@@ -1,9 +1,9 @@
 // What decoding the images of a data set gives, in memory or on the disk.
 
 import type { ImageSet } from "../../images/types.ts";
-import type { Part } from "../readers/layout.ts";
-import type { Mislabelled } from "../readers/mislabelled.ts";
+import type { Part } from "../layout/layout.ts";
 import type { Skipped } from "./corrupt.ts";
+import type { Mislabelled } from "./mislabelled.ts";
 
 /** What is known of a set but its images and their statistics. */
 export type Facts = Omit<ImageSet, "count" | "labels" | "image" | "pixels" | "normalization">;

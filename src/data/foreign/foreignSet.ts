@@ -81,7 +81,7 @@ function requireSpace(path: string, whitened: boolean, { space, preprocessing }:
   throw invalid(
     path,
     `it says that its images are ${whitened ? "" : "normalised and not "}whitened`,
-    `Say --space ${whitened ? "zca" : "normalized"} where it is evaluated, or give the run that it was exported from.`,
+    `Give \`space\` ${whitened ? "zca" : "normalized"} where it is evaluated, or give the run that it was exported from.`,
   );
 }
 
@@ -126,7 +126,7 @@ function normalize(
       throw invalid(
         path,
         `it holds ${values[i]}, and pixels lie in [0, 1]`,
-        "Use --space normalized or zca, or bytes.",
+        "Give `space` as normalized or zca, or write bytes.",
       );
     }
     values[i] = (values[i] / most - mean[c]) / std[c];
@@ -211,13 +211,13 @@ function sorted(
   };
 }
 
-const OTHER_DATA = "Name the data set that it was made from, e.g. --dataset cifar100.";
+const OTHER_DATA = "Name the data set that it was made from, such as cifar100, as `dataset`.";
 
 function otherShape(path: string, shape: readonly number[], like: ForeignSetOptions["like"]): DatadamError {
   return new DatadamError(
     "INVALID_DATA",
     `"${path}" holds images of ${shape.join(" x ")}; ${like.name} has ${like.shape.join(" x ")}`,
-    { hint: "Name the data set that it was made from, with the same --size and --channels." },
+    { hint: "Name the data set that it was made from, with the same `size` and `channels`." },
   );
 }
 

@@ -1,28 +1,26 @@
-// Folders of class folders of images, on the disk or in an archive, to a data set.
+// Folders of class folders of images, on the disk or in an archive.
 
-import { DatadamError } from "../../errors.ts";
 import type { Dataset } from "../../images/types.ts";
-import { kindOf, refused } from "../archives/archiveFile.ts";
-import { readTar } from "../archives/tar.ts";
-import { zipTree } from "../archives/zip.ts";
+import type { FileTree } from "../archives/tree.ts";
 import { decodeImage } from "../decode/decode.ts";
-import type { FolderOptions } from "../options.ts";
-import { nameSynsets } from "../sets/imagenet/imagenet.ts";
-import { assemble, MAX_IMAGE_BYTES, type Sources } from "../store/assemble.ts";
-import { findClasses, type Layout } from "./layout.ts";
+import { findClasses, type Layout } from "../layout/layout.ts";
+import { nameSynsets } from "../layout/synsets.ts";
+import type { ResolvedOptions } from "../options.ts";
+import { assemble, type Sources } from "../store/assemble.ts";
 import type { Place } from "./locate.ts";
-import { TITLES } from "./mislabelled.ts";
-import { loadParquet, parquetsOf, wordsOf } from "./parquet.ts";
-import { diskTree, type FileTree } from "./tree.ts";
-import { isWebDataset, loadShard, loadShards, shardsOf } from "./webdataset.ts";
+import { endsAs, OF_IMAGE_FILES, openSource, type Reader, type Source } from "./reader.ts";
+import { readTarImages, type TarContents } from "./tarImages.ts";
 
-/** The files of a folder or of a zip archive. @throws DatadamError as {@link diskTree} and {@link zipTree} */
-export async function openTree({ path, isFolder }: Place, { maxArchiveBytes }: FolderOptions): Promise<FileTree> {
-  if (isFolder) return diskTree(path);
-  const kind = await kindOf(path);
-  if (kind !== undefined && kind !== "zip") throw refused(path, `it is ${TITLES[kind]}, not a zip archive`);
-  return zipTree(path, { maxBytes: maxArchiveBytes, maxFileBytes: MAX_IMAGE_BYTES });
-}
+const ENDINGS = [".zip"];
+
+export const folder: Reader = {
+  about: "a folder, or a zip archive of it, that holds a folder of PNG, JPEG or WebP images for each class",
+  endings: ENDINGS,
+  takes: OF_IMAGE_FILES,
+  takesTheRest: true,
+  recognises: ({ isFolder, kind, path }) => isFolder || kind === "zip" || (kind === undefined && endsAs(path, ENDINGS)),
+  load: (name, source, options) => loadClassFolders(name, source, options),
+};
 
 /** The images of a tree. */
 export function imagesOf(tree: FileTree, size: number): Pick<Sources, "image" | "stamp"> {
@@ -36,46 +34,39 @@ export function imagesOf(tree: FileTree, size: number): Pick<Sources, "image" | 
 interface Knowledge extends Pick<Sources, "normalization"> {
   /** Checks the layout and names its classes. Default {@link nameSynsets}. */
   readonly arrange?: (layout: Layout) => Layout;
+  /** The contents of a tar archive, where it has been read. */
+  readonly tar?: TarContents;
 }
 
-/**
- * Loads class folders of a folder, or of an archive (zip or tar) without unpacking it to the disk. Where nothing is known of the set,
- * it may also be a WebDataset: a tar with labels beside its images, or a folder of such; or a folder of Parquet files. See `loadDataset`.
- */
-export async function loadFolder(
+/** Loads class folders of a place. See {@link loadClassFolders}. */
+export async function loadPlace(
   name: string,
   place: Place,
-  options: FolderOptions,
-  knowledge?: Knowledge,
+  options: ResolvedOptions,
+  knowledge: Knowledge,
 ): Promise<Dataset> {
-  const root = place.path;
-  const { arrange = nameSynsets, ...known } = knowledge ?? {};
-  if (!place.isFolder && (await kindOf(root)) !== "zip") {
-    const tar = await readTar(root, options);
-    if (knowledge === undefined && isWebDataset(tar)) return loadShard(name, tar, options);
-    const layout = arrange(findClasses(root, tar.files, tar.folders));
-    return assemble({ name, root, layout, image: async (path) => tar.images.get(path)!, ...known }, options);
-  }
-  const tree = await openTree(place, options);
+  const source = await openSource(place, options);
   try {
-    refuseTinyImagenet(tree);
-    const shards = knowledge === undefined && place.isFolder ? shardsOf(tree) : [];
-    if (shards.length > 0) return await loadShards(name, tree, shards, options);
-    const parquets = knowledge === undefined && place.isFolder ? parquetsOf(tree) : [];
-    if (parquets.length > 0) {
-      const files = parquets.map((path) => ({ path: tree.where(path), words: wordsOf(path) }));
-      return await loadParquet(name, root, files, options);
-    }
-    const layout = arrange(findClasses(root, tree.files, tree.folders));
-    return await assemble({ name, root, layout, ...imagesOf(tree, options.size), ...known }, options);
+    return await loadClassFolders(name, source, options, knowledge);
   } finally {
-    await tree.close();
+    await source.close();
   }
 }
 
-function refuseTinyImagenet({ root, files }: FileTree): void {
-  if (!files.some((path) => /(^|\/)wnids\.txt$/.test(path))) return;
-  throw new DatadamError("INVALID_OPTION", `"${root}" holds Tiny ImageNet, not class folders of images.`, {
-    hint: `Load the data set tiny-imagenet with this as its place: --dataset tiny-imagenet --data-dir ${root}`,
-  });
+/** Loads class folders of a folder, or of an archive (zip or tar) without unpacking it to the disk. */
+export async function loadClassFolders(
+  name: string,
+  source: Source,
+  options: ResolvedOptions,
+  { arrange = nameSynsets, normalization, tar: read }: Knowledge = {},
+): Promise<Dataset> {
+  const root = source.path;
+  if (!source.isFolder && source.kind !== "zip") {
+    const tar = read ?? (await readTarImages(root, options));
+    const layout = arrange(findClasses(root, tar.files, tar.folders));
+    return assemble({ name, root, layout, image: async (path) => tar.images.get(path)!, normalization }, options);
+  }
+  const tree = await source.tree();
+  const layout = arrange(findClasses(root, tree.files, tree.folders));
+  return await assemble({ name, root, layout, ...imagesOf(tree, options.size), normalization }, options);
 }

@@ -5,8 +5,9 @@ import { DatadamError } from "../../errors.ts";
 import { decodeNpz, type NpyArray } from "../../formats/index.ts";
 import type { Dataset, ImageSet } from "../../images/types.ts";
 import { channelStatistics, checkMemory, inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
-import type { FolderOptions } from "../options.ts";
-import { splitClasses } from "./split.ts";
+import { splitClasses } from "../layout/split.ts";
+import type { ResolvedOptions } from "../options.ts";
+import { endsAs, type Reader } from "./reader.ts";
 
 const MAX_CLASSES = 0xffff;
 /** The keys of images and labels of each part; the first pair that is there counts. */
@@ -15,12 +16,22 @@ const TEST_KEYS = [["x_test", "y_test"], ["test_images", "test_labels"], ["x_val
 
 type Filled = Pick<ImageSet, "count" | "shape" | "labels" | "pixels">;
 
+const ENDINGS = [".npz"];
+
+export const npz: Reader = {
+  about: "an .npz file of x_train and y_train",
+  endings: ENDINGS,
+  takes: ["split", "flippable"],
+  recognises: ({ isFolder, path }) => !isFolder && endsAs(path, ENDINGS),
+  load: (name, { path }, options) => loadNpz(name, path, options),
+};
+
 /**
  * Images are uint8 of [n, height, width], [n, height, width, channels] or [n, channels, height, width] with 1 or 3 channels; labels are
  * integers from 0, [n] or [n, 1]. Classes are named by their labels. A validation part is the test part where there is no other.
  * @throws DatadamError INVALID_DATA, IO
  */
-export async function loadNpz(name: string, file: string, options: FolderOptions): Promise<Dataset> {
+async function loadNpz(name: string, file: string, options: ResolvedOptions): Promise<Dataset> {
   const size = (await stat(file)).size;
   if (size > options.maxArchiveBytes) {
     throw invalid(file, `it has ${size} bytes, more than the limit of ${options.maxArchiveBytes}`);

@@ -3,16 +3,17 @@
 
 import { DatadamError } from "../../errors.ts";
 import type { Dataset } from "../../images/types.ts";
-import { type DecodedImage, decodeImage } from "../decode/decode.ts";
+import type { FileTree } from "../archives/tree.ts";
+import { type DecodedImage, decodeImage, MAX_IMAGE_BYTES } from "../decode/decode.ts";
 import { checkMemory } from "../decode/pixels.ts";
+import { sortedClasses } from "../layout/classNames.ts";
+import { checkClassCount, isImagePath, TEST_NAMES } from "../layout/layout.ts";
 import { mapInOrder } from "../mapInOrder.ts";
-import type { FolderOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { damaged, openParquet, type ParquetColumn, type ParquetFile, type ParquetGroup } from "../parquet/file.ts";
 import { readPages } from "../parquet/pages.ts";
-import { sortedClasses } from "../sets/classNames.ts";
-import { assemble, MAX_IMAGE_BYTES } from "../store/assemble.ts";
-import { checkClassCount, isImagePath, TEST_NAMES } from "./layout.ts";
-import type { FileTree } from "./tree.ts";
+import { assemble } from "../store/assemble.ts";
+import { endsAs, OF_IMAGE_FILES, type Reader } from "./reader.ts";
 
 const IMAGES = ["image.bytes", "img.bytes", "image", "img"];
 const LABELS = ["label", "fine_label", "coarse_label"];
@@ -33,8 +34,27 @@ interface Shard {
   readonly classNames: readonly string[] | undefined;
 }
 
+const ENDINGS = [".parquet"];
+
+export const parquet: Reader = {
+  about: "a Parquet file of images and labels, or a folder of them, as Hugging Face exports them",
+  endings: ENDINGS,
+  takes: OF_IMAGE_FILES,
+  recognises: async (source) =>
+    source.isFolder
+      ? parquetsOf(await source.tree()).length > 0
+      : source.kind === "Parquet" || endsAs(source.path, ENDINGS),
+  async load(name, source, options) {
+    const root = source.path;
+    if (!source.isFolder) return loadParquet(name, root, [{ path: root, words: [] }], options);
+    const tree = await source.tree();
+    const files = parquetsOf(tree).map((path) => ({ path: tree.where(path), words: wordsOf(path) }));
+    return loadParquet(name, root, files, options);
+  },
+};
+
 /** The Parquet files of a folder that holds no images. Empty where there are none. */
-export function parquetsOf(tree: FileTree): string[] {
+function parquetsOf(tree: FileTree): string[] {
   if (tree.files.some(isImagePath)) return [];
   return tree.files.filter((path) => /\.parquet$/i.test(path) && !/(^|\/)\./.test(path)).sort();
 }
@@ -45,11 +65,11 @@ export function parquetsOf(tree: FileTree): string[] {
  * The label is the column `label`, else `fine_label`, else `coarse_label`; its names are those of the metadata, else the labels.
  * @throws DatadamError IO, INVALID_DATA with the file, and the row where there is one
  */
-export async function loadParquet(
+async function loadParquet(
   name: string,
   root: string,
   files: readonly { readonly path: string; readonly words: readonly string[] }[],
-  options: FolderOptions,
+  options: ResolvedOptions,
 ): Promise<Dataset> {
   const partOf = (words: readonly string[]) => TEST_NAMES.find((part) => words.includes(part));
   const testName = TEST_NAMES.find((part) => files.some(({ words }) => partOf(words) === part));
@@ -74,7 +94,7 @@ export async function loadParquet(
 }
 
 /** The words of a path below the folder, in lower case. */
-export function wordsOf(path: string): string[] {
+function wordsOf(path: string): string[] {
   return path.toLowerCase().split(/[^a-z]+/);
 }
 
@@ -83,7 +103,7 @@ function layoutOf(
   known: readonly string[] | undefined,
   train: readonly Example[],
   test: readonly Example[],
-  { onWarning }: FolderOptions,
+  { onWarning }: ResolvedOptions,
 ) {
   if (train.length === 0) throw invalid(`"${root}" holds no images for training.`);
   const trained = new Set(train.map(({ label }) => label));
@@ -107,7 +127,7 @@ function layoutOf(
 }
 
 /** @param before images in memory already, which count for the limit */
-async function readShard(path: string, options: FolderOptions, before: number): Promise<Shard> {
+async function readShard(path: string, options: ResolvedOptions, before: number): Promise<Shard> {
   const file = await openParquet(path);
   try {
     const [image, label] = [pick(file, IMAGES, ["BYTE_ARRAY"]), pick(file, LABELS, ["INT64", "INT32", "BYTE_ARRAY"])];

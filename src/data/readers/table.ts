@@ -5,13 +5,14 @@ import { dirname, resolve } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { type CsvRow, parseCsv } from "../../formats/index.ts";
 import type { Dataset } from "../../images/types.ts";
+import { fileStamp } from "../archives/tree.ts";
 import { decodeImage } from "../decode/decode.ts";
+import { sortedClasses } from "../layout/classNames.ts";
+import { checkClassCount, type Layout } from "../layout/layout.ts";
 import { mapInOrder } from "../mapInOrder.ts";
-import type { FolderOptions } from "../options.ts";
-import { sortedClasses } from "../sets/classNames.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { assemble } from "../store/assemble.ts";
-import { checkClassCount, type Layout } from "./layout.ts";
-import { fileStamp } from "./tree.ts";
+import { endsAs, OF_IMAGE_FILES, type Reader } from "./reader.ts";
 
 /** A line of the table, checked. */
 interface Item {
@@ -24,13 +25,23 @@ interface Item {
 
 const SHOWN = 3; // missing files that an error names
 
+const ENDINGS = [".csv"];
+
+export const table: Reader = {
+  about: "a .csv file of path,label lines",
+  endings: ENDINGS,
+  takes: OF_IMAGE_FILES,
+  recognises: ({ isFolder, path }) => !isFolder && endsAs(path, ENDINGS),
+  load: (name, { path }, options) => loadTable(name, path, options),
+};
+
 /**
  * Loads the images that a CSV file names: columns `path`, `label` and, if it likes, `split` (`train` or `test`), in any order under a
  * header that names them (other columns are left out), or in this order without one. Paths are relative to the file's folder, or
  * absolute; spaces around fields are dropped. Images keep the order of the lines within their class.
  * @throws DatadamError INVALID_DATA with the line
  */
-export async function loadTable(name: string, file: string, options: FolderOptions): Promise<Dataset> {
+async function loadTable(name: string, file: string, options: ResolvedOptions): Promise<Dataset> {
   const items = itemsOf(file, parseCsv(await readText(file), `"${file}"`));
   const layout = layoutOf(file, items);
   const there = await mapInOrder(

@@ -3,13 +3,14 @@
 
 import { DatadamError } from "../../errors.ts";
 import type { Dataset } from "../../images/types.ts";
-import { readTar, type TarContents } from "../archives/tar.ts";
+import type { FileTree } from "../archives/tree.ts";
 import type { DecodedImage } from "../decode/decode.ts";
-import type { FolderOptions } from "../options.ts";
-import { sortedClasses } from "../sets/classNames.ts";
+import { sortedClasses } from "../layout/classNames.ts";
+import { checkClassCount, isImagePath, TEST_NAMES } from "../layout/layout.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { assemble, type Sources } from "../store/assemble.ts";
-import { checkClassCount, isImagePath, TEST_NAMES } from "./layout.ts";
-import type { FileTree } from "./tree.ts";
+import { OF_IMAGE_FILES, type Reader } from "./reader.ts";
+import { readTarImages, type TarContents } from "./tarImages.ts";
 
 /** An example of a shard. */
 interface Example {
@@ -20,35 +21,35 @@ interface Example {
   readonly test: boolean;
 }
 
-/** The tar archives of a folder that holds no images. Empty where it is no folder of shards. */
-export function shardsOf(tree: FileTree): string[] {
+export const webDataset: Reader = {
+  about: "a folder of WebDataset shards",
+  endings: [],
+  takes: OF_IMAGE_FILES,
+  recognises: async (source) => source.isFolder && shardsOf(await source.tree()).length > 0,
+  load: async (name, source, options) => loadShards(name, await source.tree(), options),
+};
+
+/** The tar archives of a folder that holds no images. Empty where it is not a folder of shards. */
+function shardsOf(tree: FileTree): string[] {
   if (tree.files.some(isImagePath)) return [];
   return tree.files.filter((path) => /\.(tar|tar\.gz|tgz)$/i.test(path) && !/(^|\/)\./.test(path)).sort();
 }
 
 /** Loads the shards of a folder. A word test, val, valid or validation in a shard's path makes it one of the test part. */
-export async function loadShards(
-  name: string,
-  tree: FileTree,
-  shards: readonly string[],
-  options: FolderOptions,
-): Promise<Dataset> {
+async function loadShards(name: string, tree: FileTree, options: ResolvedOptions): Promise<Dataset> {
   const examples: Example[] = [];
-  for (const shard of shards) {
+  for (const shard of shardsOf(tree)) {
     const words = shard.toLowerCase().split(/[^a-z]+/);
-    const tar = await readTar(tree.where(shard), options, examples.length);
+    const tar = await readTarImages(tree.where(shard), options, examples.length);
     if (!isWebDataset(tar)) throw invalid(`"${tar.file}" holds no images with labels (.cls or .json beside them).`);
-    for (const example of examplesOf(
-      tar,
-      words.some((word) => TEST_NAMES.includes(word)),
-    ))
-      examples.push(example);
+    const test = words.some((word) => TEST_NAMES.includes(word));
+    for (const example of examplesOf(tar, test)) examples.push(example);
   }
   return assemble({ name, ...sourcesOf(tree.root, examples) }, options);
 }
 
 /** Loads a single shard that has been read. */
-export function loadShard(name: string, tar: TarContents, options: FolderOptions): Promise<Dataset> {
+export function loadShard(name: string, tar: TarContents, options: ResolvedOptions): Promise<Dataset> {
   return assemble({ name, ...sourcesOf(tar.file, examplesOf(tar, false)) }, options);
 }
 

@@ -6,12 +6,22 @@ import { DatadamError } from "../../errors.ts";
 import { decodeSafetensors } from "../../formats/index.ts";
 import type { ImageSet, TestedDataset } from "../../images/types.ts";
 import { channelStatistics, inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
+import { namedSet } from "./set.ts";
 
-const FILE = new URL("../../../assets/letters.safetensors.gz", import.meta.url); // the same from src/data/sets and dist/data/sets
+/** The same from src/data/sets and dist/data/sets. */
+const FILE = new URL("../../../assets/letters.safetensors.gz", import.meta.url);
 const MAX_BYTES = 16 * 2 ** 20;
 
+export const builtin = namedSet({
+  name: "builtin",
+  about: "the letters A to J in free fonts, 32 x 32 grey, 2500 training and 600 test images; comes with the package",
+  counts: [2500, 600],
+  takes: [],
+  load: () => loadBuiltin(),
+});
+
 /** The letters A to J, 32 x 32 grey. @throws DatadamError IO or INVALID_DATA where the installation is damaged */
-export async function loadBuiltin(): Promise<TestedDataset> {
+async function loadBuiltin(): Promise<TestedDataset> {
   const packed = await readFile(FILE).catch((cause) => {
     throw new DatadamError("IO", `The built-in data set is missing: ${FILE.pathname}`, {
       cause,

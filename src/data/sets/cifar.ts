@@ -4,7 +4,7 @@
 import { decodePickle, isNpyArray, type PickleValue } from "../../formats/index.ts";
 import type { ImageSet, Normalization } from "../../images/types.ts";
 import { inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
-import { damaged, decoded, type Published, type PublishedFile } from "./published.ts";
+import { damaged, decoded, type FoundFile, type Published } from "./published.ts";
 
 /** Where both come from. */
 export const CIFAR_URL: string = "https://www.cs.toronto.edu/~kriz/cifar.html";
@@ -34,7 +34,7 @@ export interface Labels {
  * @param records how many there must be; by default as many as the file holds
  * @throws DatadamError INVALID_DATA that names the file, and the byte of a wrong label
  */
-export function readRecords(set: Published, { path, bytes }: PublishedFile, labels: Labels, records?: number): Batch {
+export function readRecords(set: Published, { path, bytes }: FoundFile, labels: Labels, records?: number): Batch {
   const size = labels.bytes + PIXELS;
   const count = records ?? Math.floor(bytes.length / size);
   if (bytes.length !== count * size || count === 0) {
@@ -57,7 +57,7 @@ export function readRecords(set: Published, { path, bytes }: PublishedFile, labe
 }
 
 /** Reads a batch of the Python version: a pickled dict with `data`, uint8 [n, 3072], and a list of labels. */
-export function readPickledBatch(set: Published, file: PublishedFile, { key, classes }: Labels): Batch {
+export function readPickledBatch(set: Published, file: FoundFile, { key, classes }: Labels): Batch {
   const fields = readFields(set, file);
   const [data, labels] = [fields.get("data"), fields.get(key)];
   if (!isNpyArray(data) || data.dtype !== "u1" || data.shape.length !== 2 || data.shape[1] !== PIXELS) {
@@ -86,14 +86,14 @@ export function isPython(batches: ReadonlyMap<string, Batch>): boolean {
 }
 
 /** Class names, a line each. @throws DatadamError INVALID_DATA where they are not `count` */
-export function readNames(set: Published, { path, bytes }: PublishedFile, count: number): string[] {
+export function readNames(set: Published, { path, bytes }: FoundFile, count: number): string[] {
   const names = new TextDecoder().decode(bytes).split(/\r?\n/).filter(Boolean);
   if (names.length !== count) throw damaged(set, `"${path}" has ${names.length} class names, not ${count}.`);
   return names;
 }
 
 /** Class names from the pickled dict that comes with the Python version. */
-export function readPickledNames(set: Published, file: PublishedFile, key: string, count: number): string[] {
+export function readPickledNames(set: Published, file: FoundFile, key: string, count: number): string[] {
   const value = readFields(set, file).get(key);
   const names = (Array.isArray(value) ? value : []).map(text).filter((name) => name !== undefined);
   if (names.length !== count)
@@ -126,7 +126,7 @@ function emptyBatch(count: number): Batch {
 }
 
 /** A pickled dict. Its keys are text, or bytes where the file was written again by Python 3. */
-function readFields(set: Published, file: PublishedFile): ReadonlyMap<string, PickleValue> {
+function readFields(set: Published, file: FoundFile): ReadonlyMap<string, PickleValue> {
   const value = decoded(set, file, decodePickle);
   if (!(value instanceof Map)) throw damaged(set, `"${file.path}" holds no dict.`);
   return new Map([...value].map(([key, entry]) => [text(key) ?? "", entry]));

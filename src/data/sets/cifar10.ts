@@ -12,7 +12,8 @@ import {
   readPickledNames,
   readRecords,
 } from "./cifar.ts";
-import { type Published, publishedFiles, requireFiles } from "./published.ts";
+import { getHint, type Published, publishedFiles, requireFiles } from "./published.ts";
+import { namedSet } from "./set.ts";
 
 const PYTHON = [1, 2, 3, 4, 5].map((i) => `data_batch_${i}`).concat("test_batch");
 const BINARY = PYTHON.map((name) => `${name}.bin`);
@@ -29,15 +30,31 @@ const CIFAR10: Published = {
   folders: ["cifar-10-batches-bin", "cifar-10-batches-py"],
   archives: ["cifar-10-binary.tar.gz", "cifar-10-python.tar.gz"],
   maxFileBytes: 64e6,
-  hint: `Get cifar-10-binary.tar.gz or cifar-10-python.tar.gz from ${CIFAR_URL} and name it, or the folder it unpacks to, with --data-dir.`,
+  hint: getHint("cifar-10-binary.tar.gz or cifar-10-python.tar.gz", CIFAR_URL),
 };
+
+export const cifar10 = namedSet({
+  name: "cifar10",
+  about: `CIFAR-10, 32 x 32 RGB, 50,000 training and 10,000 test images; binary or Python version from ${CIFAR_URL}`,
+  counts: [50_000, 10_000],
+  takes: [],
+  telltale: /^data_batch_1(\.bin)?$/,
+  downloads: [
+    {
+      url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+      bytes: 170_052_171,
+      md5: "c32a1d4ab5d03f1284b67883e8d87530",
+    },
+  ],
+  load: ({ dir, maxArchiveBytes }) => loadCifar10(dir, maxArchiveBytes),
+});
 
 /**
  * @param dir the folder that holds the six files, or the folder or archive of them; or `cifar-10-binary.tar.gz` or
  *   `cifar-10-python.tar.gz` itself, packed or not
  * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where a file is missing, INVALID_DATA where one is damaged
  */
-export async function loadCifar10(dir: string | undefined, maxArchiveBytes: number): Promise<TestedDataset> {
+async function loadCifar10(dir: string | undefined, maxArchiveBytes: number): Promise<TestedDataset> {
   const batches = new Map<string, Batch>();
   let classNames = CLASS_NAMES;
   for await (const file of publishedFiles(CIFAR10, dir, maxArchiveBytes)) {

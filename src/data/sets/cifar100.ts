@@ -12,7 +12,8 @@ import {
   readPickledNames,
   readRecords,
 } from "./cifar.ts";
-import { type Published, publishedFiles, requireFiles } from "./published.ts";
+import { getHint, type Published, publishedFiles, requireFiles } from "./published.ts";
+import { namedSet } from "./set.ts";
 
 const LABELS: Readonly<Record<"fine" | "coarse", Labels>> = {
   coarse: { bytes: 2, byte: 0, key: "coarse_labels", classes: 20 },
@@ -27,15 +28,31 @@ const CIFAR100: Published = {
   folders: ["cifar-100-binary", "cifar-100-python"],
   archives: ["cifar-100-binary.tar.gz", "cifar-100-python.tar.gz"],
   maxFileBytes: 320e6,
-  hint: `Get cifar-100-binary.tar.gz or cifar-100-python.tar.gz from ${CIFAR_URL} and name it, or the folder it unpacks to, with --data-dir.`,
+  hint: getHint("cifar-100-binary.tar.gz or cifar-100-python.tar.gz", CIFAR_URL),
 };
+
+export const cifar100 = namedSet({
+  name: "cifar100",
+  about: `CIFAR-100, 32 x 32 RGB, 50,000 training and 10,000 test images; binary or Python version from ${CIFAR_URL}`,
+  counts: [50_000, 10_000],
+  takes: ["labels"],
+  telltale: /^fine_label_names\.txt$/,
+  downloads: [
+    {
+      url: "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz",
+      bytes: 168_513_733,
+      md5: "03b5dce01913d631647c71ecec9e9cb8",
+    },
+  ],
+  load: ({ dir, labels, maxArchiveBytes }) => loadCifar100(dir, labels, maxArchiveBytes),
+});
 
 /**
  * @param dir the folder that holds `train.bin` and `test.bin` or `train` and `test`, with their names of classes; or the folder or
  *   archive of them; or the archive itself, packed or not
  * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where a file is missing, INVALID_DATA where one is damaged
  */
-export async function loadCifar100(
+async function loadCifar100(
   dir: string | undefined,
   kind: "fine" | "coarse",
   maxArchiveBytes: number,

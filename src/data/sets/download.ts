@@ -6,38 +6,9 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { writeFully } from "../store/writeFully.ts";
-import type { DatasetName } from "./named.ts";
+import type { PublishedFile } from "./set.ts";
 
-/** A file as its publishers offer it. */
-export interface PublishedFile {
-  readonly url: string;
-  readonly bytes: number;
-  /** Hexadecimal, as published. */
-  readonly md5: string;
-}
-
-const CIFAR = "https://www.cs.toronto.edu/~kriz";
-const MNIST = "https://ossci-datasets.s3.amazonaws.com/mnist";
-
-/** What `datadam data add NAME --download` fetches. Other sets are fetched by hand: no checksum of theirs is on record here. */
-export const downloads: Readonly<Partial<Record<DatasetName, readonly PublishedFile[]>>> = {
-  cifar10: [{ url: `${CIFAR}/cifar-10-binary.tar.gz`, bytes: 170_052_171, md5: "c32a1d4ab5d03f1284b67883e8d87530" }],
-  cifar100: [{ url: `${CIFAR}/cifar-100-binary.tar.gz`, bytes: 168_513_733, md5: "03b5dce01913d631647c71ecec9e9cb8" }],
-  mnist: [
-    { url: `${MNIST}/train-images-idx3-ubyte.gz`, bytes: 9_912_422, md5: "f68b3c2dcbeaaa9fbdd348bbdeb94873" },
-    { url: `${MNIST}/train-labels-idx1-ubyte.gz`, bytes: 28_881, md5: "d53e105ee54ea40749a09fcbcd1e9432" },
-    { url: `${MNIST}/t10k-images-idx3-ubyte.gz`, bytes: 1_648_877, md5: "9fb629c4189551a2d022fa330f9573f3" },
-    { url: `${MNIST}/t10k-labels-idx1-ubyte.gz`, bytes: 4_542, md5: "ec29112dd5afa0611ce80d1b7f02629c" },
-  ],
-  "tiny-imagenet": [
-    {
-      url: "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
-      bytes: 248_100_043,
-      md5: "90528d7ca1a48142e341f4ef8d21d0de",
-    },
-  ],
-};
-
+/** Options of {@link download}. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
   /** Bytes of this file that are here. */
@@ -45,11 +16,12 @@ export interface DownloadOptions {
 }
 
 /**
- * Fetches a file into `folder`, unless it is there whole. What arrives is kept as `<name>.partial` and gone on with the next time;
+ * Fetches a file into `folder`, unless it is there whole. What arrives is kept as `<name>.partial`, and the next call resumes it;
  * it gets its name when size and MD5 agree.
  *
  * @returns the path of the file.
- * @throws DatadamError IO where the server cannot be reached or refuses, or the file not be written; INVALID_DATA where what came is another file.
+ * @throws DatadamError IO where the server cannot be reached or refuses, or the file cannot be written; INVALID_DATA where
+ *   another file came.
  */
 export async function download(
   { url, bytes, md5 }: PublishedFile,
@@ -105,7 +77,7 @@ async function receive(
   try {
     for await (const chunk of response.body) {
       done += chunk.length;
-      // A server that goes on past the end is not believed.
+      // More bytes than the file has are refused.
       if (done > bytes) throw new DatadamError("INVALID_DATA", `${url} sends more than its ${bytes} bytes`);
       await writeFully(file, chunk).catch((cause: unknown) => failWriting(partial, cause));
       onProgress(done, bytes);
@@ -119,7 +91,7 @@ async function receive(
     signal?.throwIfAborted();
     throw new DatadamError("IO", `The connection to ${url} broke off after ${done} of ${bytes} bytes`, {
       cause,
-      hint: "Try again: it goes on from there.",
+      hint: "Try again: it resumes from there.",
     });
   } finally {
     await file.close();
@@ -129,7 +101,7 @@ async function receive(
 function failWriting(path: string, cause: unknown): never {
   throw new DatadamError("IO", `${path} cannot be written: ${(cause as Error).message}`, {
     cause,
-    hint: "Free some space, or choose another folder. What has come is kept: try again, and it goes on from there.",
+    hint: "Free some space, or choose another folder. What has come is kept: try again, and it resumes from there.",
   });
 }
 

@@ -3,7 +3,7 @@
 import { decodeIdx, type NpyArray } from "../../formats/index.ts";
 import type { ImageSet, Normalization, TestedDataset } from "../../images/types.ts";
 import { channelStatistics, inMemory, sharedBytes, sharedLabels, transposePlanes } from "../decode/pixels.ts";
-import { allFiles, damaged, decoded, type Published, type PublishedFile } from "./published.ts";
+import { allFiles, damaged, decoded, type FoundFile, type Published } from "./published.ts";
 
 /** One of the sets. */
 export interface MnistLike {
@@ -42,7 +42,7 @@ export async function loadMnist(like: MnistLike, dir: string | undefined, maxByt
     archives: [],
     gzipped: true,
     maxFileBytes: MAX_FILE_BYTES,
-    hint: `Get ${prefix}train-images-idx3-ubyte.gz and its three companions from ${like.url} and name their folder with --data-dir.`,
+    hint: `Get ${prefix}train-images-idx3-ubyte.gz and its three companions from ${like.url} and name their folder as \`dir\`.`,
   };
   const files = await allFiles(published, dir, maxBytes);
   const part = (name: "train" | "test", of: string) => {
@@ -62,10 +62,10 @@ function readPart(
   published: Published,
   like: MnistLike,
   name: string,
-  [imageFile, labelFile]: readonly PublishedFile[],
+  [imageFile, labelFile]: readonly FoundFile[],
   maxBytes: number,
 ): Omit<ImageSet, "normalization"> {
-  const read = (file: PublishedFile) => decoded(published, file, (bytes) => decodeIdx(bytes, { maxBytes }));
+  const read = (file: FoundFile) => decoded(published, file, (bytes) => decodeIdx(bytes, { maxBytes }));
   const images = expectArray(published, imageFile, read(imageFile), ["n", 28, 28]);
   const labels = expectArray(published, labelFile, read(labelFile), ["n"]);
   const count = images.length / 784;
@@ -90,7 +90,7 @@ function readPart(
 
 function expectArray(
   set: Published,
-  { path }: PublishedFile,
+  { path }: FoundFile,
   array: NpyArray,
   shape: readonly (number | "n")[],
 ): Uint8Array {

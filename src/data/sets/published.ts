@@ -20,12 +20,17 @@ export interface Published {
   /** Whether each file may be gzipped, its name with `.gz` behind. */
   readonly gzipped?: boolean;
   readonly maxFileBytes: number;
-  /** Where to get it and which flag to use. */
+  /** Where to get it and how to name its place: see {@link getHint}. */
   readonly hint: string;
 }
 
+/** Says where a set comes from and how to say where it is. */
+export function getHint(files: string, url: string): string {
+  return `Get ${files} from ${url} and name it, or the folder it unpacks to, as \`dir\`.`;
+}
+
 /** One file. `path` is for messages. */
-export interface PublishedFile {
+export interface FoundFile {
   readonly path: string;
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -41,7 +46,7 @@ export async function* publishedFiles(
   set: Published,
   place: string | undefined,
   maxArchiveBytes: number,
-): AsyncGenerator<PublishedFile> {
+): AsyncGenerator<FoundFile> {
   if (place === undefined) {
     throw new DatadamError("INVALID_OPTION", `The data set ${set.name} needs to know where its files are.`, {
       hint: set.hint,
@@ -71,8 +76,8 @@ export async function allFiles(
   set: Published,
   place: string | undefined,
   maxArchiveBytes: number,
-): Promise<ReadonlyMap<string, PublishedFile>> {
-  const files = new Map<string, PublishedFile>();
+): Promise<ReadonlyMap<string, FoundFile>> {
+  const files = new Map<string, FoundFile>();
   for await (const file of publishedFiles(set, place, maxArchiveBytes)) files.set(file.name, file);
   requireFiles(set, place, set.files, files);
   return files;
@@ -95,7 +100,7 @@ export function damaged(set: Published, message: string, cause?: unknown): Datad
 }
 
 /** What `decode` gives, its errors with the path before them. */
-export function decoded<T>(set: Published, { path, bytes }: PublishedFile, decode: (bytes: Uint8Array) => T): T {
+export function decoded<T>(set: Published, { path, bytes }: FoundFile, decode: (bytes: Uint8Array) => T): T {
   try {
     return decode(bytes);
   } catch (cause) {
@@ -104,7 +109,7 @@ export function decoded<T>(set: Published, { path, bytes }: PublishedFile, decod
   }
 }
 
-async function* folderFiles(set: Published, folder: string): AsyncGenerator<PublishedFile> {
+async function* folderFiles(set: Published, folder: string): AsyncGenerator<FoundFile> {
   for (const name of set.files) {
     for (const path of [join(folder, name), ...(set.gzipped ? [join(folder, `${name}.gz`)] : [])]) {
       const size = await sizeOf(path);
@@ -119,7 +124,7 @@ async function* folderFiles(set: Published, folder: string): AsyncGenerator<Publ
   }
 }
 
-async function* archiveFiles(set: Published, file: string, maxBytes: number): AsyncGenerator<PublishedFile> {
+async function* archiveFiles(set: Published, file: string, maxBytes: number): AsyncGenerator<FoundFile> {
   const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
   const want = (path: string) => set.files.includes(nameOf(path));
   const seen = new Set<string>();

@@ -3,7 +3,8 @@
 import { decodeMat } from "../../formats/index.ts";
 import type { ImageSet, TestedDataset } from "../../images/types.ts";
 import { inMemory, sharedBytes, sharedLabels, transposePlanes } from "../decode/pixels.ts";
-import { allFiles, damaged, decoded, type Published, type PublishedFile } from "./published.ts";
+import { allFiles, damaged, decoded, type FoundFile, type Published } from "./published.ts";
+import { namedSet } from "./set.ts";
 
 const URL = "http://ufldl.stanford.edu/housenumbers/";
 const MAX_BYTES = 2 ** 30; // the training part has 182 MB, and 225 MB unpacked
@@ -18,22 +19,31 @@ const SVHN: Published = {
   folders: ["SVHN", "svhn"],
   archives: [],
   maxFileBytes: MAX_BYTES,
-  hint: `Get train_32x32.mat and test_32x32.mat (format 2) from ${URL} and name their folder with --data-dir.`,
+  hint: `Get train_32x32.mat and test_32x32.mat (format 2) from ${URL} and name their folder as \`dir\`.`,
 };
+
+export const svhn = namedSet({
+  name: "svhn",
+  about: `SVHN, cropped digits, 32 x 32 RGB, 73,257 training and 26,032 test images; from ${URL}`,
+  counts: [73_257, 26_032],
+  takes: [],
+  telltale: /^train_32x32\.mat$/,
+  load: ({ dir, maxArchiveBytes }) => loadSvhn(dir, maxArchiveBytes),
+});
 
 /**
  * The label 10 of the files, which stands for the digit 0, becomes 0.
  * @param dir the folder that holds `train_32x32.mat` and `test_32x32.mat`, or a folder with that inside
  * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where a file is missing, INVALID_DATA where one is damaged
  */
-export async function loadSvhn(dir: string | undefined, maxBytes: number): Promise<TestedDataset> {
+async function loadSvhn(dir: string | undefined, maxBytes: number): Promise<TestedDataset> {
   const files = await allFiles(SVHN, dir, maxBytes);
   const part = (name: "train" | "test") =>
     readPart(`svhn/${name}`, files.get(`${name}_32x32.mat`)!, Math.min(maxBytes, MAX_BYTES));
   return { name: "svhn", train: part("train"), test: part("test") };
 }
 
-function readPart(name: string, file: PublishedFile, maxBytes: number): ImageSet {
+function readPart(name: string, file: FoundFile, maxBytes: number): ImageSet {
   const { X: images, y } = decoded(SVHN, file, (bytes) => decodeMat(bytes, { maxBytes }));
   // MATLAB drops a last axis of one: a single image has three.
   const [height, width, channels, count = 1] = (images?.shape ?? []).toReversed();

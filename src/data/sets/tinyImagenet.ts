@@ -3,36 +3,48 @@
 
 import { DatadamError } from "../../errors.ts";
 import type { TestedDataset } from "../../images/types.ts";
-import { type DatasetOptions, folderOptions } from "../options.ts";
-import { imagesOf, openTree } from "../readers/folder.ts";
-import { isImagePath, type Layout } from "../readers/layout.ts";
+import type { FileTree } from "../archives/tree.ts";
+import { isImagePath, type Layout } from "../layout/layout.ts";
+import type { ResolvedOptions } from "../options.ts";
+import { imagesOf } from "../readers/folder.ts";
 import { locate } from "../readers/locate.ts";
-import type { FileTree } from "../readers/tree.ts";
+import { openSource } from "../readers/reader.ts";
 import { assemble } from "../store/assemble.ts";
-import { IMAGENET_NORMALIZATION } from "./imagenet/imagenet.ts";
+import { IMAGENET_NORMALIZATION } from "./imagenet/normalization.ts";
+import { getHint } from "./published.ts";
+import { namedSet, OF_IMAGE_FILES } from "./set.ts";
 
-/** Where Tiny ImageNet comes from. */
-export const TINY_IMAGENET_URL: string = "http://cs231n.stanford.edu/tiny-imagenet-200.zip";
+const URL = "http://cs231n.stanford.edu/tiny-imagenet-200.zip";
 
-const SIZE = 64;
 const FOLDER = "tiny-imagenet-200";
-const HINT = `Get ${TINY_IMAGENET_URL} and name it, or the folder it unpacks to, with --data-dir.`;
+const HINT = getHint(`${FOLDER}.zip`, URL);
+
+export const tinyImagenet = namedSet({
+  name: "tiny-imagenet",
+  about: `Tiny ImageNet, 64 x 64 RGB, 100,000 training and 10,000 validation images of 200 classes; from ${URL}`,
+  counts: [100_000, 10_000],
+  takes: OF_IMAGE_FILES,
+  defaults: { size: 64, channels: 3 },
+  telltale: /(^|\/)wnids\.txt$/,
+  downloads: [{ url: URL, bytes: 248_100_043, md5: "90528d7ca1a48142e341f4ef8d21d0de" }],
+  load: loadTinyImagenet,
+});
 
 /**
  * Classes in the order of `wnids.txt`, named by the first name in `words.txt`; grey images become RGB. Fewer classes or images than
  * the published ones are accepted, as long as the lists and the images agree.
  * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where the set is not there, INVALID_DATA where it is damaged
  */
-export async function loadTinyImagenet(options: DatasetOptions): Promise<TestedDataset> {
-  const checked = folderOptions(options, { size: SIZE, channels: 3 });
+async function loadTinyImagenet(options: ResolvedOptions): Promise<TestedDataset> {
   const place = await locate("tiny-imagenet", options.dir, [FOLDER, `${FOLDER}.zip`], HINT);
-  const tree = await openTree(place, checked);
+  const source = await openSource(place, options);
   try {
+    const tree = await source.tree();
     const sources = { name: "tiny-imagenet", root: tree.root, layout: await layoutOf(tree) };
     const normalization = IMAGENET_NORMALIZATION;
-    return (await assemble({ ...sources, ...imagesOf(tree, checked.size), normalization }, checked)) as TestedDataset;
+    return (await assemble({ ...sources, ...imagesOf(tree, options.size), normalization }, options)) as TestedDataset;
   } finally {
-    await tree.close();
+    await source.close();
   }
 }
 

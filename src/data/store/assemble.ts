@@ -3,19 +3,16 @@
 import { DatadamError } from "../../errors.ts";
 import { setStatistics } from "../../images/index.ts";
 import type { Dataset, ImageSet, Normalization } from "../../images/types.ts";
-import { tellSkipped } from "../decode/corrupt.ts";
+import { warnSkipped } from "../decode/corrupt.ts";
 import type { DecodedImage } from "../decode/decode.ts";
 import type { Gathered, GatheredPart } from "../decode/gather.ts";
+import { warnMislabelled } from "../decode/mislabelled.ts";
 import { checkMemory } from "../decode/pixels.ts";
-import type { FolderOptions } from "../options.ts";
-import type { Layout } from "../readers/layout.ts";
-import { tellMislabelled } from "../readers/mislabelled.ts";
-import { splitClasses } from "../readers/split.ts";
+import type { Layout } from "../layout/layout.ts";
+import { splitClasses } from "../layout/split.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { decodeToDisk, wantsDisk } from "./disk.ts";
 import { decodeToMemory } from "./memory.ts";
-
-/** The most bytes that one image file of an archive may have. */
-export const MAX_IMAGE_BYTES: number = 128 * 2 ** 20;
 
 /** Which images go where, and what is known of them. */
 export interface Sources {
@@ -36,7 +33,7 @@ export interface Sources {
  * Splits where that was asked for, tells what was left out, and decodes all images, class by class, into shared memory or the cache.
  * Without `channels` the set is RGB, but grey where every image is.
  */
-export async function assemble(sources: Sources, options: FolderOptions): Promise<Dataset> {
+export async function assemble(sources: Sources, options: ResolvedOptions): Promise<Dataset> {
   const { root, image, stamp } = sources;
   const layout = arrangeParts(root, sources.layout, options);
   const parts = layout.test === undefined ? [layout.train] : [layout.train, layout.test];
@@ -55,10 +52,10 @@ export async function assemble(sources: Sources, options: FolderOptions): Promis
 export function datasetOf(
   { name, root, layout: { classNames }, normalization }: Pick<Sources, "name" | "root" | "layout" | "normalization">,
   { parts: [train, test], skipped, grey, mislabelled }: Gathered,
-  options: FolderOptions,
+  options: ResolvedOptions,
 ): Dataset {
-  tellSkipped(root, skipped, options.onWarning);
-  tellMislabelled(root, mislabelled, options.onWarning);
+  warnSkipped(root, skipped, options.onWarning);
+  warnMislabelled(root, mislabelled, options.onWarning);
   const present = new Set(train.labels);
   const lost = classNames.find((_, c) => !present.has(c));
   if (lost !== undefined) {
@@ -74,7 +71,7 @@ export function datasetOf(
   return { name, train: normalized(trained), test: test && normalized(open("test", test)) };
 }
 
-function arrangeParts(root: string, layout: Layout, { split, seed, onWarning }: FolderOptions): Layout {
+function arrangeParts(root: string, layout: Layout, { split, seed, onWarning }: ResolvedOptions): Layout {
   const { classNames, ignored, test } = layout;
   if (ignored.length > 0) {
     const some = ignored.slice(0, 3).join(", ") + (ignored.length > 3 ? ", ..." : "");

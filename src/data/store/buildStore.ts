@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { type Corrupt, readOrSkip, type Skipped } from "../decode/corrupt.ts";
 import { type DecodedImage, writePlanes } from "../decode/decode.ts";
+import { addMislabelled, mislabelOf, NONE_MISLABELLED } from "../decode/mislabelled.ts";
 import { eachInOrder } from "../mapInOrder.ts";
-import { addMislabelled, mislabelOf, NONE_MISLABELLED } from "../readers/mislabelled.ts";
 import { Journal } from "./journal.ts";
 import { openStoreFile, type Store } from "./store.ts";
 
@@ -96,7 +96,7 @@ async function make(file: string, source: StoreSource, options: StoreOptions): P
   };
   try {
     if (done > 0) options.onProgress(done, source.total);
-    await eachInOrder(withoutDone(source, journal), decode, take);
+    for await (const result of eachInOrder(withoutDone(source, journal), decode)) await take(result);
     await flush();
   } catch (error) {
     if (error instanceof OtherImages) {
@@ -129,6 +129,6 @@ function cacheFailure(file: string, cause: unknown): DatadamError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new DatadamError("IO", `The cache of decoded images "${file}" cannot be made: ${reason}.`, {
     cause,
-    hint: "Name a folder on a disk with room for it in DATADAM_CACHE, or keep the images in memory with --store memory.",
+    hint: "Name a folder on a disk with room for it in DATADAM_CACHE, or keep the images in memory (`store` memory).",
   });
 }

@@ -9,9 +9,9 @@ import { readOrSkip } from "../decode/corrupt.ts";
 import type { DecodedImage } from "../decode/decode.ts";
 import { type Facts, type Gathered, labelled } from "../decode/gather.ts";
 import { sharedLabels } from "../decode/pixels.ts";
+import type { Part } from "../layout/layout.ts";
 import { mapInOrder } from "../mapInOrder.ts";
-import type { FolderOptions } from "../options.ts";
-import type { Part } from "../readers/layout.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { openStore } from "./buildStore.ts";
 import { STORE_VERSION, type Store } from "./store.ts";
 
@@ -33,10 +33,10 @@ export interface StampedFiles {
  * @param possible whether the files can be read again
  * @throws DatadamError INVALID_OPTION where the disk was asked for and is not possible
  */
-export function wantsDisk(root: string, { store }: FolderOptions, bytes: number, possible: boolean): boolean {
+export function wantsDisk(root: string, { store }: ResolvedOptions, bytes: number, possible: boolean): boolean {
   if (store === "disk" && !possible) {
     throw new DatadamError("INVALID_OPTION", `"${root}" is a tar archive, which is decoded into memory.`, {
-      hint: "Unpack it or pack it as zip to use --store disk.",
+      hint: "Unpack it or pack it as zip to use the disk as its `store`.",
     });
   }
   return store === "disk" || (store === "auto" && possible && bytes > AUTO_BYTES);
@@ -47,7 +47,7 @@ export async function decodeToDisk(
   parts: readonly Part[],
   { root, image, stamp }: StampedFiles,
   channels: 1 | 3,
-  options: FolderOptions,
+  options: ResolvedOptions,
 ): Promise<Gathered> {
   const paths = parts.flat(2).sort();
   const stampOf = (path: string) => readOrSkip(path, options.corrupt, () => stamp(path));

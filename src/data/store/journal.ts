@@ -6,7 +6,7 @@ import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Skipped } from "../decode/corrupt.ts";
-import { addMislabelled, type Mislabelled, NONE_MISLABELLED } from "../readers/mislabelled.ts";
+import { addMislabelled, type Mislabelled, NONE_MISLABELLED } from "../decode/mislabelled.ts";
 import { encodeIndex, type StoreIndex } from "./store.ts";
 import { writeFully } from "./writeFully.ts";
 

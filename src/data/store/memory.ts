@@ -3,10 +3,10 @@
 import { type Corrupt, readOrSkip, type Skipped } from "../decode/corrupt.ts";
 import { type DecodedImage, writePlanes } from "../decode/decode.ts";
 import { type Facts, type Gathered, type GatheredPart, labelled } from "../decode/gather.ts";
+import { addMislabelled, mislabelOf, NONE_MISLABELLED } from "../decode/mislabelled.ts";
 import { inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
+import type { Part } from "../layout/layout.ts";
 import { mapInOrder } from "../mapInOrder.ts";
-import type { Part } from "../readers/layout.ts";
-import { addMislabelled, mislabelOf, NONE_MISLABELLED } from "../readers/mislabelled.ts";
 
 /** Decodes parts, class by class, as `channels` planes of `size` by `size` bytes. */
 export async function decodeToMemory(

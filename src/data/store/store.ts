@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { DatadamError } from "../../errors.ts";
 import type { Skipped } from "../decode/corrupt.ts";
-import type { Mislabelled } from "../readers/mislabelled.ts";
+import type { Mislabelled } from "../decode/mislabelled.ts";
 
 /** Changes with the layout of the file and with anything that changes decoded bytes, such as resizing. */
 export const STORE_VERSION = 2;

@@ -1,11 +1,14 @@
-// What methods and initial images may be called. Plain data: help needs no schema.
+// What methods, presets and initial images may be called. Plain data: help needs neither schema nor engine.
 
-export const METHOD_NAMES = ["datadam", "dm", "dc", "dsa"] as const;
+import { type MethodName, methods } from "../methods/index.ts";
+import { type PresetName, presets } from "./presets.ts";
 
-/** What is matched: attention and features (DataDAM), features alone (DM), gradients (DC), augmented gradients (DSA). */
-export type MethodName = (typeof METHOD_NAMES)[number];
+export type { MethodName, PresetName };
 
-export const INITIALISERS = ["real", "noise", "herding", "k-center", "k-means", "forgetting", "set"] as const;
+/** The built-in methods. */
+export const METHOD_NAMES = Object.keys(methods) as [MethodName, ...MethodName[]];
 
-/** Initial images: random real ones, Gaussian noise, a coreset of `src/select`, or a set that is given beside the configuration. */
-export type InitName = (typeof INITIALISERS)[number];
+/** The published recipes, and `quick`. */
+export const PRESET_NAMES = Object.keys(presets) as [PresetName, ...PresetName[]];
+
+export { INITIALISERS, type InitName } from "./initialisers.ts";

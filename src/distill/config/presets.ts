@@ -1,92 +1,55 @@
-// The published recipes.
+// The recipes by name: those of the methods, and `quick`. Plain data.
 
-import { METHOD_NAMES } from "./names.ts";
-import type { DistillConfig, MethodName } from "./schema.ts";
+import type { Method } from "../method.ts";
+import { DEFAULT_METHOD, type MethodName, type Methods, methodNamed, methods } from "../methods/index.ts";
+import type { CommonConfig } from "./common.ts";
+import type { DistillConfig } from "./schema.ts";
 
-/** What the papers of DC and DSA share. */
-const GRADIENT_MATCHING: Partial<DistillConfig> = {
-  iterations: 1000,
-  batchReal: 256,
+/** A few seconds on two cores for small images, with any method: to see it work, not for numbers. */
+const quick = {
+  ipc: 10,
+  iterations: 100,
+  batchReal: 64,
   lrImg: "auto",
   momentum: 0.5,
   averaging: false,
   norm: "instance",
+  width: 32,
   zca: false,
-  lrNet: 0.01,
-  batchTrain: 256,
-};
+} as const satisfies Partial<CommonConfig>;
 
-/** The published recipes. `paper` is the default of {@link resolveConfig}; spread one and override. */
-export const presets: Readonly<
-  Record<"paper" | "official" | "quick" | Exclude<MethodName, "datadam">, Partial<DistillConfig>>
-> = {
-  /**
-   * The paper's table of hyper-parameters (ICCV 2023). It does not say which iterate is the result (the released code prints the one of the best
-   * test accuracy): here it is their mean, which was chosen on training images that were held out. `averaging: false` takes the last.
-   */
-  paper: {
-    iterations: 8000,
-    batchReal: 128,
-    power: 4,
-    lambda: "auto",
-    scale: 100,
-    lrImg: "auto",
-    momentum: 0.5,
-    averaging: 0,
-    norm: "instance",
-    zca: "auto",
-  },
-  /** What the authors' released code runs. */
-  official: {
-    iterations: 20000,
-    batchReal: 64,
-    power: 1,
-    lambda: 0.01,
-    scale: 100,
-    lrImg: "auto",
-    momentum: 0.5,
-    averaging: false,
-    norm: "batch",
-    zca: false,
-  },
-  /** A few seconds on two cores for small images: to see it work, not for numbers. */
-  quick: {
-    ipc: 10,
-    iterations: 100,
-    batchReal: 64,
-    power: 4,
-    lambda: "auto",
-    scale: 100,
-    lrImg: "auto",
-    momentum: 0.5,
-    averaging: false,
-    norm: "instance",
-    width: 32,
-    zca: false,
-  },
-  /** DM (Zhao & Bilen, WACV 2023). */
-  dm: {
-    method: "dm",
-    iterations: 20000,
-    batchReal: 256,
-    lrImg: "auto",
-    momentum: 0.5,
-    averaging: false,
-    norm: "instance",
-    zca: false,
-    init: "real",
-  },
-  /** DC (Zhao, Mopuri & Bilen, ICLR 2021). */
-  dc: { ...GRADIENT_MATCHING, method: "dc", init: "noise" },
-  /** DSA (Zhao & Bilen, ICML 2021): DC with siamese augmentation. */
-  dsa: { ...GRADIENT_MATCHING, method: "dsa", init: "real" },
-};
-
-/** Keys that a method's preset sets apart from DataDAM's defaults. */
-export function methodDefaults(method: unknown): Partial<DistillConfig> {
-  const own = METHOD_NAMES.find((name) => name === method);
-  return own === undefined || own === "datadam" ? {} : presets[own];
-}
+type PresetsOf<M> = M extends Method<string, infer _Keys, infer _Own, infer Names> ? Names : never;
 
 /** Names of all presets. */
-export type PresetName = keyof typeof presets;
+export type PresetName = "quick" | PresetsOf<Methods[MethodName]>;
+
+/** The method that a preset is of. */
+type Owner<Name extends PresetName> = {
+  [M in MethodName]: Name extends PresetsOf<Methods[M]> ? M : never;
+}[MethodName];
+
+export type Presets = {
+  readonly [Name in PresetName]: Name extends "quick"
+    ? typeof quick
+    : Partial<Extract<DistillConfig, { readonly method: Owner<Name> }>> & { readonly method: Owner<Name> };
+};
+
+/** The recipes: spread one and override. Those of a method name it; `paper` is the default of `parseConfig`. */
+export const presets = {
+  quick,
+  ...Object.fromEntries(
+    Object.values(methods).flatMap((method) =>
+      Object.entries(method.presets).map(([name, preset]) => [name, { method: method.name, ...preset }]),
+    ),
+  ),
+} as Presets;
+
+/** The preset that is taken where a method is named and no preset. */
+export function defaultPreset(method: unknown = DEFAULT_METHOD): PresetName {
+  return Object.keys((methodNamed(method) ?? methods[DEFAULT_METHOD]).presets)[0] as PresetName;
+}
+
+/** Keys that a method's recipe sets apart from the defaults of the keys. */
+export function methodDefaults(method: Method): Readonly<Record<string, unknown>> {
+  return Object.values(method.presets)[0] ?? {};
+}

@@ -1,230 +1,182 @@
-// Every key of a distillation: one schema for validation, defaults, help, JSON Schema and the record of a run.
+// The schema of a configuration: the keys of all methods and those of one. For validation, help, JSON Schema and
+// records.
 
 import * as z from "zod";
-import { type ArchitectureName, architectures } from "../../nn/architectures.ts";
-import { ACTIVATIONS, NORMS, type Norm, POOLINGS } from "../../nn/names.ts";
-import { INITIALISERS, type InitName, METHOD_NAMES, type MethodName } from "./names.ts";
+import { DatadamError } from "../../errors.ts";
+import type { Method, Shape } from "../method.ts";
+import {
+  DEFAULT_METHOD,
+  type MethodName,
+  type Methods,
+  methodNamed,
+  methods,
+  type OwnOf,
+  type ResolvedOwnOf,
+} from "../methods/index.ts";
+import { type CommonConfig, commonKeys, type ResolvedCommon } from "./common.ts";
+import { METHOD_NAMES } from "./names.ts";
 
-export { INITIALISERS, type InitName, METHOD_NAMES, type MethodName } from "./names.ts";
+/** A configuration of a method: the keys of all methods, and its own. */
+export type ConfigOf<M extends Method> = CommonConfig & { readonly method: M["name"] } & OwnOf<M>;
 
-/** Normalisation layers of the network. */
-export type NormName = Norm;
+/** The same once nothing is `"auto"`. */
+export type ResolvedConfigOf<M extends Method> = ResolvedCommon & { readonly method: M["name"] } & ResolvedOwnOf<M>;
 
-/** Every key of a distillation. `"auto"` values are settled against a data set by {@link settleConfig}. */
-export interface DistillConfig {
-  readonly method: MethodName;
-  readonly ipc: number;
-  readonly factor: number;
-  readonly iterations: number;
-  readonly seed: number;
-  readonly batchReal: number;
-  readonly power: number;
-  readonly lambda: number | "auto";
-  readonly scale: number;
-  readonly lrImg: number | "auto";
-  readonly momentum: number;
-  readonly averaging: false | number;
-  readonly arch: ArchitectureName;
-  readonly norm: NormName;
-  readonly depth: number | "auto";
-  readonly width: number | "auto";
-  readonly activation: "relu" | "leaky_relu" | "sigmoid" | "swish";
-  readonly pooling: "average" | "max" | "none";
-  readonly zca: boolean | "auto";
-  readonly zcaEps: number;
-  readonly augment: string;
-  readonly augmentMode: "one" | "all";
-  readonly init: InitName;
-  readonly layers: readonly number[] | "auto" | "all" | "last";
-  readonly attentionWeight: number;
-  readonly attentionReduction: "sum" | "max";
-  readonly attentionNorm: "l2" | "l1" | "none";
-  readonly errorType: "mse" | "mae" | "cosine";
-  readonly outerLoops: number | "auto";
-  readonly innerLoops: number | "auto";
-  readonly lrNet: number;
-  readonly batchTrain: number;
-}
+/** A configuration, by `method`. `"auto"` values are replaced for a data set by `resolveConfig`. */
+export type DistillConfig = { [Name in MethodName]: ConfigOf<Methods[Name]> }[MethodName];
 
 /** A configuration in which nothing is `"auto"` any more. */
-export interface ResolvedConfig extends DistillConfig {
-  readonly lambda: number;
-  readonly lrImg: number;
-  readonly depth: number;
-  readonly width: number;
-  readonly zca: boolean;
-  readonly layers: readonly number[];
-  readonly outerLoops: number;
-  readonly innerLoops: number;
+export type ResolvedConfig = { [Name in MethodName]: ResolvedConfigOf<Methods[Name]> }[MethodName];
+
+/** A configuration of any method, also of a user's own. */
+export type AnyConfig = CommonConfig & { readonly method: string };
+export type AnyResolvedConfig = ResolvedCommon & { readonly method: string };
+
+type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** Values for several methods at once: the keys of all of them. {@link keysFor} takes those of one. */
+export type SharedConfig = Partial<CommonConfig & Intersection<OwnOf<Methods[MethodName]>>>;
+
+const METHOD = "What is matched. Its preset gives the defaults of the other keys.";
+
+/** Names that a method's own key must not have: what `distill` takes beside the configuration. */
+const TAKEN: readonly string[] = ["method", "engine", "signal", "classes", "resume", "initial", "network"];
+
+const shapes = new WeakMap<Method, Shape>();
+
+/** The own keys of a method. @throws DatadamError INVALID_OPTION for a method of the user's own that is none */
+export function ownKeys(method: Method): Shape {
+  const known = shapes.get(method);
+  if (known !== undefined) return known;
+  const own = method.keys(z);
+  checkMethod(method, own);
+  shapes.set(method, own);
+  return own;
 }
 
-/** DSA's. */
-export const OPERATIONS = ["color", "crop", "cutout", "flip", "scale", "rotate"] as const;
-const FULL_STRATEGY: string = OPERATIONS.join("_");
-
-const auto = z.literal("auto");
-const count = z.int().positive();
-
-function isStrategy(text: string): boolean {
-  if (text === "auto" || text === "none") return true;
-  const parts = text.split("_");
-  return (
-    new Set(parts).size === parts.length && parts.every((part) => (OPERATIONS as readonly string[]).includes(part))
-  );
+/** What a user's own method may not be called, nor its keys. */
+function checkMethod({ name, presets }: Method, own: Shape): void {
+  const fail = (problem: string, hint: string): never => {
+    throw new DatadamError("INVALID_OPTION", `method ${JSON.stringify(name)}: ${problem}`, { hint });
+  };
+  if (typeof name !== "string" || !/^[a-z][\w-]*$/i.test(name)) {
+    fail("its name must be a word of letters, digits, - and _", "Give the method a name such as moments.");
+  }
+  for (const key of Object.keys(own)) {
+    if (Object.hasOwn(commonKeys, key) || TAKEN.includes(key)) {
+      fail(`its key ${key} is one that every method has`, "Give the key another name.");
+    }
+  }
+  const defaults = z.object(own).safeParse({});
+  if (!defaults.success) {
+    const key = String(defaults.error.issues[0].path[0]);
+    fail(`its key ${key} has no default`, `End its type with .default(...).`);
+  }
+  for (const [preset, values] of Object.entries(presets)) {
+    const unknown = Object.keys(values).find((key) => !(Object.hasOwn(own, key) || Object.hasOwn(commonKeys, key)));
+    if (unknown !== undefined)
+      fail(`its preset ${preset} has the unknown key ${unknown}`, "Add the key, or leave it out.");
+  }
 }
 
-const schema = z.strictObject({
-  method: z
-    .enum(METHOD_NAMES)
-    .default("datadam")
-    .describe("What is matched. Its preset gives the defaults of the other keys."),
-  ipc: count.max(100_000).default(10).describe("Synthetic images per class."),
-  factor: count
-    .max(16)
-    .default(1)
-    .describe(
-      "Images in the room of one: each synthetic image is cut into factor x factor parts, which training sees enlarged to full size (IDC's multi-formation). 2 is usual.",
-    ),
-  iterations: z
-    .int()
-    .nonnegative()
-    .default(8000)
-    .describe("Distillation steps; each draws a fresh network (dc, dsa: and takes outerLoops matching steps with it)."),
-  seed: z.int().nonnegative().default(0).describe("Seed of every random draw. Same seed, same bytes."),
-  batchReal: count
-    .default(128)
-    .describe("Real images per class and step, drawn without replacement (fewer where a class has fewer)."),
-  power: z
-    .number()
-    .min(1)
-    .max(64)
-    .default(4)
-    .describe(
-      "Exponent p of the attention maps (datadam), 1 or more: below, they have no gradient where a ReLU gives 0. The paper says 4, the released code runs 1.",
-    ),
-  lambda: z
-    .union([z.number().nonnegative(), auto])
-    .default("auto")
-    .describe("datadam: weight of the last features' term beside the attention term. auto: 0.01; 0.02 from 128 px on."),
-  scale: z.number().positive().default(100).describe("datadam: factor on the whole loss."),
-  lrImg: z
-    .union([z.number().positive(), auto])
-    .default("auto")
-    .describe("Learning rate of the images. auto: 1 up to ipc 50, 10 above; dc, dsa: 0.1."),
-  momentum: z.number().min(0).lt(1).default(0.5).describe("Momentum of the images' SGD."),
-  averaging: z
-    .union([z.literal(false), z.number().nonnegative()])
-    .default(0)
-    .describe(
-      "What of the iterations is the result. A number η: the average of their images, of which the t-th takes (1 + η) / (t + η) (Shamir & Zhang 2013); 0 is the plain mean. false: the last iteration's images.",
-    ),
-  arch: z
-    .enum(Object.keys(architectures) as [ArchitectureName, ...ArchitectureName[]])
-    .default("convnet")
-    .describe("Architecture of the networks. depth, activation and pooling are options of convnet alone."),
-  norm: z
-    .enum(NORMS)
-    .default("instance")
-    .describe(
-      "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. Becomes none where the architecture has no norm layers.",
-    ),
-  depth: z
-    .union([z.int().nonnegative().max(16), auto])
-    .default("auto")
-    .describe("Blocks of the network. auto: by image size, 3 at 28 and 32 px, 4 at 64, 5 at 128."),
-  width: z
-    .union([count.max(4096), auto])
-    .default("auto")
-    .describe(
-      "Channels of the first block, which later ones follow. auto: that of the architecture (convnet and alexnet 128, vgg and resnet 64).",
-    ),
-  activation: z.enum(ACTIVATIONS).default("relu").describe("Activation of each block."),
-  pooling: z.enum(POOLINGS).default("average").describe("2 x 2 pooling of each block."),
-  zca: z
-    .union([z.boolean(), auto])
-    .default("auto")
-    .describe("Whiten the normalised images. auto: on for CIFAR, off for other sets."),
-  zcaEps: z.number().positive().default(0.1).describe("Added to the eigenvalues before whitening. Used only with zca."),
-  augment: z
-    .string()
-    .refine(isStrategy, { error: `must be "auto", "none" or operations of ${FULL_STRATEGY} joined by "_", each once` })
-    .default("auto")
-    .describe(
-      `Siamese augmentation. auto: ${FULL_STRATEGY}, without flip where a mirrored image changes its class; dc: none.`,
-    ),
-  augmentMode: z
-    .enum(["one", "all"])
-    .default("one")
-    .describe("one: one operation is drawn per class and step; all: all in turn."),
-  init: z
-    .enum(INITIALISERS)
-    .default("real")
-    .describe(
-      "Initial images: random real ones, Gaussian noise, or those that `datadam select` chooses by the features of a random network of this kind. set: given by --init PATH.",
-    ),
-  layers: z
-    .union([z.array(z.int().nonnegative()), z.enum(["auto", "all", "last"])])
-    .default("auto")
-    .describe("datadam: blocks whose attention is matched, from 0, or all, or last. auto: all but the last."),
-  attentionWeight: z
-    .number()
-    .nonnegative()
-    .default(1)
-    .describe("datadam: weight of the attention term. 0: features only (lambda 0: attention only)."),
-  attentionReduction: z
-    .enum(["sum", "max"])
-    .default("sum")
-    .describe("datadam: how the channels of an attention map are put together."),
-  attentionNorm: z
-    .enum(["l2", "l1", "none"])
-    .default("l2")
-    .describe("datadam: norm to which each image's attention vector is brought."),
-  errorType: z
-    .enum(["mse", "mae", "cosine"])
-    .default("mse")
-    .describe("datadam, dm: distance of class means: squared, absolute (both summed), or 1 - cosine."),
-  outerLoops: z
-    .union([count, auto])
-    .default("auto")
-    .describe("dc, dsa: matching steps with each network. auto: ipc, at most 50."),
-  innerLoops: z
-    .union([z.int().nonnegative(), auto])
-    .default("auto")
-    .describe(
-      "dc, dsa: epochs of training the network on the synthetic images between two matching steps. auto: 1 at ipc 1, 50 up to ipc 10, 25 to 20, 20 to 30, 15 to 40, 10 above.",
-    ),
-  lrNet: z.number().positive().default(0.01).describe("dc, dsa: learning rate of the network's SGD (no momentum)."),
-  batchTrain: count.default(256).describe("dc, dsa: batch of the network's training."),
-});
-
-/** Checks a configuration and fills in defaults. */
-export function safeParseConfig(input: unknown): z.ZodSafeParseResult<DistillConfig> {
-  return schema.safeParse(input);
+/** The schema of the configurations of one method: `method` says its name, unknown keys are refused. */
+export function schemaOf(method: Method) {
+  return z.strictObject({ method: z.literal(method.name), ...commonKeys, ...ownKeys(method) });
 }
 
-/** Names of all keys, in the schema's order. */
-export function keyNames(): string[] {
-  return Object.keys(schema.shape);
+/** Names of the keys that a method takes, `method` first. */
+export function keyNames(method: Method): string[] {
+  return ["method", ...Object.keys(commonKeys), ...Object.keys(ownKeys(method))];
+}
+
+/** The built-in methods that have a key of this name as their own. */
+export function methodsWith(key: string): MethodName[] {
+  return METHOD_NAMES.filter((name) => Object.hasOwn(ownKeys(methods[name]), key));
+}
+
+/**
+ * Values without the keys that only other methods have: for what several methods share, such as the environment, or
+ * what all rows of a table have in common. Unknown keys stay, so that they are reported.
+ *
+ * @param method a built-in method's name, the default method's where it is undefined; an unknown one changes nothing.
+ */
+export function keysFor<Values extends object>(method: unknown, values: Values): Partial<Values> {
+  const known = methodNamed(method ?? DEFAULT_METHOD);
+  if (known === undefined) return values;
+  const names = keyNames(known);
+  const others = Object.keys(values).filter((key) => !names.includes(key) && methodsWith(key).length > 0);
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !others.includes(key))) as Partial<Values>;
 }
 
 /** One row a key, for help texts and docs. */
 export interface ConfigKey {
-  readonly key: keyof DistillConfig;
+  readonly key: string;
+  /** The methods that have it; all where absent. */
+  readonly methods?: readonly MethodName[];
+  /** Begins with the names of its methods, where not all have it. */
   readonly description: string;
   readonly default: unknown;
 }
 
-/** All keys with their descriptions and defaults, in the schema's order. */
+/** The keys of all built-in methods with descriptions and defaults: first those that all have. */
 export function configKeys(): ConfigKey[] {
-  const defaults = schema.parse({}) as Record<string, unknown>;
-  return Object.entries(schema.shape).map(([key, value]) => ({
-    key: key as keyof DistillConfig,
-    description: value.description ?? "",
+  const rows = [
+    { key: "method", description: METHOD, default: DEFAULT_METHOD },
+    ...rowsOf(commonKeys).map((row) => ({ ...row, description: withAuto(row.key, row.description) })),
+  ];
+  const own = new Map<string, { row: ConfigKey; names: MethodName[] }>();
+  for (const name of METHOD_NAMES) {
+    for (const row of rowsOf(ownKeys(methods[name]))) {
+      const id = JSON.stringify([row.key, row.description, row.default]);
+      const entry = own.get(id) ?? { row, names: [] };
+      entry.names.push(name);
+      own.set(id, entry);
+    }
+  }
+  const described = [...own.values()].map(({ row, names }) => {
+    const description = `${names.join(", ")}: ${row.description[0].toLowerCase()}${row.description.slice(1)}`;
+    return { ...row, methods: names, description };
+  });
+  return [...rows, ...described];
+}
+
+function rowsOf(shape: Shape): ConfigKey[] {
+  const defaults: Readonly<Record<string, unknown>> = z.object(shape).parse({});
+  return Object.entries(shape).map(([key, type]) => ({
+    key,
+    description: (type as z.ZodType).description ?? "",
     default: defaults[key],
   }));
 }
 
-/** JSON Schema of a configuration file, for editors. */
+/** What `"auto"` means for some methods, behind what it means for all. */
+function withAuto(key: string, description: string): string {
+  const own = new Map<string, MethodName[]>();
+  for (const name of METHOD_NAMES) {
+    const value = (methods[name] as Method).auto?.[key as "lrImg"];
+    if (value !== undefined) own.set(String(value), [...(own.get(String(value)) ?? []), name]);
+  }
+  const parts = [...own].map(([value, names]) => `; ${names.join(", ")}: ${value}`);
+  return parts.length === 0 ? description : `${description.replace(/\.$/, "")}${parts.join("")}.`;
+}
+
+/**
+ * JSON Schema of a configuration file, for editors: all keys, and of a file that names its method only the keys which
+ * that method has.
+ */
 export function jsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>;
+  const method = z.enum(METHOD_NAMES).default(DEFAULT_METHOD).describe(METHOD);
+  const own = Object.assign({}, ...METHOD_NAMES.map((name) => ownKeys(methods[name]))) as Shape;
+  const schema = z.toJSONSchema(z.strictObject({ method, ...commonKeys, ...own }), { io: "input" });
+  const allOf = METHOD_NAMES.map((name) => {
+    const others = Object.keys(own).filter((key) => !Object.hasOwn(ownKeys(methods[name]), key));
+    return {
+      if: { properties: { method: { const: name } }, required: ["method"] },
+      // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+      then: { properties: Object.fromEntries(others.map((key) => [key, false])) },
+    };
+  });
+  return { ...schema, allOf };
 }

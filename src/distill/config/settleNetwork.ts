@@ -2,21 +2,21 @@
 
 import { DatadamError } from "../../errors.ts";
 import { type Architecture, architectures, convnetDepth } from "../../nn/architectures.ts";
-import type { DistillConfig, ResolvedConfig, SetFacts } from "./index.ts";
+import type { CommonConfig, ResolvedCommon } from "./common.ts";
+import type { SetFacts } from "./resolveConfig.ts";
 
-export type SettledNetwork = Pick<ResolvedConfig, "depth" | "width" | "norm" | "activation" | "pooling">;
+export type SettledNetwork = Pick<ResolvedCommon, "depth" | "width" | "norm" | "activation" | "pooling">;
 
 /**
  * `depth` is the number of activation maps. A fixed architecture says its own depth, activation and pooling; it may be told these, but no others.
  * The norm is `none` where the architecture has no norm layers.
  *
- * @throws DatadamError INVALID_OPTION where an option does not apply, the images are too small, or attention has nothing to match.
+ * @throws DatadamError INVALID_OPTION where an option does not apply, the images are too small.
  */
-export function settleNetwork(config: DistillConfig, { shape: [, height, width] }: SetFacts): SettledNetwork {
+export function settleNetwork(config: CommonConfig, { shape: [, height, width] }: SetFacts): SettledNetwork {
   const { arch } = config;
   const known = architectures[arch];
   const side = Math.min(height, width);
-  if (known.maps !== undefined) requireMaps(config, `arch ${arch}`, known.maps);
   if (side < known.smallest) {
     throw new DatadamError(
       "INVALID_OPTION",
@@ -32,15 +32,7 @@ export function settleNetwork(config: DistillConfig, { shape: [, height, width] 
   return { ...fixedOptions(config, known, known.maps), width: settledWidth, norm: normOf(config, known) };
 }
 
-/** @throws DatadamError INVALID_OPTION where attention is matched, but the network has no maps. */
-export function requireMaps({ method, attentionWeight }: DistillConfig, network: string, maps: number): void {
-  if (maps > 0 || method !== "datadam" || attentionWeight === 0) return;
-  throw new DatadamError("INVALID_OPTION", `${network} has no activation maps that attention could match`, {
-    hint: `Use a convolutional network (${withMaps().join(", ")}), attentionWeight 0, or another method.`,
-  });
-}
-
-function settleDepth(config: DistillConfig, height: number, width: number): number {
+function settleDepth(config: CommonConfig, height: number, width: number): number {
   const side = Math.min(height, width);
   const depth = config.depth === "auto" ? convnetDepth(side) : config.depth;
   if (depth === 0) throw new DatadamError("INVALID_OPTION", "depth must be at least 1 for arch convnet, got 0");
@@ -56,7 +48,7 @@ function settleDepth(config: DistillConfig, height: number, width: number): numb
 const UNSAID = { depth: "auto", activation: "relu", pooling: "average" } as const;
 
 function fixedOptions(
-  config: DistillConfig,
+  config: CommonConfig,
   known: Architecture,
   maps: number,
 ): Pick<SettledNetwork, "depth" | "activation" | "pooling"> {
@@ -70,14 +62,10 @@ function fixedOptions(
   return own;
 }
 
-function normOf({ arch, norm }: DistillConfig, { norms }: Architecture): SettledNetwork["norm"] {
+function normOf({ arch, norm }: CommonConfig, { norms }: Architecture): SettledNetwork["norm"] {
   if (norms.includes(norm)) return norm;
   if (norms.length === 1) return norms[0];
   throw new DatadamError("INVALID_OPTION", `norm ${norm} does not apply to arch ${arch}`, {
     hint: `It can have: ${norms.join(", ")}.`,
   });
-}
-
-function withMaps(): string[] {
-  return Object.entries(architectures).flatMap(([name, { maps }]) => (maps === 0 ? [] : [name]));
 }

@@ -1,14 +1,15 @@
 // Spatial attention maps (DataDAM, Sajedi et al. 2023).
 
 import { abs, div, max, maximum, normalizeL2, power as raise, reshape, sum, type Tensor } from "../../tensor/index.ts";
+import type { AttentionNorm, Reduction } from "./variants.ts";
 
 export interface AttentionOptions {
   /** Exponent p. The paper's table says 4; the released code calls it with 1. */
   readonly power: number;
   /** How the channels are put together. The paper: `sum`. */
-  readonly reduction: "sum" | "max";
+  readonly reduction: Reduction;
   /** Norm to which each vector is brought. The paper: `l2`. */
-  readonly norm: "l2" | "l1" | "none";
+  readonly norm: AttentionNorm;
 }
 
 /** Smallest norm that a vector is divided by (PyTorch's `F.normalize`). */

@@ -1,6 +1,8 @@
-// The real pass of a network with batch norm, in micro-batches. Its statistics are those of all images, so that there is one sweep
-// over the images for each norm; what a sweep computes for the next ones is kept where that is cheaper than computing it again.
+// The real pass of a network with batch norm, in micro-batches. Its statistics are those of all images, so that there
+// is one sweep over the images for each norm; what a sweep computes for the next ones is kept where that is cheaper
+// than computing it again.
 
+import { KEPT_FLOPS_PER_BYTE } from "../../engine/costModel.ts";
 import type { Binding, Engine, Feeds, Program } from "../../engine/types.ts";
 import {
   type CompileOptions,
@@ -18,13 +20,12 @@ import { split } from "../batches.ts";
 import type { Targets } from "../method.ts";
 import { imagesInput, matched, type Objective, parameterInputs, trace } from "./programs.ts";
 
-/** Operations of a sweep for each byte that it could keep, above which it does: about as quick as the byte's way to and from a worker. */
-const WORTH_KEEPING = 50;
-
 interface Sweep {
   /** Prefix of the norm's buffers. */
   readonly norm: string;
-  /** Outputs `mean`, `deviation` (sum of squares about it), `[n, c]` of each image, and `kept`, where it is worth it. */
+  /**
+   * Outputs `mean`, `deviation` (sum of squares about it), `[n, c]` of each image, and `kept`, where it is worth it.
+   */
   readonly program: Program;
   readonly keeps: boolean;
   /** Of a channel of an image. */
@@ -57,7 +58,7 @@ export class BatchNormMeans {
     this.#options = options;
   }
 
-  /** Whether a network says what its norms normalise: one of the user's own need not. */
+  /** Whether a network gives what its norms normalise: one of the user's own need not. */
   static fits({ network }: Objective): boolean {
     const { buffers } = network;
     const norms = Object.keys(forward(network, 1).normalized ?? {});
@@ -140,20 +141,20 @@ export class BatchNormMeans {
 }
 
 function makePlan(objective: Objective, count: number, options: CompileOptions): Plan {
-  const said = forward(objective.network, count, parameterInputs(objective));
+  const evaluated = forward(objective.network, count, parameterInputs(objective));
   const kept = new Map<Tensor, Tensor>();
   const compiled = (name: string, outputs: Record<string, Tensor>): Program =>
     trace(name, objective, substitute(outputs, kept), options);
-  const sweeps = Object.entries(said.normalized ?? {}).map(([norm, x]): Sweep => {
+  const sweeps = Object.entries(evaluated.normalized ?? {}).map(([norm, x]): Sweep => {
     const outputs = imageStatistics(x);
     const program = compiled("statistics", outputs);
     const positions = x.shape[2] * x.shape[3];
-    if (program.flops < WORTH_KEEPING * 4 * x.size) return { norm, program, keeps: false, positions };
+    if (program.flops < KEPT_FLOPS_PER_BYTE * 4 * x.size) return { norm, program, keeps: false, positions };
     const keeping = compiled("statistics", { ...outputs, kept: x });
     kept.set(x, input(keptOf(norm), x.shape));
     return { norm, program: keeping, keeps: true, positions };
   });
-  const quantities = Object.entries(matched(objective, said)).map(([name, value]) => [name, sum(value, [0])]);
+  const quantities = Object.entries(matched(objective, evaluated)).map(([name, value]) => [name, sum(value, [0])]);
   return { sweeps, totals: compiled("totals", Object.fromEntries(quantities)) };
 }
 

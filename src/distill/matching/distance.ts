@@ -1,9 +1,7 @@
 // How far the mean of synthetic images is from that of real ones: as recorded operations, and of plain arrays.
 
 import { abs, div, maximum, mul, sqrt, sub, sum, type Tensor } from "../../tensor/index.ts";
-
-/** Squared or absolute differences, summed; or 1 - cosine, summed over rows (classes). */
-export type ErrorType = "mse" | "mae" | "cosine";
+import type { ErrorType } from "./variants.ts";
 
 /** Smallest product of norms that a cosine is divided by (PyTorch's `F.cosine_similarity`). */
 const EPS = 1e-8;
@@ -19,7 +17,10 @@ export function distance(type: ErrorType, means: Tensor, targets: Tensor): Tenso
   return sum(type === "mse" ? mul(difference, difference) : abs(difference));
 }
 
-/** The same of one class's arrays, in float64, with `weight` times its gradient with respect to `mean`. */
+/**
+ * The same of one class's arrays, in float64, with `weight` times its gradient with respect to `mean`. Derived by hand:
+ * a program would give float32 and a round trip to a worker, for a few hundred numbers.
+ */
 export function distanceOf(
   type: ErrorType,
   mean: Float32Array,

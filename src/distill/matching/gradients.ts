@@ -1,5 +1,5 @@
-// Gradient matching (DC, Zhao, Mopuri & Bilen, ICLR 2021): synthetic images whose loss pulls the network's weights the same
-// way as that of the real ones, layer by layer.
+// Gradient matching (DC, Zhao, Mopuri & Bilen, ICLR 2021): synthetic images whose loss pulls the network's weights
+// the same way as that of the real ones, layer by layer.
 
 import type { Binding, Engine, Program } from "../../engine/types.ts";
 import type { Network, ParameterSpec } from "../../nn/index.ts";
@@ -19,14 +19,17 @@ export interface GradientObjective {
 }
 
 /**
- * The parameters whose gradients are matched: weights. Vectors (biases, norms' parameters) are left out, as in the paper's code; a layer norm's,
- * `[c, h, w]`, are not.
+ * The parameters whose gradients are matched: weights. Vectors (biases, norms' parameters) are left out, as in the
+ * paper's code; a layer norm's, `[c, h, w]`, are not.
  */
 export function matchedWeights({ parameters }: Network): readonly ParameterSpec[] {
   return parameters.filter(({ shape }) => shape.length >= 2);
 }
 
-/** Gradients, by weight, of the cross-entropy summed over images of one class (input `targets` `[1, classes]`, one-hot). */
+/**
+ * Gradients, by weight, of the cross-entropy summed over images of one class (input `targets` `[1, classes]`,
+ * one-hot).
+ */
 function classGradients(objective: GradientObjective, images: Tensor): Record<string, Tensor> {
   const { network } = objective;
   const values = parameterInputs(objective);
@@ -135,8 +138,8 @@ export class GradientMatcher implements Matching {
 }
 
 /**
- * `sum over rows of 1 - cos(row of own, row of target)`: the paper's distance of a layer, a row for each output node. In
- * float64, with `weight` times its gradient with respect to `own`.
+ * `sum over rows of 1 - cos(row of own, row of target)`: the paper's distance of a layer, a row for each output node.
+ * In float64, with `weight` times its gradient with respect to `own`; derived by hand, as in `distance.ts`.
  */
 export function rowDistance(
   own: Float32Array,

@@ -1,5 +1,6 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
+import { ONE_PASS_MICRO_BATCHES, WHOLE_MICRO_BATCHES, WINOGRAD_IMAGES } from "../../engine/costModel.ts";
 import type { Binding, Engine, Program } from "../../engine/types.ts";
 import { sizeOf } from "../../tensor/size.ts";
 import { meansOverImages, split } from "../batches.ts";
@@ -11,22 +12,12 @@ import {
   meansProgram,
   type Objective,
   pullbackProgram,
-  quantities,
+  quantityNames,
   totalsProgram,
-  weightOf,
 } from "./programs.ts";
 
 /** By quantity: `[classes, d]`. */
 type Means = Targets;
-
-/** Synthetic images of a class up to this many micro-batches take one program; more take two passes. */
-const ONE_PASS = 2;
-
-/** Images that batch norm couples are one program's up to this many micro-batches. */
-const WHOLE = 4;
-
-/** Images from which on a program pays for transforming weights when it is compiled, anew for each network. */
-const WORTH_FILTERING = 8;
 
 let bindings = 0;
 
@@ -36,8 +27,8 @@ export function bindParameters(values: Readonly<Record<string, Float32Array>>): 
 }
 
 /**
- * Matches the means of images (attention, features) under one objective; programs are traced once for each shape. Its
- * distances: the attention of each layer, then the features, unweighted.
+ * Matches class means under one objective, whatever its quantities are; programs are traced once for each shape. Its
+ * distances are those of the quantities, unweighted, in the order of the objective's weights.
  */
 export class Matcher implements Matching {
   readonly objective: Objective;
@@ -46,7 +37,11 @@ export class Matcher implements Matching {
   /** For batches that batch norm couples, on a CPU. */
   readonly #coupled: BatchNormMeans | undefined;
 
+  /** @throws RangeError where no quantity has a weight above 0. */
   constructor(objective: Objective, engine: Engine) {
+    if (!Object.values(objective.weights).some((weight) => weight > 0)) {
+      throw new RangeError("Matcher: all weights are 0, nothing is matched");
+    }
     this.objective = objective;
     this.#engine = engine;
     const parted = this.#onCpu && objective.network.usesBatchStatistics && BatchNormMeans.fits(objective);
@@ -60,7 +55,7 @@ export class Matcher implements Matching {
   targets(parameters: Binding, real: Float32Array, { length: classes }: readonly number[]): Promise<Means> {
     if (!this.objective.network.usesBatchStatistics) return this.#classMeans(parameters, real);
     const count = real.length / this.#imageSize / classes;
-    if (this.#coupled !== undefined && classes * count > WHOLE * this.#engine.microBatch) {
+    if (this.#coupled !== undefined && classes * count > WHOLE_MICRO_BATCHES * this.#engine.microBatch) {
       return this.#coupled.means(parameters, real, classes);
     }
     const program = this.#program(`means${classes}`, count, () =>
@@ -78,14 +73,14 @@ export class Matcher implements Matching {
   ): Promise<Match> {
     const size = this.#imageSize;
     const count = synthetic.length / size;
-    if (this.objective.network.usesBatchStatistics || count <= ONE_PASS * this.#engine.microBatch) {
+    if (this.objective.network.usesBatchStatistics || count <= ONE_PASS_MICRO_BATCHES * this.#engine.microBatch) {
       return this.#matchAll(parameters, targets, synthetic, classes);
     }
     const means = await this.#classMeans(parameters, synthetic);
     const distances: number[] = [];
     const cotangents: Record<string, Float32Array> = {};
-    for (const name of quantities(this.objective)) {
-      const weight = weightOf(this.objective, name) / count;
+    for (const name of quantityNames(this.objective)) {
+      const weight = this.objective.weights[name] / count;
       const { distance, gradient } = distanceOf(this.objective.errorType, means[name], targets[name], weight);
       if (weight > 0) cotangents[`cotangent.${name}`] = gradient;
       distances.push(distance);
@@ -109,13 +104,13 @@ export class Matcher implements Matching {
     const program = this.#program(`match${classes}`, count, () =>
       matchProgram(this.objective, classes, count, {
         cpu: this.#onCpu,
-        winogradGradients: this.#onCpu && classes * count >= WORTH_FILTERING,
+        winogradGradients: this.#onCpu && classes * count >= WINOGRAD_IMAGES,
       }),
     );
     const feeds: Record<string, Float32Array> = { images };
     for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
     const outputs = await this.#engine.run(program, feeds, parameters);
-    const distances = quantities(this.objective).map((name) => outputs[`distance.${name}`][0]);
+    const distances = quantityNames(this.objective).map((name) => outputs[`distance.${name}`][0]);
     return { distances, gradient: outputs.gradient };
   }
 

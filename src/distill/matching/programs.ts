@@ -1,4 +1,4 @@
-// The programs of DataDAM and DM: what a network says of real images, and how synthetic images should change.
+// The programs of matching class means: the means of real images, and how synthetic images should change.
 
 import type { Program } from "../../engine/types.ts";
 import type { Forward, Network, Tensors } from "../../nn/index.ts";
@@ -17,18 +17,20 @@ import {
   vjp,
 } from "../../tensor/index.ts";
 import { sizeOf } from "../../tensor/size.ts";
-import { type AttentionOptions, attention } from "./attention.ts";
-import { distance, type ErrorType } from "./distance.ts";
+import { distance } from "./distance.ts";
+import type { ErrorType } from "./variants.ts";
 
-/** What is matched: everything of the loss but the images. */
+/** A loss between class means: the weighted sum of distances between the means of some quantities. */
 export interface Objective {
   readonly network: Network;
-  readonly attention: AttentionOptions;
-  /** Of a distance in the loss: of each layer's attention, and of the features. One of weight 0 is measured only. */
-  readonly weights: { readonly attention: number; readonly features: number };
+  /** Of each image, `[n, d]`, by name: the quantities whose class means are matched. */
+  readonly quantities: (forward: Forward) => Tensors;
+  /**
+   * The weight of each quantity's distance in the loss. One of weight 0 is measured only. Their order is the
+   * distances'.
+   */
+  readonly weights: Readonly<Record<string, number>>;
   readonly errorType: ErrorType;
-  /** Indices into the network's activation maps. */
-  readonly layers: readonly number[];
   /**
    * The network is as initialised, so that constant parameters (the norms' scales of one and biases of zero) are
    * written into the program.
@@ -36,9 +38,9 @@ export interface Objective {
   readonly fresh: boolean;
 }
 
-/** Names of the matched quantities, in order: the attention of each layer, then the features. */
-export function quantities({ layers }: Objective): string[] {
-  return [...layers.map((layer) => `attention${layer}`), "features"];
+/** Names of the matched quantities, in order. */
+export function quantityNames({ weights }: Objective): string[] {
+  return Object.keys(weights);
 }
 
 /** The parameters as inputs; those of a fresh network that are constant, as constants. */
@@ -58,13 +60,21 @@ function perImage(objective: Objective, images: Tensor): Record<string, Tensor> 
   return matched(objective, objective.network.forward(parameterInputs(objective), images, "train"));
 }
 
-/** The same of what a network has said. */
-export function matched(objective: Objective, { activations, features }: Forward): Record<string, Tensor> {
-  const result: Record<string, Tensor> = {};
-  for (const layer of objective.layers)
-    result[`attention${layer}`] = attention(activations[layer], objective.attention);
-  result.features = features;
-  return result;
+/**
+ * The same of a forward pass.
+ *
+ * @throws TypeError where a quantity that has a weight is missing, or is not `[n, d]`.
+ */
+export function matched(objective: Objective, forward: Forward): Record<string, Tensor> {
+  const values = objective.quantities(forward);
+  return Object.fromEntries(
+    quantityNames(objective).map((name) => {
+      const value = values[name];
+      if (value === undefined) throw new TypeError(`quantities: "${name}" has a weight, but is not given`);
+      if (value.shape.length === 2) return [name, value];
+      throw new TypeError(`quantities: "${name}" must be [images, numbers], is [${value.shape.join(", ")}]`);
+    }),
+  );
 }
 
 export function imagesInput({ network }: Pick<Objective, "network">, count: number): Tensor {
@@ -74,8 +84,8 @@ export function imagesInput({ network }: Pick<Objective, "network">, count: numb
 /**
  * Sums over `count` images of what is matched: outputs `[d]` each. Sums of parts add up to that of the whole.
  *
- * @param options `winograd`: means need no gradient, so no mask can flip: rounding of 1e-6 is harmless, and a fifth of the time is
- *   saved.
+ * @param options `winograd`: means need no gradient, so no mask can flip: rounding of 1e-6 is harmless, and a fifth
+ *   of the time is saved.
  */
 export function totalsProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
   const values = perImage(objective, imagesInput(objective, count));
@@ -112,8 +122,8 @@ function classMeans(value: Tensor, classes: number): Tensor {
 
 /**
  * Loss and gradient of synthetic images against target means (inputs `target.<quantity>` `[classes, d]`): outputs
- * `distance.<quantity>` (summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]` of the weighted sum
- * of distances.
+ * `distance.<quantity>` (summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]` of the weighted
+ * sum of distances.
  *
  * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none.
  */
@@ -127,21 +137,17 @@ export function matchProgram(
   const values = perImage(objective, images);
   const outputs: Record<string, Tensor> = {};
   let loss: Tensor | undefined;
-  for (const name of quantities(objective)) {
+  for (const name of quantityNames(objective)) {
     const means = classMeans(values[name], classes);
     const apart = distance(objective.errorType, means, input(`target.${name}`, means.shape));
     outputs[`distance.${name}`] = apart;
-    if (weightOf(objective, name) === 0) continue;
-    const weighted = mul(apart, weightOf(objective, name));
+    const weight = objective.weights[name];
+    if (weight === 0) continue;
+    const weighted = mul(apart, weight);
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
   outputs.gradient = grad(loss!, [images])[0];
   return trace("match", objective, outputs, options);
-}
-
-/** Weight of a distance in the loss. */
-export function weightOf({ weights }: Objective, quantity: string): number {
-  return quantity === "features" ? weights.features : weights.attention;
 }
 
 /**
@@ -152,8 +158,8 @@ export function pullbackProgram(objective: Objective, count: number, options: Co
   const images = imagesInput(objective, count);
   const values = perImage(objective, images);
   let total: Tensor | undefined;
-  for (const name of quantities(objective)) {
-    if (weightOf(objective, name) === 0) continue;
+  for (const name of quantityNames(objective)) {
+    if (objective.weights[name] === 0) continue;
     const value = values[name];
     const part = vjp(value, reshape(input(`cotangent.${name}`, [value.shape[1]]), [1, -1]), [images])[0];
     total = total === undefined ? part : add(total, part);

@@ -1,4 +1,5 @@
-// Arrays that are used again: a batch of real images is megabytes, and new ones for every class keep the garbage collector busy.
+// Arrays that are used again: a batch of real images is megabytes, and new ones for every class keep the garbage
+// collector busy.
 import { allocate } from "../../linalg/index.ts";
 
 /** Lends arrays that the engine's workers read without being sent a copy, where the platform shares memory. */

@@ -1,21 +1,38 @@
 // DM (Zhao & Bilen, WACV 2023): mean last features alone, summed squares of their differences.
 
-import { Matcher } from "../matching/match.ts";
-import type { MakeMethod } from "../method.ts";
+import { ERROR_TYPES } from "../matching/variants.ts";
+import { defineMethod } from "../method.ts";
 
 /** Class by class; with batch norm, all classes in one batch, as the paper's code does for networks that have it. */
-export const dm: MakeMethod = ({ network, config, engine }) => ({
-  matching: new Matcher(
-    {
-      network,
-      attention: { power: 1, reduction: "sum", norm: "l2" },
-      weights: { attention: 0, features: 1 },
-      errorType: config.errorType,
-      layers: [],
-      fresh: true,
+export const dm = defineMethod({
+  name: "dm",
+  summary: "mean last features",
+  keys: (z) => ({
+    errorType: z
+      .enum(ERROR_TYPES)
+      .default("mse")
+      .describe("Distance of class means: squared, absolute (both summed), or 1 - cosine."),
+  }),
+  presets: {
+    dm: {
+      iterations: 20000,
+      batchReal: 256,
+      lrImg: "auto",
+      momentum: 0.5,
+      averaging: false,
+      norm: "instance",
+      zca: false,
+      init: "real",
     },
-    engine,
-  ),
-  rounds: 1,
-  measures: ([features]) => ({ loss: features, attention: [], features }),
+  },
+  async make({ network, config: { errorType }, engine }) {
+    const { Matcher } = await import("../matching/match.ts");
+    return {
+      matching: new Matcher(
+        { network, quantities: ({ features }) => ({ features }), weights: { features: 1 }, errorType, fresh: true },
+        engine,
+      ),
+      measures: ([features]) => ({ loss: features, features }),
+    };
+  },
 });

@@ -1,15 +1,27 @@
-// The methods by name. A new one is a file here and a line below (and its name in the configuration).
+// The built-in methods by name. Light: what computes is loaded when a method is made.
 
-import type { MethodName } from "../config/index.ts";
-import type { MakeMethod } from "../method.ts";
-import { datadam } from "./datadam.ts";
-import { dm } from "./dm.ts";
-import { gradientMatching } from "./gradientMatching.ts";
+import type { Method, OwnConfig, Shape } from "../method.ts";
+import * as list from "./list.ts";
 
-export const methods: Readonly<Record<MethodName, MakeMethod>> = {
-  datadam,
-  dm,
-  // The siamese augmentation that makes DSA of DC is the loop's, for every method.
-  dc: gradientMatching,
-  dsa: gradientMatching,
-};
+type Listed = (typeof list)[keyof typeof list];
+
+export type MethodName = Listed["name"];
+
+/** The built-in methods with their types. */
+export type Methods = { readonly [Name in MethodName]: Extract<Listed, { readonly name: Name }> };
+
+/** The method of a configuration that names none, whose presets are the defaults. */
+export const DEFAULT_METHOD = "datadam" satisfies MethodName;
+
+export const methods = Object.fromEntries(Object.values(list).map((method) => [method.name, method])) as Methods;
+
+/** The built-in method of a name; undefined where there is none. */
+export function methodNamed(name: unknown): Method | undefined {
+  return typeof name === "string" && Object.hasOwn(methods, name) ? methods[name as MethodName] : undefined;
+}
+
+/** The values of a method's own keys. */
+export type OwnOf<M> = M extends Method<string, infer Keys extends Shape, infer _Own, string> ? OwnConfig<Keys> : never;
+
+/** The same once nothing is `"auto"`. */
+export type ResolvedOwnOf<M> = M extends Method<string, infer _Keys extends Shape, infer Own, string> ? Own : never;

@@ -1,7 +1,10 @@
-// Which values of a training the shared memory holds: who makes a step answers before it has written them there.
+// Which version of the values in training shared memory holds: the worker that makes a step answers before it writes
+// them.
 
-/** How often, and how long each time, is waited for a worker to write what it has. A process that was stopped loses one of them. */
-const TIMES = 10;
+/**
+ * A worker is waited for so often, so long each time. A process that was stopped meanwhile uses up one wait, not all.
+ */
+const WAITS = 10;
 const MILLISECONDS = 3000;
 
 /** One integer in shared memory, which only grows. */
@@ -22,7 +25,7 @@ export class PublishedVersion {
 
   /** Blocks until the memory holds `version` or a later one: the time of a copy. */
   wait(version: number): void {
-    let left = TIMES;
+    let left = WAITS;
     for (let now = Atomics.load(this.#version, 0); now < version; now = Atomics.load(this.#version, 0)) {
       if (Atomics.wait(this.#version, 0, now, MILLISECONDS) !== "timed-out") continue;
       left -= 1;

@@ -1,12 +1,13 @@
 // A worker's own copies of what training keeps in shared memory, which ONNX Runtime does not take.
 
 import { sizeOf } from "../../tensor/size.ts";
-import type { Descent, DescentTask, Feeds, GradientTask, LastPart, Signature, TrainingState } from "../types.ts";
+import { Copies } from "../arrays.ts";
+import type { Descent, DescentTask, Feeds, GradientTask, LastPart, SharedTraining, Signature } from "../types.ts";
 import { PublishedVersion } from "./publishedVersion.ts";
 import { Vectors } from "./vectors.ts";
 
 /** Networks of different layouts that a worker holds copies for. */
-const MOST = 2;
+const MAX_LAYOUTS = 2;
 
 /** Arrays of one layout: parameters, sums of outputs, and where steps are made here, velocity. */
 class Workspace {
@@ -16,31 +17,31 @@ class Workspace {
   readonly velocity: Float32Array;
   /** The outputs of a run that is not the first. */
   part: Float32Array | undefined;
-  /** Of the parameters, and of the velocity. */
+  /** Versions of `parameters` and of `velocity`. */
   versions: [number | undefined, number | undefined] = [undefined, undefined];
 
   constructor(parameters: number, totals: number, steps: boolean) {
     const velocity = steps ? parameters : 0;
     this.vectors = new Vectors(parameters + totals + velocity);
-    const { room } = this.vectors;
-    this.parameters = room.subarray(0, parameters);
-    this.totals = room.subarray(parameters, parameters + totals);
-    this.velocity = room.subarray(parameters + totals);
+    const { scratch } = this.vectors;
+    this.parameters = scratch.subarray(0, parameters);
+    this.totals = scratch.subarray(parameters, parameters + totals);
+    this.velocity = scratch.subarray(parameters + totals);
   }
 
   /** Takes over the parameters of a version. */
-  read(state: TrainingState, version: number): void {
+  read(state: SharedTraining, version: number): void {
     if (this.versions[0] === version) return;
-    new PublishedVersion(state.held).wait(version);
+    new PublishedVersion(state.published).wait(version);
     this.parameters.set(parametersOf(state));
     this.versions[0] = version;
   }
 
   /** Makes the step here. */
-  descend(state: TrainingState, version: number, descent: Descent, next: number): void {
+  descend(state: SharedTraining, version: number, descent: Descent, next: number): void {
     const { length } = state;
     if (this.versions[1] !== version) {
-      new PublishedVersion(state.held).wait(version);
+      new PublishedVersion(state.published).wait(version);
       this.velocity.set(velocityOf(state));
     }
     const velocity = length + this.totals.length;
@@ -48,16 +49,16 @@ class Workspace {
     this.versions = [next, next];
   }
 
-  /** Makes it known in shared memory. */
-  write(state: TrainingState, version: number): void {
+  /** Copies the result of a step to shared memory, and publishes its version. */
+  write(state: SharedTraining, version: number): void {
     parametersOf(state).set(this.parameters);
     velocityOf(state).set(this.velocity);
-    new PublishedVersion(state.held).set(version);
+    new PublishedVersion(state.published).set(version);
   }
 }
 
-const parametersOf = ({ memory, length }: TrainingState): Float32Array => new Float32Array(memory, 0, length);
-const velocityOf = ({ memory, length }: TrainingState): Float32Array => new Float32Array(memory, 4 * length, length);
+const parametersOf = ({ memory, length }: SharedTraining): Float32Array => new Float32Array(memory, 0, length);
+const velocityOf = ({ memory, length }: SharedTraining): Float32Array => new Float32Array(memory, 4 * length, length);
 
 /** Runs the program of a task once. */
 export type Run = (feeds: Feeds, outputs: Feeds) => Promise<unknown>;
@@ -65,7 +66,7 @@ export type Run = (feeds: Feeds, outputs: Feeds) => Promise<unknown>;
 export class Workspaces {
   /** By layout, the last used one last. */
   readonly #known = new Map<string, Workspace>();
-  readonly #inputs = new Map<string, Float32Array>();
+  readonly #inputs = new Copies();
   #vectors: Vectors | undefined;
 
   /** @returns what is to be done after the answer, if anything. */
@@ -75,61 +76,60 @@ export class Workspaces {
     run: Run,
   ): Promise<(() => void) | undefined> {
     const shared = new Float32Array(totals.memory);
-    const layout = JSON.stringify([state.places, totals.places]);
-    const own = this.#workspace(layout, () => new Workspace(state.length, shared.length, last !== undefined));
-    own.read(state, version);
-    for (const [index, places] of runs.entries()) {
+    const layout = JSON.stringify([state.offsets, totals.offsets]);
+    const workspace = this.#workspace(layout, () => new Workspace(state.length, shared.length, last !== undefined));
+    workspace.read(state, version);
+    for (const [index, offsets] of runs.entries()) {
       const feeds = Object.fromEntries(
-        inputs.map((signature) => {
-          const { name } = signature;
-          const size = sizeOf(signature.shape);
-          const at = state.places[name];
-          if (at !== undefined) return [name, own.parameters.subarray(at, at + size)];
-          return [name, this.#input(name, new Float32Array(batch, 4 * places[name], size))];
+        inputs.map(({ name, shape }) => {
+          const size = sizeOf(shape);
+          const at = state.offsets[name];
+          if (at !== undefined) return [name, workspace.parameters.subarray(at, at + size)];
+          return [name, this.#inputs.copy(name, new Float32Array(batch, 4 * offsets[name], size))];
         }),
       );
-      if (index > 0) own.part ??= new Float32Array(shared.length);
-      const into = index === 0 ? own.totals : own.part!;
+      if (index > 0) workspace.part ??= new Float32Array(shared.length);
+      const into = index === 0 ? workspace.totals : workspace.part!;
       await run(
         feeds,
         Object.fromEntries(
-          outputs.map((signature) => {
-            const at = totals.places[signature.name];
-            return [signature.name, into.subarray(at, at + sizeOf(signature.shape))];
+          outputs.map(({ name, shape }) => {
+            const at = totals.offsets[name];
+            return [name, into.subarray(at, at + sizeOf(shape))];
           }),
         ),
       );
-      if (index > 0) own.vectors.add(own.totals, into);
+      if (index > 0) workspace.vectors.add(workspace.totals, into);
     }
-    if (last !== undefined) return this.#finish(own, state, version, shared, last);
-    shared.set(own.totals);
+    if (last !== undefined) return this.#finish(workspace, state, version, shared, last);
+    shared.set(workspace.totals);
     return undefined;
   }
 
-  /** Writes the sums to `shared` for the part that is done last, or makes the step where this is the one. */
+  /** Writes the sums to `shared` for the part that finishes last, or makes the step where this is that part. */
   #finish(
-    own: Workspace,
-    state: TrainingState,
+    workspace: Workspace,
+    state: SharedTraining,
     version: number,
     shared: Float32Array,
     last: LastPart,
   ): (() => void) | undefined {
     const { descent, parts, index, left, next } = last;
-    const gradient = own.totals.subarray(0, state.length);
+    const gradient = workspace.totals.subarray(0, state.length);
     const count = new Int32Array(left);
     // A sum of two does not depend on their order: the second is added where it is.
-    const inPlace = parts.length <= 2 && own.velocity.length > 0;
-    shared.set(own.totals.subarray(state.length), state.length);
+    const inPlace = parts.length <= 2 && workspace.velocity.length > 0;
+    shared.set(workspace.totals.subarray(state.length), state.length);
     if (!inPlace || Atomics.load(count, 0) > 1) shared.set(gradient);
     if (Atomics.sub(count, 0, 1) > 1) return undefined;
     if (!inPlace) {
       this.descend({ state, totals: parts, descent, from: 0, to: state.length });
-      new PublishedVersion(state.held).set(next);
+      new PublishedVersion(state.published).set(next);
       return undefined;
     }
-    if (parts.length === 2) own.vectors.add(gradient, new Float32Array(parts[1 - index], 0, state.length));
-    own.descend(state, version, descent, next);
-    return () => own.write(state, next);
+    if (parts.length === 2) workspace.vectors.add(gradient, new Float32Array(parts[1 - index], 0, state.length));
+    workspace.descend(state, version, descent, next);
+    return () => workspace.write(state, next);
   }
 
   descend({ state, totals, descent, from, to }: DescentTask): void {
@@ -143,16 +143,7 @@ export class Workspaces {
     this.#known.delete(layout);
     this.#known.set(layout, found);
     const [oldest] = this.#known.keys();
-    if (this.#known.size > MOST) this.#known.delete(oldest);
+    if (this.#known.size > MAX_LAYOUTS) this.#known.delete(oldest);
     return found;
-  }
-
-  /** A copy, in memory that the next one of that name uses again. */
-  #input(name: string, shared: Float32Array): Float32Array {
-    const known = this.#inputs.get(name);
-    const copy = known?.length === shared.length ? known : new Float32Array(shared.length);
-    this.#inputs.set(name, copy);
-    copy.set(shared);
-    return copy;
   }
 }

@@ -1,5 +1,6 @@
 // Reading the arguments of a pickle's operations: numbers, lines, lengths that may lie.
 
+import { latin1 } from "../bytes.ts";
 import { integer, invalid } from "./values.ts";
 
 const MAX_INTEGER = 256; // bytes or digits of one int: Python knows no limit, data do
@@ -139,7 +140,7 @@ export class PickleInput {
 }
 
 function toLatin1(bytes: Uint8Array): string {
-  return shortEnough(bytes, () => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
+  return shortEnough(bytes, latin1);
 }
 
 /** No string of JavaScript is longer than 2^29 - 24. */

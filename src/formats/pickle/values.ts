@@ -238,7 +238,7 @@ function latin1(text: string, charge: Charge): Uint8Array<ArrayBuffer> {
   charge(text.length); // first: looking at it takes time, and it may be asked for again and again
   if (WIDE.test(text)) throw invalid("bytes are given as text that is not latin1");
   const out = new Uint8Array(text.length);
-  Buffer.from(out.buffer).write(text, "latin1");
+  for (let i = 0; i < out.length; i++) out[i] = text.charCodeAt(i);
   return out;
 }
 

@@ -1,7 +1,6 @@
 // Mean and covariance of normalised images, exact but for one rounding, whatever the order of the sums.
 
-import type { Multiply } from "../../engine/types.ts";
-import { allocate, mirror, symmetricProduct } from "../../linalg/index.ts";
+import { allocate, type Multiply, mirror, symmetricProduct } from "../../linalg/index.ts";
 import { imageSize, readImages } from "../imageSet.ts";
 import type { ImageSet } from "../types.ts";
 

@@ -1,8 +1,7 @@
 // ZCA whitening: fitting it on a training set and applying it to any.
 
-import type { Multiply } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import { allocate, squareRoots } from "../../linalg/index.ts";
+import { allocate, type Multiply, squareRoots } from "../../linalg/index.ts";
 import { imageSize } from "../imageSet.ts";
 import { byteTables, normalizeImage } from "../normalize.ts";
 import type { ImageSet, Normalization, Zca } from "../types.ts";

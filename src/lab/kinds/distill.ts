@@ -3,7 +3,9 @@
 import * as z from "zod";
 import {
   type DistillConfig,
+  defaultPreset,
   jsonSchema,
+  keysFor,
   METHOD_NAMES,
   nearest,
   type PresetName,
@@ -39,12 +41,15 @@ const input = z.strictObject({
 });
 
 type Input = z.infer<typeof input>;
+type JsonObject = { readonly properties: Readonly<Record<string, unknown>> };
 
-/** A method with its preset and its settings, all of them: `"auto"` values are settled against the data set. */
-export type MethodSettings = { readonly name: DistillConfig["method"]; readonly preset: PresetName } & Omit<
-  DistillConfig,
-  "method" | "seed"
->;
+/** A method with its preset and all its settings: `"auto"` values are settled against the data set. */
+export type MethodSettings = Readonly<Record<string, unknown>> & {
+  readonly name: DistillConfig["method"];
+  readonly preset: PresetName;
+  readonly ipc: number;
+  readonly iterations: number;
+};
 
 /** A distillation as a value. */
 export interface DistillJob extends Omit<Input, "method"> {
@@ -79,11 +84,15 @@ export const distillKind: Kind<DistillJob, DistillResult> = {
     }
   }) as unknown as z.ZodType<DistillJob>,
   jsonSchema() {
-    const schema = z.toJSONSchema(input, { io: "input" }) as { properties: Record<string, Record<string, unknown>> };
-    const { method: _, seed: __, ...keys } = jsonSchema().properties as Record<string, unknown>;
-    const method = schema.properties.method as { properties: Record<string, unknown>; additionalProperties?: unknown };
-    method.properties = { ...method.properties, ...keys, preset: { enum: Object.keys(presets) } };
-    method.additionalProperties = false;
+    const schema = z.toJSONSchema(input, { io: "input" }) as { properties: Record<string, unknown> };
+    const ofConfig = jsonSchema() as JsonObject & { anyOf?: JsonObject[]; oneOf?: JsonObject[] };
+    const variants = ofConfig.anyOf ?? ofConfig.oneOf ?? [ofConfig];
+    const anyOf = variants.map(({ properties: { method, seed: _, $schema: __, ...keys } }) => ({
+      type: "object",
+      properties: { name: method, preset: { enum: Object.keys(presets) }, ...keys },
+      additionalProperties: false,
+    }));
+    schema.properties.method = anyOf.length === 1 ? anyOf[0] : { anyOf };
     return schema;
   },
   free: ["method.iterations"],
@@ -92,21 +101,17 @@ export const distillKind: Kind<DistillJob, DistillResult> = {
 
 /** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
 function settle({ method: { name, preset: named, ...settings }, ...job }: Input): DistillJob {
-  const preset = checkPreset(named ?? defaultPreset(job.data.dataset, name));
+  const preset = checkPreset(named ?? (job.data.dataset === "builtin" ? "quick" : defaultPreset(name)));
   const started = job.initial === undefined ? {} : { init: "set" };
-  const given = { ...presets[preset], ...(name && { method: name }), ...settings, ...started, seed: job.seed };
-  const { method, seed: _, ...all } = parseConfig(given as Partial<DistillConfig>);
-  if (all.init === "set" && job.initial === undefined) {
+  const method = name === undefined ? {} : { method: name };
+  const recipe: Readonly<Record<string, unknown>> = { ...presets[preset], ...method };
+  const config = parseConfig({ ...keysFor(recipe.method, recipe), ...settings, ...started, seed: job.seed });
+  if (config.init === "set" && job.initial === undefined) {
     throw new DatadamError("INVALID_OPTION", "init: set needs the set to start from, as `initial`");
   }
-  if (job.classes !== undefined) requireShardable({ ...all, method, seed: job.seed });
-  return { ...job, method: { name: method, preset, ...all } };
-}
-
-/** A method's own preset, where it has one. */
-export function defaultPreset(dataset: string, method: unknown): PresetName {
-  if (dataset === "builtin") return "quick";
-  return typeof method === "string" && Object.hasOwn(presets, method) ? (method as PresetName) : "paper";
+  if (job.classes !== undefined) requireShardable(config);
+  const { method: settled, seed: _, ...all } = config;
+  return { ...job, method: { name: settled, preset, ...all } };
 }
 
 /** @throws DatadamError INVALID_OPTION */

@@ -1,7 +1,7 @@
 // What jobs are handed in Node: folders, readers of the disk, ONNX Runtime in worker threads, the cache.
 
 import { cacheFolder } from "../../data/index.ts";
-import { createEngine, createMultiplier } from "../../engine/index.ts";
+import { createEngine } from "../../engine/index.ts";
 import type { LabOptions } from "../types.ts";
 import { folderCache } from "./cache.ts";
 import { machine } from "./environment.ts";
@@ -14,7 +14,6 @@ import { versions } from "./versions.ts";
 /** Everything that `run` needs in Node: `run(job, folder("runs/a"), defaults)`. */
 export const defaults: LabOptions = {
   engine: createEngine,
-  multiplier: createMultiplier,
   readers,
   cache: (warn) => folderCache(cacheFolder(), warn),
   get versions() {

@@ -2,15 +2,22 @@
 // closed under differentiation: each one's gradients are the other two.
 
 import { emitConv } from "../onnx/emitConv.ts";
+import { lower } from "../onnx/lower.ts";
 import { matmul, swapLast } from "../ops/matmul.ts";
 import { sum } from "../ops/reduce.ts";
 import { concatenate, pad, reshape, slice, transpose } from "../ops/shape.ts";
 import { sizeOf } from "../size.ts";
 import { type Primitive, sameShape, showShape, Tensor } from "../tensor.ts";
-import { gatheredConvolution, gatheredInputGradient, gatheredWeightGradient, gatheringFits } from "./im2col.ts";
-import { FEW, tiledConvolution, tiledInputGradient, tiledWeightGradient, tilesFit } from "./winograd2d.ts";
-import { filteredInputGradient, filteredWeightGradient, fivesFit } from "./winograd5x5.ts";
-import { emitWinograd, FOUR_ROWS, TWO_ROWS, winogradFits, winogradWeightGradient } from "./winogradRows.ts";
+import { im2colConvolution, im2colInputGradient, im2colPays, im2colWeightGradient } from "./im2col.ts";
+import {
+  MIN_IMAGES,
+  winograd2dConvolution,
+  winograd2dInputGradient,
+  winograd2dPays,
+  winograd2dWeightGradient,
+} from "./winograd2d.ts";
+import { winograd5x5InputGradient, winograd5x5Pays, winograd5x5WeightGradient } from "./winograd5x5.ts";
+import { emitWinogradRows, F23_ROWS, F43_ROWS, winogradRowsPays, winogradRowsWeightGradient } from "./winogradRows.ts";
 
 export interface ConvolutionOptions {
   /** Default 1. */
@@ -40,22 +47,22 @@ const conv2dPrimitive: Primitive = {
   emit: (emitter, inputs, { inputs: [x, w], attributes, shape }) => {
     const { stride, padding } = attributes as Geometry;
     const byRows = stride === 1 && x.shape[2] >= ROWS;
-    if (emitter.cpu && !byRows && tilesFit(x.shape, w.shape, stride, padding)) {
-      return emitter.lower((a, b) => tiledConvolution(a, b, stride), [x, w], inputs);
+    if (emitter.cpu && !byRows && winograd2dPays(x.shape, w.shape, stride, padding)) {
+      return lower(emitter, (a, b) => winograd2dConvolution(a, b, stride), [x, w], inputs);
     }
-    if (emitter.cpu && gatheringFits(w.shape, shape[2], shape[3])) {
-      return emitter.lower((a, b) => gatheredConvolution(a, b, shape, attributes as Geometry), [x, w], inputs);
+    if (emitter.cpu && im2colPays(w.shape, shape[2], shape[3])) {
+      return lower(emitter, (a, b) => im2colConvolution(a, b, shape, attributes as Geometry), [x, w], inputs);
     }
-    if (emitter.winograd && winogradFits(x.shape, w.shape, stride, padding)) {
-      return emitWinograd(emitter, inputs[0], inputs[1], x.shape, w.shape, FOUR_ROWS);
+    if (emitter.winograd && winogradRowsPays(x.shape, w.shape, stride, padding)) {
+      return emitWinogradRows(emitter, inputs[0], inputs[1], x.shape, w.shape, F43_ROWS);
     }
     if (
       emitter.winogradForward &&
       byRows &&
-      x.shape[0] >= FEW &&
-      winogradFits(x.shape, w.shape, stride, padding, TWO_ROWS)
+      x.shape[0] >= MIN_IMAGES &&
+      winogradRowsPays(x.shape, w.shape, stride, padding, F23_ROWS)
     ) {
-      return emitWinograd(emitter, inputs[0], inputs[1], x.shape, w.shape, TWO_ROWS);
+      return emitWinogradRows(emitter, inputs[0], inputs[1], x.shape, w.shape, F23_ROWS);
     }
     return emitConv(emitter, inputs, w.shape[0], w.shape[1], {
       kernel_shape: w.shape.slice(2),
@@ -94,14 +101,14 @@ const convInputPrimitive: Primitive = {
     const { stride, padding } = node.attributes as Geometry;
     const [y, w] = node.inputs;
     const [kh, kw] = w.shape.slice(2);
-    if (emitter.cpu && tilesFit(node.shape, w.shape, stride, padding)) {
-      return emitter.lower((a, b) => tiledInputGradient(a, b, node.shape, stride), [y, w], [g, weight]);
+    if (emitter.cpu && winograd2dPays(node.shape, w.shape, stride, padding)) {
+      return lower(emitter, (a, b) => winograd2dInputGradient(a, b, node.shape, stride), [y, w], [g, weight]);
     }
-    if (emitter.cpu && emitter.winogradGradients && fivesFit(w.shape, y.shape[2], y.shape[3], stride, padding)) {
-      return emitter.lower((a, b) => filteredInputGradient(a, b, node.shape), [y, w], [g, weight]);
+    if (emitter.cpu && emitter.winogradGradients && winograd5x5Pays(w.shape, y.shape[2], y.shape[3], stride, padding)) {
+      return lower(emitter, (a, b) => winograd5x5InputGradient(a, b, node.shape), [y, w], [g, weight]);
     }
-    if (emitter.cpu && stride === 1 && kh === kw && padding < kh && gatheringFits(w.shape, y.shape[2], y.shape[3])) {
-      return emitter.lower((a, b) => gatheredInputGradient(a, b, node.shape, padding), [y, w], [g, weight]);
+    if (emitter.cpu && stride === 1 && kh === kw && padding < kh && im2colPays(w.shape, y.shape[2], y.shape[3])) {
+      return lower(emitter, (a, b) => im2colInputGradient(a, b, node.shape, padding), [y, w], [g, weight]);
     }
     // To few channels (a gradient of images), ONNX Runtime's blocked layout would compute sixteen.
     const few = emitter.cpu && w.shape[1] <= FEW_CHANNELS;
@@ -119,8 +126,8 @@ const convInputPrimitive: Primitive = {
       ]);
       const kernel = emitter.node("Reshape", [turned, emitter.int64([w.shape[1], w.shape[0], kh, kw])]);
       const turnedShape = [w.shape[1], w.shape[0], kh, kw];
-      if (emitter.winogradGradients && winogradFits(y.shape, turnedShape, stride, padding)) {
-        return emitWinograd(emitter, g, kernel, y.shape, turnedShape, FOUR_ROWS);
+      if (emitter.winogradGradients && winogradRowsPays(y.shape, turnedShape, stride, padding)) {
+        return emitWinogradRows(emitter, g, kernel, y.shape, turnedShape, F43_ROWS);
       }
       const [ph, pw] = [kh - 1 - padding, kw - 1 - padding];
       const attributes = { kernel_shape: [kh, kw], strides: [1, 1], pads: [ph, pw, ph, pw] };
@@ -138,7 +145,9 @@ const convInputPrimitive: Primitive = {
   flops: ({ inputs: [y, w] }) => flops(y.shape, w.shape),
 };
 
-/** Gradient of a convolution with respect to its input, which has `shape`: `g [n, co, ho, wo]`, `w [co, ci, kh, kw]`. */
+/**
+ * Gradient of a convolution with respect to its input, which has `shape`: `g [n, co, ho, wo]`, `w [co, ci, kh, kw]`.
+ */
 function convInput(g: Tensor, w: Tensor, shape: readonly number[], geometry: Geometry): Tensor {
   return new Tensor(convInputPrimitive, [g, w], geometry, [...shape]);
 }
@@ -152,14 +161,14 @@ const convWeightPrimitive: Primitive = {
   emit: (emitter, names, { inputs, shape, attributes }) => {
     const [, , ho, wo] = inputs[1].shape;
     const { stride, padding } = attributes as Geometry;
-    if (emitter.cpu && tilesFit(inputs[0].shape, shape, stride, padding)) {
-      return emitter.lower((x, g) => tiledWeightGradient(x, g, stride), inputs, names);
+    if (emitter.cpu && winograd2dPays(inputs[0].shape, shape, stride, padding)) {
+      return lower(emitter, (x, g) => winograd2dWeightGradient(x, g, stride), inputs, names);
     }
-    if (emitter.cpu && emitter.winogradGradients && fivesFit(shape, ho, wo, stride, padding)) {
-      return emitter.lower((x, g) => filteredWeightGradient(x, g, shape), inputs, names);
+    if (emitter.cpu && emitter.winogradGradients && winograd5x5Pays(shape, ho, wo, stride, padding)) {
+      return lower(emitter, (x, g) => winograd5x5WeightGradient(x, g, shape), inputs, names);
     }
-    const gradient = emitter.cpu && gatheringFits(shape, ho, wo) ? gatheredWeightGradient : weightGradient;
-    return emitter.lower((x, g) => gradient(x, g, shape, attributes as Geometry), inputs, names);
+    const gradient = emitter.cpu && im2colPays(shape, ho, wo) ? im2colWeightGradient : weightGradient;
+    return lower(emitter, (x, g) => gradient(x, g, shape, attributes as Geometry), inputs, names);
   },
   flops: ({ shape, inputs: [, y] }) => flops(y.shape, shape),
 };
@@ -180,7 +189,7 @@ function conv2dExact(x: Tensor, w: Tensor, shape: readonly number[], geometry: G
 function weightGradient(x: Tensor, g: Tensor, shape: readonly number[], { stride, padding }: Geometry): Tensor {
   const [co, ci, kh, kw] = shape;
   const [n, , ho, wo] = g.shape;
-  if (winogradFits(x.shape, shape, stride, padding)) return winogradWeightGradient(x, g);
+  if (winogradRowsPays(x.shape, shape, stride, padding)) return winogradRowsWeightGradient(x, g);
   const padded = pad(x, [0, 0, padding, padding], [0, 0, padding, padding]);
   const tap = (source: Tensor, k: number): Tensor => {
     const [dy, dx] = [Math.floor(k / kw), k % kw];
@@ -209,7 +218,10 @@ function weightGradient(x: Tensor, g: Tensor, shape: readonly number[], { stride
   return reshape(transpose(concatenate(products, 0)), [co, ci, kh, kw]);
 }
 
-/** The weight gradient of many channels with channels innermost, where every second position is whole runs. `x` is padded already. */
+/**
+ * The weight gradient of many channels with channels innermost, where every second position is whole runs. `x` is
+ * padded already.
+ */
 function stridedWeightGradient(x: Tensor, g: Tensor, shape: readonly number[], stride: number): Tensor {
   const [co, ci, kh, kw] = shape;
   const [n, , ho, wo] = g.shape;
@@ -225,8 +237,8 @@ function stridedWeightGradient(x: Tensor, g: Tensor, shape: readonly number[], s
 }
 
 /**
- * The weight gradient of few channels, where most of the work is to copy: a product for each column of the kernel. Between the rows of `g` stand
- * zeros, so that what a tap sees of `x` (padded already) is whole.
+ * The weight gradient of few channels, where most of the work is to copy: a product for each column of the kernel.
+ * Between the rows of `g` stand zeros, so that what a tap sees of `x` (padded already) is whole.
  */
 function weightGradientByRows(x: Tensor, g: Tensor, shape: readonly number[]): Tensor {
   const [co, ci, kh, kw] = shape;

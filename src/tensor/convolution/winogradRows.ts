@@ -1,6 +1,6 @@
-// Winograd's minimal filtering along the rows of a 3 x 3 convolution (Lavin & Gray 2016): F(4, 3), four output rows of six
-// products where the definition needs twelve, and F(2, 3), two of four where it needs six; with transforms that are sums of
-// whole rows (as depthwise convolutions, where ONNX is written).
+// Winograd's minimal filtering along the rows of a 3 x 3 convolution (Lavin & Gray 2016): F(4, 3), four output rows of
+// six products where the definition needs twelve, and F(2, 3), two of four where it needs six; with transforms that are
+// sums of whole rows (as depthwise convolutions, where ONNX is written).
 
 import { emitConv } from "../onnx/emitConv.ts";
 import type { Emitter } from "../onnx/emitter.ts";
@@ -8,7 +8,7 @@ import { add, mul, sub } from "../ops/elementwise.ts";
 import { matmul } from "../ops/matmul.ts";
 import { concatenate, pad, reshape, slice, transpose } from "../ops/shape.ts";
 import { constant, type Shape, type Tensor } from "../tensor.ts";
-import { FOUR, type Tile, TWO } from "./winogradTransforms.ts";
+import { F23, F43, type Tile } from "./winogradTransforms.ts";
 
 /** `B^T d`: six combinations of the rows of a tile of six. */
 function inputRows([d0, d1, d2, d3, d4, d5]: readonly Tensor[]): Tensor[] {
@@ -30,8 +30,8 @@ export interface RowTile extends Tile {
   readonly back: (products: readonly string[], sums: Sums) => string[];
 }
 
-export const FOUR_ROWS: RowTile = {
-  ...FOUR,
+export const F43_ROWS: RowTile = {
+  ...F43,
   back: ([m0, m1, m2, m3, m4, m5], { plus, times }) => {
     const [s, t] = [plus(m1, m2), plus(m3, m4)];
     const [u, v] = [plus(m1, times(m2, -1)), plus(m3, times(m4, -1))];
@@ -39,8 +39,8 @@ export const FOUR_ROWS: RowTile = {
   },
 };
 
-export const TWO_ROWS: RowTile = {
-  ...TWO,
+export const F23_ROWS: RowTile = {
+  ...F23,
   back: ([m0, m1, m2, m3], { plus, times }) => [plus(m0, plus(m1, m2)), plus(plus(m1, times(m2, -1)), m3)],
 };
 
@@ -48,7 +48,13 @@ export const TWO_ROWS: RowTile = {
 const rowsOf = ({ outputs }: Tile): number => outputs[0].length;
 
 /** Whether the transformed convolution exists and pays: enough channels to bear the transforms. */
-export function winogradFits(x: Shape, w: Shape, stride: number, padding: number, tile: RowTile = FOUR_ROWS): boolean {
+export function winogradRowsPays(
+  x: Shape,
+  w: Shape,
+  stride: number,
+  padding: number,
+  tile: RowTile = F43_ROWS,
+): boolean {
   const [, ci, h] = x;
   // Whole vectors of outputs: ONNX Runtime 1.30 computes some convolutions wrongly on WebGPU without.
   if (w[0] % 4 !== 0) return false;
@@ -56,7 +62,7 @@ export function winogradFits(x: Shape, w: Shape, stride: number, padding: number
 }
 
 /** Emits `conv2d(x, w)` with stride 1 and padding 1. */
-export function emitWinograd(
+export function emitWinogradRows(
   emitter: Emitter,
   x: string,
   w: string,
@@ -122,13 +128,13 @@ function columnWeights(emitter: Emitter, column: readonly number[], channels: nu
 
 /**
  * Gradient of a 3 x 3 convolution (stride 1, padding 1) with respect to its weight: the adjoint of the same filtering,
- * `G^T [(A g) (B^T d)]`, six products of rows where the definition needs twelve. Where {@link winogradFits}.
+ * `G^T [(A g) (B^T d)]`, six products of rows where the definition needs twelve. Where {@link winogradRowsPays}.
  *
  * @param x `[n, ci, h, w]`
  * @param g `[n, co, h, w]`
  * @returns `[co, ci, 3, 3]`
  */
-export function winogradWeightGradient(x: Tensor, g: Tensor): Tensor {
+export function winogradRowsWeightGradient(x: Tensor, g: Tensor): Tensor {
   const [n, ci, h, w] = x.shape;
   const co = g.shape[1];
   const tiles = h / 4;
@@ -160,5 +166,5 @@ export function winogradWeightGradient(x: Tensor, g: Tensor): Tensor {
 /** `G` for each column of the kernel: (row of the transform, column) to (row of the kernel, column). */
 const TAPS: Float32Array = Float32Array.from({ length: 18 * 9 }, (_, i) => {
   const [from, to] = [Math.floor(i / 9), i % 9];
-  return from % 3 === to % 3 ? FOUR.kernel[Math.floor(from / 3)][Math.floor(to / 3)] : 0;
+  return from % 3 === to % 3 ? F43.kernel[Math.floor(from / 3)][Math.floor(to / 3)] : 0;
 });

@@ -4,8 +4,11 @@ import { constant, type Tensor } from "../tensor.ts";
 
 export type Matrix = readonly (readonly number[])[];
 
-/** Filtering along one axis: `outputs ((kernel w) * (inputs x))`, where `inputs` and `outputs` know `tiles` tiles for each point. */
-export interface Filter {
+/**
+ * Filtering along one axis: `outputs ((kernel w) * (inputs x))`, where `inputs` and `outputs` know `tiles` tiles for
+ * each point.
+ */
+export interface AxisTransforms {
   readonly points: number;
   readonly tiles: number;
   /** [points x tiles, extent] */
@@ -17,7 +20,7 @@ export interface Filter {
 }
 
 /** An axis of two positions between zeros: three products. */
-const PAIR: Filter = {
+const PAIR: AxisTransforms = {
   points: 3,
   tiles: 1,
   inputs: [
@@ -37,7 +40,10 @@ const PAIR: Filter = {
   ],
 };
 
-/** A tile of `outputs` positions and those around it, as rows: points to what they take of the tile, of the kernel, and give to the outputs. */
+/**
+ * A tile of `outputs` positions and those around it, as rows: points to what they take of the tile, of the kernel, and
+ * give to the outputs.
+ */
 export interface Tile {
   /** Of the convolution. Default 1. */
   readonly stride?: number;
@@ -47,7 +53,7 @@ export interface Tile {
 }
 
 /** F(2, 3): its rounding is that of the definition, or half as much again. */
-export const TWO: Tile = {
+export const F23: Tile = {
   inputs: [
     [1, 0, -1, 0],
     [0, 1, 1, 0],
@@ -69,7 +75,7 @@ export const TWO: Tile = {
 };
 
 /** F(4, 3), for what no mask follows: rounding differs from the definition's by about 1e-6 of the largest output. */
-export const FOUR: Tile = {
+export const F43: Tile = {
   inputs: [
     [4, 0, -5, 0, 1, 0],
     [0, -4, -4, 1, 1, 0],
@@ -97,10 +103,10 @@ export const FOUR: Tile = {
 };
 
 /**
- * A kernel of three at stride 2, as rounded by the definition: its middle at even positions, and F(2, 2) for its ends at odd ones. Points 0 and 1
- * have the same weight.
+ * A kernel of three at stride 2, as rounded by the definition: its middle at even positions, and F(2, 2) for its ends
+ * at odd ones. Points 0 and 1 have the same weight.
  */
-export const STRIDED: Tile = {
+export const F22_STRIDED: Tile = {
   stride: 2,
   inputs: [
     [0, 1, 0, 0, 0],
@@ -126,7 +132,7 @@ export const STRIDED: Tile = {
 };
 
 /** F(4, 5), for what nothing follows: points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity. */
-export const FIVE: Tile = {
+export const F45: Tile = {
   inputs: [
     [1, 0, -21 / 4, 0, 21 / 4, 0, -1, 0],
     [0, 1, 1, -17 / 4, -17 / 4, 1, 1, 0],
@@ -152,9 +158,9 @@ function powers(point: number, count: number, factor: number): number[] {
 }
 
 /** Positions between zeros, in tiles. */
-export function filterOf(extent: number, tile: Tile): Filter {
+export function axisTransforms(extent: number, tile: Tile): AxisTransforms {
   const { stride = 1, inputs, kernel, outputs } = tile;
-  if (extent === 2 && tile === TWO) return PAIR;
+  if (extent === 2 && tile === F23) return PAIR;
   const padding = (kernel[0].length - 1) / 2;
   const size = outputs[0].length;
   const tiles = extent / stride / size;
@@ -173,7 +179,7 @@ export function filterOf(extent: number, tile: Tile): Filter {
 }
 
 /** Rows of `a` times rows of `b`, in the order (point of a, point of b, tile of a, tile of b). */
-export function pairs(a: Matrix, b: Matrix, tiles: readonly [number, number]): Tensor {
+export function kronecker(a: Matrix, b: Matrix, tiles: readonly [number, number]): Tensor {
   const [ta, tb] = tiles;
   const [columns, other] = [a[0].length, b[0].length];
   const data = new Float32Array(a.length * b.length * columns * other);

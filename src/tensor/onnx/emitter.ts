@@ -1,4 +1,5 @@
-// Collects ONNX nodes and initialisers while a graph is walked. Names are short, deterministic, and no valid input name.
+// Collects ONNX nodes and initialisers while a graph is walked. Names are short, deterministic, and no valid input
+// name.
 
 import { create } from "@bufbuild/protobuf";
 import {
@@ -11,7 +12,6 @@ import {
   TensorProto_DataType,
   TensorProtoSchema,
 } from "onnx-buf";
-import { input, type Tensor } from "../tensor.ts";
 
 /** An attribute's value. `{ float }` marks real numbers, since 1 and 1.0 are one in JavaScript. */
 export type AttributeValue = number | string | readonly number[] | { readonly float: number };
@@ -21,7 +21,10 @@ export interface EmitterOptions {
   readonly winograd?: boolean;
   /** The same for the gradients of convolutions with respect to their inputs. */
   readonly winogradGradients?: boolean;
-  /** Whether convolutions that are differentiated may use F(2, 3): a half more rounding than the definition's, before masks. */
+  /**
+   * Whether convolutions that are differentiated may use F(2, 3): a half more rounding than the definition's, before
+   * masks.
+   */
   readonly winogradForward?: boolean;
   /** For ONNX Runtime's CPU provider alone: an operation that others lack, and products that are wider for it. */
   readonly cpu?: boolean;
@@ -90,22 +93,6 @@ export class Emitter {
 
   scalar(value: number): string {
     return this.float32(Float32Array.of(value), []);
-  }
-
-  /**
-   * Writes one primitive in terms of others: those that `build` makes of stand-ins for `inputs`, which are named `names`.
-   * Stand-ins, lest a simplification reaches behind an input and writes what made it once more.
-   */
-  lower(build: (...sources: Tensor[]) => Tensor, inputs: readonly Tensor[], names: readonly string[]): string {
-    const sources = inputs.map(({ shape }) => input("source", shape));
-    const result = build(...sources);
-    const known = new Map<Tensor, string>(sources.map((source, i) => [source, names[i]]));
-    const visit = (node: Tensor): string => {
-      const name = known.get(node) ?? node.primitive.emit(this, node.inputs.map(visit), node);
-      known.set(node, name);
-      return name;
-    };
-    return visit(result);
   }
 
   /** Makes `name` available as the output `output`, which it keeps even if another output is the same value. */

@@ -59,7 +59,7 @@ const maximumPrimitive: Primitive = binary("maximum", "Max", (g, a, b) => {
 
 function apply(primitive: Primitive, a: Tensor, b: Tensor): Tensor {
   const shape = broadcastShapes(primitive.name, a.shape, b.shape);
-  // The operation broadcasts by itself: a materialised broadcast would only be read back.
+  // The operator broadcasts: an array that is broadcast before would only be written and read back.
   const [narrowA, narrowB] = [narrow(a), narrow(b)];
   if (sameShape(broadcastShapes(primitive.name, narrowA.shape, b.shape), shape)) {
     return new Tensor(primitive, [narrowA, b], {}, shape);
@@ -217,7 +217,7 @@ const maskPositivePrimitive: Primitive = {
 };
 
 /** `g` where `y > 0`, else 0. Shapes must be equal. */
-export function maskPositive(g: Tensor, y: Tensor): Tensor {
+function maskPositive(g: Tensor, y: Tensor): Tensor {
   if (!sameShape(g.shape, y.shape)) {
     throw new RangeError(`maskPositive: shapes ${showShape(g.shape)} and ${showShape(y.shape)} differ`);
   }

@@ -33,8 +33,9 @@ const normalizeRowsPrimitive: Primitive = {
 const LONG_ROW = 4096;
 
 /**
- * ONNX Runtime adds up a row one number after another: over the 100,000 of a batch's channel its mean is off by 1e-6, which turns the sign
- * of values near 0 before a ReLU, and with it entries of the gradient. Rows that are centred first have next to nothing to add up.
+ * ONNX Runtime adds up a row one number after another: over the 100,000 of a batch's channel its mean is off by 1e-6,
+ * which turns the sign of values near 0 before a ReLU, and with it entries of the gradient. Rows that are centred first
+ * have next to nothing to add up.
  */
 function centred(emitter: Emitter, x: string, [n, c, m]: Shape): string {
   let part = Math.floor(Math.sqrt(m));
@@ -57,11 +58,12 @@ function zeros(shape: Shape): Tensor {
  * `scale * (x - mean) / sqrt(variance + eps) + bias` along the last axis of `x [n, c, m]`; `scale`, `bias` `[c]`.
  * Variance divides by m.
  */
-export function normalizeRows(x: Tensor, scale: Tensor, bias: Tensor, eps: number): Tensor {
+function normalizeRows(x: Tensor, scale: Tensor, bias: Tensor, eps: number): Tensor {
   const [, c] = x.shape;
   if (x.shape.length !== 3 || scale.size !== c || bias.size !== c) {
     throw new RangeError(
-      `normalizeRows: ${showShape(x.shape)} needs scale and bias of [${c}], got ${showShape(scale.shape)} and ${showShape(bias.shape)}`,
+      `normalizeRows: ${showShape(x.shape)} needs scale and bias of [${c}], ` +
+        `got ${showShape(scale.shape)} and ${showShape(bias.shape)}`,
     );
   }
   return new Tensor(normalizeRowsPrimitive, [x, reshape(scale, [c]), reshape(bias, [c])], { eps }, x.shape);
@@ -84,12 +86,16 @@ export function groupNorm(x: Tensor, groups: number, scale: Tensor, bias: Tensor
   return add(mul(unit, reshape(scale, PER_CHANNEL)), reshape(bias, PER_CHANNEL));
 }
 
-/** Layer normalisation of `x [..., d]` along its last axis with `scale`, `bias` `[d]` (Ba et al. 2016). Default eps 1e-5. */
+/**
+ * Layer normalisation of `x [..., d]` along its last axis with `scale`, `bias` `[d]` (Ba et al. 2016). Default eps
+ * 1e-5.
+ */
 export function layerNorm(x: Tensor, scale: Tensor, bias: Tensor, eps: number = 1e-5): Tensor {
   const d = x.shape[x.shape.length - 1];
   if (x.shape.length === 0 || scale.size !== d || bias.size !== d) {
     throw new RangeError(
-      `layerNorm: ${showShape(x.shape)} needs scale and bias of [${d}], got ${showShape(scale.shape)} and ${showShape(bias.shape)}`,
+      `layerNorm: ${showShape(x.shape)} needs scale and bias of [${d}], ` +
+        `got ${showShape(scale.shape)} and ${showShape(bias.shape)}`,
     );
   }
   const unit = reshape(normalizeRows(reshape(x, [-1, 1, d]), ones([1]), zeros([1]), eps), x.shape);

@@ -1,5 +1,6 @@
 // Average and max pooling, NCHW.
 
+import { lower } from "../onnx/lower.ts";
 import { type Primitive, showShape, Tensor } from "../tensor.ts";
 import { add, maximum, mul } from "./elementwise.ts";
 import { equal } from "./reduce.ts";
@@ -92,7 +93,8 @@ export function maxPool(x: Tensor, kernel: number, { stride = kernel, padding = 
   return new Tensor(maxPoolPrimitive, [x], window, poolShape("maxPool", x, window));
 }
 
-// Adjoint of maxPool: each maximum's gradient at its place. Linear in g; the places are not differentiated.
+// Adjoint of maxPool: each maximum's gradient where the maximum stands. Linear in g; the positions are not
+// differentiated.
 const maxSpreadPrimitive: Primitive = {
   name: "maxSpread",
   vjp: (g, { inputs: [, x, y], attributes }) => [maxTake(g, x, y, attributes as Window), undefined, undefined],
@@ -102,11 +104,11 @@ const maxSpreadPrimitive: Primitive = {
     // ONNX Runtime refuses to unpool where what the windows cover is all padding.
     const covered = [g.shape[2], g.shape[3]].map((n) => (n - 1) * window.stride - 2 * window.padding + window.kernel);
     if (!emitter.cpu || window.stride < window.kernel || Math.min(...covered) < 1)
-      return emitter.lower(spreadTaps(window), node.inputs, names);
+      return lower(emitter, spreadTaps(window), node.inputs, names);
     const [, indices] = emitter.nodeOf(2, "MaxPool", [names[1]], attributesOf(window));
-    // What is not a number has no place.
-    const places = emitter.node("Max", [indices, emitter.int64([0])]);
-    return emitter.node("MaxUnpool", [names[0], places, emitter.int64(x.shape)], attributesOf(window));
+    // The index of a maximum that is not a number is negative.
+    const positions = emitter.node("Max", [indices, emitter.int64([0])]);
+    return emitter.node("MaxUnpool", [names[0], positions, emitter.int64(x.shape)], attributesOf(window));
   },
 };
 

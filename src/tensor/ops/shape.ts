@@ -164,7 +164,10 @@ const scatterSlicePrimitive: Primitive = {
   },
 };
 
-/** The sum of two arrays of zeros that `x` and `y` put something in, one beside the other: both in one, if they are that. */
+/**
+ * The sum of `x` and `y` where each is an array put into zeros and the two are neighbours along one axis: one array put
+ * into zeros. `undefined` elsewhere.
+ */
 export function joinScattered(x: Tensor, y: Tensor): Tensor | undefined {
   if (x.primitive !== scatterSlicePrimitive || y.primitive !== scatterSlicePrimitive) return undefined;
   const startsOf = (t: Tensor): number[] => t.attributes.starts as number[];

@@ -26,7 +26,10 @@ export function softmax(x: Tensor): Tensor {
   return exp(logSoftmax(x));
 }
 
-/** Mean over rows of `-sum_k targets[k] logSoftmax(logits)[k]`; `logits` and `targets` (probabilities, one-hot for hard labels) `[n, classes]`. */
+/**
+ * Mean over rows of `-sum_k targets[k] logSoftmax(logits)[k]`; `logits` and `targets` (probabilities, one-hot for hard
+ * labels) `[n, classes]`.
+ */
 export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
   if (logits.shape.length !== 2 || !sameShape(logits.shape, targets.shape)) {
     throw new RangeError(

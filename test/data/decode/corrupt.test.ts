@@ -71,8 +71,8 @@ test("corrupt images of a tar archive are left out where asked; the disk is no p
 });
 
 test.each([
-  [{ store: "ram" }, /store must be memory, disk or auto, but it is ram/],
-  [{ corrupt: "ignore" }, /must be fail or skip, but it is ignore/],
+  [{ store: "ram" }, /store must be memory, disk or auto, but it is "ram"/],
+  [{ corrupt: "ignore" }, /must be fail or skip, but it is "ignore"/],
 ])("refuses %o", async (options, message) => {
   await expect(load(tree(good), options as DatasetOptions)).rejects.toThrow(message);
 });

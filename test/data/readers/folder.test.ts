@@ -171,7 +171,7 @@ describe("a folder of class folders", () => {
     [{ size: 0 }, /size must be .* 0/],
     [{ size: 1.5 }, /1.5/],
     [{ channels: 2 as 1 }, /channels .* 2/],
-    [{ split: 1 }, /fraction .* 1\./],
+    [{ split: 1 }, /fraction .* is 1$/],
     [{ split: 0.5, seed: -1 }, /seed .* -1/],
   ])("refuses the option %o", async (options, message) => {
     const root = tree({ "a/1.png": red, "a/2.png": red, "b/1.png": blue, "b/2.png": blue });

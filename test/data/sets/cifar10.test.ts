@@ -107,8 +107,8 @@ describe("cifar10", () => {
     });
   });
 
-  test("says where to get it and which flag to use", async () => {
-    const hint = expect.stringMatching(/https:\/\/www.cs.toronto.edu\/~kriz\/cifar.html.*--data-dir/);
+  test("says where to get it and how to name its place", async () => {
+    const hint = expect.stringMatching(/https:\/\/www.cs.toronto.edu\/~kriz\/cifar.html.*`dir`/);
     await expect(loadDataset("cifar10")).rejects.toMatchObject({ code: "INVALID_OPTION", hint });
     await expect(loadDataset("cifar10", { dir: "/no/such" })).rejects.toMatchObject({
       code: "DATASET_NOT_FOUND",

@@ -101,7 +101,7 @@ describe("cifar100", () => {
     await expect(loadDataset("cifar100", { dir: tree(rest) })).rejects.toMatchObject({
       code: "DATASET_NOT_FOUND",
       message: expect.stringMatching(/CIFAR-100: test.bin missing/),
-      hint: expect.stringMatching(/https:\/\/www.cs.toronto.edu\/~kriz\/cifar.html.*--data-dir/),
+      hint: expect.stringMatching(/https:\/\/www.cs.toronto.edu\/~kriz\/cifar.html.*`dir`/),
     });
     await expect(loadDataset("cifar100")).rejects.toMatchObject({ code: "INVALID_OPTION" });
   });

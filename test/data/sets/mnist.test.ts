@@ -140,14 +140,16 @@ describe("mnist and its like", () => {
     await expect(loadDataset("mnist", { dir: tree(rest) })).rejects.toMatchObject({
       code: "DATASET_NOT_FOUND",
       message: expect.stringMatching(/does not hold MNIST: t10k-labels-idx1-ubyte missing/),
-      hint: expect.stringMatching(/train-images-idx3-ubyte.gz.*--data-dir/),
+      hint: expect.stringMatching(/train-images-idx3-ubyte.gz.*`dir`/),
     });
     const dir = tree(files);
     await expect(loadDataset("mnist", { dir: join(dir, "train-images-idx3-ubyte") })).rejects.toMatchObject({
       code: "DATASET_NOT_FOUND",
       message: expect.stringMatching(/is a file, not the folder/),
     });
-    await expect(loadDataset(dir)).rejects.toMatchObject({ hint: expect.stringMatching(/--dataset mnist --data-dir/) });
+    await expect(loadDataset(dir)).rejects.toMatchObject({
+      hint: expect.stringMatching(/data set mnist with ".*" as its `dir`/),
+    });
   });
 
   test("a damaged file is read or refused, nothing else", async () => {

@@ -52,7 +52,7 @@ describe("svhn", () => {
     ).rejects.toMatchObject({
       code: "DATASET_NOT_FOUND",
       message: expect.stringMatching(/SVHN: test_32x32.mat missing/),
-      hint: expect.stringMatching(/housenumbers.*--data-dir/),
+      hint: expect.stringMatching(/housenumbers.*`dir`/),
     });
   });
 

@@ -1,4 +1,4 @@
-// A format of the user's own, as docs/data.md shows it.
+// A format of the user's own, as docs/guide/own-images.md shows it.
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ it("is one function: the page's example type-checks, reads rows for columns, dis
     writeFileSync(join(folder, `stl10_binary/${part}_X.bin`), Buffer.concat(labels.map(image)));
     writeFileSync(join(folder, `stl10_binary/${part}_y.bin`), Buffer.from(labels));
   }
-  const shown = `${exampleOf("docs/data.md")}
+  const shown = `${exampleOf("docs/guide/own-images.md")}
 const row = [...train.image(0).subarray(96 * 10, 96 * 11)];
 console.log(row.every((value, x) => value > 100 === x < 48), train.labels.join(""), train.shape.join("x"));`;
   const lines = runExample(folder, shown).trim().split("\n");

@@ -1,14 +1,21 @@
 import { describe, expect, it } from "vitest";
 import {
   configKeys,
+  defaultPreset,
   jsonSchema,
+  keysFor,
+  METHOD_NAMES,
   nearest,
+  PRESET_NAMES,
   parseConfig,
+  parseShared,
   presets,
   type ResolvedConfig,
   resolveConfig,
   shardObstacle,
 } from "../../../src/distill/config/index.ts";
+import { resolveWith } from "../../../src/distill/config/resolveConfig.ts";
+import { datadam } from "../../../src/distill/methods/datadam.ts";
 
 const cifar = { name: "cifar10/train", shape: [3, 32, 32], flippable: true } as const;
 
@@ -22,7 +29,7 @@ function problem(partial: object): string {
 }
 
 describe("parseConfig", () => {
-  it("fills in every key with the paper's values", () => {
+  it("fills in the keys that all methods have, and DataDAM's, with the paper's values", () => {
     expect(parseConfig({})).toMatchInlineSnapshot(`
       {
         "activation": "relu",
@@ -34,22 +41,18 @@ describe("parseConfig", () => {
         "augmentMode": "one",
         "averaging": 0,
         "batchReal": 128,
-        "batchTrain": 256,
         "depth": "auto",
         "errorType": "mse",
         "factor": 1,
         "init": "real",
-        "innerLoops": "auto",
         "ipc": 10,
         "iterations": 8000,
         "lambda": "auto",
         "layers": "auto",
         "lrImg": "auto",
-        "lrNet": 0.01,
         "method": "datadam",
         "momentum": 0.5,
         "norm": "instance",
-        "outerLoops": "auto",
         "pooling": "average",
         "power": 4,
         "scale": 100,
@@ -88,13 +91,13 @@ describe("parseConfig", () => {
       "12 problems in the configuration:
         ipc: must be above 0, got 0
         iterations: must be a number, got NaN
-        power: must be a number, got "4"
         lrImg: must be a number or "auto", got "fast"
         momentum: must be below 1, got 1
         norm: must be "none" or "instance" or "group" or "layer" or "batch", got "btch"
         depth: must be an integer or "auto", got 1.5
         zca: must be a boolean or "auto", got "yes"
         augment: must be "auto", "none" or operations of color_crop_cutout_flip_scale_rotate joined by "_", each once, got "color_color"
+        power: must be a number, got "4"
         layers.1: must be at least 0, got -1
         unknown configuration key "batch_real"; did you mean batchReal?
         unknown configuration key "zzz""
@@ -143,7 +146,6 @@ describe("methods", () => {
     [100, 50, 10],
   ])("DC at %i images a class: %i outer loops, %i inner", (ipc, outerLoops, innerLoops) => {
     expect(settle({ method: "dc", ipc })).toMatchObject({ outerLoops, innerLoops });
-    expect(settle({ method: "datadam", ipc })).toMatchObject({ outerLoops: 1, innerLoops: 1 });
   });
 
   it("say why their classes cannot be distilled apart, where they cannot", () => {
@@ -163,14 +165,42 @@ describe("methods", () => {
       "method dc takes the gradient of one class at a time",
     );
     expect(() => settle({ lambda: 0, attentionWeight: 0 })).toThrow("attentionWeight and lambda are both 0");
-    expect(settle({ method: "dm", lambda: 0, attentionWeight: 0 }).method).toBe("dm");
-    expect(problem({ method: "mtt" })).toBe('method: must be "datadam" or "dm" or "dc" or "dsa", got "mtt"');
+    expect(() => settle({ lambda: 0, layers: [] })).toThrow("layers is empty and lambda is 0");
+    expect(problem({ method: "mtt" })).toBe('method: must be "datadam" or "dc" or "dm" or "dsa", got "mtt"');
+    expect(problem({ method: "toString" })).toContain("method: must be");
+  });
+
+  it("have keys of their own, and refuse those of others, naming the method that has them", () => {
+    expect(settle({ method: "dm", errorType: "mae" })).not.toHaveProperty("lambda");
+    expect(Object.keys(settle({ method: "dc" }))).not.toContain("errorType");
+    expect(problem({ method: "dm", lambda: 0 })).toBe("lambda is a key of method datadam, not of dm");
+    expect(problem({ outerLoops: 3 })).toBe("outerLoops is a key of method dc and dsa, not of datadam");
+    expect(problem({ method: "dm", outerLops: 3 })).toBe('unknown configuration key "outerLops"');
+  });
+
+  it("share what is not meant for one of them: each takes the keys that it has", () => {
+    const values = { momentum: 0.1, power: 2, errorType: "mae", lrNet: 3, zzz: 1 };
+    expect(keysFor("dm", values)).toEqual({ momentum: 0.1, errorType: "mae", zzz: 1 });
+    expect(keysFor(undefined, values)).toEqual({ momentum: 0.1, power: 2, errorType: "mae", zzz: 1 });
+    const { zzz: _, ...known } = values;
+    expect(parseShared(known)).toMatchObject({ ...known, method: "datadam", scale: 100, outerLoops: "auto" });
+    expect(() => parseShared({ lrNet: -1 })).toThrow("lrNet: must be above 0, got -1");
+    expect(() => parseShared(values)).toThrow('unknown configuration key "zzz"');
+  });
+
+  it("and their presets are lists of names that follow from the methods", () => {
+    expect(METHOD_NAMES).toEqual(["datadam", "dc", "dm", "dsa"]);
+    expect(PRESET_NAMES).toEqual(["quick", "paper", "official", "dc", "dm", "dsa"]);
+    expect([undefined, "datadam", "dm", "mine"].map(defaultPreset)).toEqual(["paper", "paper", "dm", "paper"]);
+    expect([presets.official.method, presets.dsa.method, "method" in presets.quick]).toEqual(["datadam", "dsa", false]);
+    for (const method of METHOD_NAMES) expect(parseConfig({ ...presets.quick, method }).width).toBe(32);
   });
 });
 
 describe("resolveConfig against a data set", () => {
   it("takes layers by name", () => {
-    const layers = (options: object): unknown => resolveConfig(parseConfig(options), cifar).layers;
+    const layers = (options: object): unknown =>
+      resolveWith(datadam, parseConfig({ ...options, method: datadam }), cifar).layers;
     expect([layers({}), layers({ layers: "all" }), layers({ layers: "last" })]).toEqual([[0, 1], [0, 1, 2], [2]]);
     expect([layers({ depth: 1 }), layers({ depth: 1, layers: "last" })]).toEqual([[0], [0]]);
   });
@@ -199,7 +229,7 @@ describe("resolveConfig against a data set", () => {
   ])("chooses depth and lambda for %i px", (side, depth, lambda) => {
     const settled = resolveConfig(parseConfig({}), { name: "letters", shape: [1, side, side] });
     expect(settled).toMatchObject({ depth, lambda, zca: false });
-    expect(settled.layers).toHaveLength(depth - 1);
+    expect(settled).toMatchObject({ layers: Array.from({ length: depth - 1 }, (_, layer) => layer) });
   });
 
   it("does not mirror images whose class a mirror changes", () => {
@@ -225,12 +255,29 @@ describe("resolveConfig against a data set", () => {
 
 it("describes every key", () => {
   for (const { key, description } of configKeys()) expect(description, key).toMatch(/^\S.{15,}/);
-  expect(configKeys().map((row) => row.key)).toEqual(Object.keys(parseConfig({})));
+  const rows = configKeys();
+  expect(rows.map((row) => row.key)).toEqual(Object.keys(parseShared({})));
+  expect(rows.find(({ key }) => key === "momentum")).not.toHaveProperty("methods");
+  expect(rows.find(({ key }) => key === "errorType")).toMatchObject({
+    methods: ["datadam", "dm"],
+    description: "datadam, dm: distance of class means: squared, absolute (both summed), or 1 - cosine.",
+  });
+  expect(rows.find(({ key }) => key === "lrImg")?.description).toMatch(/10 above; dc, dsa: 0\.1\.$/);
 });
 
 it("has a JSON Schema that forbids unknown keys", () => {
   expect(jsonSchema()).toMatchObject({ type: "object", additionalProperties: false });
   expect(Object.keys((jsonSchema() as { properties: object }).properties)).toEqual(configKeys().map((row) => row.key));
+});
+
+it("has a JSON Schema that forbids the keys of other methods in a file that names its method", () => {
+  const { allOf } = jsonSchema() as { allOf: { if: { properties: object }; then: { properties: object } }[] };
+  const own = (method: string): unknown =>
+    allOf.find((one) => JSON.stringify(one.if.properties).includes(`"${method}"`))?.then.properties;
+  const loops = { outerLoops: false, innerLoops: false, lrNet: false, batchTrain: false };
+  expect(own("datadam")).toEqual(loops);
+  expect(own("dm")).toMatchObject({ ...loops, power: false });
+  expect(own("dm")).not.toHaveProperty("errorType");
 });
 
 it("suggests the nearest word, and none where none is near", () => {

@@ -1,6 +1,8 @@
-// The real pass with batch norm in micro-batches is that of all images in one program, which is checked against PyTorch.
+// The real pass with batch norm in micro-batches is that of all images in one program, which is checked against
+// PyTorch.
 
 import { afterAll, describe, expect, test } from "vitest";
+import { attentionObjective } from "../../../src/distill/matching/attentionObjective.ts";
 import { BatchNormMeans } from "../../../src/distill/matching/batchNormMeans.ts";
 import { bindParameters } from "../../../src/distill/matching/match.ts";
 import { meansProgram, type Objective } from "../../../src/distill/matching/programs.ts";
@@ -18,14 +20,17 @@ const classes = 3;
 const count = 21;
 
 function objectiveOf(network: Network): Objective {
-  return {
-    network,
-    attention: { power: 4, reduction: "sum", norm: "l2" },
-    weights: { attention: 100, features: 1 },
+  const loss = {
+    power: 4,
+    attentionReduction: "sum",
+    attentionNorm: "l2",
+    attentionWeight: 100,
+    scale: 1,
+    lambda: 1,
     errorType: "mse",
     layers: Array.from({ length: network.activationCount }, (_, i) => i),
-    fresh: false,
-  };
+  } as const;
+  return attentionObjective(network, loss, false);
 }
 
 /** Parameters that leave nothing at one or zero. */

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseConfig, resolveConfig } from "../../../src/distill/config/index.ts";
+import { parseConfig } from "../../../src/distill/config/index.ts";
+import { resolveWith } from "../../../src/distill/config/resolveConfig.ts";
 import { rowDistance } from "../../../src/distill/matching/gradients.ts";
 import { bindParameters } from "../../../src/distill/matching/match.ts";
 import { methods } from "../../../src/distill/methods/index.ts";
-import { Step } from "../../../src/distill/step.ts";
+import { Step, type StepOptions } from "../../../src/distill/step.ts";
 import type { PreparedSet } from "../../../src/images/types.ts";
 import {
   type ConvNetOptions,
@@ -78,10 +79,10 @@ describe("an iteration of DC follows PyTorch's, matching in the outer loop and t
       const set = realSet(fixture, options.classes);
       const { depth, width } = options;
       const sizes = { depth: depth!, width: width!, batchReal: 100, batchTrain: 100, iterations: 1 };
-      const config = resolveConfig(parseConfig({ method: "dc", ...settings, ...sizes }), set);
+      const config = resolveWith(methods.dc, parseConfig({ method: methods.dc, ...settings, ...sizes }), set);
       const initial = fixture.arrays("parameters.");
-      const method = methods.dc({ network, config, engine });
-      const step = new Step({
+      const method = await methods.dc.make({ network, config, engine });
+      const stepOptions: StepOptions = {
         set,
         config,
         network,
@@ -91,10 +92,10 @@ describe("an iteration of DC follows PyTorch's, matching in the outer loop and t
           bindParameters(Object.fromEntries(Object.entries(initial).map(([name, { data }]) => [name, data]))),
         classes: set.classNames.map((_, c) => c),
         workers: engine.workers,
-      });
+      };
       const images = fixture.array("synthetic").data;
       const start = { iteration: 0, classes: [], images, momentum: new Float32Array(images.length) };
-      const result = await step.run(1, start);
+      const result = await new Step(stepOptions).run(1, start);
 
       const final = fixture.array("final").data;
       const moved = (to: Float32Array): Float32Array => to.map((value, i) => value - images[i]);
@@ -102,8 +103,8 @@ describe("an iteration of DC follows PyTorch's, matching in the outer loop and t
       const mean = losses.reduce((total, loss) => total + loss, 0) / losses.length;
       expect(Math.abs(method.measures(result.distances).loss / mean - 1)).toBeLessThan(1e-5);
       // The bound means something: without training, the images end up elsewhere.
-      const untrained = methods.dc({ network, config: { ...config, innerLoops: 0 }, engine });
-      const other = await new Step({ ...step.options, method: untrained }).run(1, start);
+      const untrained = await methods.dc.make({ network, config: { ...config, innerLoops: 0 }, engine });
+      const other = await new Step({ ...stepOptions, method: untrained }).run(1, start);
       expect(relativeError(moved(other.images), moved(final))).toBeGreaterThan(1e-3);
     });
   }

@@ -1,5 +1,6 @@
 // Arithmetic of long vectors, against the same formula in JavaScript.
 
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { Vectors } from "../../../src/engine/training/vectors.ts";
 import { draw } from "../../tensor/values.ts";
@@ -30,12 +31,17 @@ test.each(lengths)("makes a step of SGD for %d numbers, and leaves those around 
   const moved = p.map((value, i) => (i < from || i >= to ? value : value - fround(fround(lr) * velocity[i])));
   const own = new Vectors(3 * length);
   const sums = g.map((value, i) => value + h[i]);
-  for (const [i, array] of [p, v, sums].entries()) own.room.set(array.subarray(from, to), i * length);
+  for (const [i, array] of [p, v, sums].entries()) own.scratch.set(array.subarray(from, to), i * length);
   vectors.descend(p, v, [g, h], from, to, { lr, momentum, weightDecay, count });
   expect(v).toEqual(velocity);
   expect(p).toEqual(moved);
   if (length % 4 !== 0) return;
   own.descendInPlace([0, length, 2 * length], length, { lr, momentum, weightDecay, count });
-  expect(own.room.slice(0, length)).toEqual(moved.slice(from, to));
-  expect(own.room.slice(length, 2 * length)).toEqual(velocity.slice(from, to));
+  expect(own.scratch.slice(0, length)).toEqual(moved.slice(from, to));
+  expect(own.scratch.slice(length, 2 * length)).toEqual(velocity.slice(from, to));
+});
+
+test("the WebAssembly that is committed is that of its source", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/wasm.mjs", "--check"], { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });

@@ -1,27 +1,27 @@
-// Whitening of images large enough for several strips of rows, on the multiplier that large sets get.
+// Whitening of images large enough for several strips of rows, on an engine, as large sets are.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createMultiplier, type Multiplier } from "../../../src/engine/index.ts";
+import { createEngine, type Engine } from "../../../src/engine/index.ts";
 import { fitZca, prepare } from "../../../src/images/index.ts";
 import type { Zca } from "../../../src/images/types.ts";
-import { plainMultiply } from "../../../src/linalg/index.ts";
+import { multiplyOn, plainMultiply } from "../../../src/linalg/index.ts";
 import { fullProduct, symmetricProduct } from "../../../src/linalg/products.ts";
 import { imageSet, largestDifference, noise } from "../oracle.ts";
 
 const d = 20 * 20;
 // Fewer images than numbers in one: most eigenvalues are eps.
 const set = imageSet([1, 20, 20], noise(300 * d));
-let multipliers: Multiplier[];
+let engines: Engine[];
 let fits: Zca[];
 
 /** Equal to the last bit. (`toEqual` takes a second for arrays of this size.) */
 const same = (a: Float32Array, b: Float32Array): boolean => Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
 
 beforeAll(async () => {
-  multipliers = await Promise.all([1, 2].map((workers) => createMultiplier({ workers })));
-  fits = await Promise.all(multipliers.map(({ multiply }) => fitZca(set, 0.1, multiply)));
+  engines = await Promise.all([1, 2].map((workers) => createEngine({ workers })));
+  fits = await Promise.all(engines.map((engine) => fitZca(set, 0.1, multiplyOn(engine))));
 });
-afterAll(() => Promise.all(multipliers.map((multiplier) => multiplier.close())));
+afterAll(() => Promise.all(engines.map((engine) => engine.close())));
 
 test("is the same to the last bit with one worker and with two", () => {
   expect(same(fits[1].whiten, fits[0].whiten)).toBe(true);
@@ -48,10 +48,10 @@ test("gives symmetric matrices, each the inverse of the other", async () => {
   expect(same(transposed, whiten)).toBe(true);
 });
 
-test("prepare starts and ends its own workers for a set of this size", async () => {
+test("prepare makes an engine for a set of this size, or takes one", async () => {
   const prepared = await prepare(set, { zca: { eps: 0.1 } });
   expect(same(prepared.preprocessing.zca!.whiten, fits[0].whiten)).toBe(true);
-  const given = await prepare(set, { zca: { eps: 0.1 }, multiply: multipliers[0].multiply });
+  const given = await prepare(set, { zca: { eps: 0.1 }, engine: engines[0] });
   expect(same(prepared.read([0, 299]), given.read([0, 299]))).toBe(true);
 });
 

@@ -3,7 +3,7 @@
 
 import { afterAll, expect, test } from "vitest";
 import { createEngine } from "../../../src/engine/index.ts";
-import { tilesFit } from "../../../src/tensor/convolution/winograd2d.ts";
+import { winograd2dPays } from "../../../src/tensor/convolution/winograd2d.ts";
 import * as t from "../../../src/tensor/index.ts";
 import { sizeOf } from "../../../src/tensor/size.ts";
 import { interpret } from "../../support/interpreter.ts";
@@ -54,7 +54,7 @@ test.each(small)(
   "a convolution of %j by %j, with its gradients, agrees with the definition",
   async (x, w, stride = 1) => {
     const { program, feeds, exact } = convolution(x, w, 1, stride);
-    expect(tilesFit(x, w, stride, 1)).toBe(true);
+    expect(winograd2dPays(x, w, stride, 1)).toBe(true);
     const actual = await engine.run(program({ cpu: true, winogradGradients: true }), feeds);
     // In float64 where that is quick; the direct program is checked against it elsewhere.
     const expected = sizeOf(x) < 4096 ? exact() : await engine.run(program({}), feeds);
@@ -132,12 +132,12 @@ test.each(fives)("gradients of a convolution of %j by %j agree with the definiti
 
 test("is not used where it does not fit", () => {
   const [x, w] = small[1];
-  expect(tilesFit([7, ...x.slice(1)], w, 1, 1)).toBe(false);
-  expect(tilesFit([8, 64, 6, 4], w, 1, 1)).toBe(false);
-  expect(tilesFit([8, 63, 4, 4], [68, 63, 3, 3], 1, 1)).toBe(false);
-  expect(tilesFit(x, w, 3, 1)).toBe(false);
-  expect(tilesFit([8, 64, 2, 4], [64, 64, 3, 3], 2, 1)).toBe(false);
-  expect(tilesFit(x, [68, 64, 1, 1], 1, 0)).toBe(false);
+  expect(winograd2dPays([7, ...x.slice(1)], w, 1, 1)).toBe(false);
+  expect(winograd2dPays([8, 64, 6, 4], w, 1, 1)).toBe(false);
+  expect(winograd2dPays([8, 63, 4, 4], [68, 63, 3, 3], 1, 1)).toBe(false);
+  expect(winograd2dPays(x, w, 3, 1)).toBe(false);
+  expect(winograd2dPays([8, 64, 2, 4], [64, 64, 3, 3], 2, 1)).toBe(false);
+  expect(winograd2dPays(x, [68, 64, 1, 1], 1, 0)).toBe(false);
   const same = (shape: t.Shape, weight: t.Shape, padding: number): boolean => {
     const { program } = convolution(shape, weight, padding);
     return program({ cpu: true, winogradGradients: true }).id === program({ cpu: true }).id;

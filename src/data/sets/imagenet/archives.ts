@@ -6,15 +6,16 @@ import { DatadamError } from "../../../errors.ts";
 import type { TestedDataset } from "../../../images/types.ts";
 import { readArchive } from "../../archives/archive.ts";
 import { readMember, type TarMember, tarMembers } from "../../archives/tarMembers.ts";
-import { decodeImage } from "../../decode/decode.ts";
-import type { FolderOptions } from "../../options.ts";
-import { isImagePath, type Layout } from "../../readers/layout.ts";
-import { fileStamp } from "../../readers/tree.ts";
-import { datasetOf, MAX_IMAGE_BYTES } from "../../store/assemble.ts";
+import { fileStamp } from "../../archives/tree.ts";
+import { decodeImage, MAX_IMAGE_BYTES } from "../../decode/decode.ts";
+import { isImagePath, type Layout } from "../../layout/layout.ts";
+import { nameSynsets } from "../../layout/synsets.ts";
+import type { ResolvedOptions } from "../../options.ts";
+import { datasetOf } from "../../store/assemble.ts";
 import { type Incoming, openStore } from "../../store/buildStore.ts";
 import { partsOfStore, storeKey } from "../../store/disk.ts";
-import { IMAGENET_NORMALIZATION, nameSynsets } from "./imagenet.ts";
 import { readGroundTruth } from "./labels.ts";
+import { IMAGENET_NORMALIZATION } from "./normalization.ts";
 import { type ImagenetSubset, subsetOf } from "./subsets.ts";
 
 /** A tar of tars, one a synset: `n01440764.tar` holds `n01440764_10026.JPEG`. */
@@ -27,14 +28,14 @@ export async function loadImagenetArchives(
   name: string,
   dir: string,
   subset: ImagenetSubset | undefined,
-  options: FolderOptions,
+  options: ResolvedOptions,
 ): Promise<TestedDataset> {
   if (options.store === "memory") {
     throw new DatadamError(
       "INVALID_OPTION",
       `The archives of "${dir}" are always decoded into the cache on the disk.`,
       {
-        hint: "Leave --store memory out.",
+        hint: "Leave `store` out, or set it to disk.",
       },
     );
   }

@@ -2,7 +2,7 @@
 // Defined by Cazenavette et al., "Dataset Distillation by Matching Training Trajectories", 2022.
 
 import { DatadamError } from "../../../errors.ts";
-import type { Layout } from "../../readers/layout.ts";
+import type { Layout } from "../../layout/layout.ts";
 
 /** A subset of ImageNet-1K. */
 export type ImagenetSubset = "nette" | "woof" | "fruit" | "yellow" | "meow" | "squawk";
@@ -17,6 +17,8 @@ export const IMAGENET_SUBSETS: Readonly<Record<ImagenetSubset, readonly [about: 
     meow: ["cats", [281, 282, 283, 284, 285, 291, 292, 290, 289, 287]],
     squawk: ["birds", [84, 130, 88, 144, 145, 22, 96, 9, 100, 89]],
   };
+
+export const SUBSET_NAMES = Object.keys(IMAGENET_SUBSETS) as readonly ImagenetSubset[];
 
 /** Classes of ImageNet-1K. */
 const CLASSES = 1000;

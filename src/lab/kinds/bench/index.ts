@@ -1,7 +1,7 @@
 // The job that measures what a step of each method costs: seconds and peak memory, on random images of CIFAR-10's size.
 
 import * as z from "zod";
-import { type DistillConfig, impossible, METHOD_NAMES, parseConfig, presets } from "../../../distill/config/index.ts";
+import { impossible, keysFor, METHOD_NAMES, type MethodName, parseConfig } from "../../../distill/config/index.ts";
 import { DatadamError } from "../../../errors.ts";
 import { executionSchema } from "../../data.ts";
 import type { Context, Kind } from "../../types.ts";
@@ -65,10 +65,12 @@ export function casesOf({ methods, ipc, repeats, config: own, execution = {} }: 
       hint: "Methods and sizes are those of `methods` and `ipc`, steps those of `repeats`; nothing is whitened.",
     });
   }
+  // A key of some of the methods is for those; one that none of them has is refused.
+  const isTaken = (key: string): boolean => methods.some((one) => key in keysFor(one, own));
+  const values = (name: MethodName): object => (Object.keys(own).every(isTaken) ? keysFor(name, own) : own);
   return [...new Set(methods)].flatMap((method) =>
     [...new Set(ipc)].map((count) => {
-      const preset = method === "datadam" ? presets.paper : presets[method];
-      const config: DistillConfig = parseConfig({ ...preset, ...own, method, ipc: count });
+      const config = parseConfig({ ...values(method), method, ipc: count });
       const problem = impossible(config);
       if (problem !== undefined) throw new DatadamError("INVALID_OPTION", problem.reason, { hint: problem.hint });
       return { name: `${method}.ipc${count}`, config, repeats, workers, device };

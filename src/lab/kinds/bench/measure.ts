@@ -30,7 +30,7 @@ export async function measureCase(
     cpu.push(now - before);
     before = now;
   }
-  const matches = Number(run.snapshot().provenance.outerLoops);
+  const matches = Number(run.snapshot().provenance.outerLoops ?? 1);
   const seconds = median(runs.slice(1));
   return {
     seconds,

@@ -2,13 +2,20 @@
 
 import * as z from "zod";
 import { type Bound, methods } from "../../../continual/index.ts";
-import { type DistillConfig, type PresetName, parseConfig, presets } from "../../../distill/config/index.ts";
+import {
+  type DistillConfig,
+  defaultPreset,
+  type PresetName,
+  parseShared,
+  presets,
+  type SharedConfig,
+} from "../../../distill/config/index.ts";
 import { DatadamError } from "../../../errors.ts";
 import { parseProtocol } from "../../../train/index.ts";
 import type { Protocol } from "../../../train/types.ts";
 import { dataSchema, executionSchema } from "../../data.ts";
 import { protocolSchema } from "../../protocol.ts";
-import { checkPreset, defaultPreset } from "../distill.ts";
+import { checkPreset } from "../distill.ts";
 
 /** Methods of a stream without steps: the policies of `ReplayMemory`. */
 const POLICIES = ["balanced", "reservoir"] as const;
@@ -41,6 +48,7 @@ const input = z.strictObject({
 });
 
 type Input = z.infer<typeof input>;
+type AllConfig = DistillConfig & SharedConfig;
 
 /** With all of its configuration. */
 export interface ContinualJob extends Omit<Input, "preset"> {
@@ -79,7 +87,7 @@ function settle({ memory, preset: named, ...job }: Input): ContinualJob {
     throw new DatadamError("INVALID_OPTION", `\`blur\` needs \`memory.total\`: ${why}`);
   }
   requireMethods(job);
-  const preset = checkPreset(named ?? defaultPreset(job.data.dataset, undefined));
+  const preset = checkPreset(named ?? (job.data.dataset === "builtin" ? "quick" : defaultPreset()));
   const { ipc: _, method: __, seed: ___, ...config } = parse(preset, job.config, job.seed);
   return { ...job, memory: total === undefined ? { perClass: perClass ?? 20 } : { total }, preset, config };
 }
@@ -96,14 +104,15 @@ function requireMethods({ methods: names, blur }: Pick<Input, "methods" | "blur"
 }
 
 /** @throws DatadamError INVALID_OPTION also for keys that the job has options for, and a set to start from */
-function parse(preset: PresetName, own: Readonly<Record<string, unknown>>, seed: number): DistillConfig {
+function parse(preset: PresetName, own: Readonly<Record<string, unknown>>, seed: number): AllConfig {
   for (const [key, option] of Object.entries({ ipc: "memory", method: "methods", seed: "seed" })) {
     if (!(key in own)) continue;
     throw new DatadamError("INVALID_OPTION", `${key} is not a key of this configuration`, {
       hint: `Use \`${option}\`.`,
     });
   }
-  const config: Record<string, unknown> = { ...presets[preset], ...own, seed };
+  const { method: _, ...recipe }: Readonly<Record<string, unknown>> = { ...presets[preset] };
+  const config: Record<string, unknown> = { ...recipe, ...own, seed };
   if (config.init === "set") {
     throw new DatadamError("INVALID_OPTION", "init: classes start apart from each other here, not from a set", {
       hint: "Give the name of an initialiser: real, noise, herding, ...",
@@ -111,7 +120,7 @@ function parse(preset: PresetName, own: Readonly<Record<string, unknown>>, seed:
   }
   // Whitening would be fitted on classes that have not come yet: only where it was asked for.
   const zca = config.zca === "auto" ? false : (config.zca ?? false);
-  return parseConfig({ ...config, zca } as Partial<DistillConfig>);
+  return parseShared({ ...config, zca });
 }
 
 /** All that decides the numbers of an experiment, in the terms of its record. */
@@ -127,8 +136,8 @@ export interface ContinualSettings {
   readonly protocol: Protocol;
   /** The classes taken of the data set; null for all. */
   readonly classes: readonly number[] | null;
-  /** Of distillers and of the networks. */
-  readonly config: DistillConfig;
+  /** Of distillers and of the networks: the keys of all methods. */
+  readonly config: AllConfig;
 }
 
 export function settingsOf(job: ContinualJob): ContinualSettings {

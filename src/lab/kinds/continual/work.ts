@@ -1,6 +1,7 @@
 // The work of a continual learning experiment: memories, then networks, method by method; nothing that is known is done
 // again.
 
+import pMap from "p-map";
 import {
   type Answers,
   methods as allMethods,
@@ -13,12 +14,12 @@ import {
   type ReplayPolicy,
   streamedMemory,
 } from "../../../continual/index.ts";
-import { type DistillConfig, resolveConfig } from "../../../distill/config/index.ts";
+import { type DistillConfig, resolveConfig, type SharedConfig } from "../../../distill/config/index.ts";
 import type { Engine, Program } from "../../../engine/types.ts";
 import type { PreparedSet } from "../../../images/types.ts";
 import { convnet, imageOptions, type Network } from "../../../nn/index.ts";
 import { Key } from "../../../random/index.ts";
-import { eachOf, resolveProtocol } from "../../../train/index.ts";
+import { resolveProtocol } from "../../../train/index.ts";
 import type { Journal } from "../../journal.ts";
 import type { Source } from "../../load.ts";
 import { prepareSet } from "../../prepare.ts";
@@ -142,7 +143,7 @@ function memoryOf(method: string, order: number, stage: Stage): (step: number) =
 }
 
 /** The configuration as distillers take it. */
-function ofDistillers({ ipc: _, seed: __, ...config }: DistillConfig): Partial<DistillConfig> {
+function ofDistillers({ ipc: _, seed: __, method: ___, ...config }: DistillConfig & SharedConfig): SharedConfig {
   return config;
 }
 
@@ -172,14 +173,14 @@ async function answersAt(
     programs.set(memory.seen.length, shared);
     const epochs = missing.map(() => 0);
     const lanes = Math.min(missing.length, Math.max(1, engine.workers));
-    await eachOf(missing.length, lanes, async (place) => {
+    const answerOne = async (index: number, place: number): Promise<void> => {
       const begun = performance.now();
       const found = await answer(memory, {
         test,
         network,
         protocol,
         // The same for all methods, so that they are compared in pairs.
-        key: key.fold("network", order, step, missing[place]!),
+        key: key.fold("network", order, step, index),
         engine,
         programs: shared,
         signal,
@@ -194,9 +195,10 @@ async function answersAt(
       });
       const seconds = Number((condensing + secondsSince(begun) / lanes).toFixed(2));
       const entry: Entry = { ...found, images: memory.labels.length, seconds };
-      await journal.add(name(missing[place]!), entry);
-      context.emit({ type: "result", key: name(missing[place]!), value: entry });
-    });
+      await journal.add(name(index), entry);
+      context.emit({ type: "result", key: name(index), value: entry });
+    };
+    await pMap(missing, answerOne, { concurrency: lanes });
   }
   return Array.from({ length: networks }, (_, index) => journal.get(name(index)) as Entry);
 }

@@ -79,7 +79,7 @@ describe("tiny-imagenet", () => {
     await expect(load({})).rejects.toMatchObject(fails("INVALID_OPTION", /needs to know where/));
     await expect(load({ dir: "/nowhere" })).rejects.toMatchObject(fails("DATASET_NOT_FOUND", /\/nowhere/));
     await expect(load({ dir: root, split: 0.5 })).rejects.toMatchObject(fails("INVALID_OPTION", /no option split/));
-    await expect(loadDataset(root)).rejects.toMatchObject(fails("INVALID_OPTION", /holds Tiny ImageNet/));
+    await expect(loadDataset(root)).rejects.toMatchObject(fails("INVALID_OPTION", /holds tiny-imagenet as published/));
   });
 });
 

@@ -1,0 +1,104 @@
+// The keys that every method has: validation, defaults and descriptions. A method's own keys are in its file.
+
+import * as z from "zod";
+import { AUGMENT_OPERATIONS } from "../../augment/index.ts";
+import { type ArchitectureName, architectures } from "../../nn/architectures.ts";
+import { ACTIVATIONS, NORMS, POOLINGS } from "../../nn/names.ts";
+import { INITIALISERS } from "./initialisers.ts";
+
+/** Differentiable siamese augmentation with all its operations. */
+const FULL_STRATEGY: string = AUGMENT_OPERATIONS.join("_");
+
+const auto = z.literal("auto");
+const count = z.int().positive();
+
+function isStrategy(text: string): boolean {
+  if (text === "auto" || text === "none") return true;
+  const parts = text.split("_");
+  const known: readonly string[] = AUGMENT_OPERATIONS;
+  return new Set(parts).size === parts.length && parts.every((part) => known.includes(part));
+}
+
+export const commonKeys = {
+  ipc: count.max(100_000).default(10).describe("Synthetic images per class."),
+  factor: count
+    .max(16)
+    .default(1)
+    .describe(
+      "Multi-formation (IDC): each synthetic image is cut into factor x factor parts, which networks see " +
+        "enlarged to full size. 2 is usual.",
+    ),
+  iterations: z
+    .int()
+    .nonnegative()
+    .default(8000)
+    .describe("Distillation steps; each draws a fresh network, with which some methods take several matching steps."),
+  seed: z.int().nonnegative().default(0).describe("Seed of every random draw. Same seed, same bytes."),
+  batchReal: count
+    .default(128)
+    .describe("Real images per class and step, drawn without replacement (fewer where a class has fewer)."),
+  lrImg: z
+    .union([z.number().positive(), auto])
+    .default("auto")
+    .describe("Learning rate of the images. auto: 1 up to ipc 50, 10 above."),
+  momentum: z.number().min(0).lt(1).default(0.5).describe("Momentum of the images' SGD."),
+  averaging: z
+    .union([z.literal(false), z.number().nonnegative()])
+    .default(0)
+    .describe(
+      "What of the iterations is the result. A number η: the average of their images, of which the t-th takes " +
+        "(1 + η) / (t + η) (Shamir & Zhang 2013); 0 is the plain mean. false: the last iteration's images.",
+    ),
+  arch: z
+    .enum(Object.keys(architectures) as [ArchitectureName, ...ArchitectureName[]])
+    .default("convnet")
+    .describe("Architecture of the networks. depth, activation and pooling are options of convnet alone."),
+  norm: z
+    .enum(NORMS)
+    .default("instance")
+    .describe(
+      "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. Becomes " +
+        "none where the architecture has no norm layers.",
+    ),
+  depth: z
+    .union([z.int().nonnegative().max(16), auto])
+    .default("auto")
+    .describe("Blocks of the network. auto: by image size, 3 at 28 and 32 px, 4 at 64, 5 at 128."),
+  width: z
+    .union([count.max(4096), auto])
+    .default("auto")
+    .describe(
+      "Channels of the first block, which later ones follow. auto: that of the architecture (convnet and " +
+        "alexnet 128, vgg and resnet 64).",
+    ),
+  activation: z.enum(ACTIVATIONS).default("relu").describe("Activation of each block."),
+  pooling: z.enum(POOLINGS).default("average").describe("2 x 2 pooling of each block."),
+  zca: z
+    .union([z.boolean(), auto])
+    .default("auto")
+    .describe("Whiten the normalised images. auto: on for CIFAR, off for other sets."),
+  zcaEps: z.number().positive().default(0.1).describe("Added to the eigenvalues before whitening. Used only with zca."),
+  augment: z
+    .string()
+    .refine(isStrategy, { error: `must be "auto", "none" or operations of ${FULL_STRATEGY} joined by "_", each once` })
+    .default("auto")
+    .describe(`Siamese augmentation. auto: ${FULL_STRATEGY}, without flip where a mirrored image changes its class.`),
+  augmentMode: z
+    .enum(["one", "all"])
+    .default("one")
+    .describe("one: one operation is drawn per class and step; all: all in turn."),
+  init: z
+    .enum(INITIALISERS)
+    .default("real")
+    .describe(
+      "Initial images: random real ones, Gaussian noise, or those that a selection chooses by the features of a " +
+        "random network of this kind. set: a set of your own, given beside the configuration (on the command " +
+        "line, its path as init).",
+    ),
+};
+
+/** The keys of all methods but `method` itself. */
+export type CommonConfig = Readonly<z.output<z.ZodObject<typeof commonKeys>>>;
+
+/** The same once nothing is `"auto"`. */
+export type ResolvedCommon = { readonly [Key in keyof CommonConfig]: Exclude<CommonConfig[Key], "auto"> };

@@ -1,0 +1,117 @@
+// What a configuration leaves open, resolved for a data set; and what cannot be distilled.
+
+import { AUGMENT_OPERATIONS } from "../../augment/index.ts";
+import { DatadamError } from "../../errors.ts";
+import { factorFault } from "../../images/factor.ts";
+import { architectures } from "../../nn/architectures.ts";
+import type { Method, Obstacle } from "../method.ts";
+import { methods } from "../methods/index.ts";
+import type { CommonConfig, ResolvedCommon } from "./common.ts";
+import type {
+  AnyConfig,
+  AnyResolvedConfig,
+  ConfigOf,
+  DistillConfig,
+  ResolvedConfig,
+  ResolvedConfigOf,
+} from "./schema.ts";
+import { type SettledNetwork, settleNetwork } from "./settleNetwork.ts";
+
+/** What {@link resolveConfig} needs to know of a data set; an `ImageSet` has it. */
+export interface SetFacts {
+  /** e.g. `cifar10/train`. */
+  readonly name: string;
+  readonly shape: readonly [channels: number, height: number, width: number];
+  readonly flippable?: boolean;
+}
+
+/** What {@link resolveConfig} needs to know of a network that a user made. */
+export interface CustomNetwork {
+  readonly name: string;
+  readonly activationCount: number;
+  readonly usesBatchStatistics: boolean;
+}
+
+/**
+ * Replaces every `"auto"` by its value for a data set.
+ *
+ * @param custom a network of the user's own, which the configuration's `arch` and its options do not describe.
+ * @throws DatadamError INVALID_OPTION where the network does not fit the images, or a key the network.
+ */
+export function resolveConfig(config: DistillConfig, set: SetFacts, custom?: CustomNetwork): ResolvedConfig {
+  return resolveWith(methods[config.method], config, set, custom) as ResolvedConfig;
+}
+
+/** The same with a method that may be a user's own. */
+export function resolveWith<M extends Method>(
+  method: M,
+  config: ConfigOf<M>,
+  set: SetFacts,
+  custom?: CustomNetwork,
+): ResolvedConfigOf<M>;
+export function resolveWith(
+  method: Method,
+  config: AnyConfig,
+  set: SetFacts,
+  custom?: CustomNetwork,
+): AnyResolvedConfig {
+  const obstacle = method.obstacle?.(config);
+  if (obstacle !== undefined) throw new DatadamError("INVALID_OPTION", obstacle.reason, { hint: obstacle.hint });
+  const fault = factorFault(set.shape, config.factor);
+  if (fault !== undefined) {
+    throw new DatadamError("INVALID_OPTION", `factor: ${fault}`, {
+      hint: "Use a factor that divides height and width, or 1.",
+    });
+  }
+  const network = custom === undefined ? settleNetwork(config, set) : customNetwork(config, custom);
+  const label = custom === undefined ? `arch ${config.arch}` : `network ${custom.name}`;
+  const facts = { shape: set.shape, network: { label, activationCount: network.depth } };
+  return { ...resolveCommon(config, set, method), ...network, ...method.resolve?.(config, facts) };
+}
+
+function resolveCommon<Config extends CommonConfig>(
+  config: Config,
+  set: SetFacts,
+  { auto = {} }: Pick<Method, "auto">,
+): Config & Pick<ResolvedCommon, "lrImg" | "zca" | "augment"> {
+  const { lrImg, augment, zca, ipc } = config;
+  return {
+    ...config,
+    lrImg: lrImg === "auto" ? (auto.lrImg ?? (ipc <= 50 ? 1 : 10)) : lrImg,
+    zca: zca === "auto" ? (auto.zca ?? resolveZca(zca, set.name)) : zca,
+    augment: augment === "auto" ? (auto.augment ?? autoStrategy(set.flippable ?? true)) : augment,
+  };
+}
+
+/** Whether images are whitened. `auto`: those of CIFAR, as in the paper. */
+export function resolveZca(zca: CommonConfig["zca"], name: string): boolean {
+  return zca === "auto" ? /^cifar/i.test(name) : zca;
+}
+
+function autoStrategy(flippable: boolean): string {
+  return AUGMENT_OPERATIONS.filter((operation) => flippable || operation !== "flip").join("_");
+}
+
+/** Why a configuration cannot be distilled whatever the data, if it cannot, and what helps. */
+export function impossible(config: DistillConfig): Obstacle | undefined {
+  return (methods[config.method] as Method).obstacle?.(config);
+}
+
+/** Why classes cannot be distilled apart from each other, if they cannot, and what helps. */
+export function shardObstacle(
+  config: AnyConfig,
+  method: Method = methods[config.method as keyof typeof methods],
+): Obstacle | undefined {
+  if (config.norm !== "batch") return method.shardObstacle?.(config);
+  return {
+    reason: "norm batch couples the classes (batch statistics are taken over all of them)",
+    hint: "Distil all classes in one run, or use norm instance.",
+  };
+}
+
+/** Depth and norm as the network has them; nothing else of the configuration was used to build it. */
+function customNetwork(config: CommonConfig, { activationCount, usesBatchStatistics }: CustomNetwork): SettledNetwork {
+  const { activation, pooling } = config;
+  const width = config.width === "auto" ? architectures[config.arch].width : config.width;
+  return { depth: activationCount, width, norm: usesBatchStatistics ? "batch" : "none", activation, pooling };
+}
