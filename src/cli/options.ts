@@ -13,7 +13,7 @@ export function withData(command: Command): Command {
   );
 }
 
-export function withImages(command: Command): Command {
+function withImages(command: Command): Command {
   return command
     .option(
       "--data-dir <dir>",

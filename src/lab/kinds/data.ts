@@ -10,7 +10,7 @@ import { loadData } from "../load.ts";
 import type { Context, Kind } from "../types.ts";
 
 /** The picture, where one is asked for. */
-export const PREVIEW_FILE = "preview.png";
+const PREVIEW_FILE = "preview.png";
 
 const schema = z.strictObject({
   kind: z.literal("data"),

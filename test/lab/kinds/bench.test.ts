@@ -1,6 +1,7 @@
 // The job that measures methods, in memory: cases in turn, kept as they come.
 
 import { expect, it } from "vitest";
+import { METHOD_NAMES } from "../../../src/distill/config/index.ts";
 import { job, memory } from "../../../src/lab/index.ts";
 import { readJournal } from "../../../src/lab/journal.ts";
 import type { BenchResult } from "../../../src/lab/kinds/bench/index.ts";
@@ -54,7 +55,7 @@ it.each([
 it("fills in all defaults, once", () => {
   const parsed = job({ kind: "bench" });
   expect(parsed).toEqual({
-    ...{ kind: "bench", methods: ["datadam", "dm", "dc", "dsa"], ipc: [1, 10, 50], repeats: 3, config: {} },
+    ...{ kind: "bench", methods: [...METHOD_NAMES], ipc: [1, 10, 50], repeats: 3, config: {} },
   });
   expect(job(parsed)).toEqual(parsed);
 });

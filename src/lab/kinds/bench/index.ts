@@ -9,7 +9,7 @@ import { measureCase } from "./measure.ts";
 import type { BenchCase, Cost } from "./types.ts";
 
 /** The result as a file of its own. */
-export const BENCH_FILE = "bench.json";
+const BENCH_FILE = "bench.json";
 
 const schema = z
   .strictObject({
@@ -57,7 +57,7 @@ export const benchKind: Kind<BenchJob, BenchResult> = {
 };
 
 /** The cases of a job, in its order. @throws DatadamError INVALID_OPTION */
-export function casesOf({ methods, ipc, repeats, config: own, execution = {} }: BenchJob): BenchCase[] {
+function casesOf({ methods, ipc, repeats, config: own, execution = {} }: BenchJob): BenchCase[] {
   const { workers, device = "cpu" } = execution;
   const fixed = ["method", "ipc", "iterations", "zca"].find((key) => key in own);
   if (fixed !== undefined) {

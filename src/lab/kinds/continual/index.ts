@@ -11,8 +11,8 @@ import type { ContinualRecord, Lead, MethodRecord, Spread } from "./record.ts";
 import { type MethodAnswers, runMethods } from "./work.ts";
 
 /** The result as a file of its own, and its picture. */
-export const CONTINUAL_FILE = "continual.json";
-export const CONTINUAL_PLOT_FILE = "continual.svg";
+const CONTINUAL_FILE = "continual.json";
+const CONTINUAL_PLOT_FILE = "continual.svg";
 
 export const continualKind: Kind<ContinualJob, ContinualRecord> = {
   kind: "continual",

@@ -11,7 +11,7 @@ export interface Spread {
 }
 
 /** One order of classes, one network at each step. */
-export interface ContinualRun extends ContinualMetrics {
+interface ContinualRun extends ContinualMetrics {
   readonly order: number;
   readonly network: number;
   readonly answers: readonly Answers[];

@@ -26,8 +26,8 @@ import { readReference } from "./reference.ts";
 import { retrainImages, searchAll } from "./search.ts";
 
 /** The result as a file of its own, and its picture. */
-export const NAS_FILE = "nas.json";
-export const NAS_PLOT_FILE = "nas.svg";
+const NAS_FILE = "nas.json";
+const NAS_PLOT_FILE = "nas.svg";
 
 export const nasKind: Kind<NasJob, NasRecord> = {
   kind: "nas",
