@@ -52,7 +52,7 @@ function configuration() {
     "`batchReal`). Flag > environment > file > preset > default: the first that has a value wins.",
     "[Choosing settings](../guide/settings.md) says which of them matter.",
     "",
-    "`auto` is resolved against the data set when a run begins. The run's `config.json` has the values.",
+    "`auto` is resolved against the data set when a run begins. The run's `record.json` has the values.",
     "",
     "## Keys",
     "",

@@ -2,7 +2,7 @@
 // renamed here does not compile where it is used by its old name.
 
 import { Command, Option } from "commander";
-import { METHOD_NAMES } from "../distill/config/names.ts";
+import { METHOD_NAMES, PRESET_NAMES } from "../distill/config/names.ts";
 import { assignment, channelCount, fraction, integer } from "./parse.ts";
 import { createUi, type Ui } from "./ui.ts";
 
@@ -147,7 +147,7 @@ export const configurationOptions = {
   method: choice("<name>", "what is matched (default: datadam)", METHOD_NAMES),
   preset: value(
     "<name>",
-    "paper, official, quick, dm, dc or dsa (default: the method's own, paper for datadam; quick for the built-in set)",
+    `${PRESET_NAMES.join(", ")} (default: the method's first, paper for datadam; quick for the built-in set)`,
   ),
   ipc: value("<n>", "synthetic images per class", integer(1)),
   iterations: value("<n>", "distillation steps", integer(0)),

@@ -1,5 +1,6 @@
 // Failures as a person should read them: what was wrong, what helps, and the exit code.
 
+import { sep } from "node:path";
 import { DatadamError } from "../errors.ts";
 import { EXIT } from "./parse.ts";
 
@@ -49,9 +50,13 @@ const NAMED = /^(arch|channels|checkpointEvery|classes|dataset|epochs|features|i
 const MORE = /^(parameters|pool|preset|protocol|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
 const OTHERS = /^(blur|reference|repeats|sample|steps|subset)$/;
 
-/** A message of the library, which names its options in back quotes, in the words of the command line. */
+/**
+ * A message of the library in the words of the command line: options, which it names in back quotes, are flags, and
+ * paths begin at the current folder.
+ */
 export function withFlags(text: string): string {
-  return text.replaceAll(/`([\w.]+)`/g, (_, name: string) => {
+  const here = `${process.cwd()}${sep}`;
+  return text.replaceAll(here, "").replaceAll(/`([\w.]+)`/g, (_, name: string) => {
     if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
     if (name.startsWith("config.")) return `--set ${name.slice("config.".length)}`;
     if (![NAMED, MORE, OTHERS].some((names) => names.test(name))) return name;
