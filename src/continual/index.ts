@@ -1,4 +1,4 @@
-// Continual learning: what classes that come one after the other leave in a memory, and how well a network learns from it.
+// Continual learning: what classes that come one after the other leave in a memory, and what networks learn from it.
 
 export { type AnswerOptions, answer } from "./answers.ts";
 export { type Bound, condensedMemory, type KeptSet, quota, type SetStore, streamedMemory } from "./memories.ts";

@@ -24,8 +24,8 @@ export interface SetStore {
 export type KeptSet = Pick<SyntheticSet, "images" | "labels">;
 
 /**
- * Condenses the classes of each step when they arrive, apart from all others, and remembers all. Under a total bound what is
- * remembered of earlier classes is cut to its first images as further classes come.
+ * Condenses the classes of each step when they arrive, apart from all others, and remembers all. Under a total bound
+ * what is remembered of earlier classes is cut to its first images as further classes come.
  *
  * @returns the memory after a step; asked for in any order, each set is condensed once.
  */
@@ -72,7 +72,8 @@ export function condensedMemory(
 }
 
 /**
- * Observes images as they come, without steps or borders, and gives what is remembered at `points` equal distances along the stream.
+ * Observes images as they come, without steps or borders, and gives what is remembered at `points` equal distances
+ * along the stream.
  *
  * @param order indices of images in the order of their coming.
  */

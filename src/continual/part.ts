@@ -18,9 +18,9 @@ export interface PartOptions {
 /**
  * The classes that were asked for, with test images of each.
  *
- * @throws DatadamError `INVALID_OPTION` where there is no test part, there are fewer classes than steps or images of the
- * memory, or no such class; `INVALID_DATA` where a class has no test image, or fewer training images than the memory
- * takes of it.
+ * @throws DatadamError `INVALID_OPTION` where there is no test part, there are fewer classes than steps or images of
+ *   the memory, or no such class; `INVALID_DATA` where a class has no test image, or fewer training images than the
+ *   memory takes of it.
  */
 export function continualPart(
   { name, train, test }: Dataset,
@@ -49,8 +49,8 @@ export function continualPart(
 }
 
 /**
- * A memory of all classes has an image of each, and no class has to give more than it has, unless its images are made of
- * noise.
+ * A memory of all classes has an image of each, and no class has to give more than it has, unless its images are made
+ * of noise.
  */
 function requireMemory({ labels, classNames }: ImageSet, bound: Bound, steps: number, noise: boolean): void {
   const classes = classNames.length;

@@ -12,7 +12,7 @@ export interface Split {
 }
 
 /**
- * Images of each class drawn at random and held out: `share` of them, at most `most` in all, at least one and never all.
+ * Images of each class drawn at random and held out: `share` of them, at most `most` in all, one or more, never all.
  *
  * @throws DatadamError `INVALID_DATA` where a class has fewer than two images.
  */

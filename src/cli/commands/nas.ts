@@ -9,7 +9,8 @@ export const options = {
   proxy: required(
     value(
       "<list>",
-      "what architectures are trained on: folders of runs, random, herding, k-center, k-means, early-stopping, whole; with commas between",
+      "what architectures are trained on, with commas between: folders of runs, random, herding, k-center, k-means, " +
+        "early-stopping, whole",
       wordList,
     ),
   ),

@@ -1,4 +1,4 @@
-// The job that searches architectures, in memory: stopped and resumed, extended, and made again where a run has changed.
+// The job that searches architectures, in memory: stopped and resumed, extended, made again where a run has changed.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
