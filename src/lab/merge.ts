@@ -39,7 +39,7 @@ export async function mergeRuns(
   for (const shard of read.slice(1)) requireEqual(read[0]!, shard);
   const { job, record, set: first } = read[0]!;
   const order = classOrder(read);
-  const { classes: _, execution: __, ...whole } = job ?? ({ kind: "distill" } as DistillJob);
+  const { classes: _, execution: __, ...whole } = job ?? ({ kind: "select" } as unknown as DistillJob);
   const merged: RunRecord = { ...record, classes: null };
   const { ipc, iterations, averaging } = record.config;
   const iteration = Number(first.provenance.iteration);

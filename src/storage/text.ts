@@ -16,7 +16,9 @@ export async function jsonOf(storage: Storage, path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new DatadamError("INVALID_RUN", `${storage.name}/${path} is damaged: ${(cause as Error).message}`, { cause });
+    throw new DatadamError("INVALID_RUN", `${storage.name}/${path} is not valid JSON: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

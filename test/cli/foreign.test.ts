@@ -87,7 +87,7 @@ describe("a set of another program", () => {
       "holds images of 1 x 8 x 8; builtin/train has 1 x 32 x 32\nhint: Name the data set that it was made from",
     );
     expect(await refused(fixture("datadam.pt"))).toContain(
-      "is no run of datadam, and no data set is named to test it on",
+      "is not a run of datadam, and no --dataset is named to test on",
     );
   });
 });

@@ -37,7 +37,7 @@ describe("datadam select", () => {
 
     const resumed = await runCli(["distill", "--resume", "km", "--iterations", "3"], { cwd });
     expect(resumed.stderr).toBe(
-      "error: km holds chosen images (k-means): nothing to go on with\nhint: Distil from them by: datadam distill --init km\n",
+      "error: km holds chosen images (k-means)\nhint: There is nothing to resume. Distil from them by: datadam distill --init km\n",
     );
     expect(resumed.code).toBe(2);
   });
@@ -46,7 +46,7 @@ describe("datadam select", () => {
     const small = ["distill", "--set", "width=8", "--ipc", "2", "--init"];
     await run(...small, "km", "--iterations", "0", "--out", "zero");
     expect(readSyntheticSet(join(cwd, "zero")).images).toEqual(readSyntheticSet(join(cwd, "km")).images);
-    const record = JSON.parse(readFileSync(join(cwd, "zero/config.json"), "utf8"));
+    const record = JSON.parse(readFileSync(join(cwd, "zero/record.json"), "utf8"));
     expect(record).toMatchObject({ config: { init: "set" }, initial: { path: expect.stringMatching(/km$/) } });
     const other = await runCli(["distill", "--resume", "zero", "--init", "zero"], { cwd });
     expect(other.stderr).toContain("--resume does not go with another init (the run has");
@@ -113,7 +113,7 @@ describe("datadam select", () => {
     const { code, stderr } = await runCli(["select", ...words.split(" "), "--out", "none"], { cwd });
     expect(stderr).toContain(message);
     expect(code).toBeGreaterThan(0);
-    expect(() => readFileSync(join(cwd, "none/config.json"))).toThrow("ENOENT");
+    expect(() => readFileSync(join(cwd, "none/record.json"))).toThrow("ENOENT");
   });
 
   it("tells a misspelt initialiser from a path", async () => {

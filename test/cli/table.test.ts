@@ -391,7 +391,7 @@ describe("datadam table", { timeout: 300_000 }, () => {
   it("evaluates runs, and files of other programs, as it does its own sets", async () => {
     const run = readdirSync(join(cwd, "runs/table-small"))
       .map((name) => join("runs/table-small", name, "set"))
-      .find((folder) => existsSync(join(cwd, folder, "config.json")))!;
+      .find((folder) => existsSync(join(cwd, folder, "record.json")))!;
     expect((await runCli(["export", run, "--to", "npz", "--out", "theirs.npz"], { cwd })).code).toBe(0);
     const rows = [
       { name: "ours", path: { "IPC 1": run } },
@@ -430,7 +430,7 @@ describe("datadam table", { timeout: 300_000 }, () => {
     ];
     const run = readdirSync(join(cwd, "runs/table-small"))
       .map((name) => join(cwd, "runs/table-small", name, "set"))
-      .find((folder) => existsSync(join(folder, "config.json")))!;
+      .find((folder) => existsSync(join(folder, "record.json")))!;
     cpSync(run, join(cwd, "ours"), { recursive: true });
     writeTable("sub/init", { ...SMALL, dataset: "../stripes", columns: SMALL.columns.slice(0, 1), rows });
     const { code, stdout, stderr } = await runCli(["table", "sub/init.json", "--json"], { cwd });

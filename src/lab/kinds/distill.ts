@@ -250,11 +250,9 @@ export function withProvenance(
   iteration: number,
   iterations: number,
 ): SyntheticSet {
-  const { preset, config } = record;
-  return {
-    ...set,
-    provenance: { ...(preset === null ? {} : { preset }), ...config, iterations, iteration },
-  };
+  const { preset, config, selection } = record;
+  const origin = preset === null ? {} : { preset };
+  return { ...set, provenance: { ...origin, ...config, iterations, ...selection, iteration } };
 }
 
 /** A state as a checkpoint holds it. @param shape of one image */

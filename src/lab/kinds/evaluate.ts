@@ -20,10 +20,13 @@ import { SPACES } from "../sets.ts";
 import { type Subject, subjectOf } from "../subject.ts";
 import type { Context, Kind } from "../types.ts";
 
+/** Another data set than the run's, or another place or reading of it: what is not named is as in the run. */
+const changedData = dataSchema.partial().extend({ dataset: z.string().min(1).optional() });
+
 const schema = z.strictObject({
   kind: z.literal("evaluate"),
   set: z.string().min(1).describe("A run, a file of ours, or with `data.dataset` a set of another program."),
-  data: dataSchema.partial().optional().describe("Another data set, or another place of the run's own."),
+  data: changedData.optional().describe("Another data set, or another place of the run's own."),
   space: z.enum(SPACES).optional().describe("What the float images of another program's set are."),
   networks: z.int().positive().default(3).describe("Fresh networks to train."),
   protocol: protocolSchema.default("quick").describe("How they are trained: a name, or all of a protocol."),
