@@ -90,6 +90,7 @@ export const open = [
   "nn/architectures.ts",
   "nn/names.ts",
   "lab/parts.ts",
+  "lab/tables/index.ts",
   "run/portable.ts",
   "select/names.ts",
   "tensor/size.ts",

@@ -62,10 +62,10 @@ export async function startRun(
   }
 }
 
-/** The method of a run; undefined where nothing is there. */
+/** The method of a run; undefined where there is no distillation. */
 export async function methodOf(directory: string): Promise<string | undefined> {
-  const earlier = (await readJobFile(folder(directory))) as DistillJob | undefined;
-  return earlier?.method?.name;
+  const earlier = await readJobFile(folder(directory));
+  return earlier?.kind === "distill" ? (earlier as DistillJob).method?.name : undefined;
 }
 
 /** Resumes the run of a folder, which may be at its end already. */
@@ -77,8 +77,8 @@ export async function resumeRun(
 ): Promise<Distilled> {
   const storage = folder(directory);
   const earlier = await readJobFile(storage);
-  if (earlier === undefined) {
-    // Chosen images have a record of their own; anything else is no run.
+  if (earlier === undefined || earlier.kind === "select") {
+    // Chosen images; anything else without a job is not a run.
     const record = await readRunRecord(storage);
     throw new DatadamError("INVALID_OPTION", `${show(directory)} holds chosen images (${record.selection?.method})`, {
       hint: `There is nothing to resume. Distil from them by: datadam distill --init ${show(directory)}`,

@@ -36,6 +36,7 @@ export function reportFailure(
 const FLAGS: Readonly<Record<string, string>> = {
   dir: "--data-dir",
   "data.dataset": "--dataset",
+  "data.dir": "--data-dir",
   initial: "--init",
   memory: "--memory",
   "memory.perClass": "--memory",
@@ -46,8 +47,10 @@ const FLAGS: Readonly<Record<string, string>> = {
   random: "--no-random",
 };
 /** Options of the library that are flags. */
-const NAMED = /^(arch|channels|checkpointEvery|classes|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
-const MORE = /^(parameters|pool|preset|protocol|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
+const NAMED =
+  /^(arch|channels|checkpointEvery|classes|compare|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
+const MORE =
+  /^(parameters|pool|preset|protocol|records|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
 const OTHERS = /^(blur|reference|repeats|sample|steps|subset)$/;
 
 /**

@@ -15,11 +15,15 @@ export type { EvaluateJob, EvaluateResult } from "./kinds/evaluate.ts";
 export type { NasJob } from "./kinds/nas/job.ts";
 export type { NasRecord } from "./kinds/nas/record.ts";
 export type { ReplayJob, ReplayResult } from "./kinds/replay.ts";
+export type { SelectJob, SelectResult } from "./kinds/select.ts";
+export type { TableResult } from "./kinds/table.ts";
+export type { TrainJob, TrainResult } from "./kinds/train.ts";
 export * as lab from "./lab.ts";
 export { loaded } from "./load.ts";
 export { type Row, readRows } from "./rows.ts";
 export { run } from "./run.ts";
 export { readSet } from "./sets.ts";
+export type { TableJob } from "./tables/schema.ts";
 export type {
   Event,
   JobValue,

@@ -68,7 +68,8 @@ export async function mergeRuns(
     const set = withProvenance({ ...first, softLabels: undefined, labels, images }, merged, iteration, iterations);
     await publishSet(folder, set);
     if (iteration === iterations) {
-      await folder.finish({ images: labels.length, iteration, loss: null, seconds: 0 });
+      const method = record.selection?.method;
+      await folder.finish({ images: labels.length, iteration, loss: null, seconds: 0, ...(method && { method }) });
     }
     return set;
   } catch (error) {

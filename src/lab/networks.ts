@@ -9,6 +9,8 @@ export interface NetworkNames {
   readonly arch?: readonly string[];
   readonly pool?: string;
   readonly norm?: readonly Norm[];
+  /** One network with its options. */
+  readonly network?: NetworkChoice | undefined;
 }
 
 /**
@@ -21,15 +23,23 @@ export interface NetworkNames {
  */
 export function planNetworks(
   set: SyntheticSet,
-  { arch, pool, norm }: NetworkNames,
+  { arch, pool, norm, network }: NetworkNames,
   fallback?: Norm,
   warn: (message: string) => void = () => {},
 ): NetworkChoice[] {
   if (arch !== undefined && pool !== undefined) {
     throw new DatadamError("INVALID_OPTION", "`arch` and `pool` both name networks", { hint: "Give one of them." });
   }
+  const named = [arch, pool, norm].some((names) => names !== undefined);
+  if (network !== undefined && named) {
+    throw new DatadamError("INVALID_OPTION", "`network` goes without `arch`, `pool` and `norm`");
+  }
   const members: readonly NetworkChoice[] =
-    pool === undefined ? (arch ?? [undefined]).map((name) => (name === undefined ? {} : { arch: name })) : poolOf(pool);
+    network !== undefined
+      ? [network]
+      : pool === undefined
+        ? (arch ?? [undefined]).map((name) => (name === undefined ? {} : { arch: name }))
+        : poolOf(pool);
   const rows = members.flatMap((member): NetworkChoice[] => {
     const name = typeof member.arch === "string" ? member.arch : String(set.provenance.arch ?? "convnet");
     const only = architectureOf(name)?.norms;

@@ -1,5 +1,6 @@
 // Parts of jobs, for commands that are not jobs: loading, preparing, reading sets and networks.
 
+export { type OpenTable, openTable, pendingUnits, planOf, RECORDS } from "./kinds/table.ts";
 export { checkClasses, loadData, optionsOf, reloadData, requireTest, type Source } from "./load.ts";
 export { mergeRuns } from "./merge.ts";
 export { planNetworks, titleOf } from "./networks.ts";

@@ -8,7 +8,7 @@ import { type Folder, openFolder } from "./folder.ts";
 import { sha256 } from "./hash.ts";
 import { kindOf } from "./job.ts";
 import { eventQueue } from "./queue.ts";
-import type { Context, Event, JobValue, Kind, LabOptions, LabRun, Readers } from "./types.ts";
+import type { Context, Event, JobValue, Kind, LabOptions, LabRun } from "./types.ts";
 
 /** Keys of every job that say where and how it works, not what is worked out. */
 const ALWAYS_FREE = ["execution", "data.dir", "data.store"];
@@ -58,13 +58,13 @@ export function run(job: JobValue | Readonly<Record<string, unknown>>, storage: 
   };
 }
 
-/** @param shared what a job that this one is a part of works with. */
+/** @param lent the engine of a job that this one is a part of. */
 async function work(
   value: JobValue | Readonly<Record<string, unknown>>,
   storage: Storage,
   options: LabOptions & { readonly signal: AbortSignal },
   emit: (event: Event) => void,
-  shared?: Resources,
+  lent?: Resources["engine"],
 ): Promise<unknown> {
   const { clock = systemClock, isAlive, stalled } = options;
   const [kind, job] = kindOf(value);
@@ -77,17 +77,18 @@ async function work(
     emit(event);
   };
   const signal = AbortSignal.any([options.signal, folder.claim.lost]);
-  const resources = shared ?? resourcesOf(job, options);
+  const resources = resourcesOf(job, options, lent);
+  const context = contextOf(job, folder, signal, options, resources, tell);
   let done = false;
   try {
-    if (await isFinished(folder, kind, job, options.readers)) {
-      const { result } = folder.finished!;
+    if (folder.finished !== undefined && (await isFinished(folder, kind, context))) {
+      const { result } = folder.finished;
       done = true;
       emit({ type: "finished", result, already: true });
       return result;
     }
     tell({ type: folder.record === undefined ? "started" : "resumed", job });
-    const result = await kind.run(contextOf(job, folder, signal, options, resources, tell));
+    const result = await kind.run(context);
     await log.flush();
     await folder.finish(result);
     done = true;
@@ -103,26 +104,22 @@ async function work(
     throw error;
   } finally {
     await log.flush();
-    if (shared === undefined) await resources.close();
+    await resources.close();
     if (!done) await folder.abandon();
     await folder.release().catch(() => undefined);
   }
 }
 
-/** Whether the folder's finished result is that of this job, keys that are free included, and its files are whole. */
-async function isFinished(
-  { finished, storage }: Folder,
-  kind: Kind,
-  job: JobValue,
-  readers: Readers,
-): Promise<boolean> {
+/** Whether a finished result is that of this job, keys that are free included, its files are whole, and it stands. */
+async function isFinished({ finished, storage }: Folder, kind: Kind, context: Context): Promise<boolean> {
   if (finished === undefined) return false;
-  if (canonicalJson(freeValues(finished.job, kind.free)) !== canonicalJson(freeValues(job, kind.free))) return false;
+  const earlier = freeValues(finished.job, kind.free);
+  if (canonicalJson(earlier) !== canonicalJson(freeValues(context.job, kind.free))) return false;
   for (const [file, expected] of Object.entries(finished.files)) {
     const bytes = await storage.read(file);
     if (bytes === undefined || (await sha256(bytes)) !== expected) return false;
   }
-  return (await kind.holds?.(finished.result, job, readers)) ?? true;
+  return (await kind.stands?.(context)) ?? true;
 }
 
 function freeValues(job: unknown, keys: readonly string[]): unknown[] {
@@ -135,11 +132,16 @@ interface Resources extends Pick<Context, "engine" | "engineApart"> {
   close(): Promise<void>;
 }
 
-/** What is made when it is first needed, and closed at the end. */
-function resourcesOf({ execution = {} }: JobValue, { engine }: LabOptions): Resources {
+/** What is made when it is first needed, and closed at the end. @param lent the engine of a job that this is a part of */
+function resourcesOf(
+  { execution = {} }: JobValue,
+  { engine }: LabOptions,
+  lent: Resources["engine"] | undefined,
+): Resources {
   let made: ReturnType<Resources["engine"]> | undefined;
   return {
     engine() {
+      if (lent !== undefined) return lent();
       if (typeof engine !== "function") return Promise.resolve(engine);
       made ??= engine(execution);
       return made;
@@ -197,18 +199,13 @@ function contextOf(
     note: (message) => emit({ type: "note", message }),
     warn,
     progress: (step) => emit({ type: "progress", ...step }),
-    part: (inner, storage) =>
-      work(
-        inner,
-        storage,
-        { ...options, signal },
-        (event) => {
-          // Its beginning and end are the part's own affair; what it says meanwhile is this job's progress.
-          if (["note", "warning", "progress"].includes(event.type)) emit(event);
-        },
-        resources,
-      ),
+    part: (inner, storage, { readers = options.readers, tell = passOn } = {}) =>
+      work(inner, storage, { ...options, readers, signal }, tell, resources.engine),
   };
+  /** The beginning and end of a part are its own affair; what it reports meanwhile is this job's progress. */
+  function passOn(event: Event): void {
+    if (["note", "warning", "progress"].includes(event.type)) emit(event);
+  }
 }
 
 /** Writes events into the folder in their order; of a stage's steps, one every two seconds, the first and the last. */

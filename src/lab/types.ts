@@ -62,6 +62,11 @@ export interface JobValue {
 export interface Readers {
   /** A data set. @throws DatadamError DATASET_NOT_FOUND, INVALID_DATA, INVALID_OPTION */
   dataset(options: DataOptions, tell: Listeners): Promise<LoadedDataset>;
+  /**
+   * What a data set that is named relative to a folder is called from here: a known name stays, a path below the folder
+   * becomes one from here. Default: it stays as it is.
+   */
+  place?(dataset: string, folder: string): string;
   /** The files of another run, or of any folder that a job names. */
   storage(path: string): Storage;
   /** A file that a job names, such as a network's parameters; undefined where there is none. */
@@ -91,6 +96,8 @@ export interface LoadedDataset {
   readonly options: DataOptions;
   /** Of the training part, see `fingerprint`. */
   readonly fingerprint: string;
+  /** The same of other images, such as the test part. Default: in memory, up to 2 GiB. */
+  readonly fingerprintOf?: ((set: ImageSet) => string) | undefined;
   /** What a user should know of the images before hours of work. Default: nothing. */
   readonly inspect?: (() => readonly string[]) | undefined;
 }
@@ -145,8 +152,18 @@ export interface Context<Job extends JobValue = JobValue> {
   note(message: string): void;
   warn(message: string): void;
   progress(step: Omit<Progress, "type">): void;
-  /** Runs another job as a part of this one, in a folder below this one's (or any other storage); its events are told on. */
-  part(job: JobValue, storage: Storage): Promise<unknown>;
+  /**
+   * Runs another job as a part of this one, by the same engine, in a folder below this one's (or any other storage).
+   *
+   * @param options.readers default: those of this job.
+   * @param options.tell    takes the part's events. Default: notes, warnings and progress become this job's.
+   * @throws DatadamError RUN_HELD where another process is at it, RUN_EXISTS, and what the part fails with
+   */
+  part(
+    job: JobValue,
+    storage: Storage,
+    options?: { readonly readers?: Readers; readonly tell?: (event: Event) => void },
+  ): Promise<unknown>;
 }
 
 /** A kind of job: one file, and one line in `kinds/index.ts`. */
@@ -161,10 +178,9 @@ export interface Kind<Job extends JobValue = JobValue, Result = unknown> {
   /** Dotted keys of a job that a later process may change in its folder. `execution` and `data.dir`, `data.store` always. */
   readonly free: readonly string[];
   /**
-   * Whether a finished result still holds, where it depends on other runs that may have changed. Default: it does.
-   * Where it does not, `run` is called again.
+   * Whether a finished result still stands, where it depends on what lies outside of the folder. Default: it does.
    */
-  holds?(result: Result, job: Job, readers: Readers): Promise<boolean>;
+  stands?(context: Context<Job>): Promise<boolean>;
   /** Works, or resumes. Rejects with `signal.reason` once what is needed to resume is kept. */
   run(context: Context<Job>): Promise<Result>;
 }

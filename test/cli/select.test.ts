@@ -113,7 +113,7 @@ describe("datadam select", () => {
     const { code, stderr } = await runCli(["select", ...words.split(" "), "--out", "none"], { cwd });
     expect(stderr).toContain(message);
     expect(code).toBeGreaterThan(0);
-    expect(() => readFileSync(join(cwd, "none/record.json"))).toThrow("ENOENT");
+    expect(() => readFileSync(join(cwd, "none/job.json"))).toThrow("ENOENT");
   });
 
   it("tells a misspelt initialiser from a path", async () => {

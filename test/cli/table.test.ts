@@ -1,4 +1,4 @@
-// `datadam table`: its file, its records, kills, several processes, what it prints.
+// `datadam table`: its records, kills, several processes, files, what fails.
 
 import {
   cpSync,
@@ -14,13 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { identify } from "../../src/cli/tables/identity.ts";
-import { planTable } from "../../src/cli/tables/plan.ts";
-import { render, tablePlot } from "../../src/cli/tables/report.ts";
-import { type CellResult, compare } from "../../src/cli/tables/results.ts";
-import { parseTable } from "../../src/cli/tables/schema.ts";
-import type { DataFacts } from "../../src/cli/tables/types.ts";
 import { decodeSafetensors, encodePng, encodeSafetensors } from "../../src/formats/index.ts";
+import type { CellResult } from "../../src/lab/tables/index.ts";
 import { buildNetwork, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { runCli, startCli, until } from "../support-cli.ts";
@@ -80,217 +75,11 @@ function records(name: string): Record<string, string> {
   );
 }
 
-const problem = (value: unknown): string => {
-  try {
-    planTable("t.json", parseTable(value, "t.json"), {});
-    return "none";
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
-
-describe("the file of a table", () => {
-  const row = { name: "DM", distill: "dm" };
-  const column = { name: "IPC 1", ipc: 1 };
-  const table = { columns: [column], rows: [row] };
-
-  it("is refused with the row, the key and what was meant", () => {
-    expect(problem(table)).toBe("none");
-    expect(problem({ ...table, rows: [{ ...row, confg: {} }] })).toBe(
-      't.json: row "DM": unknown key "confg"; did you mean config?',
-    );
-    expect(problem({ ...table, rows: [{ ...row, config: { pwer: 2 } }] })).toBe(
-      't.json: row "DM": unknown configuration key "pwer"; did you mean power?',
-    );
-    expect(problem({ ...table, rows: [{ ...row, config: { momentum: -2 } }] })).toBe(
-      't.json: row "DM", column "IPC 1": momentum: must be at least 0, got -2',
-    );
-    expect(problem({ ...table, rows: [{ ...row, config: { power: 2 } }] })).toBe(
-      't.json: row "DM", column "IPC 1": power is a key of method datadam, not of dm',
-    );
-    expect(problem({ ...table, rows: [{ name: "DM", distill: "dmm" }] })).toMatch(
-      /^t\.json: row "DM": distill: must be "datadam" or .* got "dmm"; did you mean dm\?$/,
-    );
-    expect(problem({ ...table, rows: [{ name: "DM" }] })).toBe(
-      't.json: row "DM": must have one of distill, select, path, whole',
-    );
-    expect(problem({ ...table, rows: [{ ...row, select: "random" }] })).toContain("has distill and select");
-    expect(problem({ ...table, rows: [{ ...row, cells: { IPC1: {} } }] })).toBe(
-      't.json: row "DM": there is no column "IPC1"; did you mean IPC 1?',
-    );
-    expect(problem({ ...table, rows: [{ ...row, config: { seed: 1 } }] })).toBe(
-      't.json: row "DM": seed is not set by config, but by seeds',
-    );
-    expect(problem({ ...table, columns: [{ name: "all" }] })).toBe(
-      't.json: row "DM", column "all": the column has no ipc, which this row needs',
-    );
-    expect(problem({ ...table, protocol: "quik" })).toContain('protocol: unknown protocol "quik". Known: ');
-    expect(problem({ ...table, rows: [row, row], seeds: [1, 1] })).toBe(
-      '2 problems in t.json:\n  two rows have the name "DM"\n  seeds: a seed comes twice',
-    );
-    expect(problem({ rows: [row] })).toBe("t.json: columns: is missing");
-  });
-
-  it("takes nothing but places from the environment", () => {
-    process.env.DATADAM_MOMENTUM = "0.7";
-    const plan = planTable("t.json", parseTable(table, "t.json"), {});
-    delete process.env.DATADAM_MOMENTUM;
-    expect(plan.cells[0]![0]!.units[0]!.subject.settings.config.momentum).toBe(0.5);
-  });
-
-  it("lets a cell's configuration win over the row's, that over the column's, that over the table's", () => {
-    const levels = { power: 1, width: 1, scale: 1, momentum: 0.1 };
-    const nested = {
-      config: levels,
-      columns: [{ ...column, config: { width: 2, scale: 2, momentum: 0.2 } }],
-      rows: [
-        {
-          ...{ name: "DataDAM", distill: "datadam", config: { scale: 3, momentum: 0.3 } },
-          cells: { "IPC 1": { config: { momentum: 0.4 } } },
-        },
-        row,
-      ],
-    };
-    const { cells } = planTable("t.json", parseTable(nested, "t.json"), {});
-    const [datadam, dm] = cells.map(([cell]) => cell!.units[0]!.subject.settings.config);
-    expect(datadam).toMatchObject({ power: 1, width: 2, scale: 3, momentum: 0.4 });
-    // What all rows share may have keys of some methods only.
-    expect(dm).toMatchObject({ width: 2, momentum: 0.2 });
-    expect(dm).not.toHaveProperty("scale");
-  });
-});
-
-describe("what names a record", () => {
-  const facts: DataFacts = {
-    ...{ name: "set", count: 100, shape: [3, 32, 32], classNames: ["a", "b"], flippable: true, fingerprint: "f" },
-    test: { count: 10, fingerprint: "t" },
-  };
-  const setOf = (row: object, sha256?: string): Record<string, unknown> => {
-    const file = { columns: [{ name: "IPC 1", ipc: 1 }], rows: [{ name: "row", ...row }] };
-    const unit = planTable("sub/t.json", parseTable(file, "sub/t.json"), {}).cells[0]![0]!.units[0]!;
-    const given = sha256 === undefined ? undefined : { sha256, foreign: true, provenance: {} };
-    return { ...identify(unit, facts, given).set };
-  };
-  const plain = { kind: "select", ipc: 1, seed: 0, zca: false, dataset: "set", data: "f" };
-
-  it("is the features' network, the same however it is said", () => {
-    const kMeans = { ...plain, method: "k-means", features: "convnet" };
-    expect(setOf({ select: "k-means" })).toEqual(kMeans);
-    expect(setOf({ select: "k-means", features: { arch: "convnet", width: 128 } })).toEqual(kMeans);
-    expect(setOf({ select: "k-means", features: "alexnet" })).toEqual({ ...kMeans, features: "alexnet" });
-    expect(setOf({ select: "k-means", features: { arch: "alexnet", norm: "batch" } })).toEqual({
-      ...kMeans,
-      features: { arch: "alexnet", norm: "batch" },
-    });
-    expect(setOf({ select: "random", features: "alexnet" })).toEqual({ ...plain, method: "random" });
-    expect(setOf({ select: "forgetting" })).toEqual({ ...plain, method: "forgetting" });
-    expect(setOf({ select: "forgetting", features: "vgg11" })).toEqual({
-      ...{ ...plain, method: "forgetting", features: "vgg11" },
-    });
-    expect(setOf({ select: "herding", parameters: "net.pt" }, "one")).toEqual({
-      ...{ ...plain, method: "herding", features: null, parameters: "one" },
-    });
-  });
-
-  it("is the content of the set that a distillation starts from, not its path", () => {
-    const from = (init: string, sha256: string): object => setOf({ distill: "dm", config: { init } }, sha256);
-    expect(from("a/b.npz", "one")).toEqual(from("./c.npz", "one"));
-    expect(from("a/b.npz", "one")).not.toEqual(from("a/b.npz", "two"));
-    expect(from("a/b.npz", "one")).toMatchObject({ config: { init: "set" }, initial: "one" });
-  });
-
-  it("is refused where nothing can be named", () => {
-    const table = (row: object): object => ({ columns: [{ name: "x", ipc: 1 }], rows: [{ name: "row", ...row }] });
-    expect(problem(table({ distill: "dm", config: { init: "set" } }))).toContain("init set needs the set");
-    expect(problem(table({ distill: "dm", config: { init: "k-menas" } }))).toContain("did you mean k-means?");
-    expect(problem(table({ distill: "dm", features: "alexnet" }))).toBe(
-      't.json: row "row": features is for rows that select',
-    );
-    expect(problem(table({ select: "herding", features: "pixels", parameters: "x.pt" }))).toBe(
-      't.json: row "row": features of pixels have no network, which parameters are of',
-    );
-    expect(problem(table({ select: "herding", features: "alxnet" }))).toMatch(
-      /^t\.json: row "row": features: must be "pixels" or "convnet" or .*, got "alxnet"/,
-    );
-  });
-});
-
-describe("a table's text", () => {
-  const cell = (row: string, column: string, accuracies: number[], published?: number): CellResult => {
-    const mean = accuracies.reduce((total, value) => total + value, 0) / accuracies.length;
-    return {
-      row,
-      column,
-      leftOut: null,
-      mean: accuracies.length === 0 ? null : mean,
-      std: accuracies.length === 0 ? null : 1,
-      wanted: 2,
-      measured: accuracies.map((accuracy, network) => ({ seed: 0, network, accuracy })),
-      iterations: row === "A" ? 100 : null,
-      protocol: "quick (300 epochs of batches of 64)",
-      network: { name: "convnet", depth: 3, width: 128, norm: column === "y" ? "batch" : "instance" },
-      published: published === undefined ? null : { mean: published, source: "a paper" },
-      difference: published === undefined || accuracies.length === 0 ? null : mean - published,
-    };
-  };
-  const plan = planTable(
-    "t.json",
-    parseTable(
-      {
-        networks: 2,
-        columns: ["x", "y"].map((name, i) => ({ name, ipc: i + 1 })),
-        rows: ["A", "B, too"].map((name) => ({ name, select: "random" })),
-      },
-      "t.json",
-    ),
-    {},
-  );
-  const results = [
-    cell("A", "x", [31, 33], 35.5),
-    cell("A", "y", [41], 42),
-    cell("B, too", "x", [30, 31]),
-    cell("B, too", "y", [], 20),
-  ];
-
-  it("marks what is far from the published value, and says what differs in the caption", () => {
-    const comparisons = compare("A,B, too", plan, results);
-    expect(render({ plan, results, comparisons }, "markdown").split("\n")).toEqual([
-      "|  | x | y |",
-      "| --- | --- | --- |",
-      "| A | 32.0 ± 1.0 (published 35.5, -3.5†) | 41.0 [1 of 2] (published 42.0, -1.0) |",
-      "| B, too | 30.5 ± 1.0 | (published 20.0) |",
-      "",
-      "Test accuracy in % at the last epoch, mean ± standard deviation over 2 networks, seed 0.",
-      "Protocol: quick (300 epochs of batches of 64).",
-      "Networks: convnet (depth 3, width 128, instance norm) for x; convnet (depth 3, width 128, batch norm) for y.",
-      "Iterations: 100.",
-      "Published values: a paper.",
-      "† more than 3 points from the published value.",
-      "",
-      // (1, 2): mean 1.5, standard error 0.5, Student's quantile 12.706.
-      "x: A is +1.5 points from B, too (95 %: -4.9 to +7.9), 2 pairs.",
-    ]);
-    const lines = render({ plan, results, comparisons }, "csv").split("\n");
-    expect(lines[1]).toBe("A,x,32.00,1.00,2,2,100,quick (300 epochs of batches of 64),35.50,,a paper,-3.50,");
-    expect(lines.slice(-3)).toEqual([
-      "",
-      "row,against,column,difference,95 % from,95 % to,pairs",
-      'A,"B, too",x,1.50,-4.85,7.85,2',
-    ]);
-  });
-
-  it("compares two rows that there are, and no others", () => {
-    expect(() => compare("A,C", plan, results)).toThrow('--compare: there is no row "C"');
-    expect(() => compare("A", plan, results)).toThrow('--compare "A" names no two rows');
-  });
-
-  it("is drawn over the sizes of the sets", () => {
-    const svg = tablePlot({ plan, results, comparisons: [] });
-    expect(svg).toContain("images a class");
-    expect(svg.match(/<title>A, x: 32\.0 ± 1\.0<\/title>/g)).toHaveLength(1);
-    expect(svg).not.toContain("B, too, y");
-  });
-});
+/** The job of a folder. */
+function jobOf(folder: string): { readonly kind: string } | undefined {
+  const path = join(cwd, folder, "job.json");
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
 
 describe("datadam table", { timeout: 300_000 }, () => {
   let printed: string;
@@ -324,7 +113,8 @@ describe("datadam table", { timeout: 300_000 }, () => {
         "whole.json",
       ],
     ]);
-    expect(readdirSync(join(cwd, "runs/table-small"))).toHaveLength(4);
+    const sets = readdirSync(join(cwd, "runs/table-small")).filter((name) => /^[0-9a-f]{16}$/.test(name));
+    expect(sets).toHaveLength(4);
   });
 
   it("prints from its records alone, without data, sets or network", async () => {
@@ -390,8 +180,8 @@ describe("datadam table", { timeout: 300_000 }, () => {
 
   it("evaluates runs, and files of other programs, as it does its own sets", async () => {
     const run = readdirSync(join(cwd, "runs/table-small"))
-      .map((name) => join("runs/table-small", name, "set"))
-      .find((folder) => existsSync(join(cwd, folder, "record.json")))!;
+      .map((name) => join("runs/table-small", name))
+      .find((folder) => jobOf(folder)?.kind === "distill")!;
     expect((await runCli(["export", run, "--to", "npz", "--out", "theirs.npz"], { cwd })).code).toBe(0);
     const rows = [
       { name: "ours", path: { "IPC 1": run } },
@@ -429,9 +219,9 @@ describe("datadam table", { timeout: 300_000 }, () => {
       { name: "trained network", select: "k-center", ...network, parameters: "../mlp.safetensors" },
     ];
     const run = readdirSync(join(cwd, "runs/table-small"))
-      .map((name) => join(cwd, "runs/table-small", name, "set"))
-      .find((folder) => existsSync(join(folder, "record.json")))!;
-    cpSync(run, join(cwd, "ours"), { recursive: true });
+      .map((name) => join("runs/table-small", name))
+      .find((folder) => jobOf(folder)?.kind === "distill")!;
+    cpSync(join(cwd, run), join(cwd, "ours"), { recursive: true });
     writeTable("sub/init", { ...SMALL, dataset: "../stripes", columns: SMALL.columns.slice(0, 1), rows });
     const { code, stdout, stderr } = await runCli(["table", "sub/init.json", "--json"], { cwd });
     expect(code, stderr).toBe(0);

@@ -30,7 +30,8 @@ describe("train", () => {
       protocol: { epochs: 1, batch: 125 },
     });
     expect(whole.accuracy).toBeCloseTo((100 * whole.correct) / 600, 10);
-    expect(JSON.parse(readFileSync(join(cwd, "whole/result.json"), "utf8"))).toMatchObject({ correct: whole.correct });
+    const finished = JSON.parse(readFileSync(join(cwd, "whole/finished.json"), "utf8"));
+    expect(finished.result).toMatchObject({ correct: whole.correct });
     for (const [signal, step, code] of [
       ["SIGKILL", 7, null],
       ["SIGTERM", 12, 75],

@@ -86,7 +86,7 @@ describe("an evaluation", () => {
 
   it.each<[string, object, string]>([
     ["a protocol", { protocol: "qick" }, 'unknown protocol "qick"'],
-    ["a key", { network: 3 }, 'unknown key "network"'],
+    ["a key", { netwrk: 3 }, 'unknown key "netwrk"'],
     ["a number", { networks: 0 }, "networks: must be above 0, got 0"],
     ["names", { arch: ["mlp"], pool: "widths" }, "`arch` and `pool` both name networks"],
     ["a temperature", { temperature: 2 }, "`temperature` is that of `softLabels`, which are not given"],

@@ -1,18 +1,36 @@
 // `datadam train`: one network trained on a whole set, the row that every distilled set is measured against.
 
-import { join } from "node:path";
-import { PARAMETERS_FILE } from "../../run/index.ts";
-import { show } from "../folders.ts";
-import { duration } from "../reporter.ts";
-import { resumeTraining, startTraining, type TrainFlags } from "../training.ts";
-import type { Ui } from "../ui.ts";
+import { architectures } from "../../nn/architectures.ts";
+import { NORMS } from "../../nn/names.ts";
+import { choice, command, dataOptions, executionOptions, flag, value } from "../command.ts";
+import { integer } from "../parse.ts";
 
-export async function trainCommand(flags: TrainFlags, ui: Ui): Promise<void> {
-  const { directory, result } =
-    flags.resume === undefined ? await startTraining(flags, ui) : await resumeTraining(flags.resume, flags, ui);
-  const parameters = join(directory, PARAMETERS_FILE);
-  ui.result(
-    `${result.network.name} on all ${result.images} images: ${result.accuracy.toFixed(1)} % of ${result.count} test images, ${duration(result.seconds)}\n${show(parameters)}`,
-    { run: directory, parameters, ...result },
-  );
-}
+export const trainCommand = command({
+  name: "train",
+  summary: "train one network on the whole set: the row to compare distilled sets with",
+  options: {
+    ...dataOptions,
+    ...executionOptions,
+    arch: value("<name>", `the network (default: convnet): ${Object.keys(architectures).join(", ")}`),
+    norm: choice("<name>", "its normalisation (default: that of the architecture)", NORMS),
+    width: value("<n>", "channels of its first block (default: that of the architecture)", integer(1)),
+    depth: value("<n>", "blocks, of convnet and vit (default: by image size)", integer(1)),
+    protocol: value("<name>", "whole (default), or one of those of `datadam evaluate`"),
+    epochs: value("<n>", "instead of the protocol's", integer(1)),
+    batch: value("<n>", "images a step, instead of the protocol's", integer(1)),
+    zca: flag("whiten the images, as distillation does on CIFAR"),
+    seed: value("<n>", "seed of every random draw (default: 0)", integer(0)),
+    out: value("<dir>", "directory (default: runs/<dataset>-<arch>-<number>); the same command resumes it"),
+    resume: value("<dir>", "resume a training that was stopped or killed"),
+    checkpointEvery: value("<n>", "steps between checkpoints (default: about 60 s)", integer(1)),
+  },
+  async run(flags, ui) {
+    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, resume, checkpointEvery } = flags;
+    const { resumeTraining, startTraining, tellTrained } = await import("../training.ts");
+    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    const what = { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, checkpointEvery };
+    const all = { ...where, ...what };
+    tellTrained(resume === undefined ? await startTraining(all, ui) : await resumeTraining(resume, all, ui), ui);
+  },
+});

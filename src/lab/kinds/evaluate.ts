@@ -11,6 +11,7 @@ import { parseProtocol } from "../../train/index.ts";
 import { dataSchema, executionSchema } from "../data.ts";
 import { sha256 } from "../hash.ts";
 import type { Journal } from "../journal.ts";
+import { archSchema, networkOptions } from "../network.ts";
 import { planNetworks, titleOf } from "../networks.ts";
 import { readNetwork } from "../parameters.ts";
 import { prepareSet } from "../prepare.ts";
@@ -29,10 +30,15 @@ const schema = z.strictObject({
   data: changedData.optional().describe("Another data set, or another place of the run's own."),
   space: z.enum(SPACES).optional().describe("What the float images of another program's set are."),
   networks: z.int().positive().default(3).describe("Fresh networks to train."),
+  first: z.int().nonnegative().default(0).describe("Number of the first of them: it names their random draws."),
   protocol: protocolSchema.default("quick").describe("How they are trained: a name, or all of a protocol."),
   arch: z.array(z.string()).min(1).optional().describe("Networks, a row each (default: that of the distillation)."),
   pool: z.string().optional().describe("A pool of networks instead."),
   norm: z.array(z.enum(NORMS)).min(1).optional().describe("Normalisation layers, a row each."),
+  network: z
+    .strictObject({ arch: archSchema.optional(), ...networkOptions })
+    .optional()
+    .describe("One network with its options, instead of `arch`, `pool` and `norm`."),
   seed: z.int().nonnegative().optional().describe("Of the networks (default: that of the run)."),
   random: z.boolean().default(true).describe("A row of as many random real images."),
   whole: z
@@ -94,7 +100,7 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
     const options = { networks: job.networks, protocol: job.protocol, ...network };
     const measured: Record<string, Evaluation> = {};
     for (const [name, row] of Object.entries(rows.rows)) {
-      const measure = { journal, key: `${number}/${name}`, title: prefix + name };
+      const measure = { journal, key: `${number}/${name}`, title: prefix + name, first: job.first };
       // Said for all rows alike, so that they have the same networks.
       measured[name] = await measureRow(
         { ...row, options: { ...options, seed, ...row.options } },
@@ -192,18 +198,26 @@ async function testOnce(
   return prepareSet(test, { zca: true, zcaEps: preprocessing.zca.eps }, context, preprocessing);
 }
 
+interface Measure {
+  readonly journal: Journal;
+  readonly key: string;
+  readonly title: string;
+  /** Number of the first network. */
+  readonly first: number;
+}
+
 /** Measures a row network by network: those of the journal are not trained again. */
 async function measureRow(
   { set, options }: Row,
   test: ImageSet | PreparedSet,
-  { journal, key, title }: { readonly journal: Journal; readonly key: string; readonly title: string },
+  { journal, key, title, first }: Measure,
   context: Context,
 ): Promise<Evaluation> {
   const finished = journal.get(key);
   if (finished !== undefined) return finished as Evaluation;
   const { signal } = context;
   const networks = options.networks ?? 3;
-  const all = Array.from({ length: networks }, (_, index) => index);
+  const all = Array.from({ length: networks }, (_, index) => first + index);
   const missing = all.filter((index) => journal.get(`${key}/${index}`) === undefined);
   // Killed between the last network and the row: the facts of the row are those of one that is trained again.
   const indices = missing.length > 0 ? missing : all.slice(-1);

@@ -8,7 +8,13 @@ import { distillKind } from "./distill.ts";
 import { evaluateKind } from "./evaluate.ts";
 import { nasKind } from "./nas/index.ts";
 import { replayKind } from "./replay.ts";
+import { selectKind } from "./select.ts";
+import { tableKind } from "./table.ts";
+import { trainKind } from "./train.ts";
 
-const all: unknown[] = [distillKind, evaluateKind, nasKind, continualKind, replayKind, benchKind, dataKind];
+const all: unknown[] = [
+  ...[distillKind, evaluateKind, selectKind, trainKind, tableKind],
+  ...[nasKind, continualKind, replayKind, benchKind, dataKind],
+];
 
 export const kinds: readonly Kind[] = all as Kind[];

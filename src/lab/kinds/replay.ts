@@ -59,7 +59,8 @@ export const replayKind: Kind<ReplayJob, ReplayResult> = {
   about: "Trains networks on a stream of classes, with a distilled set as their memory and without.",
   schema: schema as unknown as z.ZodType<ReplayJob>,
   free: [],
-  async holds({ set }, job, readers) {
+  async stands({ job, folder, readers }) {
+    const { set } = folder.finished!.result as ReplayResult;
     // What is gone has not changed.
     const now = await readSetAt(job.set, readers).catch(() => undefined);
     return now === undefined || (await setHash(now)) === set;

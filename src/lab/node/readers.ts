@@ -31,8 +31,14 @@ export const readers: Readers = {
       dataset,
       options: { dataset: source, ...options },
       fingerprint: fingerprint(train),
+      fingerprintOf: fingerprint,
       inspect: () => (train.count * imageSize(train) <= INSPECTED_BYTES ? inspectDataset(dataset).warnings : []),
     };
+  },
+  place(dataset, above) {
+    if (Object.hasOwn(datasets, dataset)) return dataset;
+    const path = resolve(above, dataset);
+    return existsSync(path) ? path : dataset;
   },
   storage: folder,
   async file(path) {

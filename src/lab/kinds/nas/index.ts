@@ -17,7 +17,7 @@ import { beginWith, openData } from "../../begun.ts";
 import { sha256 } from "../../hash.ts";
 import type { Source } from "../../load.ts";
 import { setHash } from "../../sets.ts";
-import type { Context, Kind, Readers } from "../../types.ts";
+import type { Context, Kind } from "../../types.ts";
 import { loadContenders, readRuns } from "./contenders.ts";
 import { NAS_FREE, type NasJob, nasSchema, spaceOf } from "./job.ts";
 import { nasPlot } from "./plot.ts";
@@ -34,12 +34,14 @@ export const nasKind: Kind<NasJob, NasRecord> = {
   about: "Ranks architectures by training them on small sets, and tells how well that agrees with a reference.",
   schema: nasSchema as unknown as z.ZodType<NasJob>,
   free: NAS_FREE,
-  holds,
+  stands,
   run,
 };
 
 /** A search is to be made again where a run or a file that it read has other content. What is gone has not changed. */
-async function holds({ inputs }: NasRecord, { proxies, reference }: NasJob, readers: Readers): Promise<boolean> {
+async function stands({ job, folder, readers }: Context<NasJob>): Promise<boolean> {
+  const { inputs } = folder.finished!.result as NasRecord;
+  const { proxies, reference } = job;
   try {
     const found: Record<string, string> = {};
     for (const [path, set] of await readRuns(proxies, readers)) found[path] = await setHash(set);

@@ -1,0 +1,223 @@
+// The job that trains one network on a whole set: the row that every distilled set is measured against.
+
+import * as z from "zod";
+import { DatadamError } from "../../errors.ts";
+import { networkFor } from "../../evaluate/index.ts";
+import { encodeSafetensors } from "../../formats/index.ts";
+import type { Dataset, PreparedSet } from "../../images/index.ts";
+import { type Arrays, buildNetwork, type Network } from "../../nn/index.ts";
+import { canonicalJson, PARAMETERS_FILE, PARAMETERS_FORMAT, type RunDataset } from "../../run/portable.ts";
+import { countCorrect, resolveProtocol, Trainer, train } from "../../train/index.ts";
+import type { Protocol, TrainingState } from "../../train/types.ts";
+import { dataSchema, executionSchema } from "../data.ts";
+import { sha256 } from "../hash.ts";
+import { loadData, reloadData, requireTest } from "../load.ts";
+import { archSchema, networkOptions, protocolOf, protocolSchema } from "../network.ts";
+import { prepareSet } from "../prepare.ts";
+import { keepPreprocessing, keptPreprocessing } from "../sets.ts";
+import type { State } from "../states.ts";
+import type { Context, Kind } from "../types.ts";
+
+const FORMAT = "datadam-training/1";
+/** As in distillation. */
+const ZCA_EPS = 0.1;
+/** Checkpoints that are kept: each holds all parameters twice. */
+const KEPT = 2;
+/** Parts of a state, each a group of tensors by name. */
+const PARTS = ["parameters", "buffers", "momentum"] as const;
+
+const schema = z.strictObject({
+  kind: z.literal("train"),
+  data: dataSchema.prefault({}),
+  network: z.strictObject({ arch: archSchema.default("convnet"), ...networkOptions }).prefault({}),
+  protocol: protocolSchema("whole"),
+  zca: z.boolean().default(false).describe("Whiten the images, as distillation does on CIFAR."),
+  seed: z.int().nonnegative().default(0).describe("Seed of every random draw. Same seed, same bytes."),
+  execution: executionSchema.optional(),
+});
+
+/** A training on a whole set as a value. */
+export type TrainJob = z.infer<typeof schema>;
+
+/** `record.json` of a training. */
+export interface TrainingRecord {
+  readonly format: typeof FORMAT;
+  readonly seed: number;
+  /** `name`, and the options it is built again with. */
+  readonly network: Readonly<Record<string, unknown>> & { readonly name: string };
+  readonly protocol: Protocol;
+  readonly zca: false | { readonly eps: number };
+  readonly dataset: RunDataset;
+  readonly versions: Readonly<Record<string, string>>;
+  /** ISO time. */
+  readonly created: string;
+}
+
+/** What a finished training says of itself. */
+export interface TrainResult extends Pick<TrainingRecord, "network" | "protocol" | "zca" | "seed"> {
+  /** Of the test images, in per cent. */
+  readonly accuracy: number;
+  readonly correct: number;
+  /** Test images. */
+  readonly count: number;
+  /** Training images. */
+  readonly images: number;
+  /** Mean losses of the epochs. */
+  readonly losses: readonly number[];
+  /** Of all processes together. */
+  readonly seconds: number;
+  /** ISO time. */
+  readonly created: string;
+}
+
+export const trainKind: Kind<TrainJob, TrainResult> = {
+  kind: "train",
+  about: "Trains one network on a whole data set and tests it.",
+  schema: schema as unknown as z.ZodType<TrainJob>,
+  free: [],
+  run,
+};
+
+async function run(context: Context<TrainJob>): Promise<TrainResult> {
+  const { folder, signal, warn, clock } = context;
+  const earlier = folder.record === undefined ? undefined : checkTrainingRecord(folder.record, folder.storage.name);
+  const { record, network, dataset, prepared } =
+    earlier === undefined ? await begin(context) : await resume(context, earlier);
+  const { seed, protocol, zca } = record;
+  const identity = await identityOf(record);
+  const states = folder.states();
+  const found = await states.newest(identity, warn);
+  const before = found === undefined ? 0 : (found.facts.seconds as number);
+  const began = clock.now();
+  const seconds = (): number => before + (clock.now() - began) / 1000;
+  const engine = await context.engine();
+  const training = train(prepared, { network, protocol, seed, resume: found && stateOf(found), engine });
+  let saved = { step: found?.number ?? 0, time: began };
+  const save = async (state: TrainingState): Promise<void> => {
+    await states.save(state.step, encode(state, seconds()), identity, { kept: KEPT });
+    saved = { step: state.step, time: clock.now() };
+    context.emit({ type: "checkpoint", number: state.step });
+  };
+  const every = context.checkpoint;
+  const due = (step: number): boolean =>
+    every.steps === undefined ? clock.now() - saved.time >= every.seconds * 1000 : step % every.steps === 0;
+  for await (const { step, steps, epoch, epochs, loss } of training) {
+    const detail = `epoch ${epoch}/${epochs}, loss ${loss.toPrecision(4)}`;
+    context.progress({ stage: "training", done: step, total: steps, detail, data: { epoch, loss } });
+    if (due(step) || step === steps || signal.aborted) await save(training.state());
+    if (step < steps) signal.throwIfAborted();
+  }
+  const state = training.state();
+  const test = await prepareSet(requireTest(dataset), whitening(zca), context, prepared.preprocessing);
+  const trainer = new Trainer(network, state.parameters, engine);
+  trainer.restore(state);
+  const correct = await countCorrect(trainer, test, signal);
+  await folder.publish(PARAMETERS_FILE, encodeParameters(record.network, { ...state.parameters, ...state.buffers }));
+  return {
+    accuracy: (100 * correct) / test.count,
+    correct,
+    count: test.count,
+    images: prepared.count,
+    network: record.network,
+    protocol,
+    zca,
+    seed,
+    losses: state.losses,
+    seconds: seconds(),
+    created: new Date(clock.now()).toISOString(),
+  };
+}
+
+interface Begun {
+  readonly record: TrainingRecord;
+  readonly network: Network;
+  readonly dataset: Dataset;
+  readonly prepared: PreparedSet;
+}
+
+async function begin(context: Context<TrainJob>): Promise<Begun> {
+  const { job, folder, note } = context;
+  note(`loading ${job.data.dataset}`);
+  const { dataset, description } = await loadData(job.data, context);
+  requireTest(dataset);
+  const { shape, classNames, flippable } = dataset.train;
+  const protocol = protocolOf(job.protocol);
+  const network = networkFor({ shape, classNames, provenance: {} }, job.network, protocol.norm);
+  const record: TrainingRecord = {
+    format: FORMAT,
+    seed: job.seed,
+    network: { name: network.name, ...network.options },
+    protocol: resolveProtocol(protocol, flippable),
+    zca: job.zca ? { eps: ZCA_EPS } : false,
+    dataset: description,
+    versions: context.versions,
+    created: new Date(context.clock.now()).toISOString(),
+  };
+  const prepared = await prepareSet(dataset.train, whitening(record.zca), context);
+  context.signal.throwIfAborted();
+  await keepPreprocessing(folder.storage, prepared.preprocessing);
+  await folder.begin(record);
+  return { record, network, dataset, prepared };
+}
+
+async function resume(context: Context<TrainJob>, record: TrainingRecord): Promise<Begun> {
+  const { job, folder, note } = context;
+  note(`resuming ${folder.storage.name}`);
+  const { dir, store } = job.data;
+  const { dataset } = await reloadData(record.dataset, { dir, store }, context);
+  const { name, ...options } = record.network;
+  const known = record.zca === false ? undefined : await keptPreprocessing(folder.storage);
+  const prepared = await prepareSet(dataset.train, whitening(record.zca), context, known);
+  return { record, network: buildNetwork(name, options), dataset, prepared };
+}
+
+function whitening(zca: TrainingRecord["zca"]): { readonly zca: boolean; readonly zcaEps: number } {
+  return { zca: zca !== false, zcaEps: ZCA_EPS };
+}
+
+/** @param path for messages. @throws DatadamError INVALID_RUN */
+export function checkTrainingRecord(content: unknown, path: string): TrainingRecord {
+  const record = content as Partial<TrainingRecord> | null;
+  const { format, network, protocol, dataset } = record ?? {};
+  const whole = typeof network?.name === "string" && typeof protocol?.epochs === "number";
+  if (format === FORMAT && whole && typeof dataset?.fingerprint === "string") return record as TrainingRecord;
+  throw new DatadamError("INVALID_RUN", `${path} does not hold the record of a training`, {
+    hint: "Put the original file back.",
+  });
+}
+
+/** What decides a training's numbers. */
+function identityOf({ seed, network, protocol, zca, dataset }: TrainingRecord): Promise<string> {
+  return sha256(canonicalJson({ seed, network, protocol, zca, data: dataset.fingerprint }));
+}
+
+/** The bytes of the file of parameters and running statistics by `state_dict` name, which says what network they are of. */
+function encodeParameters(network: TrainingRecord["network"], arrays: Arrays): Uint8Array {
+  const tensors = Object.entries(arrays).map(
+    ([name, { shape, data }]) => [name, { dtype: "F32" as const, shape: [...shape], data }] as const,
+  );
+  return encodeSafetensors(Object.fromEntries(tensors), {
+    format: PARAMETERS_FORMAT,
+    network: canonicalJson(network),
+  });
+}
+
+function encode(state: TrainingState, seconds: number): State {
+  const { step, epochLoss, losses } = state;
+  const tensors = PARTS.flatMap((part) =>
+    Object.entries(state[part]).map(([name, { shape, data }]) => [`${part}/${name}`, { shape, data }] as const),
+  );
+  return { tensors: Object.fromEntries(tensors), facts: { step, epochLoss, losses, seconds } };
+}
+
+function stateOf({ tensors, facts }: State): TrainingState {
+  const { step, epochLoss, losses } = facts as unknown as TrainingState;
+  const [parameters, buffers, momentum] = PARTS.map((part) =>
+    Object.fromEntries(
+      Object.entries(tensors)
+        .filter(([name]) => name.startsWith(`${part}/`))
+        .map(([name, array]) => [name.slice(part.length + 1), array]),
+    ),
+  );
+  return { step, epochLoss, losses, parameters: parameters!, buffers: buffers!, momentum: momentum! };
+}

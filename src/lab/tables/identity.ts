@@ -1,0 +1,80 @@
+// What decides a unit's numbers, and the names that follow: equal content, equal name, whatever row or table asks.
+
+import { resolveConfig } from "../../distill/config/index.ts";
+import { networkFor } from "../../evaluate/index.ts";
+import { canonicalJson } from "../../run/portable.ts";
+import { resolveProtocol } from "../../train/index.ts";
+import { sha256 } from "../hash.ts";
+import { featuresKey } from "./features.ts";
+import type { DataFacts, FileFacts, Identity, Subject, Unit } from "./types.ts";
+
+/** @throws DatadamError `INVALID_OPTION` where the configuration does not fit the images */
+export async function identify(unit: Unit, data: DataFacts, file: FileFacts | undefined): Promise<Identity> {
+  const { subject, seed } = unit;
+  const config = resolveConfig(subject.config, data);
+  const provenance = { ...config, ...(subject.kind === "file" ? file?.provenance : {}) };
+  const set = setOf(unit, data, file);
+  const { shape, classNames } = data;
+  const network = networkFor({ shape, classNames, provenance }, unit.choice, unit.protocol.norm);
+  const evaluation = {
+    network: { name: network.name, ...network.options },
+    protocol: resolveProtocol(unit.protocol, data.flippable),
+    seed,
+    test: data.test.fingerprint,
+  };
+  return {
+    setKey: await hash(set),
+    key: await hash({ set, evaluation }),
+    label: labelOf(unit),
+    set,
+    evaluation,
+    provenance,
+  };
+}
+
+/** The key of a record's content. */
+export function keyOf({ set, evaluation }: Pick<Identity, "set" | "evaluation">): Promise<string> {
+  return hash({ set, evaluation });
+}
+
+function hash(value: unknown): Promise<string> {
+  return sha256(canonicalJson(value));
+}
+
+function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undefined): Identity["set"] {
+  const config = resolveConfig(subject.config, data);
+  const source = { dataset: data.name, data: data.fingerprint };
+  if (subject.kind === "file") {
+    // What another program's numbers mean follows from the training images.
+    return {
+      kind: "file",
+      sha256: file!.sha256,
+      ...(file!.foreign ? { space: subject.space ?? "normalized", ...source } : {}),
+    };
+  }
+  if (subject.kind === "distill") {
+    const initial = subject.file === undefined ? {} : { initial: file!.sha256 };
+    return { kind: "distill", config, ...initial, ...source };
+  }
+  if (subject.kind === "whole") return { kind: "whole", zca: config.zca, ...source };
+  const { ipc, zca, zcaEps } = config;
+  return { kind: "select", ...chosenBy(subject, data, file), ipc, seed, zca: zca ? zcaEps : false, ...source };
+}
+
+/** Where distances are taken counts for methods that take some; of forgetting, the network that is trained. */
+function chosenBy(
+  { method, features }: Extract<Subject, { kind: "select" }>,
+  data: DataFacts,
+  file: FileFacts | undefined,
+): Identity["set"] {
+  if (method === "random") return { method };
+  if (file !== undefined) return { method, features: features ?? null, parameters: file.sha256 };
+  const key = featuresKey(data, features);
+  return method === "forgetting" && key === "convnet" ? { method } : { method, features: key };
+}
+
+function labelOf({ subject }: Unit): string {
+  if (subject.kind === "file" || subject.kind === "whole") return subject.kind;
+  const { method, ipc } = subject.config;
+  return `${subject.kind === "select" ? subject.method : method}-ipc${ipc}`;
+}
