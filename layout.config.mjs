@@ -34,7 +34,7 @@ export const floors = {
     statistics: { imports: ["random"] },
     plots: { imports: [] },
     evaluate: { imports: ["engine", "random", "nn", "images", "augment", "train", "statistics"] },
-    select: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "train", "evaluate"] },
+    select: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "train"] },
     distill: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "augment", "train", "select"] },
     nas: { imports: ["engine", "random", "nn", "images", "train", "statistics"] },
     continual: {
@@ -47,7 +47,7 @@ export const floors = {
   },
   work: {
     run: {
-      imports: ["formats", "images", "distill", "select"],
+      imports: ["data", "formats", "images", "distill", "select"],
       node: [
         "experiment.ts",
         "files.ts",
@@ -79,6 +79,8 @@ export const common = ["errors.ts"];
  * Types of a `types.ts` may be imported from everywhere.
  */
 export const open = [
+  "data/readingOptions.ts",
+  "data/readingTable.ts",
   "distill/config/index.ts",
   "distill/config/names.ts",
   "engine/costModel.ts",
@@ -87,12 +89,12 @@ export const open = [
   "lab/node/index.ts",
   "lab/node/places.ts",
   "lab/node/versions.ts",
-  "nn/architectures.ts",
-  "nn/names.ts",
   "lab/parts.ts",
   "lab/tables/index.ts",
+  "nn/networkKeys.ts",
   "run/portable.ts",
   "select/names.ts",
+  "tensor/operations.ts",
   "tensor/size.ts",
 ];
 

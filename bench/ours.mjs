@@ -105,7 +105,7 @@ function training(engine) {
 
 /** A function that makes `count` steps of training of the network `name` on one batch. */
 function steps(engine, name, count) {
-  const { norms } = architectures[name];
+  const { norms } = architectures[name].facts;
   const norm = norms.includes(flags.norm) ? flags.norm : norms[0];
   const network = buildNetwork(name, { classes: classNames.length, norm });
   const trainer = new Trainer(network, initialize(network, key), engine);

@@ -1,15 +1,17 @@
 // Checks src/ against layout.config.mjs: who imports whom (by dependency-cruiser), circles, and sizes. Prints
 // file:line for each fault and exits 1 if there is one. Needs `npm run build`.
 //
+//   node scripts/check-layout.mjs [FOLDER]     of the sources and their layout.config.mjs; default: this repository
+//
 // The sources show every import, also of types; dist/ shows those that are left when the program runs.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, posix, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { cruise } from "dependency-cruiser";
-import * as layout from "../layout.config.mjs";
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL("..", import.meta.url)));
+const layout = await import(pathToFileURL(join(root, "layout.config.mjs")).href);
 const order = Object.values(layout.floors).flatMap((folders) => Object.entries(folders));
 const names = order.map(([name]) => name);
 const files = sources(join(root, "src"));

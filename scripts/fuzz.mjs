@@ -1,11 +1,11 @@
-// Gives damaged files to every reader and fails where one crashes, hangs, takes too much memory, writes a file, gives what does not
-// fit, or throws anything but a DatadamError. Needs `npm run build`.
+// Gives damaged files to every reader and fails where one crashes, hangs, takes too much memory, writes a file, gives
+// what does not fit, or throws anything but a DatadamError. Needs `npm run build`.
 //
 //   node scripts/fuzz.mjs [--count 1000] [--seed 0] [--only tar,zip] [--first 0] [--workers 1] [--record FILE]
 //   node scripts/fuzz.mjs --plant     readers with planted faults: fails where one is not found
 //
-// The same seed, target and number give the same input. Inputs that found something are kept in .cache/fuzz (--keep). Readers run in a process
-// that Node lets write to a temporary folder of its own only.
+// The same seed, target and number give the same input. Inputs that found something are kept in .cache/fuzz (--keep).
+// Readers run in a process that Node lets write to a temporary folder of its own only.
 
 import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -47,8 +47,8 @@ const reports = names.map((name) => {
   return { name, inputs, done: 0, accepted: 0, refused: {}, messages: new Set(), peakMiB: 0, seconds: 0 };
 });
 const findings = new Map();
-// The targets in turn, so that a run that is ended early has seen all of them; a few inputs at once, since waiting for an answer costs
-// more than most of them.
+// The targets in turn, so that a run that is ended early has seen all of them; a few inputs at once, since waiting for
+// an answer costs more than most of them.
 const jobs = (function* () {
   const most = Math.max(...reports.map(({ inputs }) => inputs));
   for (let i = 0; i < most; i += BATCH) {
@@ -69,7 +69,9 @@ process.on("SIGTERM", () => {
 await Promise.all(Array.from({ length: Number(flags.workers) }, work));
 finish();
 
-/** Takes jobs until there are none, in one child after the other. Where a batch fails, its inputs are read one by one. */
+/**
+ * Takes jobs until there are none, in one child after the other. Where a batch fails, its inputs are read one by one.
+ */
 async function work() {
   let child;
   const ask = async (report, indices) => {
@@ -171,7 +173,10 @@ function confinement(folder) {
   return [flag, ...permissions, "--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning"];
 }
 
-/** Whether a thread of a process runs, would run if it were its turn, or reads from the disk. Never, where there is no /proc. */
+/**
+ * Whether a thread of a process runs, would run if it were its turn, or reads from the disk. Never, where there is no
+ * /proc.
+ */
 function isRunning(pid) {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);

@@ -27,7 +27,6 @@ export {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
-  type NetworkChoice,
   pools,
   type SoftLabelOptions,
   withSoftLabels,
@@ -54,6 +53,7 @@ export {
   type NdArray,
   type Network,
   type NetworkBuilder,
+  type NetworkChoice,
 } from "./nn/index.ts";
 export { Key } from "./random/index.ts";
 export { readSyntheticSet, writeSyntheticSet } from "./run/index.ts";

@@ -1,4 +1,5 @@
-// The check of the source layout (scripts/check-layout.mjs) over made-up sources: what it finds, and what it lets pass.
+// The check of the source layout (scripts/check-layout.mjs) over made-up sources with a layout of their own: what it
+// finds, and what it accepts.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -7,10 +8,51 @@ import { dirname, join } from "node:path";
 import { transformSync } from "@swc/core";
 import { expect, it, onTestFinished } from "vitest";
 
-/** Writes the sources and what they compile to, and checks them. */
-function check(files: Record<string, string>): { status: number | null; faults: string[]; notes: string[] } {
+/** Of the made-up sources: what this repository's own layout says is no matter here. */
+const LAYOUT = {
+  strict: false,
+  floors: {
+    machine: {
+      random: { imports: [] },
+      tensor: { imports: [] },
+      engine: { imports: ["tensor"], node: ["node/", "worker.ts"] },
+    },
+    model: {
+      nn: { imports: ["tensor", "random"] },
+      images: { imports: [] },
+    },
+    method: {
+      plots: { imports: [] },
+      evaluate: { imports: ["nn", "images"] },
+      distill: { imports: ["nn", "images"] },
+    },
+    work: {
+      data: { imports: ["images"], node: true },
+      run: { imports: ["distill"] },
+      cli: { imports: "above", node: true },
+    },
+  },
+  debts: [],
+  common: ["errors.ts"],
+  open: ["distill/config.ts"],
+  reserved: [["^cli/commands/", "cli/program.ts"]],
+  circles: [["tensor/matmul.ts", "tensor/reduce.ts"]],
+  nativePackages: ["sharp"],
+  limits: { filesInFolder: 16, share: { folder: "cli", atMost: 1 / 8 }, columns: 120 },
+};
+
+/** Writes the sources, what they compile to and a layout, and checks them. @param changes to {@link LAYOUT} */
+function check(
+  files: Record<string, string>,
+  changes: object = {},
+): { status: number | null; faults: string[]; notes: string[] } {
   const root = mkdtempSync(join(tmpdir(), "datadam-layout-"));
   onTestFinished(() => rmSync(root, { recursive: true }));
+  const layout = Object.entries({ ...LAYOUT, ...changes });
+  write(
+    join(root, "layout.config.mjs"),
+    layout.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`).join(""),
+  );
   for (const [path, text] of Object.entries(files)) {
     write(join(root, path), text);
     const { code } = transformSync(text, {
@@ -125,6 +167,36 @@ it("counts files in a folder, the command line's share and the characters of a l
   ]);
 });
 
+it("fails for sizes too where the layout is strict", () => {
+  const long = `// ${"long ".repeat(30)}`;
+  const { status, faults, notes } = check(
+    { "src/nn/a.ts": `export {};\n${long}`, "src/nn/b.ts": "export {};" },
+    { strict: true, limits: { ...LAYOUT.limits, filesInFolder: 1 } },
+  );
+  expect(faults).toEqual(["src/nn has 2 files, above 1", "src/nn/a.ts:2: more than 120 characters"]);
+  expect([status, notes]).toEqual([1, []]);
+});
+
+it("finds what is wrong in the table itself: imports of a folder below, debts that are paid", () => {
+  const { nn, images } = LAYOUT.floors.model;
+  const model = { nn: { imports: [...nn.imports, "images", "plots"] }, images };
+  const { status, faults } = check(
+    { "src/nn/index.ts": "export {};" },
+    {
+      floors: { ...LAYOUT.floors, model },
+      debts: [
+        ["nn", "plots"],
+        ["images", "data"],
+      ],
+    },
+  );
+  expect(faults).toEqual([
+    "layout.config.mjs: nn imports images, which does not stand above it",
+    "layout.config.mjs: the debt [images data] is paid: remove it",
+  ]);
+  expect(status).toBe(1);
+});
+
 it("accepts what the table allows", () => {
   const { status, faults, notes } = check({
     "src/index.ts": 'export { t } from "./nn/index.ts";',
@@ -134,6 +206,8 @@ it("accepts what the table allows", () => {
     "src/tensor/index.ts": "export const t = 1;",
     "src/evaluate/types.ts": "export type E = 1;",
     "src/distill/config.ts": "export const c = 1;",
+    "src/engine/node/pool.ts": 'import "node:os";\nexport const p = 1;',
+    "src/engine/worker.ts": 'import "node:os";\nexport const w = 1;',
     "src/run/index.ts":
       'import type { E } from "../evaluate/types.ts";\nimport { c } from "../distill/config.ts";\nimport { x } from "../errors.ts";\nexport { c, x, type E };',
     "src/cli/program.ts": 'export const { a } = await import("./commands/a.ts");',

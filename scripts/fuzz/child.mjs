@@ -1,4 +1,5 @@
-// Reads one input after the other, as the parent asks, in a folder of its own that nothing but the input may be written to.
+// Reads one input after the other, as the parent asks, in a folder of its own that nothing but the input may be written
+// to.
 
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

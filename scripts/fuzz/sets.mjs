@@ -1,4 +1,5 @@
-// Published layouts around a damaged file, for targets.mjs: each `read` puts the other files beside it as they should be.
+// Published layouts around a damaged file, for targets.mjs: each `read` puts the other files beside it as they should
+// be.
 
 import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -147,7 +148,9 @@ export function journal(bytes, folder) {
   return openImages(folder, false);
 }
 
-/** @param anyPixels pixels of a finished file are not read when it is opened, so that damage to them alone is not seen */
+/**
+ * @param anyPixels pixels of a finished file are not read when it is opened, so that damage to them alone is not seen
+ */
 async function openImages(folder, anyPixels) {
   const images = () =>
     PATHS.map((path, i) => ({

@@ -10,10 +10,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { deflateRawSync, deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { unzipSync, zipSync } from "fflate";
 import { loadDataset } from "../../dist/data/index.js";
+import { DatadamError } from "../../dist/errors.js";
 import { decodeIdx, decodeMat, decodeNpy, decodeNpz, decodePickle, decodePt, decodeSafetensors, encodeNpy, encodePng, encodeSafetensors, parseCsv } from "../../dist/formats/index.js"; // biome-ignore format: one import
+import * as portable from "../../dist/formats/inflate/portable.js";
+import { TooLarge } from "../../dist/formats/inflate/tooLarge.js";
 import { mendPng, mendTar, mendZip } from "./mutate.mjs";
 import {
   cifar10,
@@ -47,6 +50,7 @@ const tensors = { a: { dtype: "F32", shape: [2, 3], data: new Float32Array(6) },
 const STORAGES = torchParts(readFileSync(join(fixtures, "torch/zip.pt")));
 const npy = (shape, fill) => encodeNpy({ dtype: "u1", shape, data: Uint8Array.from({ length: shape.reduce((a, b) => a * b, 1) }, fill) }); // biome-ignore format: one expression
 const npzSet = Buffer.from(zipSync({ "x_train.npy": npy([4, 4, 4, 3], (_, i) => i), "y_train.npy": npy([4], (_, i) => i % 2) }, { level: 0 })); // biome-ignore format: one expression
+const PLAIN = [Buffer.alloc(50_000), shade(7), Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i) % 99))];
 const LIMIT = { maxBytes: 2 ** 26 };
 const IDX = [idx([2, 3, 3]), idx([5])];
 const MNIST = mnist();
@@ -82,6 +86,9 @@ export const targets = {
   "csv-text": { seeds: () => CSV.map(text), read: (bytes) => parseCsv(bytes.toString(), "it"), share: 1.5 },
   cifar10: { seeds: () => [Buffer.alloc(30_730_000)], read: cifar10, share: 0.002, big: true },
   safetensors: { seeds: () => [Buffer.from(encodeSafetensors(tensors, { x: "y" })), ...all("matching", ".safetensors").filter(({ length }) => length < 2 ** 18).slice(0, 2)], read: (bytes) => Object.values(decodeSafetensors(bytes).tensors), share: 1.5 }, // biome-ignore format: a line a target
+  "inflate-raw": { seeds: () => PLAIN.map((bytes) => deflateRawSync(bytes)), read: unpacked(portable.inflateRaw) },
+  "inflate-zlib": { seeds: () => PLAIN.map((bytes) => deflateSync(bytes)), read: unpacked(portable.inflateZlib) },
+  "inflate-gzip": { seeds: () => PLAIN.map((bytes) => gzipSync(bytes)), read: unpacked(portable.gunzip) },
   npy: { seeds: () => all("formats", ".npy"), read: (bytes) => [decodeNpy(bytes)], share: 1.5 },
   npz: { seeds: () => all("formats", ".npz"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), mend: mendZip, share: 1.5 }, // biome-ignore format: a line a target
   "npz-inside": { seeds: () => all("formats", ".npy"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "a.npy": bytes }), share: 1.5 }, // biome-ignore format: a line a target
@@ -120,6 +127,19 @@ export const targets = {
   store: { seeds: () => [storeFile()], read: store, share: 0.3 },
   journal: { seeds: () => logs, read: journal, share: 0.3 },
 };
+
+/** Unpacking as a browser does it: plain errors are refusals, of which the formats make their own. */
+function unpacked(unpack) {
+  return (bytes) => {
+    try {
+      unpack(bytes, LIMIT.maxBytes);
+    } catch (cause) {
+      if (cause instanceof TypeError || cause instanceof RangeError) throw cause;
+      throw new DatadamError("INVALID_DATA", cause instanceof TooLarge ? "too large" : cause.message, { cause });
+    }
+    return [];
+  };
+}
 
 /** The pickle of a .pt, and its other files in another folder. */
 function torchParts(bytes) {

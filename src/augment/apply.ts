@@ -1,10 +1,9 @@
-// Applies a drawn augmentation to images, or its adjoint to gradients. For fixed parameters every operation is affine in the
-// pixels, so the gradient of any loss of the augmented images passes back through the transpose alone, whatever the pixels are.
+// Applies a drawn augmentation to images, or its adjoint to gradients. For fixed parameters every operation is affine
+// in the pixels, so the gradient of any loss of the augmented images passes back through the transpose alone, whatever
+// the pixels are.
 
-import { colorImage } from "./operations/color.ts";
-import { cutImage, flipImage, shiftImage } from "./operations/moves.ts";
-import { createGrid, fillGrid, gather, scatter } from "./operations/resample.ts";
-import type { Augmentation, AugmentStep, ImageShape } from "./types.ts";
+import type { ImageShape } from "./operation.ts";
+import { type Augmentation, type AugmentStep, operationOf } from "./registry.ts";
 
 /**
  * Augments float32 NCHW images.
@@ -19,8 +18,8 @@ export function augment(a: Augmentation, images: Float32Array, shape: ImageShape
 }
 
 /**
- * The transpose of the linear part of {@link augment}: turns gradients for augmented images into gradients for the images.
- * Parameters, errors and result as there.
+ * The transpose of the linear part of {@link augment}: turns gradients for augmented images into gradients for the
+ * images. Parameters, errors and result as there.
  */
 export function augmentAdjoint(
   a: Augmentation,
@@ -45,73 +44,16 @@ function run(
   let from = input;
   for (let i = 0; i < steps.length; i++) {
     const to = (steps.length - 1 - i) % 2 === 0 ? out : spare; // the last step writes to out
-    applyStep(steps[i], from, to, shape, adjoint);
+    const images = { source: from, target: to, shape };
+    if (adjoint) operationOf(steps[i]).adjoint(steps[i], images);
+    else operationOf(steps[i]).apply(steps[i], images);
     from = to;
   }
   return out;
 }
 
-function applyStep(step: AugmentStep, from: Float32Array, to: Float32Array, shape: ImageShape, adjoint: boolean): void {
-  const [count, channels, height, width] = shape;
-  const plane = height * width;
-  const size = channels * plane;
-  switch (step.operation) {
-    case "color":
-      for (let n = 0; n < count; n++) {
-        const brightness = adjoint ? 0 : pick(step.brightness, n);
-        colorImage(from, to, n * size, channels, plane, brightness, pick(step.saturation, n), pick(step.contrast, n));
-      }
-      break;
-    case "crop": {
-      const sign = adjoint ? -1 : 1;
-      for (let n = 0; n < count; n++) {
-        shiftImage(from, to, n * size, channels, height, width, sign * pick(step.dx, n), sign * pick(step.dy, n));
-      }
-      break;
-    }
-    case "cutout":
-      for (let n = 0; n < count; n++) {
-        const left = pick(step.x, n) - Math.floor(step.holeWidth / 2);
-        const top = pick(step.y, n) - Math.floor(step.holeHeight / 2);
-        const bottom = top + step.holeHeight;
-        cutImage(from, to, n * size, channels, height, width, top, left, bottom, left + step.holeWidth);
-      }
-      break;
-    case "flip":
-      for (let n = 0; n < count; n++) flipImage(from, to, n * size, channels, height, width, pick(step.flipped, n));
-      break;
-    case "scale":
-    case "rotate": {
-      const grid = createGrid(height, width);
-      const resample = adjoint ? scatter : gather;
-      const sets = parameterCount(step);
-      for (let n = 0; n < sets; n++) {
-        fillGrid(grid, theta(step, n));
-        if (sets === 1) resample(from, to, 0, count * channels, grid);
-        else resample(from, to, n * size, channels, grid);
-      }
-      break;
-    }
-  }
-}
-
-/** One parameter set for all images, or one an image. */
-function pick<T>(values: readonly T[], n: number): T {
-  return values[values.length === 1 ? 0 : n];
-}
-
-function theta(step: AugmentStep & { operation: "scale" | "rotate" }, n: number): [number, number, number, number] {
-  if (step.operation === "scale") return [step.x[n], 0, 0, step.y[n]];
-  const angle = (step.degrees[n] * Math.PI) / 180;
-  return [Math.cos(angle), -Math.sin(angle), Math.sin(angle), Math.cos(angle)];
-}
-
 function parameterArrays(step: AugmentStep): readonly (readonly unknown[])[] {
   return Object.values(step).filter((value): value is readonly unknown[] => Array.isArray(value));
-}
-
-function parameterCount(step: AugmentStep): number {
-  return parameterArrays(step)[0].length;
 }
 
 function check(a: Augmentation, input: Float32Array, shape: ImageShape, out: Float32Array): void {

@@ -1,17 +1,9 @@
 // Draws the parameters of an augmentation: the ranges of the DSA family.
 
 import type { Stream } from "../random/index.ts";
-import type { AugmentOperation, AugmentPolicy } from "./policy.ts";
-import type { Augmentation, AugmentStep } from "./types.ts";
-
-const BRIGHTNESS = 1;
-const SATURATION = 2;
-const CONTRAST = 0.5;
-const CROP = 0.125;
-const CUTOUT = 0.5;
-const FLIP = 0.5;
-const SCALE = 1.2;
-const ROTATE = 15;
+import type { DrawContext } from "./operation.ts";
+import type { AugmentPolicy } from "./policy.ts";
+import { type Augmentation, type AugmentStep, operations as known } from "./registry.ts";
 
 /** What an augmentation is drawn for. `count` absent: siamese, one parameter set for every image. */
 export interface DrawOptions {
@@ -21,8 +13,8 @@ export interface DrawOptions {
 }
 
 /**
- * Draws an augmentation: one of the policy's operations (mode `"one"`, for the whole batch) or all of them.
- * Brightness U(-0.5, 0.5), saturation U(0, 2), contrast U(0.5, 1.5); crop by whole pixels up to 1/8 of the side; cutout of half
+ * Draws an augmentation: one of the policy's operations (mode `"one"`, for the whole batch) or all of them. Brightness
+ * U(-0.5, 0.5), saturation U(0, 2), contrast U(0.5, 1.5); crop by whole pixels up to 1/8 of the side; cutout of half
  * the side; flip with probability 1/2; scale U(1/1.2, 1.2) in x and y apart; rotation U(-15, 15) degrees.
  * @throws RangeError where height, width or count is no positive integer (count may be 0)
  */
@@ -37,48 +29,13 @@ export function drawAugmentation(stream: Stream, policy: AugmentPolicy, options:
   const { operations } = policy;
   const chosen =
     policy.mode === "one" && operations.length > 0 ? [operations[stream.integer(operations.length)]] : operations;
-  const steps = chosen.map((operation) => drawStep(stream, operation, height, width, count ?? 1));
+  const context: DrawContext = {
+    stream,
+    height,
+    width,
+    each: (draw) => Array.from({ length: count ?? 1 }, draw),
+    between: (low, high) => context.each(() => low + (high - low) * stream.uniform()),
+  };
+  const steps = chosen.map((operation) => ({ operation, ...known[operation].draw(context) }) as AugmentStep);
   return { height, width, count, steps };
-}
-
-function drawStep(
-  stream: Stream,
-  operation: AugmentOperation,
-  height: number,
-  width: number,
-  count: number,
-): AugmentStep {
-  const each = <T>(draw: () => T): T[] => Array.from({ length: count }, draw);
-  const between = (low: number, high: number): number[] => each(() => low + (high - low) * stream.uniform());
-  switch (operation) {
-    case "color":
-      return {
-        operation,
-        brightness: between(-BRIGHTNESS / 2, BRIGHTNESS / 2),
-        saturation: between(0, SATURATION),
-        contrast: between(1 - CONTRAST, 1 + CONTRAST),
-      };
-    case "crop": {
-      const shift = (side: number): number[] => {
-        const most = Math.round(side * CROP);
-        return each(() => stream.integer(2 * most + 1) - most);
-      };
-      return { operation, dx: shift(width), dy: shift(height) };
-    }
-    case "cutout": {
-      const holeWidth = Math.round(width * CUTOUT);
-      const holeHeight = Math.round(height * CUTOUT);
-      // An even hole has its centre between pixels, so it has one place more: every place cuts at least half a hole out.
-      const centre = (side: number, hole: number): number[] => each(() => stream.integer(side + 1 - (hole % 2)));
-      return { operation, holeWidth, holeHeight, x: centre(width, holeWidth), y: centre(height, holeHeight) };
-    }
-    case "flip":
-      return { operation, flipped: each(() => stream.uniform() < FLIP) };
-    case "scale":
-      return { operation, x: between(1 / SCALE, SCALE), y: between(1 / SCALE, SCALE) };
-    case "rotate":
-      return { operation, degrees: between(-ROTATE, ROTATE) };
-    default:
-      throw new TypeError(`drawAugmentation: unknown operation ${String(operation satisfies never)}`);
-  }
 }

@@ -1,18 +1,22 @@
 // Which augmentations are in play: the strategy strings of the DSA family, parsed.
 
 import { DatadamError } from "../errors.ts";
+import { AUGMENT_OPERATIONS, type AugmentOperation, operations } from "./registry.ts";
 
-/** The six operations of differentiable siamese augmentation (Zhao and Bilen, ICML 2021), in the family's order. */
-export const AUGMENT_OPERATIONS: readonly ["color", "crop", "cutout", "flip", "scale", "rotate"] = [
-  "color",
-  "crop",
-  "cutout",
-  "flip",
-  "scale",
-  "rotate",
-];
+/** The operations of differentiable siamese augmentation (Zhao and Bilen, ICML 2021), in the family's order. */
+const DSA: readonly AugmentOperation[] = ["color", "crop", "cutout", "flip", "scale", "rotate"];
 
-export type AugmentOperation = (typeof AUGMENT_OPERATIONS)[number];
+/** The strategy of differentiable siamese augmentation. */
+export const DSA_STRATEGY = DSA.join("_");
+
+/**
+ * The strategy that `"auto"` stands for: {@link DSA_STRATEGY}.
+ *
+ * @param flippable whether a mirrored image keeps its class; where not, operations that mirror are left out.
+ */
+export function autoStrategy(flippable: boolean): string {
+  return DSA.filter((operation) => flippable || !operations[operation].mirrors).join("_");
+}
 
 /** How operations combine: one drawn per call, or all in turn in the policy's order. */
 export type AugmentMode = "one" | "all";
@@ -40,7 +44,8 @@ export function parsePolicy(strategy: string, mode: AugmentMode): AugmentPolicy 
     const list = unknown.map((name) => JSON.stringify(name)).join(", ");
     throw new DatadamError(
       "INVALID_OPTION",
-      `Unknown augmentation ${list} in the strategy ${JSON.stringify(strategy)}. Known: ${AUGMENT_OPERATIONS.join(", ")}.`,
+      `Unknown augmentation ${list} in the strategy ${JSON.stringify(strategy)}. ` +
+        `Known: ${AUGMENT_OPERATIONS.join(", ")}.`,
       { hint: 'Join names with "_", for instance "color_crop_flip", or use "none".' },
     );
   }

@@ -2,8 +2,17 @@
 // renamed here does not compile where it is used by its old name.
 
 import { Command, Option } from "commander";
+import {
+  describeReading,
+  READING,
+  type ReadingArgument,
+  type ReadingOptions,
+  readingArguments,
+  readingChoices,
+  valueOfText,
+} from "../data/readingTable.ts";
 import { METHOD_NAMES, PRESET_NAMES } from "../distill/config/names.ts";
-import { assignment, channelCount, fraction, integer } from "./parse.ts";
+import { assignment, integer } from "./parse.ts";
 import { createUi, type Ui } from "./ui.ts";
 
 /** An option; `T` is what its flag gives. Its name is the key that it stands under: `dataDir` is `--data-dir`. */
@@ -109,23 +118,29 @@ function optionOf(key: string, { description, word, parse, choices, mandatory, n
   return mandatory ? option.makeOptionMandatory() : option;
 }
 
-/** How images are read. */
+/** How images are read: the table of the options of reading. */
 export const imageOptions = {
   dataDir: value(
     "<dir>",
     "where a named data set is: its archive or its folder (default: where `datadam data add` said)",
   ),
-  labels: choice("<kind>", "cifar100: its 100 fine classes (default) or its 20 coarse ones", ["fine", "coarse"]),
-  size: value("<px>", "resize and crop images to this size", integer(1)),
-  channels: value("<n>", "1 for grey, 3 for colour", channelCount),
-  split: value("<share>", "share of each class for training where there is no test part, e.g. 0.8", fraction),
-  store: choice(
-    "<where>",
-    "where decoded images are kept (default: auto, in memory up to 1 GiB, else in the cache on the disk)",
-    ["memory", "disk", "auto"],
-  ),
-  corrupt: choice("<what>", "image files that cannot be decoded (default: fail)", ["fail", "skip"]),
+  ...(Object.fromEntries(
+    readingArguments.map((key) => {
+      const [word, choices] = [`<${READING[key].argument}>`, readingChoices(key)];
+      if (choices !== undefined) return [key, choice(word, describeReading(key), choices)];
+      return [key, value(word, describeReading(key), (text) => valueOfText(key, text))];
+    }),
+  ) as { readonly [Key in ReadingArgument]: OptionOf<ReadingOptions[Key]> }),
 };
+
+/** The flags of {@link dataOptions}: the data set, its place and the options of reading. */
+export type DataFlags = Flags<typeof dataOptions>;
+
+/** Of all flags of a command those of the data set and of reading. */
+export function dataFlags(flags: Partial<DataFlags>): Partial<DataFlags> {
+  const keys = ["dataset", "dataDir", ...readingArguments] as const;
+  return Object.fromEntries(keys.map((key) => [key, flags[key]]));
+}
 
 /** Which images, and how they are read. */
 export const dataOptions = {

@@ -1,6 +1,7 @@
 // Distillations of the command line: from settings to a job, begun, resumed, brought to their end.
 
 import { join } from "node:path";
+import { decidingReading } from "../data/readingTable.ts";
 import { parseConfig, type ResolvedConfig, resolveConfig } from "../distill/config/index.ts";
 import { DatadamError } from "../errors.ts";
 import { type DistillJob, type DistillResult, job, readJobFile } from "../lab/index.ts";
@@ -62,7 +63,7 @@ export async function startRun(
   }
 }
 
-/** The method of a run; undefined where there is no distillation. */
+/** The method of a distillation; undefined where there is none. */
 export async function methodOf(directory: string): Promise<string | undefined> {
   const earlier = await readJobFile(folder(directory));
   return earlier?.kind === "distill" ? (earlier as DistillJob).method?.name : undefined;
@@ -198,8 +199,8 @@ function settleQuietly(words: Readonly<Record<string, unknown>>, record: RunReco
 }
 
 function placeOf({ dataset }: RunRecord): Record<string, unknown> {
-  const { source, size, channels, split, corrupt, labels = source === "cifar100" ? "fine" : undefined } = dataset;
-  return { dataset: source, size, channels, split, labels, corrupt };
+  const { source, labels = source === "cifar100" ? "fine" : undefined } = dataset;
+  return { dataset: source, ...decidingReading(dataset), labels };
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -1,6 +1,7 @@
 // Evaluations with progress: of what is asked for, with every network that is named, and how they are told.
 
 import { join, resolve } from "node:path";
+import { readingArguments } from "../data/readingTable.ts";
 import { createEngine } from "../engine/index.ts";
 import type { Device } from "../engine/types.ts";
 import { evaluate } from "../evaluate/index.ts";
@@ -43,9 +44,10 @@ export interface EvaluateFlags extends Partial<Pick<JobSettings, "dataset" | "da
 /** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
 export function evaluateJob(set: string, flags: EvaluateFlags): EvaluateJob {
   const { networks, protocol, arch, pool, norm, seed, space, random, softLabels, temperature } = flags;
-  const { dataset, dataDir, size, channels, split, labels, store, corrupt, workers, device } = flags;
+  const { dataset, dataDir, workers, device } = flags;
   const dir = dataDir === undefined ? undefined : resolve(dataDir);
-  const data = { dataset, dir, size, channels, split, labels, store, corrupt };
+  const reading = Object.fromEntries(readingArguments.map((key) => [key, flags[key]]));
+  const data = { dataset, dir, ...reading };
   const options = { networks, protocol, arch, pool, norm, seed, space, random, softLabels, temperature };
   const execution = { workers, device };
   return job({ kind: "evaluate", set: resolve(set), data, ...options, execution }) as EvaluateJob;

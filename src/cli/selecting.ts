@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatadamError } from "../errors.ts";
 import { job, type SelectJob, type SelectResult } from "../lab/index.ts";
 import { folder } from "../lab/node/index.ts";
+import { networkKeys } from "../nn/index.ts";
 import { SYNTHETIC_FILE } from "../run/portable.ts";
 import type { SelectMethod } from "../select/index.ts";
 import { given } from "./flags.ts";
@@ -23,7 +24,7 @@ export interface SelectFlags {
   readonly classes?: readonly number[] | undefined;
 }
 
-const NETWORK_KEYS = ["arch", "norm", "width", "depth", "activation", "pooling"] as const;
+const NETWORK_KEYS = ["arch", ...networkKeys] as const;
 
 /** The job that settings and flags ask for. @throws DatadamError INVALID_OPTION */
 export function selectJob(settings: Settings, flags: SelectFlags): SelectJob {

@@ -2,6 +2,8 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { parseReading } from "../data/readingOptions.ts";
+import { isReadingKey, readingArguments, valueOfText } from "../data/readingTable.ts";
 import {
   configKeys,
   type DistillConfig,
@@ -51,20 +53,8 @@ export interface SettingFlags {
   readonly set?: readonly [string, unknown][] | undefined;
 }
 
-const JOB_KEYS = [
-  "dataset",
-  "dataDir",
-  "size",
-  "channels",
-  "split",
-  "labels",
-  "store",
-  "corrupt",
-  "preset",
-  "workers",
-  "device",
-] as const;
-const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "labels", "store", "corrupt", "preset", "device"];
+const JOB_KEYS = ["dataset", "dataDir", ...readingArguments, "preset", "workers", "device"] as const;
+const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "preset", "device"];
 
 /**
  * Resolves all settings.
@@ -197,6 +187,12 @@ function variableOf(key: string): string {
   return `DATADAM_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
+/** The value that a text of the environment stands for. */
+function fromText(key: string, text: string): unknown {
+  if (isReadingKey(key) && (readingArguments as readonly string[]).includes(key)) return valueOfText(key, text);
+  return TEXT_KEYS.includes(key) ? text : plainValue(text);
+}
+
 function fromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   keys: readonly string[],
@@ -204,7 +200,7 @@ function fromEnvironment(
   const values: Record<string, unknown> = {};
   for (const key of keys) {
     const text = environment[variableOf(key)];
-    if (text !== undefined && text !== "") values[key] = TEXT_KEYS.includes(key) ? text : plainValue(text);
+    if (text !== undefined && text !== "") values[key] = fromText(key, text);
   }
   return values;
 }
@@ -247,19 +243,11 @@ function checkJob(job: Record<string, unknown>): Omit<JobSettings, "dataset" | "
   const fail = (key: string, expected: string): never => {
     throw new DatadamError("INVALID_OPTION", `${key}: must be ${expected}, got ${JSON.stringify(job[key])}`);
   };
-  for (const key of ["size", "workers"]) {
-    if (job[key] !== undefined && !(Number.isSafeInteger(job[key]) && (job[key] as number) > 0))
-      fail(key, "a positive integer");
-  }
-  if (job.channels !== undefined && job.channels !== 1 && job.channels !== 3) fail("channels", "1 or 3");
-  if (job.split !== undefined && !(typeof job.split === "number" && job.split > 0 && job.split < 1))
-    fail("split", "a number between 0 and 1");
-  if (job.labels !== undefined && job.labels !== "fine" && job.labels !== "coarse") fail("labels", "fine or coarse");
+  if (job.workers !== undefined && !(Number.isSafeInteger(job.workers) && (job.workers as number) > 0))
+    fail("workers", "a positive integer");
   if (job.device !== undefined && !["cpu", "webgpu", "cuda"].includes(job.device as string))
     fail("device", "cpu, webgpu or cuda");
-  if (job.store !== undefined && !["memory", "disk", "auto"].includes(job.store as string))
-    fail("store", "memory, disk or auto");
-  if (job.corrupt !== undefined && job.corrupt !== "fail" && job.corrupt !== "skip") fail("corrupt", "fail or skip");
+  parseReading(Object.fromEntries(readingArguments.map((key) => [key, job[key]])));
   if (job.dataDir !== undefined && typeof job.dataDir !== "string") fail("dataDir", "a folder");
   const { dataDir, ...rest } = job;
   return { ...rest, ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir as string) }) } as Omit<

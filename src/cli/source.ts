@@ -1,6 +1,7 @@
 // The data set of a command that is not a job: loaded, and described for its record.
 
 import type { DatasetOptions } from "../data/index.ts";
+import { readingArguments } from "../data/readingTable.ts";
 import { type Source as LoadedSource, loadData, optionsOf, reloadData } from "../lab/parts.ts";
 import type { DataOptions } from "../lab/types.ts";
 import type { RunDataset, SourceOptions } from "../run/index.ts";
@@ -52,7 +53,7 @@ export function listeners({ reporter }: Ui): Required<Pick<DatasetOptions, "onPr
 
 /** The part of the settings that is a job's `data`. */
 export function dataOf(location: Location): DataOptions {
-  const { dataset, dataDir: dir, size, channels, split, labels, store, corrupt } = location;
-  const options = { dataset, dir, size, channels, split, labels, store, corrupt };
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as DataOptions;
+  const { dataset, dataDir: dir } = location;
+  const reading = readingArguments.flatMap((key) => (location[key] === undefined ? [] : [[key, location[key]]]));
+  return { dataset, ...(dir === undefined ? {} : { dir }), ...Object.fromEntries(reading) };
 }

@@ -1,6 +1,7 @@
 // Trainings of the command line: from flags to a job, begun, resumed, brought to their end.
 
 import { join } from "node:path";
+import { READING, readingArguments } from "../data/readingTable.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { job, readJobFile, type TrainJob, type TrainResult } from "../lab/index.ts";
@@ -111,7 +112,7 @@ async function runTraining(
 
 /** A training's record fixes all but where its data lie and what works on them. */
 function refuseFixed(flags: TrainFlags): void {
-  const fixed = ["dataset", "size", "channels", "split", "labels", "corrupt"] as const;
+  const fixed = ["dataset", ...readingArguments.filter((key) => READING[key].decidesImages)] as const;
   const own = ["arch", "norm", "width", "depth", "protocol", "epochs", "batch", "zca", "seed", "out"] as const;
   const wrong = [...fixed, ...own].filter((key) => flags[key] !== undefined);
   if (wrong.length === 0) return;

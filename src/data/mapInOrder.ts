@@ -6,8 +6,8 @@ import { pMapIterable } from "p-map";
 const AT_ONCE = 8;
 
 /**
- * Maps with a few at once. Results come in order, and no more than `atOnce` are begun ahead of the one that is taken. The first
- * failure in order is the one thrown; nothing is begun after it.
+ * Maps with a few at once. Results come in order, and no more than `atOnce` are begun ahead of the one that is taken.
+ * The first failure in order is the one thrown; nothing is begun after it.
  */
 export function eachInOrder<T, R>(
   source: Iterable<T> | AsyncIterable<T>,

@@ -4,9 +4,10 @@ import { createEngine } from "../engine/index.ts";
 import type { Binding, Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../images/index.ts";
-import { initialize, type Network } from "../nn/index.ts";
+import { initialize, type Network, resolveCustomNetwork } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
+import { networkOf } from "./config/networkKeys.ts";
 import { methodOf, parseConfig } from "./config/parseConfig.ts";
 import { resolveWith, shardObstacle } from "./config/resolveConfig.ts";
 import type { AnyResolvedConfig } from "./config/schema.ts";
@@ -14,7 +15,6 @@ import { initialState } from "./initial.ts";
 import { bindParameters } from "./matching/match.ts";
 import { checkMeasures } from "./measures.ts";
 import type { Method } from "./method.ts";
-import { customNetwork, networkOf } from "./network.ts";
 import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";
 
@@ -33,7 +33,7 @@ export function distill<M extends Method>(set: ImageSet | PreparedSet, options: 
 export function distill(set: ImageSet | PreparedSet, options: RunOptions & { readonly method?: unknown }): DistillRun {
   const { engine, signal, classes, resume, initial, network, ...keys } = options;
   const method = methodOf(keys.method);
-  const own = network === undefined ? undefined : customNetwork(network, set);
+  const own = network === undefined ? undefined : resolveCustomNetwork(network, set);
   const config = resolveWith(method, parseConfig({ ...keys, method }), set, own);
   return new Run(set, method, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
 }

@@ -3,13 +3,14 @@
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import {
-  composeImages,
+  assertSameImages,
+  assertWholeSet,
+  classMembers,
+  downsample,
   expandSet,
   type PreparedSet,
+  randomMembers,
   reprepare,
-  requireMembers,
-  requireSameKind,
-  requireWhole,
   type SyntheticSet,
 } from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
@@ -45,7 +46,7 @@ export async function initialState(
       ? noise(set, config.ipc, classes, sources.key)
       : config.init === "set"
         ? await givenImages(set, config, classes, sources.initial)
-        : composeImages(set.read((await realIndices(set, config, classes, sources)).flat()), set.shape, config.factor);
+        : downsample(set.read((await realIndices(set, config, classes, sources)).flat()), set.shape, config.factor);
   return {
     iteration: 0,
     classes: [...classes],
@@ -74,15 +75,12 @@ async function realIndices(
   { key, network, engine, signal }: InitialSources,
 ): Promise<number[][]> {
   const each = ipc * factor ** 2;
-  const members = requireMembers(set, each, classes, factor);
+  const members = classMembers(set, each, classes, factor);
   if (init !== "real") {
     const method = init as Exclude<typeof init, "real" | "noise" | "set">;
     return selectIndices(set, { method, ipc: each, features: network, classes, engine, signal }, key.fold("initial"));
   }
-  return classes.map((c) => {
-    const picks = key.fold("initial", c).stream().sample(members[c].length, each);
-    return Array.from(picks, (pick) => members[c][pick]);
-  });
+  return classes.map((c) => randomMembers(members[c], each, key.fold("initial", c).stream()));
 }
 
 /**
@@ -100,13 +98,13 @@ async function givenImages(
       hint: "Give it as the option initial.",
     });
   }
-  requireSameKind(given, "the initial set", set);
-  requireWhole(given, "the initial set");
+  assertSameImages(given, "the initial set", set);
+  assertWholeSet(given, "the initial set");
   const same = (given.factor ?? 1) === factor;
   const from = same ? given : expandSet(given);
   const parts = same ? 1 : factor;
   const each = ipc * parts ** 2;
-  const members = requireMembers({ ...from, name: "the initial set" }, each, classes, parts);
+  const members = classMembers({ ...from, name: "the initial set" }, each, classes, parts);
   const size = sizeOf(set.shape);
   const images = new Float32Array(classes.length * each * size);
   let at = 0;
@@ -116,5 +114,5 @@ async function givenImages(
       at += size;
     }
   }
-  return reprepare(composeImages(images, set.shape, parts), set.shape, given.preprocessing, set.preprocessing);
+  return reprepare(downsample(images, set.shape, parts), set.shape, given.preprocessing, set.preprocessing);
 }

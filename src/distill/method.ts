@@ -124,7 +124,7 @@ export interface Method<
   /** Why a configuration cannot be distilled whatever the data, if it cannot. */
   obstacle?(config: CommonConfig & OwnConfig<Keys>): Obstacle | undefined;
   /** Why classes cannot be distilled apart from each other, if they cannot. */
-  shardObstacle?(config: CommonConfig & OwnConfig<Keys>): Obstacle | undefined;
+  shardObstacle?(config: (CommonConfig | ResolvedCommon) & OwnConfig<Keys>): Obstacle | undefined;
   make(context: MethodContext<ResolvedCommon & Own>): MethodInstance | Promise<MethodInstance>;
 }
 

@@ -6,22 +6,22 @@ import { createEngine } from "../engine/index.ts";
 import type { Program } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import {
+  assertSameImages,
+  assertWholeSet,
   expandSet,
   type ImageSet,
   type PreparedSet,
   prepareWith,
-  requireSameKind,
-  requireWhole,
   type SyntheticSet,
   samePreprocessing,
 } from "../images/index.ts";
 import { Key } from "../random/index.ts";
 import { mean, sampleStd } from "../statistics/index.ts";
 import {
+  assertPixels,
   countCorrect,
   fitNetwork,
   parseProtocol,
-  requirePixels,
   resolveProtocol,
   type TrainingImages,
 } from "../train/index.ts";
@@ -32,11 +32,12 @@ import type { EvaluateOptions, Evaluation } from "./types.ts";
  * Trains `networks` fresh networks on `set` only and tests each on `test` after the last epoch. Networks, batches and
  * augmentation are keyed by (seed, network, epoch): the same seed gives the same accuracies with any number of workers.
  *
- * @param set  a distilled set, or any other labelled images in prepared space. With a `factor` networks see `expandSet(set)`.
+ * @param set  a distilled set, or any other labelled images in prepared space. With a `factor` networks see
+ *   `expandSet(set)`.
  * @param test as bytes (then prepared as `set` was), or already prepared the same way.
- * @throws DatadamError `INVALID_DATA` where the two differ in image shape, classes or preprocessing, one has no images, or the set's arrays do not fit
- * each other; `INVALID_OPTION` for an unknown
- * protocol, and a network that is unknown or does not fit the images.
+ * @throws DatadamError `INVALID_DATA` where the two differ in image shape, classes or preprocessing, one has no images,
+ * or the set's arrays do not fit each other; `INVALID_OPTION` for an unknown protocol, and a network that is unknown or
+ * does not fit the images.
  */
 export async function evaluate(
   set: SyntheticSet,
@@ -50,9 +51,9 @@ export async function evaluate(
   if (!Number.isInteger(networks) || networks < 1) {
     throw new DatadamError("INVALID_OPTION", `networks must be a positive integer, got ${networks}`);
   }
-  requireWhole(set);
+  assertWholeSet(set);
   checkMatch(set, test);
-  if (isPixelPolicy(protocol.augment)) requirePixels(protocol.augment, set.preprocessing);
+  if (isPixelPolicy(protocol.augment)) assertPixels(protocol.augment, set.preprocessing);
   if (options.softLabels && set.softLabels === undefined) {
     throw new DatadamError("INVALID_OPTION", "softLabels: the set carries none", {
       hint: "Give it some with withSoftLabels, or leave the option out.",
@@ -89,13 +90,13 @@ export async function evaluate(
 }
 
 function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {
-  requireSameKind(set, "the set", test, {
-    shape: "Load the test images with the same --size and --channels.",
-    classes: "Test it on the data set that it was made from, with the same --labels and --classes.",
+  assertSameImages(set, "the set", test, {
+    shape: "Load the test images with the same size and channels.",
+    classes: "Test it on the data set that it was made from, with the same labels and classes.",
   });
   if (test.count === 0) throw new DatadamError("INVALID_DATA", `${test.name} has no images to test on`);
   if ("read" in test && !samePreprocessing(set.preprocessing, test.preprocessing)) {
-    throw new DatadamError("INVALID_DATA", `${test.name} is prepared otherwise than the set`, {
+    throw new DatadamError("INVALID_DATA", `${test.name} is prepared in another way than the set`, {
       hint: "Give the test images as bytes, or prepare them with prepareWith and the set's preprocessing.",
     });
   }

@@ -1,98 +1,98 @@
-// Which network is trained: what the options say, and what they leave out as in distillation.
+// Which network an evaluation trains, and which ones where several are named.
 
 import { DatadamError } from "../errors.ts";
 import type { SyntheticSet } from "../images/types.ts";
-import { convnetDepth } from "../nn/architectures.ts";
 import {
-  type Activation,
-  type AnyNetworkOptions,
   architectureOf,
-  imageOptions,
   type Network,
-  type NetworkBuilder,
+  type NetworkChoice,
   type Norm,
-  networks,
-  type Pooling,
+  networkKeys,
+  type OwnOptions,
+  resolveNetwork,
 } from "../nn/index.ts";
-
-/** A network to train, without the images it is for. */
-export interface NetworkChoice {
-  /** The name of one of the library's networks, or a function that builds one. Default: that of the set's provenance, else `"convnet"`. */
-  readonly arch?: string | NetworkBuilder;
-  /** Default: that of the provenance where the architecture is the same, else that of the architecture. */
-  readonly width?: number;
-  /** Of `convnet` and `vit`. Default for `convnet`: that of the provenance, else by image size (3 at 32 px). */
-  readonly depth?: number;
-  /** Default: that of the protocol, else that of the provenance where the architecture can have it, else that of the architecture. */
-  readonly norm?: Norm;
-  /** Of `convnet` alone. Default: that of the provenance, else `"relu"`. */
-  readonly activation?: Activation;
-  /** Of `convnet` alone. Default: that of the provenance, else `"average"`. */
-  readonly pooling?: Pooling;
-}
+import { poolOf } from "./pools.ts";
 
 type Subject = Pick<SyntheticSet, "shape" | "classNames" | "provenance">;
 
 /**
- * @param fallback norm of the protocol, where it says one.
- * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that are too small for it.
+ * The network for a set: what `choice` leaves out is as in the protocol, else as in the set's distillation, else as
+ * the architecture has it (see {@link resolveNetwork}).
+ *
+ * @param norm of the protocol, where it sets one.
+ * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that
+ * are too small for it.
  */
-export function networkFor(set: Subject, choice: NetworkChoice, fallback?: Norm): Network {
-  const recorded = said(set.provenance);
-  const arch = choice.arch ?? recorded.arch ?? "convnet";
-  const images = imageOptions(set.shape, set.classNames.length);
-  try {
-    if (typeof arch === "function") return arch({ ...images, ...given(choice) });
-    const build = networks[arch as keyof typeof networks];
-    const known = architectureOf(arch);
-    if (known === undefined) {
-      throw new DatadamError("INVALID_OPTION", `unknown network "${arch}"`, {
-        hint: `Known: ${Object.keys(networks).join(", ")}.`,
-      });
-    }
-    refuseForeign(arch, choice);
-    const same = arch === (recorded.arch ?? "convnet");
-    const inherited = arch === "convnet" ? convnetDefaults(recorded, Math.min(...set.shape.slice(1))) : {};
-    const norm = [fallback, recorded.norm].find((candidate) => candidate && known.norms.includes(candidate));
-    return build({
-      ...images,
-      ...inherited,
-      ...(same && recorded.width !== undefined ? { width: recorded.width } : {}),
-      ...(norm === undefined ? {} : { norm }),
-      ...given(choice),
-    });
-  } catch (error) {
-    if (error instanceof RangeError) throw new DatadamError("INVALID_OPTION", error.message, { cause: error });
-    throw error;
+export function networkFor(set: Subject, choice: NetworkChoice, norm?: Norm): Network {
+  return resolveNetwork(choice, set, [{ norm }, set.provenance]);
+}
+
+/** Networks by name, or a pool of them, each with every one of the norms. */
+export interface NetworkNames {
+  readonly arch?: readonly string[] | undefined;
+  readonly pool?: string | undefined;
+  readonly norm?: readonly Norm[] | undefined;
+  /** One network with its options, instead of names. */
+  readonly network?: NetworkChoice | undefined;
+}
+
+/**
+ * Every architecture (or member of the pool) with every norm; an architecture without norm layers once. All are built,
+ * so that mistakes show before the first is trained.
+ *
+ * @param norm of the protocol, where it sets one.
+ * @param warn called with what of the norms an architecture cannot have.
+ * @returns choices with every option explicit, so that they are the same network for any set of these images.
+ * @throws DatadamError `INVALID_OPTION` for unknown names, and networks that do not fit the images.
+ */
+export function planNetworks(
+  set: Subject,
+  { arch, pool, norm: norms, network }: NetworkNames,
+  norm?: Norm,
+  warn: (message: string) => void = () => {},
+): (NetworkChoice & { readonly arch: string })[] {
+  if (arch !== undefined && pool !== undefined) {
+    throw new DatadamError("INVALID_OPTION", "`arch` and `pool` both name networks", { hint: "Give one of them." });
   }
-}
-
-/** A set that was not made by this library may have settings left `"auto"`. */
-function said(provenance: Readonly<Record<string, unknown>>): NetworkChoice {
-  return Object.fromEntries(Object.entries(provenance).filter(([, value]) => value !== "auto"));
-}
-
-function convnetDefaults(recorded: Readonly<NetworkChoice>, side: number): AnyNetworkOptions {
-  const same = (recorded.arch ?? "convnet") === "convnet" ? recorded : {};
-  return {
-    depth: same.depth ?? convnetDepth(side),
-    ...given({ activation: same.activation, pooling: same.pooling }),
-  };
-}
-
-/** The network options among them that are there. */
-function given(choice: { readonly [Key in keyof NetworkChoice]?: NetworkChoice[Key] | undefined }): AnyNetworkOptions {
-  const keys = ["width", "depth", "norm", "activation", "pooling"] as const;
-  return Object.fromEntries(keys.flatMap((key) => (choice[key] === undefined ? [] : [[key, choice[key]]])));
-}
-
-/** What a fixed architecture cannot be told. */
-function refuseForeign(arch: string, choice: NetworkChoice): void {
-  const taken = arch === "convnet" ? ["depth", "activation", "pooling"] : arch === "vit" ? ["depth"] : [];
-  for (const key of ["depth", "activation", "pooling"] as const) {
-    if (choice[key] === undefined || taken.includes(key)) continue;
-    throw new DatadamError("INVALID_OPTION", `${key} does not apply to ${arch}`, {
-      hint: `Leave it out, or use convnet${key === "depth" ? " or vit" : ""}.`,
-    });
+  if (network !== undefined && (arch ?? pool ?? norms) !== undefined) {
+    throw new DatadamError("INVALID_OPTION", "`network` goes without `arch`, `pool` and `norm`");
   }
+  const named = network ? [network] : (arch ?? [undefined]).map((name): NetworkChoice => ({ arch: name }));
+  const rows = (pool === undefined ? named : poolOf(pool)).flatMap((member): NetworkChoice[] => {
+    const name = typeof member.arch === "string" ? member.arch : String(set.provenance.arch ?? "convnet");
+    const possible = architectureOf(name)?.facts.norms;
+    const only = member.norm ?? (possible?.length === 1 ? possible[0] : undefined);
+    if (norms === undefined || only === undefined)
+      return (norms ?? [undefined]).map((each) => ({ norm: each, ...member }));
+    const lost = norms.filter((each) => each !== only);
+    if (lost.length > 0) warn(`${name} is tested once: \`norm\` ${lost.join(",")} does not apply to it`);
+    return [member];
+  });
+  return rows.map((row) => {
+    const { name, options } = networkFor(set, row, norm);
+    const own = networkKeys.filter((key) => options[key] !== undefined);
+    return { arch: name, ...(Object.fromEntries(own.map((key) => [key, options[key]])) as Partial<OwnOptions>) };
+  });
+}
+
+/**
+ * A network in words: `resnet18, batch norm` or `convnet, depth 2, width 128, instance norm`. Defaults are left out,
+ * but for depth.
+ */
+export function networkTitle(network: Readonly<Record<string, unknown>>): string {
+  const { depth, width, norm } = network;
+  const name = String(network.name ?? network.arch);
+  const known = architectureOf(name);
+  const own = Object.entries(known?.options ?? {}).flatMap(([key, spec]) => {
+    const value = network[key];
+    if (key === "depth" || value === undefined || value === spec.default) return [];
+    return [spec.type === "choice" && key === "activation" ? String(value) : `${key} ${value}`];
+  });
+  return [
+    name,
+    ...(depth === undefined ? [] : [`depth ${depth}`]),
+    ...(width === undefined || width === known?.facts.width ? [] : [`width ${width}`]),
+    ...(norm === undefined || norm === "none" ? [] : [`${norm} norm`]),
+    ...own,
+  ].join(", ");
 }

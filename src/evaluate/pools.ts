@@ -1,7 +1,7 @@
 // Pools of networks that the dataset distillation family evaluates on, as data.
 
 import { DatadamError } from "../errors.ts";
-import type { NetworkChoice } from "./network.ts";
+import type { NetworkChoice } from "../nn/index.ts";
 
 const convnets = <Key extends keyof NetworkChoice>(
   key: Key,
@@ -10,7 +10,10 @@ const convnets = <Key extends keyof NetworkChoice>(
 
 export type PoolName = "widths" | "depths" | "activations" | "poolings" | "norms" | "architectures";
 
-/** Each varies one thing of the ConvNet; what a member leaves out is as in distillation. `architectures` varies the architecture. */
+/**
+ * Each varies one thing of the ConvNet; what a member leaves out is as in distillation. `architectures` varies the
+ * architecture.
+ */
 export const pools: Readonly<Record<PoolName, readonly NetworkChoice[]>> = {
   widths: convnets("width", [32, 64, 128, 256]),
   depths: convnets("depth", [1, 2, 3, 4]),

@@ -18,8 +18,8 @@ export interface SoftLabelOptions {
 }
 
 /**
- * The set with soft labels: `softmax(logits / temperature)` of a teacher, for each image as it is, without augmentation. Training on
- * them takes cross-entropy at temperature 1. A set with a `factor` is expanded for it.
+ * The set with soft labels: `softmax(logits / temperature)` of a teacher, for each image as it is, without
+ * augmentation. Training on them takes cross-entropy at temperature 1. A set with a `factor` is expanded for it.
  *
  * @throws DatadamError INVALID_OPTION where the temperature is not above 0, or the teacher has other classes or images.
  */

@@ -1,8 +1,8 @@
 // What evaluating a small training set takes and gives.
 
 import type { Engine } from "../engine/types.ts";
+import type { NetworkChoice } from "../nn/index.ts";
 import type { Protocol } from "../train/types.ts";
-import type { NetworkChoice } from "./network.ts";
 
 /** The network defaults to that of the set's provenance. */
 export interface EvaluateOptions extends NetworkChoice {

@@ -1,4 +1,5 @@
-// Bytes: copied out of what a caller gave (whose `slice` may copy nothing), joined, and as text of one character a byte.
+// Bytes: copied out of what a caller gave (whose `slice` may copy nothing), joined, and as text of one character a
+// byte.
 
 /** A copy of bytes `from` to `to` in memory of its own. */
 export function copyBytes(bytes: Uint8Array, from: number, to: number = bytes.length): Uint8Array<ArrayBuffer> {

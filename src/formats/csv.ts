@@ -39,7 +39,10 @@ export function parseCsv(text: string, name: string): CsvRow[] {
   return rows;
 }
 
-/** What stands between quotes, up to a quote that is not doubled; `undefined` where there is none. One regex for it would overflow. */
+/**
+ * What stands between quotes, up to a quote that is not doubled; `undefined` where there is none. One regex for it
+ * would overflow.
+ */
 function quotedAt(text: string, start: number): string | undefined {
   for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at + 2)) {
     if (text[at + 1] !== '"') return text.slice(start, at);

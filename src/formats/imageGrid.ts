@@ -31,7 +31,7 @@ export function imageGrid(pixels: Uint8Array, options: ImageGridOptions): PixelG
   const count = pixels.length / size;
   if (channels !== 1 && channels !== 3) throw new RangeError(`imageGrid: channels must be 1 or 3, not ${channels}`);
   if (!Number.isInteger(count) || count < 1) {
-    throw new RangeError(`imageGrid: ${pixels.length} bytes are no whole number of [${options.shape}] images`);
+    throw new RangeError(`imageGrid: ${pixels.length} bytes are not a whole number of [${options.shape}] images`);
   }
   const { columns = Math.min(10, count), pad = 2, background = 255 } = options;
   if (!Number.isInteger(columns) || columns < 1)

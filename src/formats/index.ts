@@ -1,4 +1,5 @@
-// File formats: arrays in and out of safetensors, npy, npz and .pt, in from IDX, .mat and pickles, tables in from CSV, pictures out as PNG.
+// File formats: arrays in and out of safetensors, npy, npz and .pt, in from IDX, .mat and pickles, tables in from CSV,
+// pictures out as PNG.
 
 export { type CsvRow, parseCsv } from "./csv.ts";
 export { decodeIdx } from "./idx.ts";

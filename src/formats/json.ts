@@ -1,4 +1,4 @@
-// What JSON.parse does not tell: whether an object names a key twice.
+// What JSON.parse does not report: whether an object names a key twice.
 
 /** The first key that some object of a (valid) JSON text holds twice, `undefined` where there is none. */
 export function duplicateKey(json: string): string | undefined {
@@ -24,7 +24,7 @@ export function duplicateKey(json: string): string | undefined {
   return undefined;
 }
 
-/** The place behind the quote that ends a string, whose first character is at `at`. One regex for it would overflow. */
+/** The place after the quote that ends a string, whose first character is at `at`. One regex for it would overflow. */
 function endOfString(json: string, at: number): number {
   for (let quote = json.indexOf('"', at); ; quote = json.indexOf('"', quote + 1)) {
     let escapes = 0;

@@ -11,8 +11,30 @@ const HEADER = 128;
 const MATRIX = 14;
 const COMPRESSED = 15;
 /** How numbers are stored (miINT8 ...), and what class of array they make (mxDOUBLE_CLASS ...). */
-const STORED: Readonly<Record<number, NpyDType>> = { 1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8" }; // biome-ignore format: table
-const CLASSES: Readonly<Record<number, NpyDType>> = { 6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8", 15: "u8" }; // biome-ignore format: table
+const STORED: Readonly<Record<number, NpyDType>> = {
+  1: "i1",
+  2: "u1",
+  3: "i2",
+  4: "u2",
+  5: "i4",
+  6: "u4",
+  7: "f4",
+  9: "f8",
+  12: "i8",
+  13: "u8",
+};
+const CLASSES: Readonly<Record<number, NpyDType>> = {
+  6: "f8",
+  7: "f4",
+  8: "i1",
+  9: "u1",
+  10: "i2",
+  11: "u2",
+  12: "i4",
+  13: "u4",
+  14: "i8",
+  15: "u8",
+};
 
 /** A tagged piece of a file. */
 interface Element {
@@ -25,8 +47,8 @@ interface Element {
 /**
  * Reads the arrays of real numbers; cells, structures, text, sparse and complex arrays are left out.
  *
- * MATLAB stores columns first. The data are given as they lie, and **the shape is MATLAB's size reversed**, so that they are
- * row-major: what MATLAB calls `[height, width, channels, n]` is `[n, channels, width, height]` here.
+ * MATLAB stores columns first. The data are given as they lie, and **the shape is MATLAB's size reversed**, so that
+ * they are row-major: what MATLAB calls `[height, width, channels, n]` is `[n, channels, width, height]` here.
  * @param options.maxBytes refuse files that unpack to more (default 1 GiB)
  * @throws DatadamError INVALID_DATA where the file is damaged, too large, big-endian or of another level (7.3 is HDF5)
  */

@@ -1,4 +1,5 @@
-// NumPy's .npy: one array behind a Python dict literal. Written as version 1.0 (2.0 where the header is long); 1.0 to 3.0 are read.
+// NumPy's .npy: one array after a Python dict literal. Written as version 1.0 (2.0 where the header is long); 1.0 to
+// 3.0 are read.
 // Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
 import { DatadamError } from "../errors.ts";
@@ -74,7 +75,8 @@ export function encodeNpy({ dtype, shape, data }: NpyArray): Uint8Array {
 
 /**
  * Reads one array. The data are a copy.
- * @throws DatadamError INVALID_DATA where the file is damaged, or holds what is not read here: big-endian, column-major or
+ * @throws DatadamError INVALID_DATA where the file is damaged, or holds what is not read here: big-endian, column-major
+ *   or
  *   structured arrays, strings and Python objects
  */
 export function decodeNpy(bytes: Uint8Array): NpyArray {

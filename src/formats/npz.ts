@@ -1,11 +1,13 @@
-// NumPy's .npz: a zip of .npy files. Written by fflate with fixed dates; read with every size and checksum held against the facts.
+// NumPy's .npz: a zip of .npy files. Written by fflate with fixed dates; read with every size and checksum checked against
+// the facts.
 
 import { zipSync } from "fflate";
 import { DatadamError } from "../errors.ts";
 import { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 import { readZip } from "./zip.ts";
 
-const DATE = new Date(1980, 0, 1); // the earliest a zip can hold; fflate reads it in local time, so it is the same everywhere
+/** The earliest that a zip can hold; fflate reads it in local time, so it is the same everywhere. */
+const DATE = new Date(1980, 0, 1);
 
 /** Writes arrays in the order given, each as `<name>.npy`, deflated. Equal input gives equal bytes. */
 export function encodeNpz(arrays: Readonly<Record<string, NpyArray>>): Uint8Array {
@@ -24,7 +26,7 @@ export function decodeNpz(bytes: Uint8Array, options: { maxBytes?: number } = {}
     if (!name.endsWith(".npy")) {
       throw new DatadamError(
         "INVALID_DATA",
-        `Not a .npz file that can be read: it holds "${name}", which is no .npy file.`,
+        `Not a .npz file that can be read: it holds "${name}", which is not an .npy file.`,
       );
     }
     arrays.push([name.slice(0, -".npy".length), decodeNpy(data)]);

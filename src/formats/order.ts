@@ -18,8 +18,8 @@ export function rowMajor<D extends NpyDType>(data: NpyArrays[D], shape: readonly
 }
 
 /**
- * The elements that a view shows, by rows: element `i, j, ...` is `data[offset + i strides[0] + j strides[1] + ...]`. All of them
- * must lie within `data`.
+ * The elements that a view shows, by rows: element `i, j, ...` is `data[offset + i strides[0] + j strides[1] + ...]`.
+ * All of them must lie within `data`.
  */
 export function strided<D extends NpyDType>(
   data: NpyArrays[D],

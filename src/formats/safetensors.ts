@@ -1,4 +1,5 @@
-// Safetensors: named arrays behind a JSON header. Strict both ways: what does not follow the format to the letter is refused.
+// Safetensors: named arrays after a JSON header. Strict both ways: what does not follow the format to the letter is
+// refused.
 // Format: https://github.com/huggingface/safetensors#format
 
 import { DatadamError } from "../errors.ts";
@@ -50,7 +51,8 @@ const ARRAYS: Readonly<Record<TensorDType, Constructor & { BYTES_PER_ELEMENT: nu
 const MAX_HEADER = 100_000_000; // as the reference implementation
 
 /**
- * Writes tensors in the order given. Equal input gives equal bytes; the header is padded with spaces to a multiple of 8.
+ * Writes tensors in the order given. Equal input gives equal bytes; the header is padded with spaces to a multiple of
+ * 8.
  * @throws RangeError where `data` is not as long as `shape` says, TypeError where it is not the array of its dtype
  */
 export function encodeSafetensors(
@@ -84,8 +86,9 @@ export function encodeSafetensors(
 
 /**
  * Reads a safetensors file. The arrays are copies.
- * @throws DatadamError INVALID_DATA where the file breaks the format: a header length past the end, a header that is no JSON object,
- *   a name given twice, an unknown dtype, a byte range that does not fit its shape, ranges that overlap, leave holes or pass the end
+ * @throws DatadamError INVALID_DATA where the file breaks the format: a header length past the end, a header that is
+ *   not a JSON object, a name given twice, an unknown dtype, a byte range that does not fit its shape, ranges that
+ *   overlap, leave holes or pass the end
  */
 export function decodeSafetensors(bytes: Uint8Array): {
   tensors: Record<string, Tensor>;

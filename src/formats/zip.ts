@@ -1,5 +1,6 @@
-// Zip in memory, read at once and in order, for .npz and .pt files (src/data/archives/zip.ts reads zips of images from the disk, one by
-// one). Strict: the central directory counts only as far as the unpacked bytes and their CRC-32 agree. Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16
+// Zip in memory, read at once and in order, for .npz and .pt files (src/data/archives/zip.ts reads zips of images from
+// the disk, one by one). Strict: the central directory counts only as far as the unpacked bytes and their CRC-32 agree.
+// Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16
 
 import { crc32, inflateRaw } from "#inflate";
 import { DatadamError } from "../errors.ts";
@@ -60,7 +61,7 @@ function findEnd(view: DataView): number {
   throw invalid("it has no end of directory");
 }
 
-/** The packed bytes behind a local header. */
+/** The packed bytes after a local header. */
 function local(view: DataView, name: string, at: number, packed: number): Uint8Array {
   if (at + 30 > view.byteLength || view.getUint32(at, true) !== LOCAL)
     throw invalid(`the header of "${name}" is damaged`);

@@ -21,12 +21,14 @@ export function classIndices(labels: ArrayLike<number>, classes: number): Uint32
 }
 
 /**
- * {@link classIndices} of a set from each of whose `classes` (default: all) `ipc` images are to be taken, `factor` x `factor` for each of the
- * result.
+ * {@link classIndices} of a set that has enough images.
  *
- * @throws DatadamError `INVALID_DATA` where one of them has fewer.
+ * @param ipc images to be taken of each class.
+ * @param classes those that are needed; default: all.
+ * @param factor of the set that is made of them: an image of it takes `factor` x `factor` of these.
+ * @throws DatadamError `INVALID_DATA` where one of the classes has fewer than `ipc` images.
  */
-export function requireMembers(
+export function classMembers(
   { name, labels, classNames }: Pick<PreparedSet, "name" | "labels" | "classNames">,
   ipc: number,
   classes: Iterable<number> = classNames.keys(),
@@ -36,10 +38,11 @@ export function requireMembers(
   for (const c of classes) {
     const found = members[c].length;
     if (found >= ipc) continue;
+    const needed = `ipc ${ipc / factor ** 2}${factor === 1 ? "" : ` at factor ${factor} takes`}`;
     throw new DatadamError(
       "INVALID_DATA",
-      `class "${classNames[c]}" of ${name} has ${found} images, fewer than ipc ${ipc / factor ** 2}${factor === 1 ? "" : ` at factor ${factor} takes`}`,
-      { hint: `Use --ipc ${Math.max(1, Math.floor(found / factor ** 2))} or less.` },
+      `class "${classNames[c]}" of ${name} has ${found} images, fewer than ${needed}`,
+      { hint: `Use ipc ${Math.max(1, Math.floor(found / factor ** 2))} or less.` },
     );
   }
   return members;

@@ -1,4 +1,4 @@
-// Images that hold several smaller ones.
+// The factor of multi-formation: how many parts the height and the width of a stored image are cut into.
 
 import type { SyntheticSet } from "./types.ts";
 

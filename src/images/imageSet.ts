@@ -27,8 +27,8 @@ export interface ImageSetOptions {
 /**
  * An image set of arrays that you have: what `loadDataset` gives for files.
  *
- * @throws RangeError where there are no images, or pixels, labels, shape and class names do not fit each other; TypeError for pixels that are
- * no bytes.
+ * @throws RangeError where there are no images, or pixels, labels, shape and class names do not fit each other;
+ * TypeError for pixels that are no bytes.
  */
 export function imageSet(options: ImageSetOptions): ImageSet {
   const { name = "images", shape, pixels, labels, flippable = true } = options;
@@ -58,7 +58,10 @@ function namesUpTo(labels: ArrayLike<number>): string[] {
   return Array.from({ length: most + 1 }, (_, c) => String(c));
 }
 
-/** The set with its {@link ImageSet.image}, which reads `pixels`. A copy with other pixels (`{ ...set, pixels }`) reads those. */
+/**
+ * The set with its {@link ImageSet.image}, which reads `pixels`. A copy with other pixels (`{ ...set, pixels }`) reads
+ * those.
+ */
 export function inMemory<T extends Omit<ImageSet, "image" | "normalization">>(set: T): T & Pick<ImageSet, "image"> {
   return { ...set, image: imageOfPixels };
 }
@@ -84,8 +87,8 @@ export function checkIndex({ name, count }: Pick<ImageSet, "name" | "count">, in
 export const MAX_SET_BYTES: number = 8 * 2 ** 30;
 
 /**
- * A set that reads image by image, with its {@link ImageSet.pixels}: all of them, read each time that they are asked for. They are not
- * enumerable, so that a copy (`{ ...set }`) does not read them.
+ * A set that reads image by image, with its {@link ImageSet.pixels}: all of them, read each time that they are asked
+ * for. They are not enumerable, so that a copy (`{ ...set }`) does not read them.
  */
 export function withLazyPixels<T extends Omit<ImageSet, "pixels" | "normalization">>(
   set: T,

@@ -1,8 +1,8 @@
 // Labelled images: from bytes to the normalised, possibly whitened space that networks see, and back.
 
-export { classIndices, requireMembers, someOf } from "./classes.ts";
+export { assertSameImages, assertWholeSet, sameMatrices, samePreprocessing } from "./checks.ts";
+export { classIndices, classMembers, someOf } from "./classes.ts";
 export { factorFault } from "./factor.ts";
-export { requireSameKind, requireWhole, sameMatrices, samePreprocessing } from "./fit.ts";
 export {
   checkIndex,
   gibibytes,
@@ -14,11 +14,11 @@ export {
   withLazyPixels,
 } from "./imageSet.ts";
 export { type DatasetReport, inspectDataset, type SetReport } from "./inspect.ts";
-export { composeImages, expandImages, expandImagesAdjoint, expandSet } from "./multiFormation.ts";
+export { downsample, expandImages, expandImagesAdjoint, expandSet } from "./multiFormation.ts";
 export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith } from "./prepare.ts";
 export { areProbabilities, softmaxRows } from "./probabilities.ts";
 export { channelStatistics, setStatistics } from "./statistics.ts";
-export { randomMembers, randomSubset, subset } from "./subset.ts";
+export { classStream, randomMembers, randomSubset, subset } from "./subset.ts";
 export { takeClasses, takeImages } from "./take.ts";
 export { preprocessingFromTensors, preprocessingToTensors } from "./tensors.ts";
 export type {

@@ -1,8 +1,9 @@
-// Several images in the room of one: each stored image is cut into factor x factor parts, and each part enlarged to the size of an image.
+// Multi-formation (IDC, Kim et al., ICML 2022): each stored image is cut into factor x factor parts, and networks see
+// each part enlarged to the size of an image.
 
 import { sizeOf } from "../tensor/size.ts";
+import { assertWholeSet } from "./checks.ts";
 import { factorFault } from "./factor.ts";
-import { requireWhole } from "./fit.ts";
 import type { SyntheticSet } from "./types.ts";
 
 type Shape = SyntheticSet["shape"];
@@ -15,11 +16,11 @@ interface Tap {
 }
 
 /**
- * Cuts images into `factor` x `factor` parts, row by row, and enlarges each to the whole size, bilinearly with pixel centres kept in place
- * (PyTorch's `interpolate`, `align_corners=False`). The multi-formation of IDC (Kim et al., ICML 2022).
+ * Cuts images into `factor` x `factor` parts, row by row, and enlarges each to the whole size: bilinear, with pixel
+ * centres kept in place (PyTorch's `interpolate`, `align_corners=False`).
  *
  * @param images float32 [n, c, h, w]
- * @returns float32 [n * factor * factor, c, h, w], the parts of an image one after the other; the same array where `factor` is 1.
+ * @returns float32 [n * factor * factor, c, h, w], the parts of an image in turn; the same array at `factor` 1.
  * @throws RangeError where the parts are no whole pixels.
  */
 export function expandImages(images: Float32Array, shape: Shape, factor: number): Float32Array {
@@ -48,12 +49,13 @@ export function expandImagesAdjoint(gradient: Float32Array, shape: Shape, factor
 }
 
 /**
- * Puts images together, `factor` x `factor` in the room of one, each reduced to the mean of its squares of that many pixels.
+ * Makes stored images of whole ones: each is reduced to a `factor`-th of its height and width, by the mean over squares
+ * of `factor` x `factor` pixels, and `factor` x `factor` of them are the parts of one.
  *
  * @param images float32 [n * factor * factor, c, h, w]
  * @returns float32 [n, c, h, w]
  */
-export function composeImages(images: Float32Array, shape: Shape, factor: number): Float32Array {
+export function downsample(images: Float32Array, shape: Shape, factor: number): Float32Array {
   if (factor === 1) return images;
   const out = new Float32Array(images.length / (factor * factor));
   const [, height, width] = shape;
@@ -70,11 +72,11 @@ export function composeImages(images: Float32Array, shape: Shape, factor: number
   return out;
 }
 
-/** A set with all of its images at their full size, as networks are trained on it: itself where its `factor` is 1. */
+/** A set with all of its images at full size, as networks are trained on it. The set itself where its `factor` is 1. */
 export function expandSet(set: SyntheticSet): SyntheticSet {
   const { factor = 1, ...rest } = set;
   if (factor === 1) return set;
-  requireWhole(set);
+  assertWholeSet(set);
   const parts = factor * factor;
   return {
     ...rest,
@@ -83,7 +85,12 @@ export function expandSet(set: SyntheticSet): SyntheticSet {
   };
 }
 
-/** Calls `visit` for each pixel `at` of the enlarged parts: where the two stored rows that it comes from begin, and its taps in both directions. */
+/**
+ * Calls `visit` for each pixel of the enlarged parts.
+ *
+ * @param visit takes the pixel's index, where the two stored rows that it comes from begin, and its taps in both
+ *   directions.
+ */
 function forEachPixel(
   length: number,
   shape: Shape,
@@ -100,7 +107,11 @@ function forEachPixel(
   });
 }
 
-/** Calls `visit` for each channel of each part: where the part begins in the stored images, and where the enlarged one does. */
+/**
+ * Calls `visit` for each channel of each part.
+ *
+ * @param visit takes where the part begins in the stored images, and where the enlarged one begins.
+ */
 function forEachPart(
   length: number,
   shape: Shape,

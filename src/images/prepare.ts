@@ -73,9 +73,8 @@ function checkSet(set: ImageSet): void {
   const { name, count, labels, shape } = set;
   const last = count > 0 ? set.image(count - 1).length : imageSize(set); // short where `pixels` are
   if (labels.length !== count || last !== imageSize(set)) {
-    throw new RangeError(
-      `${name}: ${labels.length} labels and a last image of ${last} bytes are not ${count} images of ${shape.join("x")}`,
-    );
+    const found = `${labels.length} labels and a last image of ${last} bytes`;
+    throw new RangeError(`${name}: ${found} are not ${count} images of ${shape.join("x")}`);
   }
 }
 

@@ -1,7 +1,7 @@
 // Random real images: the row that every distilled set is compared with.
 
-import { Key } from "../random/index.ts";
-import { requireMembers } from "./classes.ts";
+import { Key, type Stream } from "../random/index.ts";
+import { classMembers } from "./classes.ts";
 import type { PreparedSet, SyntheticSet } from "./types.ts";
 
 /**
@@ -10,14 +10,19 @@ import type { PreparedSet, SyntheticSet } from "./types.ts";
  * @throws DatadamError `INVALID_DATA` where a class has fewer.
  */
 export function randomSubset(set: PreparedSet, ipc: number, seed: number): SyntheticSet {
-  const indices = requireMembers(set, ipc).flatMap((own, c) => randomMembers(own, ipc, Key.fromSeed(seed), c));
+  const key = Key.fromSeed(seed);
+  const indices = classMembers(set, ipc).flatMap((members, c) => randomMembers(members, ipc, classStream(key, c)));
   return subset(set, indices, { method: "random", dataset: set.name, ipc, seed });
 }
 
-/** `ipc` of a class's images, drawn from the class's own stream. */
-export function randomMembers(members: Uint32Array, ipc: number, key: Key, label: number): number[] {
-  const picks = key.fold("random subset", label).stream().sample(members.length, ipc);
-  return Array.from(picks, (pick) => members[pick]);
+/** `count` of a class's images, drawn without replacement. */
+export function randomMembers(members: Uint32Array, count: number, stream: Stream): number[] {
+  return Array.from(stream.sample(members.length, count), (pick) => members[pick]);
+}
+
+/** The stream that a random subset draws the images of a class from. */
+export function classStream(key: Key, label: number): Stream {
+  return key.fold("random subset", label).stream();
 }
 
 /** The images at `indices`, as a set that `evaluate` takes. */

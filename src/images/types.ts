@@ -1,8 +1,8 @@
 // Labelled images, and the maps between their bytes and the space that networks see.
 
 /**
- * Labelled images as bytes, in memory or on the disk. All arrays may be backed by shared memory; nothing here mutates them.
- * `imageSet` makes one of plain arrays.
+ * Labelled images as bytes, in memory or on the disk. All arrays may be backed by shared memory; nothing here mutates
+ * them. `imageSet` makes one of plain arrays.
  */
 export interface ImageSet {
   /** e.g. `cifar10/train`. */
@@ -15,16 +15,20 @@ export interface ImageSet {
   /** One class index an image. */
   readonly labels: Uint16Array;
   /**
-   * The bytes of an image: uint8 `[c, h, w]`, a view into memory or a copy from the disk. They stay valid and must not be written to.
+   * The bytes of an image: uint8 `[c, h, w]`, a view into memory or a copy from the disk. They stay valid and must not
+   * be written to.
    * @throws RangeError where there is no such image
    */
   image(index: number): Uint8Array;
   /**
-   * All images: uint8, NCHW, `count * channels * height * width` long. A set on the disk reads them all into memory each time this is
-   * asked for, and throws above 8 GiB: ask for one {@link image} after another instead.
+   * All images: uint8, NCHW, `count * channels * height * width` long. A set on the disk reads them all into memory
+   * each time this is asked for, and throws above 8 GiB: ask for one {@link image} after another instead.
    */
   readonly pixels: Uint8Array;
-  /** Channel statistics of pixels in [0, 1]: the published constants where there are some, else computed on the training part. */
+  /**
+   * Channel statistics of pixels in [0, 1]: the published constants where there are some, else computed on the training
+   * part.
+   */
   readonly normalization: Normalization;
   /** Whether a mirrored image keeps its class (false for digits and letters). */
   readonly flippable: boolean;
@@ -85,11 +89,13 @@ export interface SyntheticSet {
   /** float32 NCHW, in the prepared (normalised, possibly whitened) space, sorted by class. */
   readonly images: Float32Array;
   readonly labels: Uint16Array;
-  /** Each image holds `factor` x `factor` smaller ones, which `expandSet` brings to full size for training. Default 1. */
+  /**
+   * Each image holds `factor` x `factor` smaller ones, which `expandSet` brings to full size for training. Default 1.
+   */
   readonly factor?: number | undefined;
   /**
-   * Probabilities of the classes, from a teacher: float32 [n, classes], rows of sum 1. Only used where that is asked for. With a `factor`,
-   * a set has none.
+   * Probabilities of the classes, from a teacher: float32 [n, classes], rows of sum 1. Only used where that is asked
+   * for. With a `factor`, a set has none.
    */
   readonly softLabels?: Float32Array | undefined;
   readonly shape: readonly [channels: number, height: number, width: number];

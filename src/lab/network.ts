@@ -2,26 +2,21 @@
 
 import * as z from "zod";
 import { DatadamError } from "../errors.ts";
-import { ACTIVATIONS, architectureOf, NORMS, networks, POOLINGS } from "../nn/index.ts";
+import { architectureNames, architectureOf } from "../nn/index.ts";
+import { networkOptionShape } from "../nn/networkKeys.ts";
 import { parseProtocol } from "../train/index.ts";
 import type { Protocol } from "../train/types.ts";
 
 const count = z.int().positive();
 
 /** Options of a network; what is left out is that of the architecture. */
-export const networkOptions = {
-  norm: z.enum(NORMS).optional().describe("Normalisation."),
-  width: count.optional().describe("Channels of the first block."),
-  depth: count.optional().describe("Blocks, of convnet and vit."),
-  activation: z.enum(ACTIVATIONS).optional().describe("Of convnet."),
-  pooling: z.enum(POOLINGS).optional().describe("Of convnet."),
-};
+export const networkOptions = networkOptionShape;
 
 /** A name of one of the library's networks. */
 export const archSchema = z
   .string()
   .refine((arch) => architectureOf(arch) !== undefined, {
-    error: ({ input }) => `unknown network ${JSON.stringify(input)}. Known: ${Object.keys(networks).join(", ")}`,
+    error: ({ input }) => `unknown network ${JSON.stringify(input)}. Known: ${architectureNames.join(", ")}`,
   })
   .describe("The name of a network.");
 

@@ -1,9 +1,15 @@
 // A trained network's parameters, from a file.
 
 import { DatadamError } from "../errors.ts";
-import { type NetworkChoice, networkFor } from "../evaluate/index.ts";
 import { decodePt, decodeSafetensors, isNpyArray, type NpyArray } from "../formats/index.ts";
-import { type Arrays, buildNetwork, inferConvNet, loadParameters, type Network } from "../nn/index.ts";
+import {
+  type Arrays,
+  inferNetwork,
+  loadParameters,
+  type Network,
+  type NetworkContext,
+  recordedNetwork,
+} from "../nn/index.ts";
 import { PARAMETERS_FORMAT } from "../run/portable.ts";
 import { sha256 } from "./hash.ts";
 import type { Readers } from "./types.ts";
@@ -13,14 +19,6 @@ export interface TrainedNetwork {
   readonly parameters: Arrays;
   /** SHA-256 of the file. */
   readonly sha256: string;
-}
-
-/** The images that a network is to take, and what is known of it; what the file says goes before. */
-export interface NetworkContext extends Omit<NetworkChoice, "arch"> {
-  readonly shape: readonly [channels: number, height: number, width: number];
-  readonly classNames: readonly string[];
-  /** Default: what the file says, else `convnet`. */
-  readonly arch?: string;
 }
 
 interface StateDict {
@@ -57,35 +55,8 @@ export async function readNetwork(
 }
 
 function networkOf({ tensors, metadata }: StateDict, context: NetworkContext): Network {
-  const { shape, classNames, arch, ...options } = context;
-  if (metadata.format === PARAMETERS_FORMAT) {
-    return recordedNetwork(metadata.network, Object.keys(tensors).length, context);
-  }
-  if (arch === undefined || arch === "convnet")
-    return inferConvNet(tensors, { shape, classes: classNames.length, ...options });
-  const batch = Object.keys(tensors).some((name) => name.endsWith(".running_mean"));
-  const norm = options.norm ?? (batch ? ("batch" as const) : undefined);
-  return networkFor(
-    { shape, classNames, provenance: {} },
-    { arch, ...options, ...(norm === undefined ? {} : { norm }) },
-  );
-}
-
-/** The network that a file of ours says it is of. */
-function recordedNetwork(
-  text: string | undefined,
-  tensors: number,
-  { shape, classNames, arch }: NetworkContext,
-): Network {
-  const { name, ...options } = JSON.parse(text ?? "{}") as Readonly<Record<string, unknown>>;
-  // Each block has tensors of its own: a file that lies about them is not to be built.
-  if (Number(options.depth ?? 0) > tensors) throw new RangeError(`${tensors} tensors for a depth of ${options.depth}`);
-  const network = buildNetwork(String(name), options);
-  if (arch !== undefined && arch !== name) throw new RangeError(`they are those of ${name}, not of ${arch}`);
-  if (network.input.join() !== shape.join() || network.classes !== classNames.length) {
-    throw new RangeError(`they are for images of ${network.input.join(" x ")} and ${network.classes} classes`);
-  }
-  return network;
+  if (metadata.format !== PARAMETERS_FORMAT) return inferNetwork(tensors, context);
+  return recordedNetwork(JSON.parse(metadata.network ?? "{}"), Object.keys(tensors).length, context);
 }
 
 /** The tensors of a `state_dict` that `torch.save` wrote. */

@@ -1,14 +1,24 @@
 // Networks: named parameters in PyTorch's layout, and a traced forward pass.
 
-export { alexnet } from "./architectures/alexnet.ts";
-export { type ConvNetOptions, convnet } from "./architectures/convnet.ts";
-export { lenet } from "./architectures/lenet.ts";
-export { mlp } from "./architectures/mlp.ts";
-export { resnet10, resnet10ap, resnet18, resnet18ap } from "./architectures/resnet.ts";
-export { vgg11, vgg13, vgg16 } from "./architectures/vgg.ts";
-export { type VitOptions, vit } from "./architectures/vit.ts";
-export { type Architecture, type ArchitectureName, architectureOf, architectures } from "./architectures.ts";
-export { type ConvNetContext, inferConvNet } from "./inferConvNet.ts";
+export {
+  type Architecture,
+  architecture,
+  type BuildContext,
+  type Facts,
+  imageOptions,
+  type NetworkOptions,
+  type OptionSpec,
+} from "./architecture.ts";
+export type { ConvNetOptions } from "./architectures/convnet.ts";
+export * from "./architectures/index.ts";
+export type { VitOptions } from "./architectures/vit.ts";
+export {
+  type ConvNetContext,
+  inferConvNet,
+  inferNetwork,
+  type NetworkContext,
+  recordedNetwork,
+} from "./inferNetwork.ts";
 export {
   ACTIVATIONS,
   type Activation,
@@ -25,6 +35,7 @@ export {
   POOLINGS,
   type Pooling,
   pool,
+  unbiasedConvSpecs,
 } from "./layers.ts";
 export {
   type Arrays,
@@ -39,5 +50,17 @@ export {
   type ParameterSpec,
   type Tensors,
 } from "./network.ts";
-export { type AnyNetworkOptions, buildNetwork, type NetworkBuilder, networks } from "./networks.ts";
-export { imageOptions, type NetworkOptions } from "./options.ts";
+export {
+  type AnyNetworkOptions,
+  type ArchitectureName,
+  architectureNames,
+  architectureOf,
+  architectures,
+  buildNetwork,
+  type NetworkBuilder,
+  type NetworkConfig,
+  networkKeys,
+  type OwnOptions,
+  type ResolvedNetworkConfig,
+} from "./registry.ts";
+export { type NetworkChoice, type NetworkImages, resolveCustomNetwork, resolveNetwork } from "./resolveNetwork.ts";

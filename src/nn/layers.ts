@@ -18,7 +18,7 @@ import {
   swish,
   type Tensor,
   transpose,
-} from "../tensor/index.ts";
+} from "../tensor/operations.ts";
 import type { Activation, Norm, Pooling } from "./names.ts";
 import type { ParameterSpec, Tensors } from "./network.ts";
 
@@ -59,7 +59,9 @@ export function linear(x: Tensor, values: Tensors, name: string): Tensor {
   return bias === undefined ? product : add(product, bias);
 }
 
-/** `<name>.weight` of `shape` `[outputs, inputs, height, width]` and `<name>.bias`, in PyTorch's default distribution. */
+/**
+ * `<name>.weight` of `shape` `[outputs, inputs, height, width]` and `<name>.bias`, in PyTorch's default distribution.
+ */
 export function convSpecs(name: string, shape: readonly [number, number, number, number]): ParameterSpec[] {
   const bound = 1 / Math.sqrt(shape[1] * shape[2] * shape[3]);
   return [
@@ -83,8 +85,8 @@ export function linearSpecs(name: string, inputs: number, outputs: number): Para
 }
 
 /**
- * `<name>.weight` and `<name>.bias` of a norm, at first the identity; none for norm `none`. They are `[channels]`, those of layer norm
- * over maps of `sides` `[channels, height, width]`, as of PyTorch's `LayerNorm`.
+ * `<name>.weight` and `<name>.bias` of a norm, at first the identity; none for norm `none`. They are `[channels]`,
+ * those of layer norm over maps of `sides` `[channels, height, width]`, as of PyTorch's `LayerNorm`.
  */
 export function normSpecs(
   name: string,
@@ -109,16 +111,16 @@ export function normBuffers(name: string, norm: Norm, channels: number): Paramet
   ];
 }
 
-/** What batch norms tell of themselves: see `Forward`. */
+/** Tensors of the batch norms of a pass: see `Forward`. */
 export interface NormRecord {
   readonly statistics: Record<string, Tensor>;
   readonly normalized: Record<string, Tensor>;
 }
 
 /**
- * Normalises `x + offset` (offset `[channels]`, the convolution's bias where it has one). Norms that centre each channel take it away
- * again, so there it is never added (its gradient is zero too). With batch norm, adds to `record` what running statistics are
- * updated with (in training mode) or what is normalised (in evaluation mode).
+ * Normalises `x + offset` (offset `[channels]`, the convolution's bias where it has one). Norms that centre each
+ * channel take it away again, so there it is never added (its gradient is zero too). With batch norm, adds to `record`
+ * what running statistics are updated with (in training mode) or what is normalised (in evaluation mode).
  */
 export function normalize(
   convolved: Tensor,

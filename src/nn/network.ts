@@ -1,7 +1,7 @@
 // What a network is to the rest of the library: named parameters, and a function from tensors to tensors.
 
 import type { Key } from "../random/index.ts";
-import type { Tensor } from "../tensor/index.ts";
+import type { Tensor } from "../tensor/operations.ts";
 import { sizeOf } from "../tensor/size.ts";
 
 /** A plain float32 array with a shape: how parameters and images travel outside programs. */
@@ -34,8 +34,8 @@ export interface Forward {
   /** Batch statistics to update buffers with, by buffer name; only in training mode, only with batch norm. */
   readonly statistics: Tensors;
   /**
-   * What each batch norm normalises, by the prefix of its buffers' names, in order; only in evaluation mode. Without it, a batch that
-   * is coupled is computed in one piece.
+   * What each batch norm normalises, by the prefix of its buffers' names, in order; only in evaluation mode. Without
+   * it, a batch with batch statistics is computed in one piece.
    */
   readonly normalized?: Tensors;
 }
@@ -113,8 +113,8 @@ export function loadParameters(
 }
 
 /**
- * Checks arrays against a network's parameters (buffers may be absent): all there, nothing else, shapes equal. Gives their data by name.
- * The weights of a layer norm over maps may be by channel, `[c]` for `[c, h, w]`.
+ * Checks arrays against a network's parameters (buffers may be absent): all there, nothing else, shapes equal. Gives
+ * their data by name. The weights of a layer norm over maps may be by channel, `[c]` for `[c, h, w]`.
  *
  * @throws RangeError naming every parameter that is missing, unknown or misshapen.
  */
@@ -144,7 +144,9 @@ export function checkParameters(network: Network, arrays: Arrays): Record<string
   );
 }
 
-/** A layer norm's weights by channel, as a group norm of one group has them, where the network has one for each element. */
+/**
+ * A layer norm's weights by channel, as a group norm of one group has them, where the network has one for each element.
+ */
 function isPerChannel({ shape, data }: NdArray, [channels, ...sides]: readonly number[]): boolean {
   return sides.length === 2 && shape.length === 1 && shape[0] === channels && data.length === channels;
 }

@@ -1,6 +1,7 @@
-// Blocks of convolution, norm, activation and pooling one after another, named as in an nn.Sequential called `features`.
+// Blocks of convolution, norm, activation and pooling one after another, named as in an nn.Sequential called
+// `features`.
 
-import { conv2d, type Tensor } from "../tensor/index.ts";
+import { conv2d, type Tensor } from "../tensor/operations.ts";
 import {
   type Activation,
   activate,

@@ -6,10 +6,10 @@ import { DatadamError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/index.ts";
 import {
   areProbabilities,
+  assertWholeSet,
   factorFault,
   preprocessingFromTensors,
   preprocessingToTensors,
-  requireWhole,
 } from "../images/index.ts";
 import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
 import { SELECT_METHODS } from "../select/names.ts";
@@ -53,7 +53,7 @@ function configOf(provenance: SyntheticSet["provenance"]): Readonly<Record<strin
  * @throws DatadamError INVALID_DATA where its arrays do not fit each other
  */
 export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
-  requireWhole(set);
+  assertWholeSet(set);
   const { provenance, preprocessing } = set;
   const chosen = isChosen(provenance.method);
   const config = configOf(provenance);

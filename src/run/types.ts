@@ -1,16 +1,10 @@
 // What a run directory records.
 
+import type { ReadingArgument, ReadingOptions } from "../data/readingTable.ts";
 import type { ResolvedConfig } from "../distill/config/index.ts";
 
-/** How the images of a source are read; absent where nothing was said. See `DatasetOptions`. */
-export interface SourceOptions {
-  readonly size?: number;
-  readonly channels?: 1 | 3;
-  readonly split?: number;
-  readonly labels?: "fine" | "coarse";
-  readonly store?: "memory" | "disk" | "auto";
-  readonly corrupt?: "fail" | "skip";
-}
+/** How the images of a source are read; absent where the default holds. See `DatasetOptions`. */
+export type SourceOptions = Pick<ReadingOptions, ReadingArgument>;
 
 /** Where the images of a run come from, enough to load them again and to notice that they have changed. */
 export interface RunDataset extends SourceOptions {

@@ -4,11 +4,18 @@ import pMap from "p-map";
 import { createEngine } from "../engine/index.ts";
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
-import { networkFor } from "../evaluate/index.ts";
-import { type ImageSet, type PreparedSet, prepare, randomMembers, requireMembers, subset } from "../images/index.ts";
+import {
+  classMembers,
+  classStream,
+  type ImageSet,
+  type PreparedSet,
+  prepare,
+  randomMembers,
+  subset,
+} from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
 import { allocate, withMultiply } from "../linalg/index.ts";
-import { initialize, type Network } from "../nn/index.ts";
+import { initialize, type Network, resolveNetwork } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { networkOutputs } from "../train/index.ts";
@@ -53,8 +60,8 @@ export async function select(set: ImageSet | PreparedSet, options: SelectOptions
 export async function selectIndices(set: PreparedSet, options: SelectOptions, key: Key): Promise<number[][]> {
   const { method, ipc, classes = [...set.classNames.keys()] } = options;
   checkOptions(set, options);
-  const members = requireMembers(set, ipc, classes);
-  if (method === "random") return classes.map((c) => randomMembers(members[c], ipc, key, c));
+  const members = classMembers(set, ipc, classes);
+  if (method === "random") return classes.map((c) => randomMembers(members[c], ipc, classStream(key, c)));
   const needsEngine = method === "forgetting" || options.features !== "pixels";
   const engine = options.engine ?? (needsEngine ? await createEngine() : undefined);
   try {
@@ -185,13 +192,8 @@ function embedding(set: PreparedSet, options: SelectOptions, key: Key, engine: E
 }
 
 /** @throws DatadamError INVALID_OPTION for an unknown name, and images that are too small */
-function networkOf(
-  { shape, classNames }: PreparedSet,
-  { features = "convnet" }: Pick<SelectOptions, "features">,
-): Network {
-  return typeof features === "string"
-    ? networkFor({ shape, classNames, provenance: {} }, { arch: features })
-    : features;
+function networkOf(set: PreparedSet, { features = "convnet" }: Pick<SelectOptions, "features">): Network {
+  return typeof features === "string" ? resolveNetwork({ arch: features }, set) : features;
 }
 
 /** The features' network as a set says it: its name, and what else it was built with. */

@@ -4,7 +4,7 @@ import { augment, drawAugmentation, isPixelPolicy, parsePolicy } from "../augmen
 import type { Preprocessing } from "../images/index.ts";
 import type { Key, Stream } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
-import { augmentedAsBytes, requirePixels } from "./pixelBatches.ts";
+import { assertPixels, augmentedAsBytes } from "./pixelBatches.ts";
 import type { Protocol } from "./types.ts";
 
 /** Labelled images that can be read one by one. */
@@ -73,9 +73,9 @@ type Change = (stream: Stream, images: Float32Array, count: number) => Float32Ar
 function augmenter({ shape, preprocessing }: Examples, strategy: string): Change {
   const [channels, height, width] = shape;
   if (isPixelPolicy(strategy)) {
-    const space = requirePixels(strategy, preprocessing);
+    assertPixels(strategy, preprocessing);
     return (stream, images, count) =>
-      augmentedAsBytes(stream, strategy, images, [count, channels, height, width], space);
+      augmentedAsBytes(stream, strategy, images, [count, channels, height, width], preprocessing);
   }
   const policy = parsePolicy(strategy, "one");
   return (stream, images, count) =>

@@ -1,4 +1,4 @@
-// One pass over a set in shuffled batches, a step at a time: what evaluation and training on a whole set share.
+// One pass over a set in shuffled batches, step by step: shared by evaluation and by training on a whole set.
 
 import { DatadamError } from "../errors.ts";
 import type { Key } from "../random/index.ts";
@@ -7,7 +7,7 @@ import { learningRate } from "./protocols.ts";
 import type { Trainer } from "./trainer.ts";
 import type { Protocol } from "./types.ts";
 
-/** A step that is done. */
+/** A finished step. */
 export interface EpochStep {
   readonly index: number;
   /** Steps of the epoch. */
@@ -18,7 +18,7 @@ export interface EpochStep {
 }
 
 /**
- * Makes the steps of an epoch, or those that are left of it.
+ * Makes the steps of an epoch, or the rest of them.
  *
  * @param from the first step to make.
  * @throws DatadamError `DIVERGED` where the loss is no longer finite.
@@ -42,13 +42,15 @@ export async function* epochSteps(
     signal?.throwIfAborted();
     const { images, labels, soft } = next;
     const pending = trainer.step(images, labels, { lr: rate, momentum, weightDecay }, soft);
-    // While the workers are at it, the next batch is made. Where that fails, nobody awaits the step.
+    // The next batch is made while the workers compute. If that fails, nothing awaits the step.
     pending.catch(() => {});
     if (index + 1 < count) next = batches.at(index + 1);
     const loss = await pending;
     if (!Number.isFinite(loss)) {
       throw new DatadamError("DIVERGED", `training diverged in epoch ${epoch + 1}: the loss is ${loss}`, {
-        hint: "Use a protocol with a smaller learning rate, or another norm. Images of another program: are they in another space (--space)?",
+        hint:
+          "Use a protocol with a smaller learning rate, or another norm. " +
+          "If another program made the images, check that they are in the space they are read as.",
       });
     }
     yield { index, count, images: labels.length, loss };

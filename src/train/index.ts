@@ -4,7 +4,7 @@ export type { Examples } from "./batches.ts";
 export { countCorrect } from "./countCorrect.ts";
 export { type FitOptions, fitNetwork, type TrainingImages, trainEpoch } from "./fit.ts";
 export { networkOutputs, type OutputsOptions } from "./outputs.ts";
-export { requirePixels } from "./pixelBatches.ts";
+export { assertPixels } from "./pixelBatches.ts";
 export { learningRate, type ProtocolName, parseProtocol, protocols, resolveProtocol } from "./protocols.ts";
 export { type TrainOptions, type TrainRun, train } from "./train.ts";
 export { type SgdOptions, Trainer } from "./trainer.ts";

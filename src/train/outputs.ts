@@ -1,4 +1,4 @@
-// What a network says of many images: features or logits, a micro-batch after the other.
+// Outputs of a network for many images: features or logits, in micro-batches.
 
 import pMap from "p-map";
 import type { Binding, Engine, Program } from "../engine/types.ts";
@@ -28,8 +28,8 @@ const AHEAD = 8;
 let bindings = 0;
 
 /**
- * Features or logits of `count` images, with running statistics where there are some: float32 `[count, d]`. Numbers depend on
- * the images and the parameters only, not on the number of workers.
+ * Features or logits of `count` images, with running statistics where there are some: float32 `[count, d]`. Numbers
+ * depend on the images and the parameters only, not on the number of workers.
  *
  * @throws RangeError where the parameters do not fit the network.
  */

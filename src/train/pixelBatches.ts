@@ -10,7 +10,8 @@ const { fround } = Math;
 /**
  * Augments a batch, all its images alike.
  *
- * @param images float32 NCHW, normalised; cut to the byte, so that they come back a little darker even where nothing happens.
+ * @param images float32 NCHW, normalised. They are cut to the byte, so that they come back a little darker even where
+ *   nothing happens.
  */
 export function augmentedAsBytes(
   stream: Stream,
@@ -24,9 +25,12 @@ export function augmentedAsBytes(
   return toFloats(augmentPixels(steps, toBytes(images, shape, normalization), shape), shape, normalization);
 }
 
-/** @throws DatadamError INVALID_OPTION where images have no bytes to go back to */
-export function requirePixels(policy: PixelPolicy, preprocessing: Preprocessing | undefined): Preprocessing {
-  if (preprocessing !== undefined && preprocessing.zca === undefined) return preprocessing;
+/** @throws DatadamError INVALID_OPTION where images cannot be turned back into bytes */
+export function assertPixels(
+  policy: PixelPolicy,
+  preprocessing: Preprocessing | undefined,
+): asserts preprocessing is Preprocessing {
+  if (preprocessing !== undefined && preprocessing.zca === undefined) return;
   const reason =
     preprocessing === undefined ? "these images do not say how they were normalised" : "these are whitened (ZCA)";
   throw new DatadamError("INVALID_OPTION", `augmentation ${policy} works on pixels, and ${reason}`, {

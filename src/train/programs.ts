@@ -1,4 +1,4 @@
-// The programs of evaluation: gradients of a training batch, and counting correct answers.
+// The programs of training: gradients of a batch, the number of correct answers, and outputs.
 
 import type { Program } from "../engine/types.ts";
 import type { Network } from "../nn/index.ts";
@@ -36,11 +36,11 @@ function traceInputs(
 }
 
 /**
- * Sums over `count` images, given `images`, one-hot `targets` and the parameters: `loss`, `gradient.<parameter>` and, with batch
- * norm, `statistic.<buffer>`.
+ * Sums over `count` images, given `images`, one-hot `targets` and the parameters: `loss`, `gradient.<parameter>` and,
+ * with batch norm, `statistic.<buffer>`.
  *
- * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none. `winogradForward`: a mask
- *   flips now and then, as with any other rounding, and steps of SGD do not mind.
+ * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none.
+ *   `winogradForward`: a mask flips now and then, as with any other rounding, and steps of SGD do not mind.
  */
 export function trainProgram(network: Network, count: number, options: CompileOptions = {}): Program {
   const { values, images, targets } = traceInputs(network, count, "train");
@@ -71,7 +71,7 @@ export function correctProgram(network: Network, count: number, options: Compile
   return compile("evaluate", { correct: sum(mul(share, targets)) }, { ...options, bound: Object.keys(values) });
 }
 
-/** What the network says of each of `count` images, with running statistics: output `output`, `[count, d]`. */
+/** Outputs of the network for `count` images, with running statistics: output `output`, `[count, d]`. */
 export function outputProgram(network: Network, count: number, what: "features" | "logits"): Program {
   const { values, images } = traceInputs(network, count, "evaluate");
   const output = network.forward(values, images, "evaluate")[what];

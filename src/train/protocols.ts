@@ -1,6 +1,6 @@
 // Training protocols of the field, as data.
 
-import { isPixelPolicy, parsePolicy } from "../augment/index.ts";
+import { autoStrategy, isPixelPolicy, parsePolicy } from "../augment/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Protocol, Schedule } from "./types.ts";
 
@@ -26,8 +26,9 @@ export type ProtocolName =
   | "whole";
 
 /**
- * Protocols by name. All: SGD (learning rate 0.01, momentum 0.9, weight decay 5e-4), hard labels, and, where the name says no other augmentation, DSA drawn per image.
- * `docs/reference/protocols.md` says where each comes from, and what its source leaves open.
+ * Protocols by name. All: SGD (learning rate 0.01, momentum 0.9, weight decay 5e-4), hard labels, and, where the name
+ * says no other augmentation, DSA drawn per image. `docs/reference/protocols.md` says where each comes from, and what
+ * its source leaves open.
  */
 export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
   /** DataDAM's released code: 1800 epochs of batches of 64. */
@@ -36,7 +37,10 @@ export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
   dm: { name: "dm", epochs: 1000, batch: 256, ...SGD, schedule: HALF },
   /** For a CPU: 300 epochs of batches of 64. `docs/lab-notes/accuracy.md` says how far its numbers are from `dm`'s. */
   quick: { name: "quick", epochs: 300, batch: 64, ...SGD, schedule: HALF },
-  /** The paper's table of hyper-parameters: the rate halves every 15 epochs. Epochs and batch, which it leaves open, as in `dm`. */
+  /**
+   * The paper's table of hyper-parameters: the rate halves every 15 epochs. Epochs and batch, which it leaves open, as
+   * in `dm`.
+   */
   paper: { name: "paper", epochs: 1000, batch: 256, ...SGD, schedule: { kind: "every", epochs: 15, factor: 0.5 } },
   /** The ECCV 2024 dataset distillation challenge: ConvNet with instance norm, DSA. The rest as in `dm`. */
   eccv2024: { name: "eccv2024", epochs: 1000, batch: 256, ...SGD, schedule: HALF, norm: "instance" },
@@ -103,10 +107,8 @@ export function learningRate({ lr, epochs, schedule }: Protocol, epoch: number):
   return { rate: lr * schedule.factor ** passed, fresh: schedule.resetMomentum && starts.includes(epoch) };
 }
 
-const ALL_OPERATIONS = "color_crop_cutout_flip_scale_rotate";
-
-/** The protocol with its `"auto"` augmentation settled: without flip where a mirrored image changes its class. */
+/** The protocol with its `"auto"` augmentation resolved: without flip where a mirrored image changes its class. */
 export function resolveProtocol(protocol: Protocol, flippable: boolean): Protocol {
   if (protocol.augment !== "auto") return protocol;
-  return { ...protocol, augment: flippable ? ALL_OPERATIONS : ALL_OPERATIONS.replace("_flip", "") };
+  return { ...protocol, augment: autoStrategy(flippable) };
 }

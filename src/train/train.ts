@@ -10,7 +10,10 @@ import { parseProtocol } from "./protocols.ts";
 import { Trainer } from "./trainer.ts";
 import type { Protocol, TrainEvent, TrainingState } from "./types.ts";
 
-/** For batches that only one worker can take: a training alone would leave the others idle. Fixed, since bits depend on it. */
+/**
+ * For batches that only one worker can take: a training alone would leave the others idle. Fixed, since bits depend on
+ * it.
+ */
 const THREADS = 2;
 
 export interface TrainOptions {
@@ -32,10 +35,12 @@ export interface TrainRun extends AsyncIterable<TrainEvent> {
 }
 
 /**
- * Trains a fresh network on `set` (SGD, the protocol's batches and schedule; mean cross-entropy). Everything random is keyed by (seed,
- * epoch, step): resumed from any state it ends with the same bytes as if it had never stopped, with any number of workers.
+ * Trains a fresh network on `set` (SGD, the protocol's batches and schedule; mean cross-entropy). Everything random is
+ * keyed by (seed, epoch, step): resumed from any state it ends with the same bytes as if it had never stopped, with any
+ * number of workers.
  *
- * @throws DatadamError `INVALID_OPTION` for a protocol whose values are missing or out of range, `DIVERGED` where the loss is no longer finite; `INVALID_RUN` where the state is not one of this network.
+ * @throws DatadamError `INVALID_OPTION` for a protocol whose values are missing or out of range, `DIVERGED` where the
+ * loss is no longer finite; `INVALID_RUN` where the state is not one of this network.
  */
 export function train(set: Examples, options: TrainOptions): TrainRun {
   parseProtocol(options.protocol);

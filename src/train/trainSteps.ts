@@ -26,7 +26,8 @@ export interface TrainSteps {
 /**
  * SGD with momentum and weight decay (PyTorch's) on mean cross-entropy, one step a batch, no augmentation.
  *
- * @throws RangeError where parameters, images or labels do not fit the network, and for an option that is no finite number.
+ * @throws RangeError where parameters, images or labels do not fit the network, and for an option that is no finite
+ * number.
  */
 export async function trainSteps(options: TrainStepsOptions): Promise<TrainSteps> {
   const { network, batches } = options;

@@ -1,4 +1,4 @@
-// Training a network: gradients of batches from the engine, SGD with momentum here.
+// Training a network by SGD with momentum: the engine computes gradients of batches, and makes the steps.
 
 import {
   DIVIDED_STEP_PARAMETERS,
@@ -26,7 +26,7 @@ export interface SgdOptions {
 /** Weight of a batch in running statistics (PyTorch's default). */
 const STATISTICS_MOMENTUM = 0.1;
 
-/** Names of the parameters that are tested. */
+/** Numbers the parameters that are tested. */
 let bindings = 0;
 
 /** A network in training. Calls must not overlap. */
@@ -37,15 +37,18 @@ export class Trainer {
   readonly #memory: TrainingMemory;
   readonly #programs: Map<string, Program>;
   readonly #threads: number;
-  /** Whether others can have written to the parameters. */
+  /** Whether callers have the arrays of the parameters, and may have written to them. */
   #exposed = false;
-  /** The parameters as they are, for testing; made when first needed after a step, or each time where others can write to them. */
+  /**
+   * The parameters as they are, for testing; made when first needed after a step, or each time where others can write
+   * to them.
+   */
   #binding: Binding | undefined;
 
   /**
    * @param programs shared between trainers of one network (and of as many `threads`): each shape is traced once.
-   * @param threads that share the work of a batch which cannot be cut, as batch norm's; on a CPU. Default 1: several networks at a time gain
-   *   nothing by more. The last bits of results depend on it.
+   * @param threads that share the work of a batch which cannot be cut, as batch norm's; on a CPU. Default 1: several
+   *   networks at a time gain nothing by more. The last bits of results depend on it.
    * @throws RangeError where the parameters (and running statistics, if they are given) do not fit the network.
    */
   constructor(
@@ -116,10 +119,12 @@ export class Trainer {
   }
 
   /**
-   * One step on `images` (NCHW) with mean cross-entropy, against `soft` (probabilities [n, classes]) where given, else `labels`: `v = momentum v + (g + weightDecay p); p -= lr v`.
+   * One step on `images` (NCHW) with mean cross-entropy, against `soft` (probabilities [n, classes]) where given, else
+   * `labels`: `v = momentum v + (g + weightDecay p); p -= lr v`.
    *
    * @returns the loss before the step.
-   * @throws RangeError where images, labels and the network do not fit each other, and for an option that is no finite number.
+   * @throws RangeError where images, labels and the network do not fit each other, and for an option that is no finite
+   * number.
    */
   async step(
     images: Float32Array,
@@ -205,7 +210,7 @@ export class Trainer {
     const totals = all.map(({ memory }) => memory);
     const alone = parts.length === 1 || state.length < DIVIDED_STEP_PARAMETERS;
     const left = this.#memory.countdown(parts.length);
-    // Who has seen the parameters may have changed them.
+    // Callers that have the arrays may have changed them.
     if (this.#exposed) this.#memory.changed();
     const { version } = this.#memory;
     const next = this.#memory.next();

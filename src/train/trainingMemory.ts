@@ -6,7 +6,7 @@ import type { Network } from "../nn/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { GRADIENT, STATISTIC } from "./programs.ts";
 
-/** Names of what trainers hold at a time: workers copy what they do not know. */
+/** Numbers the versions of all trainers: workers copy parameters whose version they do not have. */
 let versions = 0;
 
 /** Arrays begin at whole cache lines. */
@@ -67,7 +67,7 @@ export class TrainingMemory {
     return this.#velocity;
   }
 
-  /** Blocks until what the last step made of them is here. */
+  /** Blocks until the result of the last step is written. */
   settle(): void {
     this.#published.wait(this.#version);
   }
@@ -76,18 +76,18 @@ export class TrainingMemory {
     return this.#version;
   }
 
-  /** A version for what a step will leave. */
+  /** The version that a step will leave. */
   next(): number {
     versions += 1;
     return versions;
   }
 
-  /** A worker has made the step to `version`, and writes it here soon, if it has not. */
+  /** Records that a worker has made the step to `version`, which it writes here now or soon. */
   became(version: number): void {
     this.#version = version;
   }
 
-  /** Somebody else than a step has written here, or a step in parts: what workers have is out of date. */
+  /** Marks the copies of the workers as out of date: the memory was written from outside, or by a step in parts. */
   changed(version: number = this.next()): void {
     this.#version = version;
     this.#published.set(version);

@@ -12,16 +12,19 @@ export interface Protocol {
   readonly weightDecay: number;
   readonly schedule: Schedule;
   /**
-   * Augmentation strategy, drawn per image, e.g. `"color_crop_cutout_flip_scale_rotate"` or `"none"`. `"auto"`: all six,
-   * without flip where a mirrored image changes its class. `"autoaugment"`, `"randaugment"`, `"imagenet"`: of images as bytes,
-   * drawn once for a batch (`PIXEL_POLICIES` of `datadam/augment`); not for whitened sets.
+   * Augmentation strategy, drawn per image, e.g. `"color_crop_cutout_flip_scale_rotate"` or `"none"`. `"auto"`:
+   * DSA's six, without flip where a mirrored image changes its class. `"autoaugment"`, `"randaugment"`, `"imagenet"`: of
+   * images as bytes, drawn once for a batch (`PIXEL_POLICIES` of `datadam/augment`); not for whitened sets.
    */
   readonly augment: string;
-  /** Norm of the networks, where the protocol says one. */
+  /** Norm of the networks, where the protocol sets one. */
   readonly norm?: Norm;
 }
 
-/** How the learning rate falls: multiplied by `factor` after certain fractions of all epochs, or after each so many epochs. */
+/**
+ * How the learning rate falls: multiplied by `factor` after certain fractions of all epochs, or after each so many
+ * epochs.
+ */
 export type Schedule =
   | {
       readonly kind: "milestones";
@@ -33,7 +36,7 @@ export type Schedule =
     }
   | { readonly kind: "every"; readonly epochs: number; readonly factor: number };
 
-/** Everything a training needs to go on: randomness is keyed by (seed, epoch, step). */
+/** All that a training is resumed from: randomness is keyed by (seed, epoch, step). */
 export interface TrainingState {
   /** Steps done. */
   readonly step: number;

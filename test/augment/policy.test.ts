@@ -1,6 +1,6 @@
 // Strategy strings: what parses, and what the errors say.
 import { describe, expect, it } from "vitest";
-import { AUGMENT_OPERATIONS, type AugmentMode, parsePolicy } from "../../src/augment/index.ts";
+import { AUGMENT_OPERATIONS, type AugmentMode, autoStrategy, parsePolicy } from "../../src/augment/index.ts";
 import { DatadamError } from "../../src/errors.ts";
 
 function failure(strategy: string, mode: AugmentMode = "one"): DatadamError {
@@ -16,10 +16,15 @@ function failure(strategy: string, mode: AugmentMode = "one"): DatadamError {
 describe("parsePolicy", () => {
   it("reads operations in the order given", () => {
     expect(parsePolicy("color_crop_cutout_flip_scale_rotate", "one")).toEqual({
-      operations: [...AUGMENT_OPERATIONS],
+      operations: ["color", "crop", "cutout", "flip", "scale", "rotate"],
       mode: "one",
     });
     expect(parsePolicy("flip_color", "all")).toEqual({ operations: ["flip", "color"], mode: "all" });
+  });
+
+  it("has DSA's six operations as its automatic strategy, without mirrors where they change a class", () => {
+    expect(autoStrategy(true)).toBe("color_crop_cutout_flip_scale_rotate");
+    expect(autoStrategy(false)).toBe("color_crop_cutout_scale_rotate");
   });
 
   it("reads none as no operation", () => {

@@ -96,7 +96,7 @@ describe("mistakes", () => {
     ["an unknown preset", { preset: "papr" }, {}, 'unknown preset "papr"; did you mean paper?'],
     ["a preset of the language", { preset: "toString" }, {}, 'unknown preset "toString"'],
     ["a wrong device", {}, { DATADAM_DEVICE: "gpu" }, 'device: must be cpu, webgpu or cuda, got "gpu"'],
-    ["labels that are neither", {}, { DATADAM_LABELS: "both" }, 'labels: must be fine or coarse, got "both"'],
+    ["labels that are neither", {}, { DATADAM_LABELS: "both" }, 'labels must be fine or coarse, but it is "both"'],
     ["no workers", {}, { DATADAM_WORKERS: "0" }, "workers: must be a positive integer, got 0"],
     ["a missing file", { config: "/none/config.json" }, {}, "Cannot read the configuration file /none/config.json"],
   ])("says what is wrong with %s", (_, flags, environment, message) => {

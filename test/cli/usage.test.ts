@@ -62,7 +62,7 @@ describe("mistakes", () => {
       ["distill", "--ipc", "0"],
       "error: option '--ipc <n>' argument '0' is invalid. Expected a whole number of at least 1.",
     ],
-    [["distill", "--channels", "2"], "error: option '--channels <n>' argument '2' is invalid. Expected 1 or 3."],
+    [["distill", "--channels", "2"], "error: channels must be 1 (grey) or 3 (RGB), but it is 2"],
     [["distill", "--device", "tpu"], "error: option '--device <name>' argument 'tpu' is invalid."],
     [
       ["distill", "--set", "batch_real=3"],
@@ -84,7 +84,10 @@ describe("mistakes", () => {
       'error: unknown configuration key "powr" (--set or --vary); did you mean power?',
     ],
     [["ablate", "--out", "grid", "--vary", "power=1,-2"], "error: power: must be at least 1, got -2"],
-    [["ablate", "--out", "grid", "--vary", "power=1", "--protocol", "slow"], 'unknown protocol "slow"'],
+    [
+      ["ablate", "--out", "grid", "--vary", "power=1", "--protocol", "slow"],
+      'error: protocol: unknown protocol "slow"',
+    ],
     [["evaluate"], "error: missing required argument 'run'"],
     [["export", "x", "--to", "gif"], "error: option '--to <format>' argument 'gif' is invalid."],
     [["merge", "a"], "error: required option '--out <dir>' not specified"],

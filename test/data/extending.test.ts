@@ -8,8 +8,8 @@ import { encodeSafetensors } from "../../src/formats/index.ts";
 import { type SourceCopy, sourceCopy } from "../support/sourceCopy.ts";
 import { tree } from "./files.ts";
 
-const OPTIONS = "src/data/readingOptions.ts";
-const OPTION = `  sharpness: option(z.int().min(1).max(9), {
+const OPTIONS = "src/data/readingTable.ts";
+const OPTION = `  sharpness: option((z) => z.int().min(1).max(9), {
     about: "image files: how sharp they become",
     expected: "a whole number from 1 to 9",
     default: 5,

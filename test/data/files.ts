@@ -68,7 +68,8 @@ export function file(name: string, bytes: Uint8Array): string {
 export { gzipSync as gzip };
 
 /**
- * Tries a file with noise over it anywhere (`runs.changed` times), and cut off anywhere (`runs.cut` times), where it must be refused.
+ * Tries a file with noise over it anywhere (`runs.changed` times), and cut off anywhere (`runs.cut` times), where it
+ * must be refused.
  *
  * @param attempt gives the error, if there is one, after checking it.
  */

@@ -33,7 +33,7 @@ describe("distill", () => {
     expect(events.every(({ loss }) => loss > 0)).toBe(true);
     const { images, provenance } = run.snapshot();
     expect(images).not.toEqual((await distill(set, { ...small, arch, norm, iterations: 0, engine }).result).images);
-    expect(provenance).toMatchObject({ arch, width: 8, depth: maps, norm: arch === "lenet" ? "none" : norm });
+    expect(provenance).toMatchObject({ arch, width: 8, norm: arch === "lenet" ? "none" : norm });
   });
 
   it("with a ResNet shards equal the whole, but not with batch norm", async () => {
@@ -47,7 +47,7 @@ describe("distill", () => {
   it("without attention takes networks that have no maps", async () => {
     for (const method of ["dm", "dc"] as const) {
       const { provenance } = await distill(set, { ...small, arch: "mlp", method, engine }).result;
-      expect(provenance).toMatchObject({ arch: "mlp", method, depth: 0, norm: "none" });
+      expect(provenance).toMatchObject({ arch: "mlp", method, norm: "none" });
       expect(settle(provenance)).toMatchObject({ arch: "mlp", method });
     }
   });
@@ -55,13 +55,13 @@ describe("distill", () => {
   it("takes a network of the caller's own", async () => {
     const network: NetworkBuilder = (images) => ({ ...convnet({ ...images, depth: 2, width: 4 }), name: "mine" });
     const { provenance } = await distill(set, { ...small, network, engine }).result;
-    expect(provenance).toMatchObject({ arch: "mine", depth: 2, layers: [0] });
+    expect(provenance).toMatchObject({ arch: "mine", norm: "none", layers: [0] });
     const other: NetworkBuilder = () => convnet({ size: 16 });
     expect(() => distill(set, { ...small, network: other })).toThrow(
       "takes images of 3 x 16 x 16, the set has 1 x 32 x 32",
     );
     const fewer: NetworkBuilder = (images) => convnet({ ...images, classes: 1 });
-    expect(() => distill(set, { ...small, network: fewer })).toThrow(/convnet tells 1 classes apart, the set has \d+/);
+    expect(() => distill(set, { ...small, network: fewer })).toThrow(/convnet has 1 outputs, the set has \d+ classes/);
   });
 
   it("through a ResNet the loss falls along its gradient as fast as it says", async () => {
@@ -94,24 +94,33 @@ describe("distill", () => {
   });
 });
 
-describe("settling the network", () => {
-  it("gives a fixed architecture its own depth, pooling and width, again and again", () => {
+describe("the keys of the network", () => {
+  it("are those that the architecture has, again and again", () => {
     const settled = settle({ arch: "vgg11", ipc: 1 });
-    expect(settled).toMatchObject({ depth: 8, width: 64, pooling: "max", activation: "relu", norm: "instance" });
+    expect(settled).toMatchObject({ width: 64, norm: "instance" });
+    for (const key of ["depth", "activation", "pooling"]) expect(settled).not.toHaveProperty(key);
     expect(settled).toMatchObject({ layers: [0, 1, 2, 3, 4, 5, 6] });
     expect(settle(settled)).toEqual(settled);
-    expect(settle({ arch: "convnet" })).toMatchObject({ depth: 3, width: 128, pooling: "average" });
+    expect(settle({ arch: "convnet" })).toMatchObject({ depth: 3, width: 128, pooling: "average", activation: "relu" });
+    expect(settle({ arch: "convnet" }, 64)).toMatchObject({ depth: 4 });
+    expect(settle({ arch: "vit", method: "dm" })).toMatchObject({ depth: 6, width: 512 });
+    expect(settle({ arch: "vit", method: "dm", depth: 2 })).toMatchObject({ depth: 2 });
     expect(settle({ arch: "lenet", norm: "batch" }).norm).toBe("none");
   });
 
   it.each<[Partial<DistillOptions>, number, string]>([
     [{ arch: "mlp" }, 32, "arch mlp has no activation maps that attention could match"],
     [{ arch: "vit" }, 32, "arch vit has no activation maps that attention could match"],
-    [{ arch: "vgg11" }, 16, "arch vgg11 is too deep for images of 16 x 16 px; it needs 28 px or more"],
-    [{ arch: "resnet18", norm: "none" }, 32, "norm none does not apply to arch resnet18"],
-    [{ arch: "alexnet", depth: 3 }, 32, "depth 3 does not apply to arch alexnet"],
-    [{ arch: "resnet18", activation: "swish" }, 32, "activation swish does not apply to arch resnet18"],
-    [{ arch: "alexnet", layers: [5] }, 32, "layers: no block 5 in a network of depth 5"],
+    [{ arch: "vgg11" }, 16, "vgg11: 16 x 16 images are too small for it; it needs 28 px or more"],
+    [
+      { arch: "resnet18", norm: "none" },
+      32,
+      'resnet18: norm "none" does not apply; it can have: instance, group, layer, batch',
+    ],
+    [{ arch: "alexnet", depth: 3 }, 32, "depth does not apply to alexnet; it has width and norm"],
+    [{ arch: "resnet18", activation: "swish" }, 32, "activation does not apply to resnet18; it has width and norm"],
+    [{ arch: "vit", method: "dm", pooling: "max" }, 32, "pooling does not apply to vit; it has width, norm and depth"],
+    [{ arch: "alexnet", layers: [5] }, 32, "layers: no activation map 5 in a network with 5 (0 to 4)"],
     [{ arch: "resnet19" as "resnet18" }, 32, "arch: must be "],
   ])("%j on %i px is refused", (options, size, message) => {
     expect(() => settle(options, size)).toThrow(message);
@@ -123,7 +132,7 @@ describe("settling the network", () => {
     const parameters = initialize(network, Key.fromSeed(0));
     const options = { network, parameters, real: images, synthetic: images, classes: 2, engine };
     await expect(matchingLoss({ ...options, layers: [2] })).rejects.toThrow(
-      "layers: no block 2 in a network of depth 2",
+      "layers: no activation map 2 in a network with 2 (0 to 1)",
     );
   });
 });

@@ -194,7 +194,9 @@ describe("distill", () => {
       "classes: 7 is not a class of patches/train (0 to 2)",
     );
     expect(() => distill(set, { ...small, classes: [] })).toThrow("classes: none");
-    expect(() => distill(set, { ...small, depth: 7 })).toThrow("depth 7 halves images of 16 x 16 px to nothing");
+    expect(() => distill(set, { ...small, depth: 7 })).toThrow(
+      "depth 7 halves 16 x 16 images to nothing; use depth 4 or less",
+    );
   });
 
   it("says which class has too few images", async () => {

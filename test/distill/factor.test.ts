@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DistillOptions, distill } from "../../src/distill/index.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { evaluate, withSoftLabels } from "../../src/evaluate/index.ts";
-import { composeImages, expandImagesAdjoint, expandSet, prepare } from "../../src/images/index.ts";
+import { downsample, expandImagesAdjoint, expandSet, prepare } from "../../src/images/index.ts";
 import { convnet, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { readSyntheticSet, writeSyntheticSet } from "../../src/run/index.ts";
@@ -68,7 +68,7 @@ describe("distillation with a factor", () => {
     const reduced = Array.from({ length: set.count }, (_, i) => {
       const four = new Float32Array(4 * 256);
       for (let k = 0; k < 4; k++) four.set(all.subarray(i * 256, (i + 1) * 256), k * 256);
-      const stored = composeImages(four, set.shape, 2);
+      const stored = downsample(four, set.shape, 2);
       return Array.from({ length: 64 }, (_, p) => stored[Math.floor(p / 8) * 16 + (p % 8)]);
     });
     const found = reduced.findIndex((one) => one.every((value, p) => value === corner[p]));
@@ -79,7 +79,7 @@ describe("distillation with a factor", () => {
   it("starts from a given set of another factor, its images reduced or enlarged", async () => {
     const plain = await distill(set, { ...small, factor: 1, ipc: 8, iterations: 0, engine }).result;
     const start = { init: "set", iterations: 0 } as const;
-    expect(await images({ ...start, initial: plain })).toEqual(composeImages(plain.images, set.shape, 2));
+    expect(await images({ ...start, initial: plain })).toEqual(downsample(plain.images, set.shape, 2));
     const stored = await distill(set, { ...small, iterations: 0, engine }).result;
     expect(await images({ ...start, initial: stored })).toEqual(stored.images);
     expect(await images({ ...start, factor: 1, ipc: 8, initial: stored })).toEqual(expandSet(stored).images);

@@ -1,14 +1,15 @@
-// Sets whose images hold several smaller ones: cut and enlarged as PyTorch does, put together again, and refused where they cannot be.
+// Sets whose images hold several smaller ones: cut and enlarged as PyTorch does, put together again, and refused where
+// they cannot be.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  composeImages,
+  assertWholeSet,
+  downsample,
   expandImages,
   expandImagesAdjoint,
   expandSet,
   factorFault,
-  requireWhole,
   type SyntheticSet,
 } from "../../src/images/index.ts";
 import { loadFixtures, relativeError } from "../support/fixtures.ts";
@@ -63,14 +64,14 @@ describe("expansion", () => {
       fc.property(shapes, ({ factor, n, shape }) => {
         const size = shape[0] * shape[1] * shape[2];
         const whole = Float32Array.from({ length: n * factor ** 2 * size }, (_, i) => Math.floor(i / size));
-        const stored = composeImages(whole, shape, factor);
+        const stored = downsample(whole, shape, factor);
         expect(stored).toHaveLength(n * size);
         for (const [i, value] of expandImages(stored, shape, factor).entries()) expect(value).toBeCloseTo(whole[i], 5);
       }),
     );
     const images = filled(16, 0);
     expect(expandImages(images, [1, 4, 4], 1)).toBe(images);
-    expect(composeImages(images, [1, 4, 4], 1)).toBe(images);
+    expect(downsample(images, [1, 4, 4], 1)).toBe(images);
   });
 
   it("of a set gives as many labels as images, without the factor", () => {
@@ -87,11 +88,11 @@ describe("expansion", () => {
     expect([...whole.labels]).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
     expect(whole.images).toEqual(expandImages(set.images, set.shape, 2));
     expect(whole).not.toHaveProperty("factor");
-    expect(() => requireWhole(whole)).not.toThrow();
+    expect(() => assertWholeSet(whole)).not.toThrow();
     expect(() => expandSet({ ...set, factor: 3 })).toThrow(
       "the set has a factor of 3: images of 4 x 4 cannot be cut into 3 x 3 parts of whole pixels",
     );
-    expect(() => requireWhole({ ...set, factor: 2, softLabels: new Float32Array(4) })).toThrow("expand it before");
+    expect(() => assertWholeSet({ ...set, factor: 2, softLabels: new Float32Array(4) })).toThrow("expand it first");
   });
 
   it("refuses parts that are no whole pixels", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { classIndices, prepare, prepareWith, unprepare } from "../../src/images/index.ts";
+import { prepare, prepareWith, unprepare } from "../../src/images/index.ts";
 import { imageSet, largestDifference, noise, zcaCases } from "./oracle.ts";
 
 const all = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -102,15 +102,5 @@ describe("prepareWith", () => {
     const train = await prepare(imageSet([1, 2, 2], noise(40)), { zca: { eps: 0.1 } });
     const work = prepareWith(train.preprocessing, imageSet([1, 3, 3], noise(18)));
     await expect(work).rejects.toMatchObject({ code: "INVALID_DATA", message: expect.stringContaining("1x3x3 = 9") });
-  });
-});
-
-describe("class indices", () => {
-  test("hold each image once, under its class, ascending", () => {
-    expect(classIndices(Uint16Array.of(2, 0, 2, 1, 0), 4).map((list) => [...list])).toEqual([[1, 4], [3], [0, 2], []]);
-  });
-
-  test("refuse a label without a class", () => {
-    expect(() => classIndices([0, 3], 3)).toThrow(/label 3 of image 1/);
   });
 });

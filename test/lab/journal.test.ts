@@ -5,9 +5,11 @@ import { describe, expect, it } from "vitest";
 import { memory, type Storage } from "../../src/lab/index.ts";
 import { openJournal, readJournal } from "../../src/lab/journal.ts";
 import { folder } from "../../src/lab/node/index.ts";
+import { textOf } from "../../src/storage/index.ts";
 import { temporaryFolder } from "../support-run.ts";
 
 const FILE = "journal.jsonl";
+const line = (claim: number, key: string, value: number): string => `${JSON.stringify({ claim, key, value })}\n`;
 const storages: [string, () => Storage][] = [
   ["memory", () => memory()],
   ["a folder", () => folder(join(temporaryFolder(), "deep/er"))],
@@ -55,4 +57,23 @@ describe.each(storages)("a journal in %s", (_, make) => {
     await next.add("three", 4);
     expect((await readJournal(storage)).get("three")).toBe(4);
   });
+});
+
+it("counts the first result of a key", async () => {
+  const storage = memory();
+  await storage.write(FILE, line(1, "a", 1) + line(2, "a", 2));
+  expect([...(await readJournal(storage))]).toEqual([["a", 1]]);
+});
+
+it("leaves out what a lower claim wrote after a higher one", async () => {
+  const storage = memory();
+  await storage.write(FILE, line(1, "a", 1) + line(2, "b", 2) + line(1, "c", 3) + line(2, "c", 4));
+  const entries = [
+    ["a", 1],
+    ["b", 2],
+    ["c", 4],
+  ];
+  expect([...(await readJournal(storage))]).toEqual(entries);
+  await openJournal(storage, 3, FILE);
+  expect(await textOf(storage, FILE)).toBe(line(1, "a", 1) + line(2, "b", 2) + line(2, "c", 4));
 });

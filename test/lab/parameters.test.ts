@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodePt, encodeSafetensors } from "../../src/formats/index.ts";
 import { readers } from "../../src/lab/node/index.ts";
-import { type NetworkContext, readNetwork, type TrainedNetwork } from "../../src/lab/parameters.ts";
-import { buildNetwork, initialBuffers, initialize, type Network } from "../../src/nn/index.ts";
+import { readNetwork, type TrainedNetwork } from "../../src/lab/parameters.ts";
+import { buildNetwork, initialBuffers, initialize, type Network, type NetworkContext } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 
 let folder: string;

@@ -4,7 +4,17 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine/index.ts";
-import { job, memory, readFinished, readJobFile, readRows, readSet, run, type Storage } from "../../src/lab/index.ts";
+import {
+  type JobValue,
+  job,
+  memory,
+  readFinished,
+  readJobFile,
+  readRows,
+  readSet,
+  run,
+  type Storage,
+} from "../../src/lab/index.ts";
 import { defaults, folder, thisProcess } from "../../src/lab/node/index.ts";
 import { claim, jsonLinesOf } from "../../src/storage/index.ts";
 import { temporaryFolder } from "../support-run.ts";
@@ -64,6 +74,19 @@ describe.each(storages)("a job in %s", (_, make) => {
     const again = await drive(small, storage);
     expect(types(again)).toEqual(["finished"]);
     expect(again[0]).toMatchObject({ already: true, result: { iteration: 6 } });
+  });
+
+  it("is not taken for finished where a file of the result is another one, or is gone", async () => {
+    const storage = make();
+    await drive(small, storage);
+    const [set, grid] = [await storage.read("synthetic.safetensors"), await storage.read("grid.png")];
+    await storage.write("synthetic.safetensors", set!.with(-1 + set!.length, set!.at(-1)! ^ 1));
+    expect(types(await drive(small, storage))).toEqual(["resumed", "note", "finished"]);
+    expect(await storage.read("synthetic.safetensors")).toEqual(set);
+    await storage.remove("grid.png");
+    expect(types(await drive(small, storage))).toEqual(["resumed", "note", "finished"]);
+    expect(await storage.read("grid.png")).toEqual(grid);
+    expect(types(await drive(small, storage))).toEqual(["finished"]);
   });
 
   it("stops at a signal and resumes to the bytes of a job that was never stopped", async () => {
@@ -160,6 +183,23 @@ describe.each(storages)("a job in %s", (_, make) => {
       dataset: async (options: never) => ({ ...(await readers.dataset(options, {} as never)), fingerprint: "x" }),
     };
     await expect(drive(small, storage, { readers: changed as never })).rejects.toMatchObject({ code: "INVALID_DATA" });
+  });
+
+  it("refuses an initial set that has changed, where it starts from it again", async () => {
+    const [start, other, storage] = [make(), make(), make()];
+    await drive(smallWith({ iterations: 1 }), start);
+    await drive(smallWith({ iterations: 2 }), other);
+    const begun = { ...smallWith({ iterations: 1 }), initial: "start" } as JobValue;
+    await drive(begun, storage, { readers: readersOf({ start }) });
+    const set = await storage.read("synthetic.safetensors");
+    // As a kill before the first checkpoint leaves it.
+    for (const name of ["checkpoints", "finished.json", "synthetic.safetensors"]) await storage.remove(name);
+    await expect(drive(begun, storage, { readers: readersOf({ start: other }) })).rejects.toMatchObject({
+      code: "INVALID_DATA",
+      message: "The set at start is not the one that the run was begun with",
+    });
+    await drive(begun, storage, { readers: readersOf({ start }) });
+    expect(await storage.read("synthetic.safetensors")).toEqual(set);
   });
 
   it("passes over a damaged checkpoint", async () => {

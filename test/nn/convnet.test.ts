@@ -105,16 +105,23 @@ describe("options", () => {
   test.each<[ConvNetOptions, string]>([
     [
       { norm: "instancenorm" as "instance" },
-      'convnet: unknown norm "instancenorm"; known: none, instance, group, layer, batch',
+      'convnet: norm "instancenorm" does not apply; it can have: instance, none, group, layer, batch',
     ],
     [{ activation: "gelu" as "relu" }, 'convnet: unknown activation "gelu"; known: relu, leaky_relu, sigmoid, swish'],
     [{ pooling: "avgpooling" as "average" }, 'convnet: unknown pooling "avgpooling"; known: average, max, none'],
-    [{ depth: 0 }, "convnet: depth must be a positive integer, got 0"],
+    [{ depth: 0 }, "convnet: depth must be an integer from 1 to 16, got 0"],
     [{ width: 1.5 }, "convnet: net width must be a positive integer, got 1.5"],
     [{ channels: -3 }, "convnet: channels must be a positive integer, got -3"],
     [{ size: [32, Number.NaN] }, "convnet: width must be a positive integer, got NaN"],
     [{ norm: "group", width: 6 }, "convnet: group norm needs a width divisible by 4, got 6"],
-    [{ size: [32, 7], depth: 3 }, "convnet: depth 3 halves 32 x 7 images to nothing; use a smaller depth"],
+    [
+      { size: [32, 7], depth: 3 },
+      "convnet: depth 3 halves 32 x 7 images to nothing; use depth 2 or less, or pooling none",
+    ],
+    [
+      { heads: 2 } as ConvNetOptions,
+      "heads does not apply to convnet; it has width, norm, depth, activation and pooling",
+    ],
   ])("%j is refused", (options, message) => {
     expect(() => convnet(options)).toThrow(RangeError);
     expect(() => convnet(options)).toThrow(message);

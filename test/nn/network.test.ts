@@ -77,7 +77,8 @@ describe("checkParameters", () => {
     };
     expect(() => checkParameters(network, arrays)).toThrow(RangeError);
     expect(() => checkParameters(network, arrays)).toThrow(
-      "parameters do not fit convnet: features.0.bias is missing; classifier.bias is [9], not [10]; head.weight is not a parameter",
+      "parameters do not fit convnet: features.0.bias is missing; classifier.bias is [9], not [10]; " +
+        "head.weight is not a parameter",
     );
   });
 

@@ -131,7 +131,7 @@ describe("select", () => {
     };
     expect(await failure({ ipc: 13 })).toEqual([
       'class "class 0" of patches/train has 12 images, fewer than ipc 13',
-      "Use --ipc 12 or less.",
+      "Use ipc 12 or less.",
     ]);
     expect(await failure({ method: "best" })).toEqual([
       'unknown method of selection "best"',

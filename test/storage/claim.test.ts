@@ -8,42 +8,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { folder, isAlive, thisProcess } from "../../src/lab/node/index.ts";
-import { type Clock, claim, holder, memory, type Owner, type Storage } from "../../src/storage/index.ts";
-
-/** A clock that stands still until it is told. */
-class FakeClock implements Clock {
-  #time = 0;
-  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
-  now(): number {
-    return this.#time;
-  }
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.#sleepers.push({ at: this.#time + milliseconds, wake: resolve });
-      signal?.addEventListener("abort", () => resolve());
-    });
-  }
-  /** Time passes until something has settled. */
-  async passUntil<T>(work: Promise<T>): Promise<T> {
-    let settled = false;
-    const end = (): void => {
-      settled = true;
-    };
-    work.then(end, end);
-    while (!settled) await this.pass(100);
-    return work;
-  }
-  /** Time passes in small steps, with what wakes in between done before the next. */
-  async pass(milliseconds: number): Promise<void> {
-    for (let left = milliseconds; left > 0; left -= 100) {
-      this.#time += 100;
-      const due = this.#sleepers.filter(({ at }) => at <= this.#time);
-      this.#sleepers = this.#sleepers.filter((sleeper) => !due.includes(sleeper));
-      for (const { wake } of due) wake();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-}
+import { claim, holder, memory, type Owner, type Storage } from "../../src/storage/index.ts";
+import { FakeClock } from "./clock.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -150,6 +116,7 @@ describe.each(Object.entries(storages))("in %s", (_, make) => {
     expect(new TextDecoder().decode(await storage.read("result"))).toBe("early");
     await stopped.release();
     await next.check();
+    expect(await holder(storage)).toMatchObject({ number: 2, owner: elsewhere("b") });
     await next.release();
   });
 
@@ -176,7 +143,13 @@ describe.each(Object.entries(storages))("in %s", (_, make) => {
     const storage = make();
     const clock = new FakeClock();
     await storage.write("claims/0007.json", '{"owner":');
+    let taken = false;
     const attempt = claim(storage, { owner: elsewhere("b"), clock, interval: 1000, patience: 2 });
+    attempt.then(() => {
+      taken = true;
+    });
+    await clock.pass(1500);
+    expect(taken).toBe(false);
     expect((await clock.passUntil(attempt)).number).toBe(8);
   });
 });

@@ -1,3 +1,5 @@
+// Steps of training: against PyTorch, in parts, and through arrays that are read and written between them.
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine/index.ts";
 import type { Engine, GradientTask } from "../../src/engine/types.ts";
@@ -167,5 +169,119 @@ describe("a large MLP, whose worker answers a step before all can read it", () =
       trainer.restore(state);
     });
     expect(restoring).toEqual(writing);
+  });
+});
+
+describe("Trainer", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await createEngine({ workers: 2 });
+  });
+  afterAll(() => engine.close());
+
+  it("takes a batch in parts as it takes it whole, up to rounding", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
+    const parameters = initialize(network, Key.fromSeed(0));
+    const labels = Array.from({ length: 40 }, (_, i) => i % 3);
+    const images = Key.fromSeed(1)
+      .stream()
+      .fillNormal(new Float32Array(40 * 256));
+    const wide: Engine = {
+      ...engine,
+      device: "cpu",
+      workers: 2,
+      microBatch: 40,
+      forwardBatch: 40,
+      run: engine.run.bind(engine),
+      sum: engine.sum.bind(engine),
+      gradients: engine.gradients.bind(engine),
+      descend: engine.descend.bind(engine),
+      close: engine.close.bind(engine),
+    };
+    const [parts, whole] = [new Trainer(network, parameters, engine), new Trainer(network, parameters, wide)];
+    const sgd = { lr: 0.1, momentum: 0.9, weightDecay: 5e-4 };
+    for (let step = 0; step < 3; step++) {
+      expect(await parts.step(images, labels, sgd)).toBeCloseTo(await whole.step(images, labels, sgd), 5);
+    }
+    const name = "features.0.weight";
+    for (const [i, value] of parts.parameters[name].entries()) expect(value).toBeCloseTo(whole.parameters[name][i], 5);
+    expect(parts.parameters[name]).not.toEqual(parameters[name].data);
+  });
+
+  it("takes notice of parameters and momentum that were changed between two steps", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4 });
+    const labels = Array.from({ length: 6 }, (_, i) => i % 3);
+    const images = Key.fromSeed(1)
+      .stream()
+      .fillNormal(new Float32Array(6 * 256));
+    const sgd = { lr: 0.1, momentum: 0.9, weightDecay: 5e-4 };
+    const trainer = (): Trainer => new Trainer(network, initialize(network, Key.fromSeed(0)), engine);
+    const [changed, plain, restored] = [trainer(), trainer(), trainer()];
+    const start = changed.state();
+    for (const each of [changed, plain, restored]) await each.step(images, labels, sgd);
+    const after = plain.state();
+    expect(changed.state()).toEqual(after);
+
+    restored.restore(start);
+    expect(await restored.step(images, labels, sgd)).toBeGreaterThan(0);
+    expect(restored.state()).toEqual(after);
+    restored.resetMomentum();
+    await restored.step(images, labels, sgd);
+    await plain.step(images, labels, sgd);
+    expect(restored.state().momentum).not.toEqual(plain.state().momentum);
+
+    for (const [name, parameter] of Object.entries(changed.parameters)) parameter.set(start.parameters[name].data);
+    const loss = await changed.step(images, labels, sgd);
+    expect(loss).toBe(await trainer().step(images, labels, sgd));
+    for (const parameter of Object.values(changed.parameters)) parameter.fill(0);
+    expect(await changed.step(images, labels, sgd)).toBeCloseTo(Math.log(3), 5);
+  });
+
+  it("tests parameters as they are, also where they were changed since the last test", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 2, depth: 1, width: 4 });
+    const trainer = new Trainer(network, initialize(network, Key.fromSeed(0)), engine);
+    const images = Key.fromSeed(1)
+      .stream()
+      .fillNormal(new Float32Array(6 * 256));
+    for (const answer of [0, 1]) {
+      const { "classifier.weight": weight, "classifier.bias": bias } = trainer.parameters;
+      weight.fill(0);
+      bias.fill(0)[answer] = 1;
+      expect(await trainer.correct(images, new Array<number>(6).fill(answer))).toBe(6);
+    }
+  });
+
+  it("refuses parameters, images and labels that do not fit, instead of training on something else", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4 });
+    const parameters = initialize(network, Key.fromSeed(0));
+    const { "classifier.bias": _, ...rest } = parameters;
+    expect(() => new Trainer(network, rest, engine)).toThrow("classifier.bias is missing");
+    const trainer = new Trainer(network, parameters, engine);
+    const sgd = { lr: 0.1, momentum: 0.9, weightDecay: 5e-4 };
+    const images = new Float32Array(2 * 256);
+    for (const labels of [[0, 3], [0, -1], [0, 0.5], [0]]) {
+      await expect(trainer.step(images, labels, sgd), `${labels}`).rejects.toThrow(RangeError);
+      await expect(trainer.correct(images, labels), `${labels}`).rejects.toThrow(RangeError);
+    }
+    await expect(trainer.step(images, [0, 3], sgd)).rejects.toThrow("label 3 of image 1 is none of the 3 classes");
+    await expect(trainer.step(images, [0, 2], { ...sgd, lr: undefined as never })).rejects.toThrow(
+      "lr must be a finite number, got undefined",
+    );
+    await expect(trainer.step(images, [0], sgd)).rejects.toThrow(
+      "512 numbers and 1 labels are not 1 images of 1x16x16",
+    );
+    await expect(trainer.step(images, [0, 1], sgd, new Float32Array(3))).rejects.toThrow(
+      /3 probabilities are not 2 rows/,
+    );
+  });
+
+  it("takes a layer norm's weights by channel as by element", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4, norm: "layer" });
+    const byElement = initialize(network, Key.fromSeed(0));
+    const scale = { shape: [4], data: new Float32Array(4).fill(1) };
+    const bias = { shape: [4], data: new Float32Array(4) };
+    const byChannel = { ...byElement, "features.1.weight": scale, "features.1.bias": bias };
+    const state = (parameters: typeof byElement) => new Trainer(network, parameters, engine).state().parameters;
+    expect(state(byChannel)).toEqual(state(byElement));
   });
 });

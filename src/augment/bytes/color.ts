@@ -1,6 +1,7 @@
-// Colours of images as bytes. Sums and products are rounded to float32 one by one, since a byte is cut off, not rounded.
+// Colours of images as bytes. Sums and products are rounded to float32 one by one, since a byte is cut off, not
+// rounded.
 
-import type { ImageShape } from "../types.ts";
+import type { ImageShape } from "../operation.ts";
 
 const { fround } = Math;
 

@@ -1,7 +1,8 @@
 // Bytes that move: whole pixels, mirrors, and the nearest pixel of a linear map about the middle.
 
-import { flipImage, shiftImage } from "../operations/moves.ts";
-import type { ImageShape } from "../types.ts";
+import type { ImageShape } from "../operation.ts";
+import { shiftPlanes } from "../operations/crop.ts";
+import { mirrorPlanes } from "../operations/flip.ts";
 
 export function shiftBytes(
   from: Uint8Array,
@@ -10,13 +11,13 @@ export function shiftBytes(
   dy: number,
 ): Uint8Array {
   const to = new Uint8Array(from.length);
-  shiftImage(from, to, 0, count * channels, height, width, dx, dy);
+  shiftPlanes({ source: from, target: to, at: 0, count: count * channels, height, width }, dx, dy);
   return to;
 }
 
 export function flipBytes(from: Uint8Array, [count, channels, height, width]: ImageShape): Uint8Array {
   const to = new Uint8Array(from.length);
-  flipImage(from, to, 0, count * channels, height, width, true);
+  mirrorPlanes({ source: from, target: to, at: 0, count: count * channels, height, width });
   return to;
 }
 

@@ -1,8 +1,10 @@
-// Augmentations of images as bytes, as evaluation knows them: drawn once for a batch, not differentiable. Steps are plain data.
+// Augmentations of images as bytes, as evaluation knows them: drawn once for a batch, not differentiable. Steps are
+// plain data.
 //
-// Numbers are those of torchvision 0.12 on uint8 tensors, to the byte: what it computes in float32 is computed so, and cut to a byte.
+// Numbers are those of torchvision 0.12 on uint8 tensors, to the byte: what it computes in float32 is computed so, and
+// cut to a byte.
 
-import type { ImageShape } from "../types.ts";
+import type { ImageShape } from "../operation.ts";
 import { adjustHue, autoContrast, blendBytes, contrast, equalize, saturate, sharpen } from "./color.ts";
 import { flipBytes, resampleBytes, shiftBytes } from "./moves.ts";
 

@@ -1,6 +1,15 @@
 // `datadam ablate`: every combination of some configuration values, distilled, evaluated, and put into one table.
 
-import { choice, command, configurationOptions, dataOptions, executionOptions, required, value } from "../command.ts";
+import {
+  choice,
+  command,
+  configurationOptions,
+  dataFlags,
+  dataOptions,
+  executionOptions,
+  required,
+  value,
+} from "../command.ts";
 import { integer, variation } from "../parse.ts";
 
 export const ablateCommand = command({
@@ -17,11 +26,11 @@ export const ablateCommand = command({
     format: choice("<name>", "of the table (default: markdown)", ["markdown", "csv", "json"]),
   },
   async run(flags, ui) {
-    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { workers, device } = flags;
     const { method, preset, ipc, iterations, seed, set, config, checkpointEvery } = flags;
     const { out, vary, networks, protocol, format } = flags;
     const { ablate } = await import("../ablation.ts");
-    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    const where = { ...dataFlags(flags), workers, device };
     const what = { method, preset, ipc, iterations, seed, set, config };
     await ablate({ ...where, ...what }, { out, vary, networks, protocol, format, checkpointEvery }, ui);
   },

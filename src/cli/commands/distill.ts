@@ -1,6 +1,6 @@
 // `datadam distill`: a new run, or a run that is resumed.
 
-import { command, configurationOptions, dataOptions, executionOptions, flag, value } from "../command.ts";
+import { command, configurationOptions, dataFlags, dataOptions, executionOptions, flag, value } from "../command.ts";
 import { classList } from "../parse.ts";
 
 export const distillCommand = command({
@@ -22,11 +22,11 @@ export const distillCommand = command({
   after:
     "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > preset > default.\n`datadam keys` lists the configuration keys.",
   async run(flags, ui) {
-    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { workers, device } = flags;
     const { method, preset, ipc, iterations, seed, init, set, config } = flags;
     const { out, resume, classes, checkpointEvery, printConfig } = flags;
     const { resolveSettings } = await import("../settings.ts");
-    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    const where = { ...dataFlags(flags), workers, device };
     const what = { method, preset, ipc, iterations, seed, init, set, config };
     const { distillJob, methodOf, refuseOut, resumeRun, startRun, tellDistilled } = await import("../distilling.ts");
     // What is given for a run that is resumed are keys of its method.

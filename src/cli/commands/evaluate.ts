@@ -1,8 +1,7 @@
 // `datadam evaluate RUN|FILE`: how well networks do that were trained on nothing but the distilled set.
 
-import { architectures } from "../../nn/architectures.ts";
-import { NORMS } from "../../nn/names.ts";
-import { choice, command, dataOptions, executionOptions, unless, value } from "../command.ts";
+import { architectureNames, NORMS } from "../../nn/index.ts";
+import { choice, command, dataFlags, dataOptions, executionOptions, unless, value } from "../command.ts";
 import { integer, nameList, positive } from "../parse.ts";
 
 const PROTOCOLS =
@@ -22,7 +21,7 @@ export const evaluateCommand = command({
     protocol: value("<name>", PROTOCOLS),
     arch: value(
       "<names>",
-      `networks, a row each (default: as in distillation): ${Object.keys(architectures).join(", ")}`,
+      `networks, a row each (default: as in distillation): ${architectureNames.join(", ")}`,
       nameList(),
     ),
     pool: value("<name>", "a pool of networks instead: widths, depths, activations, poolings, norms, architectures"),
@@ -46,11 +45,11 @@ export const evaluateCommand = command({
   },
   async run(flags, ui, [set]) {
     const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random } = flags;
-    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { workers, device } = flags;
     const { evaluateJob, runEvaluation } = await import("../evaluating.ts");
     const { tellEvaluations } = await import("../tellEvaluations.ts");
     const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random };
-    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    const where = { ...dataFlags(flags), workers, device };
     tellEvaluations(set!, await runEvaluation(evaluateJob(set!, { ...what, ...where }), ui), ui);
   },
 });

@@ -1,7 +1,6 @@
 // `datadam replay`: a network learns a stream of classes, with a distilled set as its memory and without.
 
-import { architectures } from "../../nn/architectures.ts";
-import { NORMS } from "../../nn/names.ts";
+import { architectureNames, NORMS } from "../../nn/index.ts";
 import { choice, command, executionOptions, imageOptions, required, value } from "../command.ts";
 import { classList, integer, positive, share } from "../parse.ts";
 
@@ -18,7 +17,7 @@ export const options = {
   lr: value("<rate>", "learning rate (default: 0.01)", positive),
   points: value("<n>", "how often the network is tested (default: 5)", integer(1)),
   networks: value("<n>", "fresh networks (default: 1)", integer(1)),
-  arch: value("<name>", `the network (default: as in distillation): ${Object.keys(architectures).join(", ")}`),
+  arch: value("<name>", `the network (default: as in distillation): ${architectureNames.join(", ")}`),
   norm: choice("<name>", "its normalisation (default: as in distillation)", NORMS),
   seed: value("<n>", "seed of every random draw (default: 0)", integer(0)),
 };

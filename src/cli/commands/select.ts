@@ -1,8 +1,8 @@
 // `datadam select`: real images of each class, chosen to stand for all, in the format of a distilled set.
 
-import { architectures } from "../../nn/architectures.ts";
+import { architectureNames } from "../../nn/index.ts";
 import { SELECT_METHODS } from "../../select/names.ts";
-import { choice, command, dataOptions, executionOptions, required, value } from "../command.ts";
+import { choice, command, dataFlags, dataOptions, executionOptions, required, value } from "../command.ts";
 import { assignment, classList, integer } from "../parse.ts";
 
 export const selectCommand = command({
@@ -16,7 +16,7 @@ export const selectCommand = command({
     features: choice(
       "<name>",
       "what is compared: prepared pixels, or the last features of a network, random or of --parameters, with the options that --set gives it (default: convnet)",
-      ["pixels", ...Object.keys(architectures)],
+      ["pixels", ...architectureNames],
     ),
     parameters: value(
       "<file>",
@@ -31,11 +31,11 @@ export const selectCommand = command({
     config: value("<file>", "configuration keys as a JSON file"),
   },
   async run(flags, ui) {
-    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { workers, device } = flags;
     const { method, ipc, features, parameters, epochs, seed, out, classes, preset, set, config } = flags;
     const { resolveSettings } = await import("../settings.ts");
     const { runSelection, selectJob } = await import("../selecting.ts");
-    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    const where = { ...dataFlags(flags), workers, device };
     const settings = resolveSettings({ ...where, ipc, seed, preset, set, config }, process.env);
     await runSelection(selectJob(settings, { method, features, parameters, epochs, classes }), out, ui);
   },

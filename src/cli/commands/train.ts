@@ -1,8 +1,7 @@
 // `datadam train`: one network trained on a whole set, the row that every distilled set is measured against.
 
-import { architectures } from "../../nn/architectures.ts";
-import { NORMS } from "../../nn/names.ts";
-import { choice, command, dataOptions, executionOptions, flag, value } from "../command.ts";
+import { architectureNames, NORMS } from "../../nn/index.ts";
+import { choice, command, dataFlags, dataOptions, executionOptions, flag, value } from "../command.ts";
 import { integer } from "../parse.ts";
 
 export const trainCommand = command({
@@ -11,7 +10,7 @@ export const trainCommand = command({
   options: {
     ...dataOptions,
     ...executionOptions,
-    arch: value("<name>", `the network (default: convnet): ${Object.keys(architectures).join(", ")}`),
+    arch: value("<name>", `the network (default: convnet): ${architectureNames.join(", ")}`),
     norm: choice("<name>", "its normalisation (default: that of the architecture)", NORMS),
     width: value("<n>", "channels of its first block (default: that of the architecture)", integer(1)),
     depth: value("<n>", "blocks, of convnet and vit (default: by image size)", integer(1)),
@@ -25,10 +24,10 @@ export const trainCommand = command({
     checkpointEvery: value("<n>", "steps between checkpoints (default: about 60 s)", integer(1)),
   },
   async run(flags, ui) {
-    const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
+    const { workers, device } = flags;
     const { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, resume, checkpointEvery } = flags;
     const { resumeTraining, startTraining, tellTrained } = await import("../training.ts");
-    const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+    const where = { ...dataFlags(flags), workers, device };
     const what = { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, checkpointEvery };
     const all = { ...where, ...what };
     tellTrained(resume === undefined ? await startTraining(all, ui) : await resumeTraining(resume, all, ui), ui);

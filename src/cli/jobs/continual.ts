@@ -2,7 +2,7 @@
 
 import { type ContinualJob, type ContinualRecord, job } from "../../lab/index.ts";
 import { folder } from "../../lab/node/index.ts";
-import type { Flags } from "../command.ts";
+import { dataFlags, type Flags } from "../command.ts";
 import type { options } from "../commands/continual.ts";
 import { runJob } from "../running.ts";
 import { resolveSharedSettings } from "../settings.ts";
@@ -30,9 +30,8 @@ export function tellContinual(record: ContinualRecord, ui: Ui): void {
 /** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
 function continualJob(flags: Partial<ContinualFlags> & Pick<ContinualFlags, "method">): ContinualJob {
   const { method, steps, memory, memoryTotal, orders, networks, protocol, epochs, classes, blur } = flags;
-  const { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device } = flags;
-  const { seed, preset, set, config } = flags;
-  const where = { dataset, dataDir, labels, size, channels, split, store, corrupt, workers, device };
+  const { workers, device, seed, preset, set, config } = flags;
+  const where = { ...dataFlags(flags), workers, device };
   const settings = resolveSharedSettings({ ...where, seed, preset, set, config }, process.env);
   const { job: place } = settings;
   return job({

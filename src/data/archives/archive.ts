@@ -33,7 +33,8 @@ export interface ArchiveOptions {
 
 /**
  * The entries of a tar archive in their order.
- * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link, a device, an absolute path or `..`,
+ * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link, a device, an absolute path
+ *   or `..`,
  *   or is larger than the limits
  */
 export async function* readArchive(path: string, options: ArchiveOptions): AsyncGenerator<ArchiveEntry> {
@@ -107,7 +108,9 @@ class ByteLimit extends Transform {
   }
 }
 
-/** The library waits forever for the bytes of a size that is not a number, takes negative ones for 0 and reads -1 as -0. */
+/**
+ * The library waits forever for the bytes of a size that is not a number, takes negative ones for 0 and reads -1 as -0.
+ */
 function isSize(size: number | undefined): boolean {
   return Number.isSafeInteger(size) && size! >= 0 && !Object.is(size, -0);
 }
@@ -123,5 +126,5 @@ function checkedPath(file: string, { name, type }: Header): string {
 function asDatadamError(file: string, error: unknown): DatadamError {
   if (error instanceof DatadamError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return refused(file, `it is damaged, cut off, or no tar archive (${message})`, error);
+  return refused(file, `it is damaged, cut off, or not a tar archive (${message})`, error);
 }

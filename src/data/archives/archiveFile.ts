@@ -3,7 +3,10 @@
 import { open } from "node:fs/promises";
 import { DatadamError } from "../../errors.ts";
 
-/** A path of an archive without `./` and a trailing slash. @throws DatadamError INVALID_DATA where it is absolute or leads out */
+/**
+ * A path of an archive without `./` and a trailing slash. @throws DatadamError INVALID_DATA where it is absolute or
+ * leads out
+ */
 export function normalPath(file: string, name: string): string {
   if (/^([/\\]|[A-Za-z]:[/\\])/.test(name)) throw refused(file, `"${name}" is an absolute path`);
   const parts = name.split(/[/\\]/).filter((part) => part !== "" && part !== ".");

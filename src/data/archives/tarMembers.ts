@@ -28,7 +28,7 @@ export async function tarMembers(file: string): Promise<TarMember[]> {
       if (header.every((byte) => byte === 0)) return members;
       const [name, size, kind] = [text(header, 0, 100), octal(header, 124, 136), String.fromCharCode(header[156])];
       if (octal(header, 148, 156) !== checksum(header) || Number.isNaN(size)) {
-        throw refused(file, `byte ${at} is no header: it is damaged, compressed, or no tar archive`);
+        throw refused(file, `byte ${at} is not a header: it is damaged, compressed, or not a tar archive`);
       }
       const start = at + BLOCK;
       if (start + size > total) throw refused(file, `it is cut off in "${name}"`);

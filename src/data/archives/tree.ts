@@ -24,7 +24,9 @@ export interface FileTree {
 
 const DEPTH = 5; // wrapper/part/class/images/image
 
-/** The folder `root`. Symbolic links are followed; hidden folders are listed but not entered. @throws DatadamError IO */
+/**
+ * The folder `root`. Symbolic links are followed; hidden folders are listed but not entered. @throws DatadamError IO
+ */
 export async function diskTree(root: string): Promise<FileTree> {
   const files: string[] = [];
   const folders: string[] = [];
@@ -35,7 +37,7 @@ export async function diskTree(root: string): Promise<FileTree> {
     });
     for (const entry of entries) {
       const path = base === "" ? entry.name : `${base}/${entry.name}`;
-      // A link to nowhere is a file, so that reading it tells.
+      // A link to nowhere is a file, so that reading it fails with a message.
       const info = entry.isSymbolicLink() ? await stat(where(path)).catch(() => entry) : entry;
       if (!info.isDirectory()) files.push(path);
       else {

@@ -1,5 +1,6 @@
-// Zip archives of images, zip64 too: files read from the disk one by one, in any order, never the whole archive in memory
-// (src/formats/zip.ts reads small zips that are in memory). What the directory says is checked against what is there.
+// Zip archives of images, zip64 too: files read from the disk one by one, in any order, never the whole archive in
+// memory (src/formats/zip.ts reads small zips that are in memory). What the directory says is checked against what is
+// there.
 
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32, inflateRawSync } from "node:zlib";
@@ -22,7 +23,8 @@ export interface ZipOptions {
 
 /**
  * The files of a zip archive. Only its directory is read at once.
- * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link, an encrypted file, a name twice, an absolute
+ * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link, an encrypted file, a name
+ *   twice, an absolute
  *   path or `..`, or is larger than the limits; IO where the file cannot be read
  */
 export async function zipTree(file: string, options: ZipOptions): Promise<FileTree> {
@@ -101,14 +103,14 @@ async function unpack(
 }
 
 /**
- * Lets yauzl read the directory, a piece of which is held, since it asks for 46 bytes and for a name in turn, and the local headers.
- * A position that a damaged archive makes up is an error of its callback.
+ * Lets yauzl read the directory, a piece of which is kept, since it asks for 46 bytes and for a name in turn, and the
+ * local headers. A position that a damaged archive makes up is an error of its callback.
  */
 class HandleReader extends RandomAccessReader {
   readonly #handle: FileHandle;
   readonly #size: number;
   #piece: { readonly start: number; readonly bytes: Buffer } | undefined;
-  /** Whether reads go on where the one before ended. */
+  /** Whether each read begins where the one before ended. */
   ahead = true;
   constructor(handle: FileHandle, size: number) {
     super();

@@ -1,4 +1,4 @@
-// Image files that cannot be decoded: an end of everything, or left out and told.
+// Image files that cannot be decoded: they stop the loading, or are left out with a warning.
 
 import { DatadamError } from "../../errors.ts";
 
@@ -10,7 +10,9 @@ export type Skipped = readonly [path: string, reason: string];
 
 const SHOWN = 3;
 
-/** What `read` gives, or why it was skipped where that was asked for. Failures that are not the image's stay failures. */
+/**
+ * What `read` gives, or why it was skipped where that was asked for. Failures that are not the image's stay failures.
+ */
 export async function readOrSkip<T>(path: string, corrupt: Corrupt, read: () => Promise<T>): Promise<T | Skipped> {
   try {
     return await read();

@@ -1,4 +1,5 @@
-// One image file to a small square of RGB bytes. The image library is loaded at the first use: who reads no files needs none.
+// One image file to a small square of RGB bytes. The image library is loaded at the first use: who reads no files needs
+// none.
 
 import { DatadamError } from "../../errors.ts";
 import type { ImageFormat } from "./mislabelled.ts";
@@ -19,13 +20,15 @@ export interface DecodedImage {
 export const MAX_IMAGE_BYTES: number = 128 * 2 ** 20;
 /** A picture of more pixels is refused before it is decoded: 300 MB as RGB. */
 const MAX_PIXELS = 1e8;
-/** Pictures of more pixels are decoded one at a time, so that memory does not depend on how many of them come together. */
+/**
+ * Pictures of more pixels are decoded one at a time, so that memory does not depend on how many of them come together.
+ */
 const LARGE_PIXELS = 2 ** 24;
 let lastLarge: Promise<unknown> = Promise.resolve();
 
 /**
- * Decodes PNG, JPEG or WebP, turns it as its EXIF says, puts transparency on white, converts it to 8-bit sRGB, scales its shorter
- * side to `size` and cuts out the centre, both to the pixel as torchvision does with Pillow.
+ * Decodes PNG, JPEG or WebP, turns it as its EXIF says, puts transparency on white, converts it to 8-bit sRGB, scales
+ * its shorter side to `size` and cuts out the centre, both to the pixel as torchvision does with Pillow.
  * @throws DatadamError INVALID_DATA with the path
  */
 export async function decodeImage(path: string, bytes: Uint8Array, size: number): Promise<DecodedImage> {
@@ -33,7 +36,7 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
   const format = formatOf(bytes);
   if (format === undefined) {
     const other = otherFormatOf(bytes);
-    throw invalid(`"${path}" is no PNG, JPEG or WebP image${other ? ` but ${other}` : ""}, whatever its name says.`);
+    throw invalid(`"${path}" is not a PNG, JPEG or WebP image${other ? ` but ${other}` : ""}, whatever its name says.`);
   }
   const sharp = await loadSharp();
   try {
@@ -83,7 +86,9 @@ async function loadSharp(): Promise<typeof import("sharp").default> {
   }
 }
 
-/** What the header of a PNG or JPEG says. Asking the image library takes a fifth of the time of decoding a small image. */
+/**
+ * What the header of a PNG or JPEG says. Asking the image library takes a fifth of the time of decoding a small image.
+ */
 function sizeOf(b: Uint8Array): { width: number; height: number } | undefined {
   const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
   if (isPng(b)) return b.length < 24 ? undefined : { width: view.getUint32(16), height: view.getUint32(20) };

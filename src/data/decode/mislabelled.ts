@@ -34,8 +34,9 @@ export function warnMislabelled(
 ): void {
   if (count === 0) return;
   const rest = count > some.length ? ", ..." : "";
-  const [images, are] = count === 1 ? ["image", "is"] : ["images", "are"];
+  const [images, are, they] = count === 1 ? ["image", "is", "it is"] : ["images", "are", "they are"];
   onWarning(
-    `${count} ${images} of "${root}" ${are} of another format than the name says, and read as what ${count === 1 ? "it is" : "they are"}: ${some.join(", ")}${rest}`,
+    `${count} ${images} of "${root}" ${are} of another format than the name says, and read as what ${they}: ` +
+      `${some.join(", ")}${rest}`,
   );
 }

@@ -22,7 +22,8 @@ export function checkMemory(name: string, count: number, [c, h, w]: ImageSet["sh
   if (bytes <= MAX_SET_BYTES) return;
   throw new DatadamError(
     "INVALID_OPTION",
-    `${count} images of ${c} x ${h} x ${w} of "${name}" would take ${gibibytes(bytes)} GiB of memory; the limit is ${gibibytes(MAX_SET_BYTES)} GiB.`,
+    `${count} images of ${c} x ${h} x ${w} of "${name}" would take ${gibibytes(bytes)} GiB of memory; ` +
+      `the limit is ${gibibytes(MAX_SET_BYTES)} GiB.`,
     {
       hint:
         "Ask for smaller images (`size`), for grey ones (`channels` 1), or use fewer images. " +

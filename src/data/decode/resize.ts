@@ -1,5 +1,5 @@
-// Scaling and cutting as Pillow and torchvision do it, bit for bit: a triangle filter ("bilinear") that widens with the reduction, so
-// that no pixel is skipped, along the rows first, then along the columns, rounded to bytes after each.
+// Scaling and cutting as Pillow and torchvision do it, bit for bit: a triangle filter ("bilinear") that widens with the
+// reduction, so that no pixel is skipped, along the rows first, then along the columns, rounded to bytes after each.
 
 /** Bytes, row-major, channels interleaved (HWC). */
 export interface Pixels {
@@ -12,7 +12,9 @@ export interface Pixels {
 /** Weights are integers of this many bits after the point: 8 bits of pixel and 2 of headroom fit with them into 32. */
 const PRECISION = 22;
 
-/** For each output position: the first input position it takes, and the weights from there on (`taps` each, rounded). */
+/**
+ * For each output position: the first input position it takes, and the weights from there on (`taps` each, rounded).
+ */
 interface Filter {
   readonly first: Int32Array;
   readonly count: Int32Array;
@@ -79,7 +81,10 @@ function scaleRows(image: Pixels, width: number, left: number, columns: number, 
   return { data: out, width: columns, height: to - from, channels };
 }
 
-/** Rows `top` to `top + rows` of an image of `fullHeight`, of which `image` holds the rows from `from` on, scaled to `height`. */
+/**
+ * Rows `top` to `top + rows` of an image of `fullHeight`, of which `image` holds the rows from `from` on, scaled to
+ * `height`.
+ */
 function scaleColumns(
   image: Pixels,
   fullHeight: number,
@@ -109,8 +114,8 @@ function scaleColumns(
 }
 
 /**
- * The triangle `max(0, 1 - |d|)` about the centre of each output pixel from `start` on, `d` in units of the larger of an input
- * and an output pixel. Weights of a pixel sum to one before rounding, and none is negative.
+ * The triangle `max(0, 1 - |d|)` about the centre of each output pixel from `start` on, `d` in units of the larger of
+ * an input and an output pixel. Weights of a pixel sum to one before rounding, and none is negative.
  */
 function triangle(input: number, output: number, start: number, length: number): Filter {
   const scale = input / output;

@@ -40,7 +40,8 @@ const NAMES = [
 const SEPARATE = /^images(_[^/]*)?\.(pt|pth)$/;
 
 const LAYOUTS =
-  "Read are { data: [[images, labels]] } of DC, DM and DataDAM, images_best.pt beside labels_best.pt of MTT, a pair of tensors, tensors named images and labels, and one tensor of images in the order of their classes.";
+  "Read are { data: [[images, labels]] } of DC, DM and DataDAM, images_best.pt beside labels_best.pt of MTT, " +
+  "a pair of tensors, tensors named images and labels, and one tensor of images in the order of their classes.";
 
 /** Whether a path names arrays rather than image files. */
 export function isArrayFile(path: string): boolean {
@@ -65,17 +66,17 @@ export function readForeignArrays(path: string): ForeignArrays {
   if (Array.isArray(content)) return { ...pairOf(path, content), notes: [] };
   const named: Named = content instanceof Map ? Object.fromEntries(content) : (content as Named);
   const { data } = named;
-  const said = whitenedOf(named);
+  const stated = whitenedOf(named);
   if (Array.isArray(data)) {
     // One pair for each experiment.
     const pairs = Array.isArray(data[0]) ? data : [data];
     const notes = pairs.length > 1 ? [`it holds ${pairs.length} sets; the last one is taken`] : [];
-    return { ...pairOf(path, pairs.at(-1)), ...said, notes };
+    return { ...pairOf(path, pairs.at(-1)), ...stated, notes };
   }
   for (const [images, labels] of NAMES) {
     const found = named[images];
     if (isNpyArray(found as PickleValue))
-      return { images: found as NpyArray, labels: arrayOr(named[labels]), ...said, notes: [] };
+      return { images: found as NpyArray, labels: arrayOr(named[labels]), ...stated, notes: [] };
   }
   const names = Object.keys(named).slice(0, 8).join(", ") || "nothing";
   throw invalid(path, `it holds ${names}, and no images`);
@@ -83,8 +84,8 @@ export function readForeignArrays(path: string): ForeignArrays {
 
 /** A truth value in a .pt, an array of one in an .npz, a word in the metadata of a .safetensors. */
 function whitenedOf({ whitened }: Named): { whitened?: boolean } {
-  const said = isNpyArray(whitened as PickleValue | undefined) ? (whitened as NpyArray).data[0] : whitened;
-  return said === undefined ? {} : { whitened: said === true || said === 1 || said === "true" };
+  const stated = isNpyArray(whitened as PickleValue | undefined) ? (whitened as NpyArray).data[0] : whitened;
+  return stated === undefined ? {} : { whitened: stated === true || stated === 1 || stated === "true" };
 }
 
 function parse(path: string): unknown {
@@ -129,14 +130,14 @@ function withSibling(path: string, images: NpyArray): ForeignArrays {
   const sibling = match === null ? undefined : join(dirname(path), `labels${match[1] ?? ""}.${match[2]}`);
   if (sibling === undefined || !existsSync(sibling)) return { images, labels: undefined, notes: [] };
   const labels = arrayOr(parse(sibling));
-  if (labels === undefined) throw invalid(sibling, "it is no tensor of labels");
+  if (labels === undefined) throw invalid(sibling, "it is not a tensor of labels");
   return { images, labels, notes: [`its labels are those of ${basename(sibling)}`] };
 }
 
 function pairOf(path: string, pair: unknown): Pick<ForeignArrays, "images" | "labels"> {
   const [images, labels] = Array.isArray(pair) ? pair.map(arrayOr) : [];
   if (images === undefined || labels === undefined || (pair as unknown[]).length !== 2) {
-    throw invalid(path, "it holds a list that is no pair of images and labels");
+    throw invalid(path, "it holds a list that is not a pair of images and labels");
   }
   return { images, labels };
 }
@@ -149,5 +150,5 @@ function arrayOr(value: unknown): NpyArray | undefined {
 }
 
 function invalid(path: string, what: string): DatadamError {
-  return new DatadamError("INVALID_DATA", `"${path}" is no set that can be read: ${what}.`, { hint: LAYOUTS });
+  return new DatadamError("INVALID_DATA", `"${path}" is not a set that can be read: ${what}.`, { hint: LAYOUTS });
 }

@@ -14,8 +14,8 @@ export interface ForeignSetOptions {
   /** How the networks' images are made of pixels. Its normalisation is that of images in pixels, too. */
   readonly preprocessing: Preprocessing;
   /**
-   * What float images are. `prepared` (default): in the space that `preprocessing` leads to, which is where distillers keep them.
-   * `pixels`: in [0, 1]. Bytes and image files are always pixels, and never whitened.
+   * What float images are. `prepared` (default): in the space that `preprocessing` leads to, which is where distillers
+   * keep them. `pixels`: in [0, 1]. Bytes and image files are always pixels, and never whitened.
    */
   readonly space?: "prepared" | "pixels";
 }
@@ -27,8 +27,8 @@ export interface ForeignSet {
 }
 
 /**
- * Reads a set from a `.pt` of the official DataDAM, DM, DC or MTT code, an `.npz` or `.safetensors` of images and labels, or a folder
- * or archive of class folders. Its images are sorted by class. Nothing in it is ever run.
+ * Reads a set from a `.pt` of the official DataDAM, DM, DC or MTT code, an `.npz` or `.safetensors` of images and
+ * labels, or a folder or archive of class folders. Its images are sorted by class. Nothing in it is ever run.
  *
  * @throws DatadamError INVALID_DATA where it is damaged, or its images, labels or classes are not those of `like`; IO
  */
@@ -81,7 +81,7 @@ function requireSpace(path: string, whitened: boolean, { space, preprocessing }:
   throw invalid(
     path,
     `it says that its images are ${whitened ? "" : "normalised and not "}whitened`,
-    `Give \`space\` ${whitened ? "zca" : "normalized"} where it is evaluated, or give the run that it was exported from.`,
+    `Give \`space\` ${whitened ? "zca" : "normalized"} where it is evaluated, or the run that it was exported from.`,
   );
 }
 
@@ -143,7 +143,10 @@ function labelsOf(path: string, given: NpyArray | undefined, count: number, clas
   const classes = classNames.length;
   if (given === undefined) {
     const each = count / classes;
-    if (!Number.isInteger(each)) throw invalid(path, `it has no labels, and ${count} images are not the same number of each of ${classes} classes`); // biome-ignore format: one line
+    if (!Number.isInteger(each)) {
+      const what = `${count} images are not the same number of each of ${classes} classes`;
+      throw invalid(path, `it has no labels, and ${what}`);
+    }
     const labels = Uint16Array.from({ length: count }, (_, i) => Math.floor(i / each));
     return {
       labels,
@@ -169,7 +172,7 @@ function labelsOf(path: string, given: NpyArray | undefined, count: number, clas
   return { labels, soft: undefined };
 }
 
-/** Rows that are no probabilities are logits; the hard label is the largest. */
+/** Rows that are not probabilities are logits; the hard label is the largest. */
 function softLabelsOf(path: string, rows: Float32Array, count: number, classes: number): Labels {
   if (!rows.every(Number.isFinite)) throw invalid(path, "its soft labels are not all finite numbers");
   const probabilities = areProbabilities(rows, classes);

@@ -1,4 +1,4 @@
-// The order of classes that nothing but their names tells.
+// The order of classes where only their names are known.
 
 /** Each name once: by number where all are whole numbers, so that 10 comes after 9, else by code units. */
 export function sortedClasses(names: Iterable<string>): string[] {

@@ -17,7 +17,8 @@ export interface Layout {
 
 /** What a data set is where nothing else is known. */
 export const LAYOUT_HINT =
-  "A data set is a folder with one folder of images per class, such as flowers/rose/1.jpg and flowers/tulip/1.jpg, or an archive of it.";
+  "A data set is a folder with one folder of images per class, such as flowers/rose/1.jpg and flowers/tulip/1.jpg, " +
+  "or an archive of it.";
 
 const EXTENSIONS = "png, jpg, jpeg, webp";
 /** What a test part may be called, the first that is there is taken. */
@@ -30,11 +31,13 @@ export function isImagePath(path: string): boolean {
 }
 
 /**
- * Sorts the files of a tree into parts and classes. Folders around everything (`flowers/...` in an archive) are passed through.
+ * Sorts the files of a tree into parts and classes. Folders around everything (`flowers/...` in an archive) are passed
+ * through.
  * @param root names the tree in messages
  * @param files paths of all files, relative to the root, with `/`
- * @param folders paths of all folders, likewise (an empty one is an error to be told)
- * @throws DatadamError DATASET_NOT_FOUND where there is no image, INVALID_DATA where the classes are not as they must be
+ * @param folders paths of all folders, likewise (an empty one is an error)
+ * @throws DatadamError DATASET_NOT_FOUND where there is no image, INVALID_DATA where the classes are not as they must
+ *   be
  */
 export function findClasses(root: string, files: readonly string[], folders: readonly string[]): Layout {
   const images = files.filter(isImagePath).sort(byCodeUnits);
@@ -124,6 +127,8 @@ function byCodeUnits(a: string, b: string): number {
 
 function invalid(message: string): DatadamError {
   return new DatadamError("INVALID_DATA", message, {
-    hint: "Every class is a folder that holds its images: ROOT/rose/1.jpg, or ROOT/train/rose/1.jpg and ROOT/test/rose/1.jpg.",
+    hint:
+      "Every class is a folder that holds its images: ROOT/rose/1.jpg, " +
+      "or ROOT/train/rose/1.jpg and ROOT/test/rose/1.jpg.",
   });
 }

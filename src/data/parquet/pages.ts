@@ -1,4 +1,5 @@
-// The values of a Parquet column, a page at a time: plain or from a dictionary. https://parquet.apache.org/docs/file-format/data-pages/
+// The values of a Parquet column, a page at a time: plain or from a dictionary.
+// https://parquet.apache.org/docs/file-format/data-pages/
 
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { count, type ParquetChunk, type ParquetColumn, type ParquetFile, readBytes } from "./file.ts";
@@ -23,7 +24,8 @@ const ENCODINGS = [
  * The values of a column in one row group.
  * @param rows how many
  * @param unpacked called with the unpacked size of each page before it is unpacked
- * @throws Error where pages are damaged or larger than they say, hold another number of values, or are packed in another way
+ * @throws Error where pages are damaged or larger than they say, hold another number of values, or are packed in
+ *   another way
  */
 export async function* readPages(
   file: ParquetFile,

@@ -1,4 +1,5 @@
-// Snappy, the compression that Parquet files have most often. https://github.com/google/snappy/blob/main/format_description.txt
+// Snappy, the compression that Parquet files have most often.
+// https://github.com/google/snappy/blob/main/format_description.txt
 
 const MOST = 64 / 3; // a copy of 64 bytes takes 3
 
@@ -15,14 +16,14 @@ export function unpackSnappy(packed: Uint8Array, size: number): Uint8Array {
     for (let i = 0; i < bytes; i++) value += packed[at++] * 256 ** i;
     return value;
   };
-  let said = 0;
+  let declared = 0;
   for (let scale = 1; ; scale *= 128) {
     const byte = number(1);
-    said += (byte & 127) * scale;
+    declared += (byte & 127) * scale;
     if (byte < 128) break;
     if (scale >= 2 ** 28) throw new Error("its size has more than 5 bytes");
   }
-  if (said !== size) throw new Error(`it says that it has ${said} bytes, not ${size}`);
+  if (declared !== size) throw new Error(`it says that it has ${declared} bytes, not ${size}`);
   if (size > packed.length * MOST) throw new Error(`${packed.length} bytes cannot unpack to ${size}`);
   const out = new Uint8Array(size);
   let n = 0;

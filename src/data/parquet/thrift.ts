@@ -1,4 +1,4 @@
-// Thrift's compact protocol, as Parquet's headers use it, with every length held against the bytes that are there.
+// Thrift's compact protocol, as Parquet's headers use it, with every length checked against the bytes that are there.
 // https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 
 /** A struct: its fields by their numbers. */

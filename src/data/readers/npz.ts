@@ -1,4 +1,5 @@
-// Data sets in one .npz file: x_train, y_train, x_test, y_test as Keras names them, or train_images, train_labels ... as MedMNIST does.
+// Data sets in one .npz file: x_train, y_train, x_test, y_test as Keras names them, or train_images, train_labels ...
+// as MedMNIST does.
 
 import { readFile, stat } from "node:fs/promises";
 import { DatadamError } from "../../errors.ts";
@@ -11,8 +12,16 @@ import { endsAs, type Reader } from "./reader.ts";
 
 const MAX_CLASSES = 0xffff;
 /** The keys of images and labels of each part; the first pair that is there counts. */
-const TRAIN_KEYS = [["x_train", "y_train"], ["train_images", "train_labels"]] as const; // biome-ignore format: pairs
-const TEST_KEYS = [["x_test", "y_test"], ["test_images", "test_labels"], ["x_val", "y_val"], ["val_images", "val_labels"]] as const; // biome-ignore format: pairs
+const TRAIN_KEYS = [
+  ["x_train", "y_train"],
+  ["train_images", "train_labels"],
+] as const;
+const TEST_KEYS = [
+  ["x_test", "y_test"],
+  ["test_images", "test_labels"],
+  ["x_val", "y_val"],
+  ["val_images", "val_labels"],
+] as const;
 
 type Filled = Pick<ImageSet, "count" | "shape" | "labels" | "pixels">;
 
@@ -27,8 +36,9 @@ export const npz: Reader = {
 };
 
 /**
- * Images are uint8 of [n, height, width], [n, height, width, channels] or [n, channels, height, width] with 1 or 3 channels; labels are
- * integers from 0, [n] or [n, 1]. Classes are named by their labels. A validation part is the test part where there is no other.
+ * Images are uint8 of [n, height, width], [n, height, width, channels] or [n, channels, height, width] with 1 or 3
+ * channels; labels are integers from 0, [n] or [n, 1]. Classes are named by their labels. A validation part is the test
+ * part where there is no other.
  * @throws DatadamError INVALID_DATA, IO
  */
 async function loadNpz(name: string, file: string, options: ResolvedOptions): Promise<Dataset> {
@@ -123,7 +133,7 @@ function readLabels(file: string, key: string, { dtype, shape, data }: NpyArray,
   }
   const labels = sharedLabels(count);
   for (let i = 0; i < count; i++) {
-    if (data[i] < 0 || data[i] >= MAX_CLASSES) throw invalid(file, `${key}[${i}] is ${data[i]}, which is no class`);
+    if (data[i] < 0 || data[i] >= MAX_CLASSES) throw invalid(file, `${key}[${i}] is ${data[i]}, which is not a class`);
     labels[i] = Number(data[i]);
   }
   return labels;
@@ -189,7 +199,9 @@ async function read(file: string): Promise<Uint8Array> {
 }
 
 function invalid(file: string, what: string): DatadamError {
-  return new DatadamError("INVALID_DATA", `"${file}" is no data set: ${what}.`, {
-    hint: "An .npz data set holds x_train (uint8, n images), y_train (n integers from 0) and, for testing, x_test and y_test.",
+  return new DatadamError("INVALID_DATA", `"${file}" is not a data set: ${what}.`, {
+    hint:
+      "An .npz data set holds x_train (uint8, n images), y_train (n integers from 0) and, " +
+      "for testing, x_test and y_test.",
   });
 }

@@ -30,7 +30,7 @@ interface Example {
 interface Shard {
   readonly path: string;
   readonly examples: readonly Example[];
-  /** Of all classes in their order, where the file tells. */
+  /** Of all classes in their order, where the file names them. */
   readonly classNames: readonly string[] | undefined;
 }
 
@@ -60,9 +60,10 @@ function parquetsOf(tree: FileTree): string[] {
 }
 
 /**
- * Loads one file, or all of a folder as one set. In a folder, a word test, val, valid or validation in a path (`test-00000-of-00001`)
- * makes a file one of the test part; where there are several of these parts, the first that is there is taken.
- * The label is the column `label`, else `fine_label`, else `coarse_label`; its names are those of the metadata, else the labels.
+ * Loads one file, or all of a folder as one set. In a folder, a word test, val, valid or validation in a path
+ * (`test-00000-of-00001`) makes a file one of the test part; where there are several of these parts, the first that is
+ * there is taken. The label is the column `label`, else `fine_label`, else `coarse_label`; its names are those of the
+ * metadata, else the labels.
  * @throws DatadamError IO, INVALID_DATA with the file, and the row where there is one
  */
 async function loadParquet(
@@ -228,6 +229,8 @@ function labelOf(at: string, label: string | number, names: readonly string[] | 
 function invalid(message: string, cause?: unknown): DatadamError {
   return new DatadamError("INVALID_DATA", message, {
     cause,
-    hint: "A Parquet set has a column image (or img) with the bytes of image files, and a column label. Leave unlabelled files out of the folder.",
+    hint:
+      "A Parquet set has a column image (or img) with the bytes of image files, and a column label. " +
+      "Leave unlabelled files out of the folder.",
   });
 }

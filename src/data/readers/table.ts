@@ -36,9 +36,10 @@ export const table: Reader = {
 };
 
 /**
- * Loads the images that a CSV file names: columns `path`, `label` and, if it likes, `split` (`train` or `test`), in any order under a
- * header that names them (other columns are left out), or in this order without one. Paths are relative to the file's folder, or
- * absolute; spaces around fields are dropped. Images keep the order of the lines within their class.
+ * Loads the images that a CSV file names: columns `path`, `label` and, if it likes, `split` (`train` or `test`), in any
+ * order under a header that names them (other columns are left out), or in this order without one. Paths are relative
+ * to the file's folder, or absolute; spaces around fields are dropped. Images keep the order of the lines within their
+ * class.
  * @throws DatadamError INVALID_DATA with the line
  */
 async function loadTable(name: string, file: string, options: ResolvedOptions): Promise<Dataset> {
@@ -119,6 +120,8 @@ async function readText(file: string): Promise<string> {
 function invalid(message: string, cause?: unknown): DatadamError {
   return new DatadamError("INVALID_DATA", message, {
     cause,
-    hint: "A table has a line path,label for every image, and may have a header and a third column, split (train or test).",
+    hint:
+      "A table has a line path,label for every image, and may have a header and a third column, " +
+      "split (train or test).",
   });
 }

@@ -1,4 +1,5 @@
-// The images of a tar archive. It is read once, in its own order: images are decoded before it is known where they belong.
+// The images of a tar archive. It is read once, in its own order: images are decoded before it is known where they
+// belong.
 
 import { DatadamError } from "../../errors.ts";
 import { readArchive } from "../archives/archive.ts";

@@ -1,4 +1,5 @@
-// WebDataset shards: tar archives in which the files of an example have the same name up to its first dot, as 17.jpg and 17.cls.
+// WebDataset shards: tar archives in which the files of an example have the same name up to its first dot, as 17.jpg
+// and 17.cls.
 // https://github.com/webdataset/webdataset
 
 import { DatadamError } from "../../errors.ts";
@@ -35,7 +36,9 @@ function shardsOf(tree: FileTree): string[] {
   return tree.files.filter((path) => /\.(tar|tar\.gz|tgz)$/i.test(path) && !/(^|\/)\./.test(path)).sort();
 }
 
-/** Loads the shards of a folder. A word test, val, valid or validation in a shard's path makes it one of the test part. */
+/**
+ * Loads the shards of a folder. A word test, val, valid or validation in a shard's path makes it one of the test part.
+ */
 async function loadShards(name: string, tree: FileTree, options: ResolvedOptions): Promise<Dataset> {
   const examples: Example[] = [];
   for (const shard of shardsOf(tree)) {
@@ -63,7 +66,7 @@ function examplesOf(tar: TarContents, test: boolean): Example[] {
   const examples: Example[] = [];
   for (const [path, image] of tar.images) {
     const key = keyOf(path);
-    if (!/^\.\w+$/.test(path.slice(key.length))) continue; // 17.mask.png is no example of its own
+    if (!/^\.\w+$/.test(path.slice(key.length))) continue; // 17.mask.png is not an example by itself
     const at = `"${tar.file}: ${path}"`;
     if (seen.has(key)) throw invalid(`${at} is the second image of "${key}".`);
     seen.add(key);
@@ -118,6 +121,8 @@ function fieldOf(json: string): unknown {
 
 function invalid(message: string): DatadamError {
   return new DatadamError("INVALID_DATA", message, {
-    hint: "Shards hold 1.jpg with its label in 1.cls, or in 1.json as label or cls. Give any other archive by its own path.",
+    hint:
+      "Shards hold 1.jpg with its label in 1.cls, or in 1.json as label or cls. " +
+      "Give any other archive by its own path.",
   });
 }

@@ -1,4 +1,5 @@
-// What CIFAR-10 and CIFAR-100 share: records of label bytes and the red, green and blue planes, and the same arrays pickled.
+// What CIFAR-10 and CIFAR-100 share: records of label bytes and the red, green and blue planes, and the same arrays
+// pickled.
 // https://www.cs.toronto.edu/~kriz/cifar.html
 
 import { decodePickle, isNpyArray, type PickleValue } from "../../formats/index.ts";
@@ -38,7 +39,8 @@ export function readRecords(set: Published, { path, bytes }: FoundFile, labels: 
   const size = labels.bytes + PIXELS;
   const count = records ?? Math.floor(bytes.length / size);
   if (bytes.length !== count * size || count === 0) {
-    const whole = `a file of ${records?.toLocaleString("en") ?? "n"} records has ${records === undefined ? `n * ${size}` : count * size}`;
+    const needed = records === undefined ? `n * ${size}` : count * size;
+    const whole = `a file of ${records?.toLocaleString("en") ?? "n"} records has ${needed}`;
     throw damaged(set, `"${path}" has ${bytes.length} bytes; ${whole}.`);
   }
   const batch = emptyBatch(count);

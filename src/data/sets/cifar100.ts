@@ -1,4 +1,5 @@
-// CIFAR-100 as published, in the binary or the Python version: every image has one of 100 fine and one of 20 coarse labels.
+// CIFAR-100 as published, in the binary or the Python version: every image has one of 100 fine and one of 20 coarse
+// labels.
 
 import type { TestedDataset } from "../../images/types.ts";
 import {
@@ -48,9 +49,11 @@ export const cifar100 = namedSet({
 });
 
 /**
- * @param dir the folder that holds `train.bin` and `test.bin` or `train` and `test`, with their names of classes; or the folder or
+ * @param dir the folder that holds `train.bin` and `test.bin` or `train` and `test`, with their names of classes; or
+ *   the folder or
  *   archive of them; or the archive itself, packed or not
- * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where a file is missing, INVALID_DATA where one is damaged
+ * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where a file is missing, INVALID_DATA where one
+ *   is damaged
  */
 async function loadCifar100(
   dir: string | undefined,

@@ -1,4 +1,5 @@
-// Fetching published archives, only where a user asks for it: resumed where it was cut off, checked before it gets its name.
+// Fetching published archives, only where a user asks for it: resumed where it was cut off, checked before it gets its
+// name.
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -16,11 +17,12 @@ export interface DownloadOptions {
 }
 
 /**
- * Fetches a file into `folder`, unless it is there whole. What arrives is kept as `<name>.partial`, and the next call resumes it;
- * it gets its name when size and MD5 agree.
+ * Fetches a file into `folder`, unless it is there whole. What arrives is kept as `<name>.partial`, and the next call
+ * resumes it; it gets its name when size and MD5 agree.
  *
  * @returns the path of the file.
- * @throws DatadamError IO where the server cannot be reached or refuses, or the file cannot be written; INVALID_DATA where
+ * @throws DatadamError IO where the server cannot be reached or refuses, or the file cannot be written; INVALID_DATA
+ *   where
  *   another file came.
  */
 export async function download(
@@ -64,7 +66,9 @@ async function receive(
     const reason = ((cause as Error).cause as Error | undefined)?.message ?? (cause as Error).message;
     throw new DatadamError("IO", `${url} cannot be reached: ${reason}`, {
       cause,
-      hint: "Try again when there is a connection: what has come is kept. Or fetch the file by another way and give its path.",
+      hint:
+        "Try again when there is a connection: what has come is kept. " +
+        "Or fetch the file by another way and give its path.",
     });
   }
   if (!response.ok || response.body === null) {

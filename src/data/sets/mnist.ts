@@ -14,7 +14,9 @@ export interface MnistLike {
   /** Folders below the user's place where its files may be. */
   readonly folders: readonly string[];
   readonly classNames: readonly string[];
-  /** What stands before `train-images-idx3-ubyte`, and instead of `t10k` before the test files. Default `["", "t10k"]`. */
+  /**
+   * What stands before `train-images-idx3-ubyte`, and instead of `t10k` before the test files. Default `["", "t10k"]`.
+   */
   readonly prefixes?: readonly [files: string, test: string];
   /** The label of the first class. Default 0. */
   readonly firstLabel?: number;
@@ -28,8 +30,10 @@ export interface MnistLike {
 const MAX_FILE_BYTES = 2 ** 30; // EMNIST's largest has 547 MB
 
 /**
- * @param dir the folder that holds the four files, gzipped or not, or a folder with it inside, such as that of `MNIST/raw`
- * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where a file is missing, INVALID_DATA where one is damaged
+ * @param dir the folder that holds the four files, gzipped or not, or a folder with it inside, such as that of
+ *   `MNIST/raw`
+ * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where a file is missing, INVALID_DATA where one
+ *   is damaged
  */
 export async function loadMnist(like: MnistLike, dir: string | undefined, maxBytes: number): Promise<TestedDataset> {
   const [prefix, testName] = like.prefixes ?? ["", "t10k"];
@@ -42,7 +46,9 @@ export async function loadMnist(like: MnistLike, dir: string | undefined, maxByt
     archives: [],
     gzipped: true,
     maxFileBytes: MAX_FILE_BYTES,
-    hint: `Get ${prefix}train-images-idx3-ubyte.gz and its three companions from ${like.url} and name their folder as \`dir\`.`,
+    hint:
+      `Get ${prefix}train-images-idx3-ubyte.gz and its three companions from ${like.url} ` +
+      "and name their folder as `dir`.",
   };
   const files = await allFiles(published, dir, maxBytes);
   const part = (name: "train" | "test", of: string) => {

@@ -8,7 +8,18 @@ const UPPER = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 const LOWER = [..."abcdefghijklmnopqrstuvwxyz"];
 /** EMNIST's merged classes: letters whose capital looks the same have no class of their own. */
 const MERGED = [...DIGITS, ...UPPER, ..."abdefghnqrt"];
-const CLOTHES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]; // biome-ignore format: names
+const CLOTHES = [
+  "T-shirt/top",
+  "Trouser",
+  "Pullover",
+  "Dress",
+  "Coat",
+  "Sandal",
+  "Shirt",
+  "Sneaker",
+  "Bag",
+  "Ankle boot",
+];
 const KANA = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"];
 
 type Split = "balanced" | "bymerge" | "byclass" | "letters" | "digits" | "mnist";

@@ -1,11 +1,12 @@
-// The files of a data set as its authors publish them: in a folder, in the folder that its archive unpacks to, or in the archive.
+// The files of a data set as its authors publish them: in a folder, in the folder that its archive unpacks to, or in
+// the archive.
 
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { readArchive } from "../archives/archive.ts";
 
-/** Where a published set lies and how it is told of. */
+/** Where a published set lies and how messages name it. */
 export interface Published {
   /** e.g. `cifar10`. */
   readonly name: string;
@@ -17,7 +18,7 @@ export interface Published {
   readonly folders: readonly string[];
   /** Tar archives in the user's place, looked for where no folder has a file. Empty: archives are not read. */
   readonly archives: readonly string[];
-  /** Whether each file may be gzipped, its name with `.gz` behind. */
+  /** Whether each file may be gzipped, its name followed by `.gz`. */
   readonly gzipped?: boolean;
   readonly maxFileBytes: number;
   /** Where to get it and how to name its place: see {@link getHint}. */
@@ -39,7 +40,8 @@ export interface FoundFile {
 /**
  * The files of a set that there are, each once, read one after the other.
  * @param place a folder or a tar archive
- * @throws DatadamError INVALID_OPTION without a place, DATASET_NOT_FOUND where there is nothing, INVALID_DATA where a file is too large
+ * @throws DatadamError INVALID_OPTION without a place, DATASET_NOT_FOUND where there is nothing, INVALID_DATA where a
+ *   file is too large
  *   or twice in an archive, or the archive is damaged
  */
 export async function* publishedFiles(
@@ -71,7 +73,9 @@ export async function* publishedFiles(
   }
 }
 
-/** The files by name. @throws DatadamError as {@link publishedFiles} does, and DATASET_NOT_FOUND where one is missing */
+/**
+ * The files by name. @throws DatadamError as {@link publishedFiles} does, and DATASET_NOT_FOUND where one is missing
+ */
 export async function allFiles(
   set: Published,
   place: string | undefined,

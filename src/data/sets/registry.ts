@@ -17,7 +17,9 @@ export const NAMED = byName((set) => set);
 /** The names that `loadDataset` knows, with what they stand for. */
 export const datasets: Readonly<Record<string, string>> = byName(({ about }) => about);
 
-/** The files that `download` can fetch, by data set. Other sets are fetched by hand: no checksum of theirs is on record. */
+/**
+ * The files that `download` can fetch, by data set. Other sets are fetched by hand: no checksum of theirs is on record.
+ */
 export const downloads: Readonly<Partial<Record<DatasetName, readonly PublishedFile[]>>> = Object.fromEntries(
   SETS.flatMap(({ name, downloads }: NamedSet) => (downloads === undefined ? [] : [[name, downloads]])),
 );

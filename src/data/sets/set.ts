@@ -19,7 +19,10 @@ export interface NamedSet<Name extends string = string> {
   readonly telltale?: RegExp;
   /** The files that can be fetched. Absent where their publishers give no checksum on record here. */
   readonly downloads?: readonly PublishedFile[];
-  /** @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where it is not there, INVALID_DATA where it is damaged */
+  /**
+   * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where it is not there, INVALID_DATA where it
+   *   is damaged
+   */
   load(options: ResolvedOptions): Promise<TestedDataset>;
 }
 

@@ -1,5 +1,5 @@
-// Tiny ImageNet as published for Stanford's course CS231n: 64 x 64 JPEGs of 200 classes, 500 training and 50 validation images each.
-// The validation part is the test part here, since the published test part has no labels.
+// Tiny ImageNet as published for Stanford's course CS231n: 64 x 64 JPEGs of 200 classes, 500 training and 50 validation
+// images each. The validation part is the test part here, since the published test part has no labels.
 
 import { DatadamError } from "../../errors.ts";
 import type { TestedDataset } from "../../images/types.ts";
@@ -31,9 +31,10 @@ export const tinyImagenet = namedSet({
 });
 
 /**
- * Classes in the order of `wnids.txt`, named by the first name in `words.txt`; grey images become RGB. Fewer classes or images than
- * the published ones are accepted, as long as the lists and the images agree.
- * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where the set is not there, INVALID_DATA where it is damaged
+ * Classes in the order of `wnids.txt`, named by the first name in `words.txt`; grey images become RGB. Fewer classes or
+ * images than the published ones are accepted, as long as the lists and the images agree.
+ * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where the set is not there, INVALID_DATA where
+ *   it is damaged
  */
 async function loadTinyImagenet(options: ResolvedOptions): Promise<TestedDataset> {
   const place = await locate("tiny-imagenet", options.dir, [FOLDER, `${FOLDER}.zip`], HINT);
@@ -94,7 +95,7 @@ function trainPaths(
   return train;
 }
 
-/** `val/images/<image>`, whose classes `val/val_annotations.txt` tells, a line each: image, wnid, box. */
+/** `val/images/<image>`, whose classes `val/val_annotations.txt` names, a line each: image, wnid, box. */
 async function valPaths(
   tree: FileTree,
   base: string,
@@ -114,7 +115,7 @@ async function valPaths(
     val[c].push(path);
   }
   const [unnamed] = left;
-  if (unnamed !== undefined) throw invalid(`"${tree.where(list)}" does not tell the class of "${unnamed}".`);
+  if (unnamed !== undefined) throw invalid(`"${tree.where(list)}" does not name the class of "${unnamed}".`);
   return val.map((paths) => paths.sort());
 }
 

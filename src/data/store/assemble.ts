@@ -30,8 +30,8 @@ export interface Sources {
 }
 
 /**
- * Splits where that was asked for, tells what was left out, and decodes all images, class by class, into shared memory or the cache.
- * Without `channels` the set is RGB, but grey where every image is.
+ * Splits where that was asked for, warns of what was left out, and decodes all images, class by class, into shared memory
+ * or the cache. Without `channels` the set is RGB, but grey where every image is.
  */
 export async function assemble(sources: Sources, options: ResolvedOptions): Promise<Dataset> {
   const { root, image, stamp } = sources;

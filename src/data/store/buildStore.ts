@@ -43,8 +43,9 @@ export interface StoreOptions {
 const making = new Map<string, Promise<void>>();
 
 /**
- * The images from the cache; decoded into it where they are not there, going on with what a killed process has left.
- * @throws DatadamError INVALID_DATA where an image cannot be decoded and none is to be skipped, IO where the cache cannot be written
+ * The images from the cache; decoded into it where they are not there, resuming what a killed process left.
+ * @throws DatadamError INVALID_DATA where an image cannot be decoded and none is to be skipped, IO where the cache
+ *   cannot be written
  */
 export async function openStore(source: StoreSource, options: StoreOptions): Promise<Store> {
   const { key, channels, size } = source;

@@ -1,4 +1,4 @@
-// Where what is dear to compute is kept. It may be deleted at any time.
+// The folder of what takes long to compute. It may be deleted at any time.
 
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";

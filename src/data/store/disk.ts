@@ -15,7 +15,7 @@ import type { ResolvedOptions } from "../options.ts";
 import { openStore } from "./buildStore.ts";
 import { STORE_VERSION, type Store } from "./store.ts";
 
-/** Above so many bytes of pixels a set is kept on the disk, unless told otherwise. */
+/** Above so many bytes of pixels a set is kept on the disk where `store` is auto. */
 const AUTO_BYTES = 2 ** 30;
 /** Files asked for their size and time at once. */
 const STAMPS_AT_ONCE = 64;
@@ -42,7 +42,10 @@ export function wantsDisk(root: string, { store }: ResolvedOptions, bytes: numbe
   return store === "disk" || (store === "auto" && possible && bytes > AUTO_BYTES);
 }
 
-/** Decodes the files of the parts where the cache does not have them. How they are split into parts does not matter to it. */
+/**
+ * Decodes the files of the parts where the cache does not have them. How they are split into parts does not matter to
+ * it.
+ */
 export async function decodeToDisk(
   parts: readonly Part[],
   { root, image, stamp }: StampedFiles,
@@ -52,13 +55,14 @@ export async function decodeToDisk(
   const paths = parts.flat(2).sort();
   const stampOf = (path: string) => readOrSkip(path, options.corrupt, () => stamp(path));
   const stamps = await mapInOrder(paths, stampOf, STAMPS_AT_ONCE);
-  const key = storeKey([resolve(root), channels, options.size], paths.map((path, i) => [path, stamps[i]])); // biome-ignore format: short
+  const files = paths.map((path, i) => [path, stamps[i]]);
+  const key = storeKey([resolve(root), channels, options.size], files);
   const images = () => paths.map((path) => ({ path, decode: () => image(path) }));
   const source = { root, key, channels, size: options.size, total: paths.length, images };
   return partsOfStore(await openStore(source, options), parts);
 }
 
-/** The SHA-256 of facts, and of the files with what tells that they have changed. */
+/** The SHA-256 of facts, and of the files with what shows that they have changed. */
 export function storeKey(facts: readonly unknown[], files: Iterable<readonly unknown[]>): string {
   const hash = createHash("sha256").update(JSON.stringify([STORE_VERSION, ...facts]));
   for (const file of files) hash.update(JSON.stringify(file));

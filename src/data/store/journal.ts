@@ -1,4 +1,4 @@
-// The half-made file of a store and how far it is sure to be good: what a kill leaves, and what goes on from it.
+// The half-made file of a store and how far it is sure to be good: what a killed process leaves and the next one resumes from.
 
 import { createHash } from "node:crypto";
 import { constants, mkdirSync, readdirSync, renameSync } from "node:fs";
@@ -40,7 +40,7 @@ export class Journal {
     this.#stride = stride;
   }
 
-  /** Begins the file `target`, or goes on with what a process that is no more has left of it. */
+  /** Begins the file `target`, or resumes what a process that has ended left of it. */
   static async open(target: string, stride: number): Promise<Journal> {
     const folder = claim(target);
     const data = await open(join(folder, "data"), constants.O_RDWR | constants.O_CREAT);
@@ -117,7 +117,10 @@ export class Journal {
   }
 }
 
-/** A folder beside the target, of this process: a new one, or that of a process that has ended. Renaming is what only one can do. */
+/**
+ * A folder beside the target, of this process: a new one, or that of a process that has ended. Renaming is what only
+ * one can do.
+ */
 function claim(target: string): string {
   const [place, name] = [dirname(target), basename(target)];
   mkdirSync(place, { recursive: true });

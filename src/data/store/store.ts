@@ -1,4 +1,5 @@
-// Decoded images in one file of the cache: equal numbers of bytes one after the other, then an index, then a trailer that vouches for it.
+// Decoded images in one file of the cache: equal numbers of bytes one after the other, then an index, then a trailer
+// that vouches for it.
 
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
@@ -42,7 +43,10 @@ export function encodeIndex(index: StoreIndex): Buffer {
   return Buffer.concat([text, Buffer.from(sha256(text) + String(text.length).padStart(LENGTH, "0"))]);
 }
 
-/** Opens a file of the cache. Undefined where there is none, or where it is damaged, cut off or another's: it is to be made anew. */
+/**
+ * Opens a file of the cache. Undefined where there is none, or where it is damaged, cut off or another's: it is to be
+ * made anew.
+ */
 export function openStoreFile(path: string, { key, stride }: Pick<StoreIndex, "key" | "stride">): Store | undefined {
   let file: number;
   try {

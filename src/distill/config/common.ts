@@ -1,13 +1,10 @@
 // The keys that every method has: validation, defaults and descriptions. A method's own keys are in its file.
 
 import * as z from "zod";
-import { AUGMENT_OPERATIONS } from "../../augment/index.ts";
-import { type ArchitectureName, architectures } from "../../nn/architectures.ts";
-import { ACTIVATIONS, NORMS, POOLINGS } from "../../nn/names.ts";
+import { AUGMENT_OPERATIONS, DSA_STRATEGY } from "../../augment/index.ts";
+import type { NetworkConfig, ResolvedNetworkConfig } from "../../nn/index.ts";
+import { networkKeyShape } from "../../nn/networkKeys.ts";
 import { INITIALISERS } from "./initialisers.ts";
-
-/** Differentiable siamese augmentation with all its operations. */
-const FULL_STRATEGY: string = AUGMENT_OPERATIONS.join("_");
 
 const auto = z.literal("auto");
 const count = z.int().positive();
@@ -49,30 +46,7 @@ export const commonKeys = {
       "What of the iterations is the result. A number η: the average of their images, of which the t-th takes " +
         "(1 + η) / (t + η) (Shamir & Zhang 2013); 0 is the plain mean. false: the last iteration's images.",
     ),
-  arch: z
-    .enum(Object.keys(architectures) as [ArchitectureName, ...ArchitectureName[]])
-    .default("convnet")
-    .describe("Architecture of the networks. depth, activation and pooling are options of convnet alone."),
-  norm: z
-    .enum(NORMS)
-    .default("instance")
-    .describe(
-      "Normalisation layers of the networks. batch couples the classes: no shards, no parallel classes. Becomes " +
-        "none where the architecture has no norm layers.",
-    ),
-  depth: z
-    .union([z.int().nonnegative().max(16), auto])
-    .default("auto")
-    .describe("Blocks of the network. auto: by image size, 3 at 28 and 32 px, 4 at 64, 5 at 128."),
-  width: z
-    .union([count.max(4096), auto])
-    .default("auto")
-    .describe(
-      "Channels of the first block, which later ones follow. auto: that of the architecture (convnet and " +
-        "alexnet 128, vgg and resnet 64).",
-    ),
-  activation: z.enum(ACTIVATIONS).default("relu").describe("Activation of each block."),
-  pooling: z.enum(POOLINGS).default("average").describe("2 x 2 pooling of each block."),
+  ...networkKeyShape,
   zca: z
     .union([z.boolean(), auto])
     .default("auto")
@@ -80,9 +54,11 @@ export const commonKeys = {
   zcaEps: z.number().positive().default(0.1).describe("Added to the eigenvalues before whitening. Used only with zca."),
   augment: z
     .string()
-    .refine(isStrategy, { error: `must be "auto", "none" or operations of ${FULL_STRATEGY} joined by "_", each once` })
+    .refine(isStrategy, {
+      error: `must be "auto", "none" or operations (${AUGMENT_OPERATIONS.join(", ")}) joined by "_", each once`,
+    })
     .default("auto")
-    .describe(`Siamese augmentation. auto: ${FULL_STRATEGY}, without flip where a mirrored image changes its class.`),
+    .describe(`Siamese augmentation. auto: ${DSA_STRATEGY}, without flip where a mirrored image changes its class.`),
   augmentMode: z
     .enum(["one", "all"])
     .default("one")
@@ -101,4 +77,6 @@ export const commonKeys = {
 export type CommonConfig = Readonly<z.output<z.ZodObject<typeof commonKeys>>>;
 
 /** The same once nothing is `"auto"`. */
-export type ResolvedCommon = { readonly [Key in keyof CommonConfig]: Exclude<CommonConfig[Key], "auto"> };
+export type ResolvedCommon = ResolvedNetworkConfig & {
+  readonly [Key in Exclude<keyof CommonConfig, keyof NetworkConfig>]: Exclude<CommonConfig[Key], "auto">;
+};

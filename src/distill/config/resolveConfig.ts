@@ -1,12 +1,12 @@
 // What a configuration leaves open, resolved for a data set; and what cannot be distilled.
 
-import { AUGMENT_OPERATIONS } from "../../augment/index.ts";
+import { autoStrategy } from "../../augment/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { factorFault } from "../../images/factor.ts";
-import { architectures } from "../../nn/architectures.ts";
 import type { Method, Obstacle } from "../method.ts";
 import { methods } from "../methods/index.ts";
 import type { CommonConfig, ResolvedCommon } from "./common.ts";
+import { type CustomNetwork, resolveNetworkKeys, withoutNetworkKeys } from "./networkKeys.ts";
 import type {
   AnyConfig,
   AnyResolvedConfig,
@@ -15,7 +15,6 @@ import type {
   ResolvedConfig,
   ResolvedConfigOf,
 } from "./schema.ts";
-import { type SettledNetwork, settleNetwork } from "./settleNetwork.ts";
 
 /** What {@link resolveConfig} needs to know of a data set; an `ImageSet` has it. */
 export interface SetFacts {
@@ -23,13 +22,6 @@ export interface SetFacts {
   readonly name: string;
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly flippable?: boolean;
-}
-
-/** What {@link resolveConfig} needs to know of a network that a user made. */
-export interface CustomNetwork {
-  readonly name: string;
-  readonly activationCount: number;
-  readonly usesBatchStatistics: boolean;
 }
 
 /**
@@ -63,10 +55,11 @@ export function resolveWith(
       hint: "Use a factor that divides height and width, or 1.",
     });
   }
-  const network = custom === undefined ? settleNetwork(config, set) : customNetwork(config, custom);
+  const { keys, activationCount } = resolveNetworkKeys(config, set.shape, custom);
   const label = custom === undefined ? `arch ${config.arch}` : `network ${custom.name}`;
-  const facts = { shape: set.shape, network: { label, activationCount: network.depth } };
-  return { ...resolveCommon(config, set, method), ...network, ...method.resolve?.(config, facts) };
+  const facts = { shape: set.shape, network: { label, activationCount } };
+  const common = withoutNetworkKeys(resolveCommon(config, set, method));
+  return { ...common, ...keys, ...method.resolve?.(config, facts) };
 }
 
 function resolveCommon<Config extends CommonConfig>(
@@ -88,10 +81,6 @@ export function resolveZca(zca: CommonConfig["zca"], name: string): boolean {
   return zca === "auto" ? /^cifar/i.test(name) : zca;
 }
 
-function autoStrategy(flippable: boolean): string {
-  return AUGMENT_OPERATIONS.filter((operation) => flippable || operation !== "flip").join("_");
-}
-
 /** Why a configuration cannot be distilled whatever the data, if it cannot, and what helps. */
 export function impossible(config: DistillConfig): Obstacle | undefined {
   return (methods[config.method] as Method).obstacle?.(config);
@@ -99,7 +88,7 @@ export function impossible(config: DistillConfig): Obstacle | undefined {
 
 /** Why classes cannot be distilled apart from each other, if they cannot, and what helps. */
 export function shardObstacle(
-  config: AnyConfig,
+  config: AnyConfig | AnyResolvedConfig,
   method: Method = methods[config.method as keyof typeof methods],
 ): Obstacle | undefined {
   if (config.norm !== "batch") return method.shardObstacle?.(config);
@@ -107,11 +96,4 @@ export function shardObstacle(
     reason: "norm batch couples the classes (batch statistics are taken over all of them)",
     hint: "Distil all classes in one run, or use norm instance.",
   };
-}
-
-/** Depth and norm as the network has them; nothing else of the configuration was used to build it. */
-function customNetwork(config: CommonConfig, { activationCount, usesBatchStatistics }: CustomNetwork): SettledNetwork {
-  const { activation, pooling } = config;
-  const width = config.width === "auto" ? architectures[config.arch].width : config.width;
-  return { depth: activationCount, width, norm: usesBatchStatistics ? "batch" : "none", activation, pooling };
 }

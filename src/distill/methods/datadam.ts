@@ -93,8 +93,8 @@ export const datadam = defineMethod({
     if (beyond !== undefined) {
       throw new DatadamError(
         "INVALID_OPTION",
-        `layers: no block ${beyond} in a network of depth ${maps} (blocks 0 to ${maps - 1})`,
-        { hint: `Name blocks that it has, e.g. layers=[${Math.max(0, maps - 1)}], or make it deeper with depth.` },
+        `layers: no activation map ${beyond} in a network with ${maps} (0 to ${maps - 1})`,
+        { hint: `Name maps that it has, e.g. layers=[${Math.max(0, maps - 1)}], or take a deeper network.` },
       );
     }
     const lambda = config.lambda === "auto" ? lambdaFor(Math.min(height, width)) : config.lambda;

@@ -1,5 +1,5 @@
-// Unpacking by Node's zlib, three times as fast on images as `portable.ts`, with the same results. What `#inflate` means in Node (see
-// "imports" in package.json).
+// Unpacking by Node's zlib, three times as fast on images as `portable.ts`, with the same results. What `#inflate`
+// means in Node (see "imports" in package.json).
 
 import * as zlib from "node:zlib";
 import { TooLarge } from "./tooLarge.ts";

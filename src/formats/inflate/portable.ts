@@ -1,4 +1,5 @@
-// Unpacking by fflate, in a browser or anywhere. What `#inflate` means where there is no Node (see "imports" in package.json).
+// Unpacking by fflate, in a browser or anywhere. What `#inflate` means where there is no Node (see "imports" in
+// package.json).
 
 import { Inflate } from "fflate";
 import { concatBytes } from "../bytes.ts";

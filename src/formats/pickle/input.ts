@@ -85,7 +85,7 @@ export class PickleInput {
   }
   /** An int by digits, with the `L` of Python 2 or without. */
   decimal(text: string = this.text()): number | bigint {
-    if (!/^[-+]?\d+L?$/.test(text) || text.length > MAX_INTEGER) throw invalid(`${quote(text)} is no int`);
+    if (!/^[-+]?\d+L?$/.test(text) || text.length > MAX_INTEGER) throw invalid(`${quote(text)} is not an int`);
     return integer(BigInt(text.replace(/^\+|L$/g, "")));
   }
   /** An int by digits, or `00` and `01` for False and True. */
@@ -99,7 +99,7 @@ export class PickleInput {
     const special = { inf: Infinity, "-inf": -Infinity, nan: NaN }[text];
     if (special !== undefined) return special;
     if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) || text.length > 1000)
-      throw invalid(`${quote(text)} is no float`);
+      throw invalid(`${quote(text)} is not a float`);
     return Number(text);
   }
   /** A `str` of Python 2 as `repr` writes it, with quotes and escapes. */
@@ -129,7 +129,7 @@ export class PickleInput {
   escaped(): string {
     return this.text().replaceAll(/\\u([\da-fA-F]{4})|\\U([\da-fA-F]{8})/g, (all, short?: string, long?: string) => {
       const code = Number.parseInt(short ?? long ?? "", 16);
-      if (code > 0x10ffff) throw invalid(`${quote(all)} is no character`);
+      if (code > 0x10ffff) throw invalid(`${quote(all)} is not a character`);
       return String.fromCodePoint(code);
     });
   }

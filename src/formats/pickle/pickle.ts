@@ -1,5 +1,6 @@
-// Pickles, Python's own format, as far as they hold data: a stack machine that makes values and runs nothing. All names that it
-// knows are in pickleValues.ts. Format: https://docs.python.org/3/library/pickletools.html, PEP 307, 3154 and 574
+// Pickles, Python's own format, as far as they hold data: a stack machine that makes values and runs nothing. All names
+// that it knows are in pickleValues.ts. Format: https://docs.python.org/3/library/pickletools.html, PEP 307, 3154 and
+// 574
 
 import { DatadamError } from "../../errors.ts";
 import { PickleInput } from "./input.ts";
@@ -24,17 +25,17 @@ const MAX_MARKS = 1000;
 const MAX_DEPTH = 64;
 
 /**
- * Reads one pickle of protocol 0 to 5: numbers, text, bytes, lists, tuples, dicts and NumPy arrays of numbers. What follows its end
- * is not looked at. Nothing is ever run: a name other than those that make such values is refused. The result is a tree at most 64
- * deep (parts may be shared, cycles are refused), and arrays take no more than a few times the bytes of the pickle. Where it holds
- * `bytes` themselves, these are a view of the input.
+ * Reads one pickle of protocol 0 to 5: numbers, text, bytes, lists, tuples, dicts and NumPy arrays of numbers. What
+ * follows its end is not looked at. Nothing is ever run: a name other than those that make such values is refused. The
+ * result is a tree at most 64 deep (parts may be shared, cycles are refused), and arrays take no more than a few times
+ * the bytes of the pickle. Where it holds `bytes` themselves, these are a view of the input.
  * @throws DatadamError INVALID_DATA where the pickle is damaged, asks for another name, or is not as above
  */
 export function decodePickle(bytes: Uint8Array): PickleValue {
   return runPickle(bytes).value;
 }
 
-/** {@link decodePickle}, where the pickle may hold more, and with the byte behind its end. */
+/** {@link decodePickle}, where the pickle may hold more, and with the byte after its end. */
 export function runPickle(bytes: Uint8Array, extension?: PickleExtension): { value: PickleValue; end: number } {
   const machine = new Machine(bytes, extension);
   for (;;) {
@@ -100,12 +101,13 @@ class Machine {
   }
   append(items: readonly Item[]): void {
     const list = this.top();
-    if (!Array.isArray(list)) throw invalid(`it appends to what is no list at byte ${this.input.at}`);
+    if (!Array.isArray(list)) throw invalid(`it appends to something that is not a list at byte ${this.input.at}`);
     for (const item of items) list.push(item);
   }
   setItems(pairs: readonly Item[]): void {
     const map = this.top();
-    if (!(map instanceof Map)) throw invalid(`it sets an item of what is no dict at byte ${this.input.at}`);
+    if (!(map instanceof Map))
+      throw invalid(`it sets an item of something that is not a dict at byte ${this.input.at}`);
     fill(map, pairs);
   }
   get(index: number | bigint): void {
@@ -222,7 +224,7 @@ const OPERATIONS: Readonly<Record<string, (m: Machine) => void>> = {
   c: (m) => m.push(findGlobal(m.input.text(), m.input.text(), m.extension)),
   "\x93": (m) => {
     const [name, module] = [m.pop(), m.pop()];
-    if (typeof name !== "string" || typeof module !== "string") throw invalid("a name is no text");
+    if (typeof name !== "string" || typeof module !== "string") throw invalid("a name is not text");
     m.push(findGlobal(module, name, m.extension));
   },
   R: (m) => m.reduce(),

@@ -1,5 +1,5 @@
-// PyTorch's .pt and .pth as `torch.save` writes them: a zip of a pickle and its storages, or (before version 1.6) pickles in a row with
-// the storages behind. Nothing in them is ever run.
+// PyTorch's .pt and .pth as `torch.save` writes them: a zip of a pickle and its storages, or (before version 1.6)
+// pickles in a row, followed by the storages. Nothing in them is ever run.
 
 import { DatadamError } from "../../errors.ts";
 import { readZip } from "../zip.ts";
@@ -11,11 +11,12 @@ const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 
 /**
- * Reads a file of `torch.save`: tensors as arrays (row-major; half precision as float32, booleans as `u1`), and the plain values,
- * NumPy arrays, lists, tuples and dicts around them, as `decodePickle` gives them.
+ * Reads a file of `torch.save`: tensors as arrays (row-major; half precision as float32, booleans as `u1`), and the
+ * plain values, NumPy arrays, lists, tuples and dicts around them, as `decodePickle` gives them.
  *
  * @param options.maxBytes refuse files that unpack to more (default 1 GiB)
- * @throws DatadamError INVALID_DATA where the file is damaged or too large, a storage has not the size that is said of it, a tensor
+ * @throws DatadamError INVALID_DATA where the file is damaged or too large, a storage has not the size that is said of
+ *   it, a tensor
  *   reaches outside of its storage, or the pickle names anything but tensors and plain values
  */
 export function decodePt(bytes: Uint8Array, options: { maxBytes?: number } = {}): PickleValue {
@@ -42,7 +43,7 @@ function fromZip(bytes: Uint8Array, maxBytes: number): PickleValue {
     .value;
 }
 
-/** Read twice: the storages, which lie behind the pickle that refers to them, are found by what it says of them. */
+/** Read twice: the storages, which follow the pickle that refers to them, are found by what it says of them. */
 function fromPickles(bytes: Uint8Array, maxBytes: number): PickleValue {
   let at = 0;
   const next = (): PickleValue => {
@@ -100,7 +101,7 @@ function storagesBehind(
   return found;
 }
 
-/** What is no pickle at all is said to be no file of PyTorch's. */
+/** What is not a pickle at all is reported as not a file of PyTorch. */
 function first(next: () => PickleValue): PickleValue {
   try {
     return next();

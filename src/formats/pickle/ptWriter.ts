@@ -27,8 +27,8 @@ const DATE = new Date(1980, 0, 1);
 const ROOT = "archive";
 
 /**
- * A file of `torch.save`, in the zip format of PyTorch 1.6 and later. Equal input gives equal bytes. `weights_only` of PyTorch 1.13 knows
- * no floats outside of tensors; later versions do.
+ * A file of `torch.save`, in the zip format of PyTorch 1.6 and later. Equal input gives equal bytes. `weights_only` of
+ * PyTorch 1.13 knows no floats outside of tensors; later versions do.
  * @throws RangeError where an array is not as long as its shape, TypeError where PyTorch has no such dtype
  */
 export function encodePt(value: PtValue): Uint8Array {

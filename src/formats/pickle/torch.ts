@@ -1,5 +1,5 @@
-// What a pickle of PyTorch's may make beside plain values and NumPy's: tensors on storages that lie outside of the pickle. The table
-// CALLS is the whole list of names.
+// What a pickle of PyTorch's may make beside plain values and NumPy's: tensors on storages that lie outside of the
+// pickle. The table CALLS is the whole list of names.
 // Format: https://docs.pytorch.org/docs/stable/notes/serialization.html, torch/_utils.py, torch/serialization.py
 
 import { fromBfloat16, fromHalf } from "../half.ts";
@@ -25,7 +25,7 @@ const STORAGES: Readonly<Record<string, Element>> = {
 };
 
 /** Numbers that tensors look into. */
-export class Storage extends Part {
+class Storage extends Part {
   readonly key: string;
   readonly element: Element;
   readonly count: number;
@@ -76,7 +76,8 @@ export function torchExtension({ bytesOf, maxBytes, bigEndian }: TorchOptions): 
     const count = elements(shape);
     if (count > 0 && last >= storage.count) {
       throw invalid(
-        `a tensor [${shape}] with strides [${strides}] reaches element ${last} of storage "${storage.key}", which has ${storage.count}`,
+        `a tensor [${shape}] with strides [${strides}] reaches element ${last} of storage "${storage.key}", ` +
+          `which has ${storage.count}`,
       );
     }
     budget -= count * values.BYTES_PER_ELEMENT;
@@ -87,11 +88,13 @@ export function torchExtension({ bytesOf, maxBytes, bigEndian }: TorchOptions): 
   return {
     calls: { ...CALLS, "torch._utils._rebuild_tensor_v2": rebuild, "torch._utils._rebuild_tensor": rebuild },
     names: Object.keys(STORAGES),
-    hint: "Tensors, NumPy arrays and plain values are read; a file that names anything else is not. Save the tensors alone.",
+    hint:
+      "Tensors, NumPy arrays and plain values are read; a file that names anything else is not. " +
+      "Save the tensors alone.",
     persistent: (id) => {
       const [kind, type, key, , count, view] = Array.isArray(id) ? id : [];
       if (kind !== "storage" || !(type instanceof Global) || !Object.hasOwn(STORAGES, type.name)) {
-        throw invalid("it refers to what is no storage");
+        throw invalid("it refers to something that is not a storage");
       }
       if (typeof key !== "string" || !isShape([count])) throw invalid("it refers to a storage without key or size");
       if (view !== undefined && view !== null) throw invalid(`storage "${key}" is a view of another`);
@@ -116,16 +119,16 @@ export function itemSize(element: Element): number {
 
 const CALLS: PickleExtension["calls"] = {
   "torch._utils._rebuild_parameter": ([tensor]) => {
-    if (!isNpyArray(tensor)) throw invalid("a parameter is no tensor");
+    if (!isNpyArray(tensor)) throw invalid("a parameter is not a tensor");
     return tensor;
   },
   "torch.Size": ([sizes]) => {
-    if (!isShape(sizes)) throw invalid("a torch.Size is no tuple of sizes");
+    if (!isShape(sizes)) throw invalid("a torch.Size is not a tuple of sizes");
     return sizes;
   },
   "torch.device": ([type, index]) => {
     if (typeof type !== "string" || !(index === undefined || typeof index === "number"))
-      throw invalid("a torch.device is no name and number");
+      throw invalid("a torch.device is not a name and a number");
     return index === undefined ? type : `${type}:${index}`;
   },
 };

@@ -1,13 +1,14 @@
-// What a pickle may make: plain values and NumPy's arrays. The table CALLS is the whole list of names that a pickle may use; each
-// is a function of ours that makes data, never Python's.
+// What a pickle may make: plain values and NumPy's arrays. The table CALLS is the whole list of names that a pickle may
+// use; each is a function of ours that makes data, never Python's.
 
 import { DatadamError } from "../../errors.ts";
 import { ARRAYS, elements, type NpyArray, type NpyDType } from "../npy.ts";
 import { rowMajor, swapBytes } from "../order.ts";
 
 /**
- * A value of Python. `int` is a number where it is a safe integer and else a bigint; `str` is a string, that of Python 2 by latin1;
- * `bytes` and `bytearray` are a Uint8Array; lists and tuples are arrays; dicts are maps; NumPy's `bool` arrays are `u1`.
+ * A value of Python. `int` is a number where it is a safe integer and else a bigint; `str` is a string, that of Python
+ * 2 by latin1; `bytes` and `bytearray` are a Uint8Array; lists and tuples are arrays; dicts are maps; NumPy's `bool`
+ * arrays are `u1`.
  */
 export type PickleValue =
   | null
@@ -40,7 +41,7 @@ export class Dtype {
   }
 }
 
-/** What an extension needs to make values, and is none itself. */
+/** What an extension needs to make values; not a value itself. */
 export abstract class Part {}
 
 /** What lies on the machine's stack. */
@@ -52,7 +53,7 @@ export type Item =
   | Item[]
   | Map<Item, Item>;
 
-/** Is told how many bytes are about to be made; throws where they are too many. */
+/** Takes how many bytes are about to be made; throws where they are too many. */
 export type Charge = (bytes: number) => void;
 
 type Call = (args: readonly Item[], charge: Charge) => Item;
@@ -119,7 +120,7 @@ function callOf(name: string, extension: PickleExtension | undefined): Call | un
 export function call(callable: Item, args: Item, charge: Charge, extension?: PickleExtension): Item {
   const made = callable instanceof Global ? callOf(callable.name, extension) : undefined;
   if (!(callable instanceof Global) || made === undefined) {
-    throw invalid(`it calls ${callable instanceof Global ? callable.name : "what is no name"}`);
+    throw invalid(`it calls ${callable instanceof Global ? callable.name : "something that is not a name"}`);
   }
   if (!Array.isArray(args)) throw invalid(`it calls ${callable.name} without a tuple of arguments`);
   return made(args, charge);
@@ -149,7 +150,8 @@ export function isNpyArray(value: Item | PickleValue | undefined): value is NpyA
 }
 
 function reconstruct([type]: readonly Item[]): Item {
-  if (!(type instanceof Global) || type.name !== NDARRAY) throw invalid("it reconstructs what is no numpy.ndarray");
+  if (!(type instanceof Global) || type.name !== NDARRAY)
+    throw invalid("it reconstructs something other than a numpy.ndarray");
   return { dtype: "u1", shape: [0], data: new Uint8Array(0) }; // until its state comes
 }
 
@@ -167,7 +169,8 @@ function scalar([type, raw]: readonly Item[], charge: Charge): Item {
 function dtype([code]: readonly Item[]): Item {
   if (code !== "b1" && !(typeof code === "string" && Object.hasOwn(ARRAYS, code))) {
     throw invalid(
-      `an array's dtype is ${JSON.stringify(typeof code === "string" ? code.slice(0, 50) : null)}; read are b1, ${Object.keys(ARRAYS).join(", ")}`,
+      `an array's dtype is ${JSON.stringify(typeof code === "string" ? code.slice(0, 50) : null)}; ` +
+        `read are b1, ${Object.keys(ARRAYS).join(", ")}`,
     );
   }
   return new Dtype(code as NpyDType | "b1");
@@ -178,7 +181,7 @@ function encode([text, encoding]: readonly Item[], charge: Charge): Item {
   return latin1(text, charge);
 }
 
-/** What it makes of a missing key is no part of it. */
+/** What it makes of a missing key is not read. */
 function defaultDict([factory, ...rest]: readonly Item[]): Item {
   if (rest.length > 0 || !(factory instanceof Global || factory === null || factory === undefined)) {
     throw invalid("a defaultdict is not made of a type");
@@ -208,8 +211,8 @@ function makeArray(
   charge: Charge,
 ): NpyArray {
   if (!(type instanceof Dtype)) throw invalid("an array has no dtype");
-  if (typeof raw !== "string" && !(raw instanceof Uint8Array)) throw invalid("an array's data are no bytes");
-  if (!isShape(shape)) throw invalid("an array's shape is no tuple of sizes");
+  if (typeof raw !== "string" && !(raw instanceof Uint8Array)) throw invalid("an array's data are not bytes");
+  if (!isShape(shape)) throw invalid("an array's shape is not a tuple of sizes");
   const size = ARRAYS[type.array].BYTES_PER_ELEMENT;
   const needed = elements(shape) * size;
   if (raw.length !== needed)

@@ -16,7 +16,9 @@ const PIECE = 2 ** 28;
 /** Characters of a hexadecimal SHA-256. */
 const DIGEST = 64;
 
-/** The whitening kept for this set and eps, else what `compute` gives, which is then kept. Damaged entries are ignored. */
+/**
+ * The whitening kept for this set and eps, else what `compute` gives, which is then kept. Damaged entries are ignored.
+ */
 export async function cachedZca(
   cache: PrepareCache | undefined,
   set: ImageSet,

@@ -1,12 +1,12 @@
 // From one prepared space to another, without a detour over bytes.
 
 import { multiplyInto } from "../../linalg/index.ts";
-import { samePreprocessing } from "../fit.ts";
+import { samePreprocessing } from "../checks.ts";
 import type { ImageSet, Normalization, Preprocessing } from "../types.ts";
 
 /**
- * Images of the space of `from` in that of `to`: whitening undone, normalised anew, whitened. The same array where the two are
- * alike. A few hundred whitened images of 3x32x32 take seconds.
+ * Images of the space of `from` in that of `to`: whitening undone, normalised anew, whitened. The same array where the
+ * two are alike. A few hundred whitened images of 3x32x32 take seconds.
  *
  * @param images float32 NCHW
  */

@@ -251,8 +251,10 @@ export function withProvenance(
   iterations: number,
 ): SyntheticSet {
   const { preset, config, selection } = record;
-  const origin = preset === null ? {} : { preset };
-  return { ...set, provenance: { ...origin, ...config, iterations, ...selection, iteration } };
+  return {
+    ...set,
+    provenance: { ...(preset === null ? {} : { preset }), ...config, ...selection, iterations, iteration },
+  };
 }
 
 /** A state as a checkpoint holds it. @param shape of one image */

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
 import { type EvaluateOptions, type Evaluation, evaluate, withSoftLabels } from "../../evaluate/index.ts";
 import { type ImageSet, type PreparedSet, randomSubset, type SyntheticSet } from "../../images/index.ts";
-import { NORMS } from "../../nn/names.ts";
+import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
 import { parseProtocol } from "../../train/index.ts";

@@ -5,9 +5,9 @@ import { blurredStream, ReplayMemory, type StreamPoint, trainOnStream } from "..
 import type { Program } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { networkFor } from "../../evaluate/index.ts";
-import { expandSet, requireSameKind } from "../../images/index.ts";
+import { assertSameImages, expandSet } from "../../images/index.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
-import { NORMS } from "../../nn/names.ts";
+import { NORMS } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { beginWith, openData } from "../begun.ts";
 import { dataSchema, executionSchema } from "../data.ts";
@@ -77,7 +77,7 @@ async function run(context: Context<ReplayJob>): Promise<ReplayResult> {
   const source = await openData(context);
   const { train: images } = source.dataset;
   const hint = "Classes and images of both must be the same; `size` and `channels` bring images to the set's.";
-  requireSameKind(set, "the set", images, { shape: hint, classes: hint });
+  assertSameImages(set, "the set", images, { shape: hint, classes: hint });
   const prepare = (part: ImageSet): Promise<PreparedSet> =>
     prepareSet(part, { zca: false, zcaEps: 0 }, context, set.preprocessing);
   const test = requireTest(source.dataset);

@@ -1,7 +1,9 @@
 // From the value of a table to what has to be measured. All of it is checked here, before anything is done.
 
+import { decidingArguments } from "../../data/readingTable.ts";
 import { INITIALISERS, impossible, keysFor, nearest, parseConfig, presets } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
+import { networkKeys } from "../../nn/index.ts";
 import { parseProtocol } from "../../train/index.ts";
 import type { Protocol } from "../../train/types.ts";
 import type { DataOptions } from "../data.ts";
@@ -148,8 +150,9 @@ function namedFile(folder: string | undefined, name: string, holds: NamedFile["h
 }
 
 function dataOf(table: TableJob, column: TableColumn): NamedData {
-  const { size, channels, split, labels } = { ...table, ...defined(column) } as TableColumn;
-  return { dataset: column.dataset ?? table.dataset ?? "builtin", ...defined({ size, channels, split, labels }) };
+  const all = { ...table, ...defined(column) } as TableColumn;
+  const reading = Object.fromEntries(decidingArguments.map((key) => [key, all[key]]));
+  return { dataset: column.dataset ?? table.dataset ?? "builtin", ...defined(reading) };
 }
 
 /** The same data, as they are read from here. */
@@ -158,7 +161,7 @@ function sourceOf(
   { dataset, ...options }: NamedData,
   { place }: PlanTools,
 ): DataOptions {
-  return { dataset: place?.(dataset, folder ?? ".") ?? dataset, ...options, ...defined(data) };
+  return { ...defined(data), dataset: place?.(dataset, folder ?? ".") ?? dataset, ...options };
 }
 
 type ProtocolKeys = Pick<TableColumn, "protocol" | "epochs" | "batch">;
@@ -171,6 +174,6 @@ function protocolOf(table: ProtocolKeys, column: ProtocolKeys, usual: string): P
 }
 
 function choiceOf(table: TableJob, column: TableColumn): NetworkChoice {
-  const { arch, norm, width, depth, activation, pooling } = { ...table, ...defined(column) } as TableColumn;
-  return defined({ arch, norm, width, depth, activation, pooling });
+  const all = { ...table, ...defined(column) } as TableColumn;
+  return defined(Object.fromEntries((["arch", ...networkKeys] as const).map((key) => [key, all[key]])));
 }

@@ -1,12 +1,15 @@
 // The value of a table: what it may hold, and what is wrong where it holds something else.
 
 import * as z from "zod";
+import { readingSchema } from "../../data/readingOptions.ts";
+import { type DecidingArgument, decidingArguments } from "../../data/readingTable.ts";
 import { configKeys, expectation, METHOD_NAMES, type MethodName, nearest } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
-import { ACTIVATIONS, NORMS, networks, POOLINGS } from "../../nn/index.ts";
+import { architectureNames } from "../../nn/index.ts";
+import { networkOptionShape } from "../../nn/networkKeys.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
 import { parseProtocol } from "../../train/index.ts";
-import { dataSchema, type Execution, executionSchema } from "../data.ts";
+import { type DataOptions, dataSchema, type Execution, executionSchema } from "../data.ts";
 import { SPACES, type Space } from "../sets.ts";
 import type { Features, NamedData, NetworkChoice, Published } from "./types.ts";
 
@@ -14,25 +17,16 @@ const count = z.int().positive();
 const name = z.string().min(1);
 const config = z.record(z.string(), z.unknown());
 
-/** Where the images come from. */
+/** Where the images come from, and how they are read. */
 const source = {
   dataset: name.optional(),
-  size: count.optional(),
-  channels: z.union([z.literal(1), z.literal(3)]).optional(),
-  split: z.number().gt(0).lt(1).optional(),
-  labels: z.enum(["fine", "coarse"]).optional(),
+  ...(Object.fromEntries(decidingArguments.map((key) => [key, readingSchema.shape[key]])) as Pick<
+    typeof readingSchema.shape,
+    DecidingArgument
+  >),
 };
 
-const arch = z.enum(Object.keys(networks) as [string, ...string[]]);
-
-/** Options of a network. */
-const network = {
-  norm: z.enum(NORMS).optional(),
-  width: count.optional(),
-  depth: count.optional(),
-  activation: z.enum(ACTIVATIONS).optional(),
-  pooling: z.enum(POOLINGS).optional(),
-};
+const arch = z.enum(architectureNames);
 
 /** How sets are evaluated. */
 const evaluation = {
@@ -41,10 +35,10 @@ const evaluation = {
   batch: count.optional(),
   networks: count.optional(),
   arch: arch.optional(),
-  ...network,
+  ...networkOptionShape,
 };
 
-const features = z.strictObject({ arch, ...network });
+const features = z.strictObject({ arch, ...networkOptionShape });
 
 const published = z.strictObject({ mean: z.number(), std: z.number().nonnegative().optional(), source: name });
 
@@ -92,7 +86,7 @@ const table = z.strictObject({
 const job = table.omit({ $schema: true }).extend({
   kind: z.literal("table"),
   folder: z.string().optional().describe("Folder that paths of the table are relative to (default: the current one)."),
-  data: dataSchema.pick({ dir: true, store: true, corrupt: true }).optional().describe("How images are read."),
+  data: dataSchema.omit({ dataset: true }).optional().describe("How images are read, apart from the columns."),
   only: z
     .strictObject({ rows: z.array(name).optional(), columns: z.array(name).optional() })
     .optional()
@@ -179,13 +173,7 @@ export interface TableFile extends SourceKeys, EvaluationKeys {
 export interface TableJob extends TableFile {
   readonly kind: "table";
   readonly folder?: string | undefined;
-  readonly data?:
-    | {
-        readonly dir?: string | undefined;
-        readonly store?: "memory" | "disk" | "auto" | undefined;
-        readonly corrupt?: "fail" | "skip" | undefined;
-      }
-    | undefined;
+  readonly data?: Omit<DataOptions, "dataset"> | undefined;
   readonly only?: { readonly rows?: readonly string[]; readonly columns?: readonly string[] } | undefined;
   readonly records?: string | undefined;
   readonly work?: string | undefined;

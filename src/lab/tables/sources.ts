@@ -2,6 +2,7 @@
 
 import { DatadamError } from "../../errors.ts";
 import type { Preprocessing, SyntheticSet } from "../../images/index.ts";
+import { networkKeys } from "../../nn/index.ts";
 import { canonicalJson, SYNTHETIC_FILE } from "../../run/portable.ts";
 import { fingerprintOf, sha256 } from "../hash.ts";
 import { loadData, requireTest } from "../load.ts";
@@ -138,7 +139,7 @@ async function fileFacts(
 }
 
 /** What an evaluation takes from what a set records. */
-const RECORDED = ["arch", "norm", "width", "depth", "activation", "pooling", "iteration"];
+const RECORDED: readonly string[] = ["arch", ...networkKeys, "iteration"];
 
 async function factsOfSet({ images, labels, preprocessing, provenance }: SyntheticSet): Promise<FileFacts> {
   return {

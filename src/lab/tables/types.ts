@@ -1,8 +1,9 @@
 // What a table is made of, between its value and its text.
 
+import type { DecidingArgument } from "../../data/readingTable.ts";
 import type { DistillConfig } from "../../distill/config/index.ts";
 import type { EvaluateOptions } from "../../evaluate/types.ts";
-import type { ArchitectureName } from "../../nn/index.ts";
+import type { ArchitectureName, networkKeys } from "../../nn/index.ts";
 import type { SelectMethod } from "../../select/index.ts";
 import type { Protocol } from "../../train/types.ts";
 import type { DataOptions } from "../data.ts";
@@ -17,7 +18,7 @@ export interface Published {
 }
 
 /** A data set as the table names it. */
-export interface NamedData extends Pick<DataOptions, "size" | "channels" | "split" | "labels"> {
+export interface NamedData extends Pick<DataOptions, DecidingArgument> {
   readonly dataset: string;
 }
 
@@ -78,7 +79,7 @@ export type Subject = { readonly config: DistillConfig } & (
 );
 
 /** What of the networks the table states; the rest is as in distillation. */
-export type NetworkChoice = Pick<EvaluateOptions, "norm" | "width" | "depth" | "activation" | "pooling"> & {
+export type NetworkChoice = Pick<EvaluateOptions, (typeof networkKeys)[number]> & {
   readonly arch?: string | undefined;
 };
 

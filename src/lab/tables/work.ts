@@ -2,6 +2,7 @@
 // what no other has begun.
 
 import { DatadamError } from "../../errors.ts";
+import { networkKeys } from "../../nn/index.ts";
 import { canonicalJson, SYNTHETIC_FILE } from "../../run/portable.ts";
 import type { Storage } from "../../storage/index.ts";
 import { defined } from "../load.ts";
@@ -164,8 +165,8 @@ async function trainWhole(unit: Unit, identity: Identity, storage: Storage, stag
 
 /** The network of an identity, as a job names it. */
 function choiceOf({ evaluation }: Identity): Readonly<Record<string, unknown>> {
-  const { name, norm, width, depth, activation, pooling } = evaluation.network;
-  return { arch: name, ...defined({ norm, width, depth, activation, pooling }) };
+  const { network } = evaluation;
+  return { arch: network.name, ...defined(Object.fromEntries(networkKeys.map((key) => [key, network[key]]))) };
 }
 
 /** Runs a job of a unit, whose events appear as the unit's. */

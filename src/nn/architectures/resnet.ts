@@ -1,8 +1,8 @@
 // ResNet (He et al. 2016) as the dataset distillation family has it for 32 px: a 3 x 3 stem, four stages of basic
 // blocks, and a variant that pools where others stride.
 
-import { add, averagePool, conv2d, mean, relu, type Tensor } from "../../tensor/index.ts";
-import type { ArchitectureName } from "../architectures.ts";
+import { add, averagePool, conv2d, mean, relu, type Tensor } from "../../tensor/operations.ts";
+import { type Architecture, architecture, type Body, type BuildContext, type NoOptions } from "../architecture.ts";
 import {
   flatten,
   linear,
@@ -13,41 +13,30 @@ import {
   normSpecs,
   unbiasedConvSpecs,
 } from "../layers.ts";
-import type { Network, ParameterSpec, Tensors } from "../network.ts";
-import { type NetworkOptions, settleOptions } from "../options.ts";
+import type { ParameterSpec, Tensors } from "../network.ts";
 
 type Depths = readonly [number, number, number, number];
 
 /** ResNet-10: one basic block a stage. See {@link resnet18}. */
-export function resnet10(options: NetworkOptions = {}): Network {
-  return resnet("resnet10", [1, 1, 1, 1], false, options);
-}
+export const resnet10 = resnet("resnet10", [1, 1, 1, 1], false);
 
 /**
- * ResNet-18 for 32 px: a 3 x 3 convolution, four stages of two basic blocks with 64, 128, 256 and 512 channels (the last
- * three halve the image by stride), the mean over all positions, one linear layer. Convolutions have no bias; a `norm`
- * (default instance) follows each. `width` (default 64) scales the channels. Images from 16 px.
- * The activation maps are those after the stem and after each block.
- *
- * @throws RangeError for option values that it cannot have, and images that are too small.
+ * ResNet-18 for 32 px: a 3 x 3 convolution, four stages of two basic blocks with 64, 128, 256 and 512 channels (the
+ * last three halve the image by stride), the mean over all positions, one linear layer. Convolutions have no bias; a
+ * `norm` (default instance) follows each. `width` (default 64) scales the channels. Images from 16 px. The activation
+ * maps are those after the stem and after each block.
  */
-export function resnet18(options: NetworkOptions = {}): Network {
-  return resnet("resnet18", [2, 2, 2, 2], false, options);
-}
+export const resnet18 = resnet("resnet18", [2, 2, 2, 2], false);
 
 /** {@link resnet18ap} with one basic block a stage. */
-export function resnet10ap(options: NetworkOptions = {}): Network {
-  return resnet("resnet10ap", [1, 1, 1, 1], true, options);
-}
+export const resnet10ap = resnet("resnet10ap", [1, 1, 1, 1], true);
 
 /**
- * The family's average-pool variant of {@link resnet18}: no convolution strides, average pooling 2 x 2 halves the image instead (in
- * the branch after the first activation, in the shortcut after its convolution), and the linear layer takes all positions
- * of the last maps (512 x 4 x 4 at 32 px).
+ * The family's average-pool variant of {@link resnet18}: no convolution strides, average pooling 2 x 2 halves the image
+ * instead (in the branch after the first activation, in the shortcut after its convolution), and the linear layer takes
+ * all positions of the last maps (512 x 4 x 4 at 32 px).
  */
-export function resnet18ap(options: NetworkOptions = {}): Network {
-  return resnet("resnet18ap", [2, 2, 2, 2], true, options);
-}
+export const resnet18ap = resnet("resnet18ap", [2, 2, 2, 2], true);
 
 interface Block {
   readonly name: string;
@@ -75,8 +64,27 @@ function blocksOf(depths: Depths, width: number, pooled: boolean): Block[] {
   );
 }
 
-function resnet(name: ArchitectureName, depths: Depths, pooled: boolean, options: NetworkOptions): Network {
-  const { channels, size, classes, width, norm, height, imageWidth } = settleOptions(name, options);
+function resnet(name: string, depths: Depths, pooled: boolean): Architecture<NoOptions> {
+  return architecture({
+    facts: {
+      name,
+      summary: pooled
+        ? "a residual network with average pooling instead of strides, and a linear layer on all positions"
+        : "a 3 x 3 convolution, four stages of residual blocks, the mean over all positions",
+      width: 64,
+      norms: ["instance", "group", "layer", "batch"],
+      smallest: 16,
+    },
+    options: {},
+    build: (context) => residual(context, depths, pooled),
+  });
+}
+
+function residual(
+  { channels, height, imageWidth, classes, width, norm }: BuildContext,
+  depths: Depths,
+  pooled: boolean,
+): Body {
   const blocks = blocksOf(depths, width, pooled);
   // Strided convolutions round up, poolings down.
   const [rows, columns] = [height, imageWidth].map((extent) =>
@@ -104,14 +112,9 @@ function resnet(name: ArchitectureName, depths: Depths, pooled: boolean, options
   ];
 
   return {
-    name,
-    options: { channels, size, classes, width, norm },
-    input: [channels, height, imageWidth],
-    classes,
     parameters,
     buffers: norms.flatMap((own) => normBuffers(own.name, norm, own.channels)),
     activationCount: blocks.length + 1,
-    usesBatchStatistics: norm === "batch",
     forward(values, images, mode) {
       const record: NormRecord = { statistics: {}, normalized: {} };
       const normed = (x: Tensor, own: string): Tensor => normalize(x, undefined, norm, own, values, mode, record);

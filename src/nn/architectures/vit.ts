@@ -13,84 +13,85 @@ import {
   softmax,
   type Tensor,
   transpose,
-} from "../../tensor/index.ts";
+} from "../../tensor/operations.ts";
+import { architecture } from "../architecture.ts";
 import { linear, linearSpecs, normSpecs } from "../layers.ts";
-import type { Network, ParameterSpec, Tensors } from "../network.ts";
-import { checkCounts, type NetworkOptions, settleOptions } from "../options.ts";
+import type { ParameterSpec, Tensors } from "../network.ts";
 
-export interface VitOptions extends NetworkOptions {
-  /** Transformer blocks. Default 6. */
-  depth?: number;
-}
+/** Options of {@link vit}. */
+export type VitOptions = NonNullable<Parameters<typeof vit>[0]>;
 
 const PATCH = 4;
 const HEADS = 8;
 
 /**
- * Builds the ViT of the family: patches of 4 x 4 px, tokens of `width` numbers (default 512), `depth` (default 6) blocks of attention with 8
- * heads and a GELU perceptron with `width` hidden units, each behind a layer norm, and a classification token. Dropout (0.1 in the family) is
- * left out: a pass draws no random numbers here. No activation maps: attention cannot match it. Parameters are named as in the `vit-pytorch`
- * package; tokens and positions start as normal noise of deviation 1.
- *
- * @throws RangeError for option values that it cannot have, and image sides that 4 does not divide.
+ * Builds the ViT of the family: patches of 4 x 4 px, tokens of `width` numbers (default 512), `depth` (default 6)
+ * blocks of attention with 8 heads and a GELU perceptron with `width` hidden units, each after a layer norm, and a
+ * classification token. Dropout (0.1 in the family) is left out: a pass draws no random numbers here. No activation
+ * maps: attention cannot match it. Parameters are named as in the `vit-pytorch` package; tokens and positions start as
+ * normal noise of deviation 1. The sides of images must be divisible by 4.
  */
-export function vit(options: VitOptions = {}): Network {
-  const { channels, size, classes, width, norm, height, imageWidth } = settleOptions("vit", options);
-  const { depth = 6 } = options;
-  checkCounts("vit", { depth });
-  if (width % HEADS !== 0) throw new RangeError(`vit: net width must be divisible by its ${HEADS} heads, got ${width}`);
-  if (height % PATCH !== 0 || imageWidth % PATCH !== 0) {
-    throw new RangeError(
-      `vit: patches of ${PATCH} px do not divide ${height} x ${imageWidth} images; use another image size`,
-    );
-  }
-  const positions = (height / PATCH) * (imageWidth / PATCH) + 1;
-  const blocks = Array.from({ length: depth }, (_, i) => `transformer.layers.${i}`);
-  const parameters: ParameterSpec[] = [
-    { name: "pos_embedding", shape: [1, positions, width], initial: { std: 1 } },
-    { name: "cls_token", shape: [1, 1, width], initial: { std: 1 } },
-    ...linearSpecs("to_patch_embedding.1", channels * PATCH * PATCH, width),
-    ...blocks.flatMap((block) => [
-      ...normSpecs(`${block}.0.norm`, "layer", width),
-      ...linearSpecs(`${block}.0.fn.to_qkv`, width, 3 * width).slice(0, 1),
-      ...linearSpecs(`${block}.0.fn.to_out.0`, width, width),
-      ...normSpecs(`${block}.1.norm`, "layer", width),
-      ...linearSpecs(`${block}.1.fn.net.0`, width, width),
-      ...linearSpecs(`${block}.1.fn.net.3`, width, width),
-    ]),
-    ...normSpecs("mlp_head.0", "layer", width),
-    ...linearSpecs("mlp_head.1", width, classes),
-  ];
-
-  return {
+export const vit = architecture({
+  facts: {
     name: "vit",
-    options: { channels, size, classes, depth, width, norm },
-    input: [channels, height, imageWidth],
-    classes,
-    parameters,
-    buffers: [],
-    activationCount: 0,
-    usesBatchStatistics: false,
-    forward(values, images) {
-      const n = images.shape[0];
-      const token = expand(values.cls_token, [n, 1, width]);
-      const patches = perToken(patchesOf(images), values, "to_patch_embedding.1");
-      let x = add(concatenate([token, patches], 1), values.pos_embedding);
-      for (const block of blocks) {
-        x = add(x, attend(normed(x, values, `${block}.0.norm`), values, `${block}.0.fn`));
-        const hidden = gelu(perToken(normed(x, values, `${block}.1.norm`), values, `${block}.1.fn.net.0`));
-        x = add(x, perToken(hidden, values, `${block}.1.fn.net.3`));
-      }
-      const features = reshape(slice(x, [0, 0, 0], [n, 1, width]), [n, width]);
-      return {
-        activations: [],
-        features,
-        logits: linear(normed(features, values, "mlp_head.0"), values, "mlp_head.1"),
-        statistics: {},
-      };
-    },
-  };
-}
+    summary: "a vision transformer on patches of 4 x 4 px with 8 heads",
+    width: 512,
+    norms: ["none"],
+    smallest: PATCH,
+  },
+  options: {
+    depth: { type: "integer", most: 16, default: 6, description: "Transformer blocks. auto: 6." },
+  },
+  build({ channels, height, imageWidth, classes, width, depth }) {
+    if (width % HEADS !== 0)
+      throw new RangeError(`vit: net width must be divisible by its ${HEADS} heads, got ${width}`);
+    if (height % PATCH !== 0 || imageWidth % PATCH !== 0) {
+      throw new RangeError(
+        `vit: patches of ${PATCH} px do not divide ${height} x ${imageWidth} images; use another image size`,
+      );
+    }
+    const positions = (height / PATCH) * (imageWidth / PATCH) + 1;
+    const blocks = Array.from({ length: depth }, (_, i) => `transformer.layers.${i}`);
+    const parameters: ParameterSpec[] = [
+      { name: "pos_embedding", shape: [1, positions, width], initial: { std: 1 } },
+      { name: "cls_token", shape: [1, 1, width], initial: { std: 1 } },
+      ...linearSpecs("to_patch_embedding.1", channels * PATCH * PATCH, width),
+      ...blocks.flatMap((block) => [
+        ...normSpecs(`${block}.0.norm`, "layer", width),
+        ...linearSpecs(`${block}.0.fn.to_qkv`, width, 3 * width).slice(0, 1),
+        ...linearSpecs(`${block}.0.fn.to_out.0`, width, width),
+        ...normSpecs(`${block}.1.norm`, "layer", width),
+        ...linearSpecs(`${block}.1.fn.net.0`, width, width),
+        ...linearSpecs(`${block}.1.fn.net.3`, width, width),
+      ]),
+      ...normSpecs("mlp_head.0", "layer", width),
+      ...linearSpecs("mlp_head.1", width, classes),
+    ];
+
+    return {
+      parameters,
+      activationCount: 0,
+      forward(values, images) {
+        const n = images.shape[0];
+        const token = expand(values.cls_token, [n, 1, width]);
+        const patches = perToken(patchesOf(images), values, "to_patch_embedding.1");
+        let x = add(concatenate([token, patches], 1), values.pos_embedding);
+        for (const block of blocks) {
+          x = add(x, attend(normed(x, values, `${block}.0.norm`), values, `${block}.0.fn`));
+          const hidden = gelu(perToken(normed(x, values, `${block}.1.norm`), values, `${block}.1.fn.net.0`));
+          x = add(x, perToken(hidden, values, `${block}.1.fn.net.3`));
+        }
+        const features = reshape(slice(x, [0, 0, 0], [n, 1, width]), [n, width]);
+        return {
+          activations: [],
+          features,
+          logits: linear(normed(features, values, "mlp_head.0"), values, "mlp_head.1"),
+          statistics: {},
+        };
+      },
+    };
+  },
+});
 
 /** `[n, c, h, w]` -> `[n, patches, PATCH * PATCH * c]`, channels innermost. */
 function patchesOf(images: Tensor): Tensor {

@@ -1,4 +1,5 @@
-// Augmentations of bytes against torchvision's formulas in PyTorch (scripts/oracle/pixels.py), and what the policies draw.
+// Augmentations of bytes against torchvision's formulas in PyTorch (scripts/oracle/pixels.py), and what the policies
+// draw.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { stepsOf } from "../../../src/augment/bytes/policies.ts";

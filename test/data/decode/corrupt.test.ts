@@ -22,7 +22,7 @@ async function load(root: string, options: DatasetOptions) {
 describe.each(["memory", "disk"] as const)("corrupt images, kept in %s", (store) => {
   test("fail by default, with the first path", async () => {
     const options = { store, cacheDir: tree({}) };
-    const failure = { code: "INVALID_DATA", message: expect.stringMatching(/a\/2.png" is no PNG/) };
+    const failure = { code: "INVALID_DATA", message: expect.stringMatching(/a\/2.png" is not a PNG/) };
     const root = tree({ ...good, ...bad });
     await expect(load(root, options)).rejects.toMatchObject(failure);
     await load(root, { ...options, corrupt: "skip" });
@@ -38,7 +38,7 @@ describe.each(["memory", "disk"] as const)("corrupt images, kept in %s", (store)
     expect([...dataset.train.labels]).toEqual([0, 0, 1]);
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^4 images of ".*" were skipped: ".*a\/2.png" is no PNG.*; ".*a\/3.png" is empty.*; .*; \.\.\.$/,
+        /^4 images of ".*" were skipped: ".*a\/2.png" is not a PNG.*; ".*a\/3.png" is empty.*; .*; \.\.\.$/,
       ),
     ]);
     expect((await load(root, options)).warnings).toEqual(warnings);

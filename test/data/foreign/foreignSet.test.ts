@@ -66,7 +66,7 @@ describe("layouts that people's tools write", () => {
     expect(await failure(place)).toContain("holds 2 sets: images_10000.pt, images_5000.pt");
   });
 
-  test("what is no file of PyTorch's is said to be what it is", async () => {
+  test("what is not a file of PyTorch's is said to be what it is", async () => {
     expect(await failure(file("empty.pt", new Uint8Array(0)))).toContain("it is empty");
     const pointer = new TextEncoder().encode("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n");
     expect(await failure(file("lfs.pt", pointer))).toContain("It is a pointer of Git LFS");
@@ -161,7 +161,7 @@ describe("what does not fit is said by name", () => {
     ["integers as images", pair(integers(1, 2), integers(0, 1)), "its images are of i8, neither floats nor bytes"],
     ["other names", encodePt({ weights: floats(2) }), "it holds weights, and no images"],
     ["numbers that are none", pair({ ...floats(2), data: new Float32Array(128).fill(Number.NaN) } as NpyArray, integers(0, 1)), "its images are not all finite numbers"], // biome-ignore format: a row a case
-    ["half a pair", encodePt([floats(2)]), "it holds a list that is no pair of images and labels"],
+    ["half a pair", encodePt([floats(2)]), "it holds a list that is not a pair of images and labels"],
   ])("%s", async (name, bytes, message) => {
     expect(await failure(file(`${name}.pt`, bytes))).toContain(message);
   });

@@ -145,7 +145,7 @@ describe("a folder of class folders", () => {
   const png = Buffer.from(colour([1, 2, 3], 40, 40));
   test.each<[string, Record<string, Uint8Array | string>, string, RegExp]>([
     ["an empty image", { "a/1.png": red, "b/0.png": "" }, "INVALID_DATA", /b\/0.png" is empty/],
-    ["an image that is none", { "a/1.png": red, "b/0.png": "<svg/>" }, "INVALID_DATA", /b\/0.png" is no PNG/],
+    ["an image that is none", { "a/1.png": red, "b/0.png": "<svg/>" }, "INVALID_DATA", /b\/0.png" is not a PNG/],
     [
       "an image cut off",
       { "a/1.png": red, "b/0.png": png.subarray(0, 60) },

@@ -58,7 +58,7 @@ describe("images of another format than their names say", () => {
       ["nothing", ""],
     ]) {
       const root = tree({ "a/1.jpg": `${head} and more`, "b/1.png": png });
-      const message = new RegExp(`1\\.jpg" is no PNG, JPEG or WebP image${what}, whatever`);
+      const message = new RegExp(`1\\.jpg" is not a PNG, JPEG or WebP image${what}, whatever`);
       await expect(loadDataset(root)).rejects.toMatchObject(fails("INVALID_DATA", message));
     }
   });

@@ -64,7 +64,7 @@ describe("a csv file of paths and labels", () => {
     ["a label of the test part only", "i/1.png,a,train\ni/2.png,b,train\ni/4.png,c,test", /Line 3 .* label "c"/],
     ["a quote out of place", 'i/1.png,a\ni/2".png,b\n', /Line 2 of ".*set.csv" has a quote/],
     ["no text", Uint8Array.of(0xff, 0xfe, 0x41, 0), /set.csv" is not UTF-8/],
-    ["an image that is none", "i/1.png,a\nset.csv,b\n", /set.csv" is no PNG/],
+    ["an image that is none", "i/1.png,a\nset.csv,b\n", /set.csv" is not a PNG/],
   ])("refuses %s", async (_, csv, message) => {
     await expect(load(csv)).rejects.toMatchObject(refused(message));
   });

@@ -32,7 +32,7 @@ describe("parseConfig", () => {
   it("fills in the keys that all methods have, and DataDAM's, with the paper's values", () => {
     expect(parseConfig({})).toMatchInlineSnapshot(`
       {
-        "activation": "relu",
+        "activation": "auto",
         "arch": "convnet",
         "attentionNorm": "l2",
         "attentionReduction": "sum",
@@ -53,7 +53,7 @@ describe("parseConfig", () => {
         "method": "datadam",
         "momentum": 0.5,
         "norm": "instance",
-        "pooling": "average",
+        "pooling": "auto",
         "power": 4,
         "scale": 100,
         "seed": 0,
@@ -96,7 +96,7 @@ describe("parseConfig", () => {
         norm: must be "none" or "instance" or "group" or "layer" or "batch", got "btch"
         depth: must be an integer or "auto", got 1.5
         zca: must be a boolean or "auto", got "yes"
-        augment: must be "auto", "none" or operations of color_crop_cutout_flip_scale_rotate joined by "_", each once, got "color_color"
+        augment: must be "auto", "none" or operations (color, crop, cutout, flip, rotate, scale) joined by "_", each once, got "color_color"
         power: must be a number, got "4"
         layers.1: must be at least 0, got -1
         unknown configuration key "batch_real"; did you mean batchReal?
@@ -240,10 +240,10 @@ describe("resolveConfig against a data set", () => {
 
   it("refuses a network that the images do not fit and a layer that the network lacks", () => {
     expect(() => resolveConfig(parseConfig({ depth: 6 }), cifar)).toThrow(
-      "depth 6 halves images of 32 x 32 px to nothing",
+      "depth 6 halves 32 x 32 images to nothing; use depth 5 or less, or pooling none",
     );
     expect(() => resolveConfig(parseConfig({ layers: [0, 3] }), cifar)).toThrow(
-      "layers: no block 3 in a network of depth 3 (blocks 0 to 2)",
+      "layers: no activation map 3 in a network with 3 (0 to 2)",
     );
   });
 

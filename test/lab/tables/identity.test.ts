@@ -67,7 +67,7 @@ describe("what names a record", () => {
       't.json: row "row": features of pixels have no network, which parameters are of',
     );
     expect(problem(table({ select: "herding", features: "alxnet" }))).toMatch(
-      /^t\.json: row "row": features: must be "pixels" or "convnet" or .*, got "alxnet"/,
+      /^t\.json: row "row": features: must be "pixels" or "alexnet" or .*, got "alxnet"/,
     );
   });
 });

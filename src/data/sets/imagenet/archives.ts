@@ -1,5 +1,5 @@
-// ImageNet-1K as published: a tar of 1000 tars, a tar of validation images, and lists. Decoded from them into the cache, in the order of
-// the archives; nothing is unpacked to the disk.
+// ImageNet-1K as published: a tar of 1000 tars, a tar of validation images, and lists. Decoded from them into the
+// cache, in the order of the archives; nothing is unpacked to the disk.
 
 import { join, resolve } from "node:path";
 import { DatadamError } from "../../../errors.ts";
@@ -73,7 +73,7 @@ async function* trainImages(file: string, wanted: ReadonlySet<string>, size: num
   }
 }
 
-/** The images of the wanted synsets, whose names tell their line in the ground truth. */
+/** The images of the wanted synsets, whose names give their line in the ground truth. */
 async function* valImages(
   file: string,
   truth: readonly string[],

@@ -1,4 +1,5 @@
-// ImageNet-1K: as train/<synset>/ and val/<synset>/ folders, or as the archives that are published. https://image-net.org
+// ImageNet-1K: as train/<synset>/ and val/<synset>/ folders, or as the archives that are published.
+// https://image-net.org
 
 import { join } from "node:path";
 import { DatadamError } from "../../../errors.ts";
@@ -37,9 +38,10 @@ export const imagenetSubsets: readonly NamedSet<`imagenet:${ImagenetSubset}`>[] 
 }));
 
 /**
- * Classes in the order of their synsets, or of the subset; the validation part is the test part. Fewer classes or images than the
- * published ones are accepted, but for a subset, whose classes are counted among all.
- * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where nothing is there, INVALID_DATA where it is another set
+ * Classes in the order of their synsets, or of the subset; the validation part is the test part. Fewer classes or
+ * images than the published ones are accepted, but for a subset, whose classes are counted among all.
+ * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where nothing is there, INVALID_DATA where it is
+ *   another set
  */
 async function loadImagenet(options: ResolvedOptions, subset?: ImagenetSubset): Promise<TestedDataset> {
   const name = subset === undefined ? "imagenet" : `imagenet:${subset}`;
@@ -49,7 +51,7 @@ async function loadImagenet(options: ResolvedOptions, subset?: ImagenetSubset): 
   }
   const arrange = (layout: Layout): Layout => {
     const other = layout.classNames.find((synset) => !/^n\d{8}$/.test(synset));
-    const wrong = other === undefined ? "no val/ folder" : `the class "${other}", which is no synset`;
+    const wrong = other === undefined ? "no val/ folder" : `the class "${other}", which is not a synset`;
     if (other !== undefined || layout.test === undefined) {
       throw new DatadamError("INVALID_DATA", `"${place.path}" is not ${name}: it has ${wrong}.`, { hint: HINT });
     }

@@ -1,4 +1,5 @@
-// ImageNette and ImageWoof, ten easy and ten hard classes of ImageNet: train/<synset>/ and val/<synset>/, packed as a .tgz or not.
+// ImageNette and ImageWoof, ten easy and ten hard classes of ImageNet: train/<synset>/ and val/<synset>/, packed as a
+// .tgz or not.
 // https://github.com/fastai/imagenette
 
 import { DatadamError } from "../../../errors.ts";
@@ -34,9 +35,12 @@ function common<const Name extends string>(name: Name, archive: string, synsets:
 }
 
 /**
- * Classes in the order of their synsets, `val/` as the test part; grey images become RGB. Fewer classes or images are accepted.
- * @param archive the published name without its extension: `imagenette2` for `imagenette2.tgz`, `imagenette2-320.tgz`, ...
- * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where nothing is there, INVALID_DATA where it is another set
+ * Classes in the order of their synsets, `val/` as the test part; grey images become RGB. Fewer classes or images are
+ * accepted.
+ * @param archive the published name without its extension: `imagenette2` for `imagenette2.tgz`, `imagenette2-320.tgz`,
+ *   ...
+ * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where nothing is there, INVALID_DATA where it is
+ *   another set
  */
 async function loadImagenette(
   name: string,

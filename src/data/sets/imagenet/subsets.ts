@@ -1,5 +1,5 @@
-// ImageNet-1K's subsets of ten classes that work on dataset distillation reports on, as numbers in the sorted order of the synsets.
-// Defined by Cazenavette et al., "Dataset Distillation by Matching Training Trajectories", 2022.
+// ImageNet-1K's subsets of ten classes that work on dataset distillation reports on, as numbers in the sorted order of
+// the synsets. Defined by Cazenavette et al., "Dataset Distillation by Matching Training Trajectories", 2022.
 
 import { DatadamError } from "../../../errors.ts";
 import type { Layout } from "../../layout/layout.ts";
@@ -23,12 +23,16 @@ export const SUBSET_NAMES = Object.keys(IMAGENET_SUBSETS) as readonly ImagenetSu
 /** Classes of ImageNet-1K. */
 const CLASSES = 1000;
 
-/** The classes of a subset among all synsets, which are sorted. @throws DatadamError INVALID_DATA where they are not all there */
+/**
+ * The classes of a subset among all synsets, which are sorted. @throws DatadamError INVALID_DATA where they are not all
+ * there
+ */
 export function subsetOf(root: string, synsets: readonly string[], subset: ImagenetSubset): string[] {
   if (synsets.length === CLASSES) return IMAGENET_SUBSETS[subset][1].map((number) => synsets[number]);
   throw new DatadamError(
     "INVALID_DATA",
-    `"${root}" has ${synsets.length} classes; those of imagenet:${subset} are counted among all ${CLASSES} of ImageNet.`,
+    `"${root}" has ${synsets.length} classes; those of imagenet:${subset} are counted among all ${CLASSES} ` +
+      "of ImageNet.",
     { hint: "Load the ten class folders by their path instead." },
   );
 }

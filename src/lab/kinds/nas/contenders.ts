@@ -1,7 +1,7 @@
 // The sets of an architecture search: what candidates are trained on, and what they are tested on.
 
 import { DatadamError } from "../../../errors.ts";
-import { randomSubset, requireSameKind, takeImages } from "../../../images/index.ts";
+import { assertSameImages, randomSubset, takeImages } from "../../../images/index.ts";
 import type { ImageSet, PreparedSet, Preprocessing, SyntheticSet } from "../../../images/types.ts";
 import { type SearchProxy, type Split, setProxy, streamProxy } from "../../../nas/index.ts";
 import type { Key } from "../../../random/index.ts";
@@ -77,7 +77,7 @@ export async function loadContenders(
 ): Promise<Contender[]> {
   const { job } = context;
   const hint = "The proxy must be of the same data set: the same classes, `size` and `channels`.";
-  for (const [path, run] of runs) requireSameKind(run, path, train, { shape: hint, classes: hint });
+  for (const [path, run] of runs) assertSameImages(run, path, train, { shape: hint, classes: hint });
   const first = [...runs.values()][0];
   const perClass = job.ipc ?? (first === undefined ? 10 : Math.round(first.labels.length / train.classNames.length));
   const prepareAs = (preprocessing: Preprocessing | undefined, part: ImageSet): Promise<PreparedSet> =>

@@ -61,7 +61,12 @@ describe("tiny-imagenet", () => {
     ["a test image of no class", { "val/images/val_3.JPEG": at64([0, 0, 0]) }, "INVALID_DATA", /class of "val\/images\/val_3/], // biome-ignore format: row
     ["an annotation without its image", { "val/val_annotations.txt": text(["val_9.JPEG\tn01000001"]) }, "INVALID_DATA", /Line 1 .* names "val_9.JPEG"/], // biome-ignore format: row
     ["an annotation of another class", { "val/val_annotations.txt": text(["val_0.JPEG\tn09"]) }, "INVALID_DATA", /Line 1 .* class "n09"/], // biome-ignore format: row
-    ["an image that is none", { "val/images/val_0.JPEG": Buffer.from("x") }, "INVALID_DATA", /val_0.JPEG" is no PNG/],
+    [
+      "an image that is none",
+      { "val/images/val_0.JPEG": Buffer.from("x") },
+      "INVALID_DATA",
+      /val_0.JPEG" is not a PNG/,
+    ],
   ])("refuses %s", async (_, more, code, message) => {
     await expect(loadDataset("tiny-imagenet", { dir: tree({ ...files, ...more }) })).rejects.toMatchObject(
       fails(code, message),

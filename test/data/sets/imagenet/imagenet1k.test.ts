@@ -89,7 +89,7 @@ describe("imagenet", () => {
   test("goes on where a corrupt image stopped it, leaving that out where asked", async () => {
     const bad = { ...train, [`${KIT[2]}/${KIT[2]}_9.JPEG`]: Buffer.from("no image") };
     const options = small(await archives({}, bad));
-    const failure = fails("INVALID_DATA", /img_train.tar: n00000020.tar: n00000020_9.JPEG" is no PNG/);
+    const failure = fails("INVALID_DATA", /img_train.tar: n00000020.tar: n00000020_9.JPEG" is not a PNG/);
     await expect(loadDataset("imagenet", options)).rejects.toMatchObject(failure);
     const seen: number[] = [];
     const warnings: string[] = [];
@@ -109,7 +109,7 @@ describe("imagenet", () => {
     ["fewer lines than images", { "ILSVRC2012_validation_ground_truth.txt": text([1, 2, 3]) }, "INVALID_DATA", /holds 4 images, but the ground truth has 3/], // biome-ignore format: row
     ["a synset that is none", { "synsets.txt": text(["cat", "dog", "cow"]) }, "INVALID_DATA", /Line 1 .* is "cat"/],
     ["synsets in the sorted order", { "synsets.txt": text(Array.from({ length: 1000 }, (_, i) => wnid(i))) }, "INVALID_DATA", /is sorted, so it is not in the order/], // biome-ignore format: row
-    ["a compressed archive", { "ILSVRC2012_img_train.tar": Buffer.from("\x1f\x8b".padEnd(2000, "x"), "latin1") }, "INVALID_DATA", /byte 0 is no header/], // biome-ignore format: row
+    ["a compressed archive", { "ILSVRC2012_img_train.tar": Buffer.from("\x1f\x8b".padEnd(2000, "x"), "latin1") }, "INVALID_DATA", /byte 0 is not a header/], // biome-ignore format: row
   ])("refuses %s", async (_, more, code, message) => {
     await expect(loadDataset("imagenet", small(await archives(more)))).rejects.toMatchObject(fails(code, message));
   });
@@ -126,7 +126,7 @@ describe("imagenet", () => {
       await expect(loadDataset("imagenet", small(whole))).rejects.toMatchObject(fails("INVALID_DATA", /cut off in "a.JPEG"/)); // biome-ignore format: short
     }
     const other = tree({ "train/cat/1.png": shade(1), "train/dog/1.png": shade(2), "val/cat/1.png": shade(3) });
-    await expect(loadDataset("imagenet", small(other))).rejects.toMatchObject(fails("INVALID_DATA", /class "cat", which is no synset/)); // biome-ignore format: short
+    await expect(loadDataset("imagenet", small(other))).rejects.toMatchObject(fails("INVALID_DATA", /class "cat", which is not a synset/)); // biome-ignore format: short
     await expect(loadDataset("imagenet:nette", small(root))).rejects.toMatchObject(fails("INVALID_DATA", /has 3 classes; those of imagenet:nette are counted among all 1000/)); // biome-ignore format: short
   });
 });

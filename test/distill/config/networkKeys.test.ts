@@ -1,10 +1,10 @@
 // The network of a distillation: what the configuration says of it is what it is built with.
 
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type DistillOptions, distill } from "../../src/distill/index.ts";
-import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { type AnyNetworkOptions, buildNetwork } from "../../src/nn/index.ts";
-import { patches } from "../support/sets.ts";
+import { type DistillOptions, distill } from "../../../src/distill/index.ts";
+import { createEngine, type Engine } from "../../../src/engine/index.ts";
+import { type AnyNetworkOptions, buildNetwork } from "../../../src/nn/index.ts";
+import { patches } from "../../support/sets.ts";
 
 const set = patches({ size: 8, perClass: 6 });
 const base = { ipc: 1, iterations: 1, seed: 4, batchReal: 4, averaging: false, augment: "none", zca: false } as const;

@@ -1,4 +1,4 @@
-// Whether sets fit together, and the arrays of one fit each other.
+// Checks of sets: whether two fit together, and whether the arrays of one fit each other.
 
 import { DatadamError } from "../errors.ts";
 import { sizeOf } from "../tensor/size.ts";
@@ -9,20 +9,20 @@ import type { PreparedSet, Preprocessing, SyntheticSet, Zca } from "./types.ts";
 type Kind = Pick<PreparedSet, "name" | "shape" | "classNames">;
 
 /**
- * That two sets hold images of one shape in the same classes.
+ * Checks that two sets hold images of one shape in the same classes.
  *
  * @param name what messages call `set`.
  * @param hints what to do about other shapes, and other classes.
  * @throws DatadamError `INVALID_DATA` where they do not.
  */
-export function requireSameKind(
+export function assertSameImages(
   set: Pick<Kind, "shape" | "classNames">,
   name: string,
   other: Kind,
   hints: { readonly shape?: string; readonly classes?: string } = {},
 ): void {
   const fault = (message: string, hint: string | undefined): DatadamError =>
-    new DatadamError("INVALID_DATA", message, hint === undefined ? {} : { hint });
+    new DatadamError("INVALID_DATA", message, { hint });
   if (set.shape.join() !== other.shape.join()) {
     const shown = [set, other].map(({ shape }) => shape.join(" x "));
     throw fault(`${name} holds images of ${shown[0]}, ${other.name} of ${shown[1]}`, hints.shape);
@@ -34,12 +34,12 @@ export function requireSameKind(
 }
 
 /**
- * That the arrays of a set, which may be made by hand, fit each other.
+ * Checks that the arrays of a set, which may be made by hand, fit each other.
  *
  * @param name what messages call it.
  * @throws DatadamError `INVALID_DATA` where they do not, or it has no images.
  */
-export function requireWhole(
+export function assertWholeSet(
   { images, labels, softLabels, shape, classNames, factor = 1 }: SyntheticSet,
   name: string = "the set",
 ): void {
@@ -53,7 +53,7 @@ export function requireWhole(
   else if (beyond >= 0)
     problem = `gives image ${beyond} the label ${labels[beyond]}, which is none of its ${classes} classes`;
   else if (fault !== undefined) problem = `has a factor of ${factor}: ${fault}`;
-  else if (factor !== 1 && softLabels !== undefined) problem = "has a factor and soft labels: expand it before";
+  else if (factor !== 1 && softLabels !== undefined) problem = "has a factor and soft labels: expand it first";
   else if (softLabels !== undefined && softLabels.length !== count * classes)
     problem = `holds ${softLabels.length} soft labels, not ${count} rows of ${classes} classes`;
   else return;

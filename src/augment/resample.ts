@@ -1,8 +1,37 @@
 // Bilinear resampling through a linear map of normalised coordinates, zeros outside: the semantics of
-// torch.nn.functional.affine_grid + grid_sample(mode="bilinear", padding_mode="zeros", align_corners=False), no translation.
+// torch.nn.functional.affine_grid + grid_sample(mode="bilinear", padding_mode="zeros", align_corners=False), no
+// translation.
 
-/** Where each output pixel reads: indices into a plane with a border of one zero pixel all round, and scratch for that plane. */
-export interface Grid {
+import type { Images, Operation } from "./operation.ts";
+
+/** Row by row, the matrix of a linear map of (x, y). */
+export type Theta = readonly [xx: number, xy: number, yx: number, yy: number];
+
+/** Bilinear resampling and its adjoint, for an operation whose parameters make a map (or one an image). */
+export function resampling<Parameters extends object>(
+  thetas: (parameters: Parameters) => readonly Theta[],
+): Pick<Operation<Parameters>, "apply" | "adjoint"> {
+  return {
+    apply: (parameters, images) => resample(thetas(parameters), images, gather),
+    adjoint: (parameters, gradients) => resample(thetas(parameters), gradients, scatter),
+  };
+}
+
+function resample(thetas: readonly Theta[], { source, target, shape }: Images, move: typeof gather): void {
+  const [count, channels, height, width] = shape;
+  const grid = createGrid(height, width);
+  const planes = thetas.length === 1 ? count * channels : channels;
+  for (const [n, theta] of thetas.entries()) {
+    fillGrid(grid, theta);
+    move(source, target, { at: n * planes * height * width, count: planes }, grid);
+  }
+}
+
+/**
+ * Where each output pixel reads: indices into a plane with a border of one zero pixel all round, and scratch for that
+ * plane.
+ */
+interface Grid {
   readonly height: number;
   readonly width: number;
   /** [height * width] index of the upper left of the four neighbours in the padded plane */
@@ -14,8 +43,8 @@ export interface Grid {
   readonly padded: Float64Array;
 }
 
-/** Room for the grid of one image size. */
-export function createGrid(height: number, width: number): Grid {
+/** An empty grid, for images of one size. */
+function createGrid(height: number, width: number): Grid {
   const size = height * width;
   return {
     height,
@@ -28,10 +57,10 @@ export function createGrid(height: number, width: number): Grid {
 }
 
 /**
- * Fills the grid for theta = [[xx, xy], [yx, yy]]: the output pixel at normalised (x, y) reads the input at theta (x, y), where
- * pixel i of n has the coordinate (2 i + 1) / n - 1.
+ * Fills the grid for theta = [[xx, xy], [yx, yy]]: the output pixel at normalised (x, y) reads the input at theta (x,
+ * y), where pixel i of n has the coordinate (2 i + 1) / n - 1.
  */
-export function fillGrid(grid: Grid, [xx, xy, yx, yy]: readonly [number, number, number, number]): void {
+function fillGrid(grid: Grid, [xx, xy, yx, yy]: Theta): void {
   const { height, width, corner, right, down } = grid;
   let at = 0;
   for (let row = 0; row < height; row++) {
@@ -51,13 +80,19 @@ export function fillGrid(grid: Grid, [xx, xy, yx, yy]: readonly [number, number,
   }
 }
 
-/** Resamples `planes` planes from `at` on. */
-export function gather(source: Float32Array, target: Float32Array, at: number, planes: number, grid: Grid): void {
+/** Planes from index `at` on. */
+interface Span {
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Resamples planes. */
+function gather(source: Float32Array, target: Float32Array, { at, count }: Span, grid: Grid): void {
   const { height, width, corner, right, down, padded } = grid;
   const size = height * width;
   const stride = width + 2;
   padded.fill(0);
-  for (let start = at; start < at + planes * size; start += size) {
+  for (let start = at; start < at + count * size; start += size) {
     for (let y = 0, from = start; y < height; y++) {
       const row = (y + 1) * stride + 1;
       for (let i = row; i < row + width; i++) padded[i] = source[from++];
@@ -75,11 +110,11 @@ export function gather(source: Float32Array, target: Float32Array, at: number, p
 }
 
 /** The adjoint of {@link gather}: adds every value to the pixels it was read from, in float64. */
-export function scatter(source: Float32Array, target: Float32Array, at: number, planes: number, grid: Grid): void {
+function scatter(source: Float32Array, target: Float32Array, { at, count }: Span, grid: Grid): void {
   const { height, width, corner, right, down, padded } = grid;
   const size = height * width;
   const stride = width + 2;
-  for (let start = at; start < at + planes * size; start += size) {
+  for (let start = at; start < at + count * size; start += size) {
     padded.fill(0);
     for (let i = 0; i < size; i++) {
       const c = corner[i];
