@@ -4,7 +4,7 @@ import { strict } from "./layout.config.mjs";
 
 export default {
   entry: [
-    "src/**/{worker,*Worker}.ts",
+    "src/**/{worker,*Worker,measureProcess}.ts",
     "scripts/*.mjs",
     "scripts/fuzz/{child,planted,targets}.mjs",
     "scripts/mutants/faults.mjs",

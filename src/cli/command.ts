@@ -75,6 +75,8 @@ export interface CommandDefinition<O extends Options> {
   readonly summary: string;
   /** What stands after the name, such as `<run>` or `<runs...>`, and what it is. */
   readonly argument?: readonly [word: string, description: string];
+  /** What stands after that. */
+  readonly second?: readonly [word: string, description: string];
   readonly options: O;
   /** After the help. */
   readonly after?: string;
@@ -94,15 +96,16 @@ const COMMON = {
 
 /** Makes a command of its definition. */
 export function command<const O extends Options>(definition: CommandDefinition<O>): Command {
-  const { name, summary, argument, options, after, run } = definition;
+  const { name, summary, argument, second, options, after, run } = definition;
+  const places = [argument, second].filter((place) => place !== undefined);
   const made = new Command(name).description(summary);
-  if (argument !== undefined) made.argument(...argument);
+  for (const place of places) made.argument(...place);
   for (const [key, option] of Object.entries({ ...COMMON, ...options })) made.addOption(optionOf(key, option));
   if (after !== undefined) made.addHelpText("after", after);
   return made.action(async (...given: unknown[]) => {
     const flags = made.opts<Flags<O> & Flags<typeof COMMON>>();
     shown.verbose = flags.verbose ?? false;
-    const words = argument === undefined ? [] : [given[0]].flat();
+    const words = given.slice(0, places.length).flat();
     await run(flags, createUi(flags), words as string[]);
   });
 }

@@ -38,6 +38,12 @@ const FLAGS: Readonly<Record<string, string>> = {
   "data.dataset": "--dataset",
   "data.dir": "--data-dir",
   initial: "--init",
+  memory: "--memory",
+  "memory.perClass": "--memory",
+  "memory.total": "--memory-total",
+  methods: "--method",
+  proxies: "--proxy",
+  retrain: "--retrain-epochs",
   random: "--no-random",
 };
 /** Options of the library that are flags. */
@@ -45,6 +51,7 @@ const NAMED =
   /^(arch|channels|checkpointEvery|classes|compare|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
 const MORE =
   /^(parameters|pool|preset|protocol|records|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
+const OTHERS = /^(blur|reference|repeats|sample|steps|subset)$/;
 
 /**
  * A message of the library in the words of the command line: options, which it names in back quotes, are flags, and
@@ -54,7 +61,8 @@ export function withFlags(text: string): string {
   const here = `${process.cwd()}${sep}`;
   return text.replaceAll(here, "").replaceAll(/`([\w.]+)`/g, (_, name: string) => {
     if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
-    if (!NAMED.test(name) && !MORE.test(name)) return name;
+    if (name.startsWith("config.")) return `--set ${name.slice("config.".length)}`;
+    if (![NAMED, MORE, OTHERS].some((names) => names.test(name))) return name;
     return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   });
 }

@@ -19,6 +19,17 @@ import { tellEvaluations } from "./tellEvaluations.ts";
 import { tellTrained } from "./training.ts";
 import type { Ui } from "./ui.ts";
 
+type Tell = (result: never, ui: Ui) => void;
+
+/** How results of other kinds are printed. */
+const TOLD: Readonly<Record<string, () => Promise<Tell>>> = {
+  bench: async () => (await import("./jobs/bench.ts")).tellBench,
+  continual: async () => (await import("./jobs/continual.ts")).tellContinual,
+  data: async () => (await import("./jobs/data.ts")).tellData,
+  nas: async () => (await import("./jobs/nas.ts")).tellNas,
+  replay: async () => (await import("./jobs/replay.ts")).tellReplay,
+};
+
 export async function runFile(
   path: string | undefined,
   { out, workers }: { readonly out: string | undefined; readonly workers: number | undefined },
@@ -46,6 +57,8 @@ export async function runFile(
       tellSelected(storage.name, result as SelectResult, ui);
     } else if (value.kind === "train") {
       tellTrained({ result: result as TrainResult, already, directory: storage.name }, ui);
+    } else if (Object.hasOwn(TOLD, value.kind)) {
+      (await TOLD[value.kind]!())(result as never, ui);
     } else ui.result(JSON.stringify(result, undefined, 2), result);
   } finally {
     if (out === undefined) removeIfUnused(directory);

@@ -43,10 +43,12 @@ export async function runJob<Result>(
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  const environment = { command: commandLine(), ...defaults.environment };
+  const options = { ...defaults, environment, checkpoint, signal: controller.signal };
   let last: number | undefined;
   let end: Ran<Result> | undefined;
   try {
-    for await (const event of run(job, storage, { ...defaults, checkpoint, signal: controller.signal })) {
+    for await (const event of run(job, storage, options)) {
       onEvent?.(event);
       if (event.type === "progress") reporter.progress(event);
       else if (event.type === "note") reporter.note(event.message);
@@ -63,4 +65,20 @@ export async function runJob<Result>(
   const message = stopped?.(last);
   if (message !== undefined) reporter.warn(message);
   throw new Interrupted(requested ?? "SIGINT");
+}
+
+/** The command as it was given, without the places of this machine. */
+function commandLine(words: readonly string[] = process.argv.slice(2)): string {
+  const shown: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const [flag, value] = words[i]!.split(/=(.*)/s);
+    const place = { "--data-dir": "DIR", "--out": "OUT" }[flag!];
+    shown.push(place === undefined ? quote(words[i]!) : `${flag} ${place}`);
+    if (place !== undefined && value === undefined) i++;
+  }
+  return ["datadam", ...shown].join(" ");
+}
+
+function quote(word: string): string {
+  return /^[\w.,:=/@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

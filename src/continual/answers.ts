@@ -24,7 +24,10 @@ export interface AnswerOptions {
   readonly onEpoch?: (epoch: number) => void;
 }
 
-/** Trains a fresh network on the memory (labels numbered by order of coming) and tests it on the images of the classes seen. */
+/**
+ * Trains a fresh network on the memory (labels numbered by order of coming) and tests it on the images of the classes
+ * seen.
+ */
 export async function answer(
   memory: Memory,
   { test, network, key, signal, ...options }: AnswerOptions,

@@ -16,13 +16,16 @@ export function quota(bound: Bound, classes: number): number {
 
 /** Condensed sets that are kept from one process to the next. */
 export interface SetStore {
-  get(step: number): Pick<SyntheticSet, "images" | "labels"> | undefined;
-  put(step: number, set: Pick<SyntheticSet, "images" | "labels">): void;
+  get(step: number): KeptSet | undefined | Promise<KeptSet | undefined>;
+  put(step: number, set: KeptSet): void | Promise<void>;
 }
 
+/** What is kept of a condensed set. */
+export type KeptSet = Pick<SyntheticSet, "images" | "labels">;
+
 /**
- * Condenses the classes of each step when they arrive, apart from all others, and remembers all. Under a total bound what is
- * remembered of earlier classes is cut to its first images as further classes come.
+ * Condenses the classes of each step when they arrive, apart from all others, and remembers all. Under a total bound
+ * what is remembered of earlier classes is cut to its first images as further classes come.
  *
  * @returns the memory after a step; asked for in any order, each set is condensed once.
  */
@@ -35,8 +38,8 @@ export function condensedMemory(
 ): (step: number) => Promise<Memory> {
   const size = train.shape[0] * train.shape[1] * train.shape[2];
   const seenAt = (step: number): number[] => steps.slice(0, step + 1).flat();
-  const setAt = async (step: number): Promise<Pick<SyntheticSet, "images" | "labels">> => {
-    const known = store.get(step);
+  const setAt = async (step: number): Promise<KeptSet> => {
+    const known = await store.get(step);
     if (known !== undefined) return known;
     const ipc = quota(bound, seenAt(step).length);
     const own = takeClasses(train, steps[step]);
@@ -44,7 +47,7 @@ export function condensedMemory(
     if (factor !== 1)
       throw new RangeError(`a memory keeps images as networks see them: expand a set of factor ${factor}`);
     const set = { images, labels: Uint16Array.from(labels, (label) => steps[step][label]) };
-    store.put(step, set);
+    await store.put(step, set);
     return set;
   };
   return async (step) => {
@@ -69,7 +72,8 @@ export function condensedMemory(
 }
 
 /**
- * Observes images as they come, without steps or borders, and gives what is remembered at `points` equal distances along the stream.
+ * Observes images as they come, without steps or borders, and gives what is remembered at `points` equal distances
+ * along the stream.
  *
  * @param order indices of images in the order of their coming.
  */

@@ -22,7 +22,11 @@ export function selector(select: Select): Condense {
   return (set, ipc, key, context) => select(set, ipc, seedOf(key), context);
 }
 
-/** A distillation with some configuration, but for `ipc` and `seed`. @throws DatadamError `INVALID_OPTION` for a `factor` above 1. */
+/**
+ * A distillation with some configuration, but for `ipc` and `seed`.
+ *
+ * @throws DatadamError `INVALID_OPTION` for a `factor` above 1.
+ */
 export function distiller(config: Partial<DistillConfig>): Condense {
   if ((config.factor ?? 1) !== 1) {
     throw new DatadamError("INVALID_OPTION", `factor ${config.factor}: a memory keeps images as networks see them`, {

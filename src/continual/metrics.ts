@@ -11,8 +11,8 @@ export interface ContinualMetrics {
   /** Their mean. */
   readonly average: number;
   /**
-   * Per cent points that a task (the classes that came at one step) has lost from its best step to the last, mean over all tasks but the
-   * last (Chaudhry et al., ECCV 2018); null for one step. Negative where later steps do better on it.
+   * Per cent points that a task (the classes that came at one step) has lost from its best step to the last, mean over
+   * all tasks but the last (Chaudhry et al., ECCV 2018); null for one step. Negative where later steps do better on it.
    */
   readonly forgetting: number | null;
 }

@@ -22,8 +22,8 @@ export function classSteps(classes: number, steps: number, key: Key): number[][]
 }
 
 /**
- * A stream without steps: class follows class in random order, each class's images shuffled, but borders blur: every image moves by a
- * normal distance of `blur` times the mean length of a class.
+ * A stream without steps: class follows class in random order, each class's images shuffled, but borders blur: every
+ * image moves by a normal distance of `blur` times the mean length of a class.
  *
  * @returns indices of images in the order of their coming.
  */

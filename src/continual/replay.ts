@@ -6,7 +6,10 @@ import { Key } from "../random/index.ts";
 
 const FORMAT = "datadam-replay/1";
 
-/** Which images stay. `balanced`: GDumb's greedy sampler, equally many of each class; `reservoir`: every image equally likely. */
+/**
+ * Which images stay. `balanced`: GDumb's greedy sampler, equally many of each class; `reservoir`: every image equally
+ * likely.
+ */
 export type ReplayPolicy = "balanced" | "reservoir";
 
 export interface ReplayMemoryOptions {
@@ -30,9 +33,9 @@ export interface ReplayBatch {
 /**
  * Remembers at most `capacity` images of a stream that may never end and whose classes need not be known.
  *
- * `balanced` (Prabhu et al., "GDumb", ECCV 2020, algorithm 1): an image is taken while its class has less than its share of the
- * capacity; where the memory is full, a random image of the largest class goes. `reservoir` (Vitter 1985): after `t` images each of
- * them is there with probability `capacity / t`.
+ * `balanced` (Prabhu et al., "GDumb", ECCV 2020, algorithm 1): an image is taken while its class has less than its
+ * share of the capacity; where the memory is full, a random image of the largest class goes. `reservoir` (Vitter 1985):
+ * after `t` images each of them is there with probability `capacity / t`.
  */
 export class ReplayMemory {
   readonly shape: readonly [channels: number, height: number, width: number];
@@ -102,7 +105,7 @@ export class ReplayMemory {
     }
     for (let i = 0; i < labels.length; i++) {
       if (!Number.isSafeInteger(labels[i]) || labels[i] < 0)
-        throw new RangeError(`replay memory: ${labels[i]} is no label`);
+        throw new RangeError(`replay memory: ${labels[i]} is not a label`);
     }
     for (let i = 0; i < labels.length; i++) {
       const place = this.policy === "balanced" ? this.#balancedPlace(labels[i]) : this.#reservoirPlace();
@@ -126,7 +129,10 @@ export class ReplayMemory {
     return this.#read(Uint32Array.from(this.#labels.keys()));
   }
 
-  /** All of it as the bytes of a safetensors file: `images` F32 [n, c, h, w], `labels` I64 [n]. {@link load} goes on as if nothing had been. */
+  /**
+   * All of it as the bytes of a safetensors file: `images` F32 [n, c, h, w], `labels` I64 [n]. {@link load} continues
+   * as if it had not been saved.
+   */
   save(): Uint8Array {
     const { images, labels } = this.all();
     const { capacity, policy, seed } = this;

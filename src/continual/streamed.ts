@@ -40,8 +40,8 @@ export interface StreamPoint {
 }
 
 /**
- * Trains a fresh network on each image of a stream once, without augmentation: a step takes `batch` images as they come, and as many at
- * random of the memory, which then observes the former.
+ * Trains a fresh network on each image of a stream once, without augmentation: a step takes `batch` images as they
+ * come, and as many at random of the memory, which then observes the former.
  *
  * @throws DatadamError `DIVERGED` where the loss is no longer finite.
  */

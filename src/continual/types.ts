@@ -13,8 +13,8 @@ export interface CondenseContext {
 }
 
 /**
- * A method: from the real images of some classes to `ipc` images of each, sorted by class, in the same prepared space. Any selector or
- * distiller fits. It sees only the classes that arrive.
+ * A method: from the real images of some classes to `ipc` images of each, sorted by class, in the same prepared space.
+ * Any selector or distiller fits. It sees only the classes that arrive.
  */
 export type Condense = (
   set: PreparedSet,

@@ -1,8 +1,8 @@
 // Data sets: from a name, a folder or an archive to images in memory.
 
+export { type DatasetReport, inspectDataset, type SetReport } from "../images/index.ts";
 export { channelStatistics } from "./decode/pixels.ts";
 export { type ForeignSet, type ForeignSetOptions, readForeignSet } from "./foreign/foreignSet.ts";
-export { type DatasetReport, inspectDataset, type SetReport } from "./inspect.ts";
 export { loadDataset } from "./loadDataset.ts";
 export type { DatasetOptions, ResolvedOptions } from "./options.ts";
 export type { Reader, Source } from "./readers/reader.ts";

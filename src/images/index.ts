@@ -13,6 +13,7 @@ export {
   MAX_SET_BYTES,
   withLazyPixels,
 } from "./imageSet.ts";
+export { type DatasetReport, inspectDataset, type SetReport } from "./inspect.ts";
 export { downsample, expandImages, expandImagesAdjoint, expandSet } from "./multiFormation.ts";
 export { type PrepareOptions, type PrepareWithOptions, prepare, prepareWith } from "./prepare.ts";
 export { areProbabilities, softmaxRows } from "./probabilities.ts";

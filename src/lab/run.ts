@@ -1,5 +1,6 @@
 // Runs a job in a storage: begins it, resumes it, or finds it finished. The same for a command, a table, a page, a queue.
 
+import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { canonicalJson } from "../run/portable.ts";
 import { type Clock, type Storage, systemClock } from "../storage/index.ts";
@@ -57,6 +58,7 @@ export function run(job: JobValue | Readonly<Record<string, unknown>>, storage: 
   };
 }
 
+/** @param lent the engine of a job that this one is a part of. */
 async function work(
   value: JobValue | Readonly<Record<string, unknown>>,
   storage: Storage,
@@ -126,7 +128,7 @@ function freeValues(job: unknown, keys: readonly string[]): unknown[] {
   );
 }
 
-interface Resources extends Pick<Context, "engine"> {
+interface Resources extends Pick<Context, "engine" | "engineApart"> {
   close(): Promise<void>;
 }
 
@@ -144,11 +146,28 @@ function resourcesOf(
       made ??= engine(execution);
       return made;
     },
+    async engineApart(workers) {
+      if (typeof engine === "function") return engine({ ...execution, workers });
+      return borrowed(engine);
+    },
     async close() {
       // An engine that could not be made was told of where it was asked for.
       const own = await made?.catch(() => undefined);
       await own?.close();
     },
+  };
+}
+
+/** An engine that is another's to close. */
+function borrowed(engine: Engine): Engine {
+  return {
+    ...{ device: engine.device, workers: engine.workers },
+    ...{ microBatch: engine.microBatch, forwardBatch: engine.forwardBatch },
+    run: (...task) => engine.run(...task),
+    sum: (...task) => engine.sum(...task),
+    gradients: (task) => engine.gradients(task),
+    descend: (task) => engine.descend(task),
+    close: async () => {},
   };
 }
 
@@ -160,7 +179,7 @@ function contextOf(
   resources: Resources,
   emit: (event: Event) => void,
 ): Context {
-  const { readers, versions = {}, cache, checkpoint, clock = systemClock } = options;
+  const { readers, versions = {}, environment = {}, cache, checkpoint, clock = systemClock } = options;
   const warn = (message: string): void => emit({ type: "warning", message });
   return {
     job,
@@ -168,11 +187,14 @@ function contextOf(
     readers,
     signal,
     versions,
+    environment,
+    measure: options.measure,
     cache: typeof cache === "function" ? cache(warn) : cache,
     checkpoint: { steps: checkpoint?.steps, seconds: checkpoint?.seconds ?? CHECKPOINT_SECONDS },
     clock,
     isAlive: options.isAlive,
     engine: resources.engine,
+    engineApart: resources.engineApart,
     emit,
     note: (message) => emit({ type: "note", message }),
     warn,

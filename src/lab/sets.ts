@@ -69,6 +69,17 @@ export async function readSetFile(path: string, readers: Readers): Promise<Synth
   return file.decode(file.whitened ? await keptPreprocessing(readers.storage(above === "" ? "." : above)) : undefined);
 }
 
+/** The set at a path: the result of a run, or a file of ours. @throws DatadamError RUN_NOT_FOUND, INVALID_RUN */
+export async function readSetAt(path: string, readers: Readers): Promise<SyntheticSet> {
+  const folder = readers.storage(path);
+  if ((await folder.size(SYNTHETIC_FILE)) !== undefined) return readSet(folder);
+  const own = await readSetFile(path, readers);
+  if (own !== undefined) return own;
+  throw new DatadamError("RUN_NOT_FOUND", `No distilled set at ${path}`, {
+    hint: "Give the folder of a finished run, or finish it with: datadam distill --resume RUN",
+  });
+}
+
 /** What tells one set of images from another: SHA-256 of its images and labels. */
 export function setHash({ images, labels, factor = 1 }: SyntheticSet): Promise<string> {
   return sha256(images, labels, ...(factor === 1 ? [] : [`factor ${factor}`]));

@@ -7,6 +7,7 @@ import type { Dataset, ImageSet, PrepareCache, Preprocessing, SyntheticSet } fro
 import type { Clock, Owner, Storage } from "../storage/types.ts";
 import type { DataOptions, Execution } from "./data.ts";
 import type { Folder } from "./folder.ts";
+import type { MeasureCase } from "./kinds/bench/types.ts";
 
 /** Plain JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -110,6 +111,10 @@ export interface LabOptions {
   readonly signal?: AbortSignal | undefined;
   /** Recorded with results. */
   readonly versions?: Readonly<Record<string, string>> | undefined;
+  /** Recorded with measurements: the machine, the command that was given. Default: nothing. */
+  readonly environment?: Readonly<Record<string, unknown>> | undefined;
+  /** Measures a case of `bench` in a process of its own. Default: in this one, without its memory. */
+  readonly measure?: MeasureCase | undefined;
   /** Keeps fitted whitening. */
   readonly cache?: PrepareCache | ((warn: (message: string) => void) => PrepareCache) | undefined;
   /** Between checkpoints: a number of steps (default: none) and of seconds (default 30). */
@@ -130,12 +135,19 @@ export interface Context<Job extends JobValue = JobValue> {
   /** Aborted when the work is to stop: asked for, or the claim is lost. */
   readonly signal: AbortSignal;
   readonly versions: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly measure: MeasureCase | undefined;
   readonly cache: PrepareCache | undefined;
   readonly checkpoint: { readonly steps: number | undefined; readonly seconds: number };
   readonly clock: Clock;
   readonly isAlive: LabOptions["isAlive"];
   /** The engine, made when it is first asked for. */
   engine(): Promise<Engine>;
+  /**
+   * Another engine on the same device, which is closed apart from all others: what it has compiled goes with it.
+   * Where `run` was handed an open engine, that one, and closing it here does nothing.
+   */
+  engineApart(workers: number): Promise<Engine>;
   emit(event: Event): void;
   note(message: string): void;
   warn(message: string): void;

@@ -16,3 +16,4 @@ export type {
   SearchSpace,
   Store,
 } from "./types.ts";
+export { type Split, splitValidation } from "./validation.ts";

@@ -13,11 +13,11 @@ export function setProxy(name: string, set: SyntheticSet, protocol: Protocol): S
 }
 
 /**
- * Real images one after the other, in passes over all of `set` that are shuffled anew. An epoch of the protocol takes the next
- * `perEpoch` of them, so that the learning rate falls, and a loss is checked, as with a small set.
+ * Real images one after the other, in passes over all of `set` that are shuffled anew. An epoch of the protocol takes
+ * the next `perEpoch` of them, so that the learning rate falls, and a loss is checked, as with a small set.
  *
- * Early stopping is this with as many images an epoch, and as many epochs, as the small set that it is compared with: equally
- * many steps of training. Training on everything is this with more epochs.
+ * Early stopping is this with as many images an epoch, and as many epochs, as the small set that it is compared with:
+ * equally many steps of training. Training on everything is this with more epochs.
  *
  * @param key names the order.
  */

@@ -17,8 +17,8 @@ export interface RankOptions {
   readonly key: Key;
   readonly store: Store;
   /**
-   * A new engine of one worker: each candidate has its own, so that its programs are freed with it. Results do not depend on the
-   * engine.
+   * A new engine of one worker: each candidate has its own, so that its programs are freed with it. Results do not
+   * depend on the engine.
    */
   readonly engine: () => Promise<Engine>;
   /** Candidates trained at once. */
@@ -54,12 +54,12 @@ export async function rankCandidates(
     shares[index] = share;
     onProgress?.(shares.reduce((sum, own, i) => sum + own * works[i], 0) / total, candidates[index].id);
   };
-  // The dear ones first, so that no lane is left alone with one at the end.
+  // The expensive ones first, so that no lane is left alone with one at the end.
   const order = [...candidates.keys()].filter((i) => shares[i] === 0).sort((a, b) => works[b] - works[a]);
   const train = async (index: number): Promise<void> => {
     signal?.throwIfAborted();
     const result = await trainCandidate(candidates[index], proxy, options, (share) => tell(index, share));
-    store.add(storeKey(proxy, candidates[index].id), result);
+    await store.add(storeKey(proxy, candidates[index].id), result);
     tell(index, 1);
   };
   await pMap(order, train, { concurrency: lanes });

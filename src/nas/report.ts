@@ -6,8 +6,8 @@ import { scoreOf } from "./rank.ts";
 import type { Agreement, CandidateResult, Correlation } from "./types.ts";
 
 /**
- * Correlation of a proxy's ranking with the reference ranking, both in the same order of candidates. Candidates are what is drawn
- * anew for the intervals.
+ * Correlation of a proxy's ranking with the reference ranking, both in the same order of candidates. Candidates are
+ * what is drawn anew for the intervals.
  */
 export function agreement(
   proxy: readonly CandidateResult[],
@@ -39,8 +39,8 @@ export function wallSeconds(results: readonly CandidateResult[]): number {
 }
 
 /**
- * A projection, not a measurement: seconds of `costs` from measured ones, by the line `a + b * cost` through them (least squares;
- * without `a` where it would be negative).
+ * A projection, not a measurement: seconds of `costs` from measured ones, by the line `a + b * cost` through them
+ * (least squares; without `a` where it would be negative).
  */
 export function projectSeconds(
   measured: readonly { readonly cost: number; readonly seconds: number }[],
@@ -53,7 +53,7 @@ export function projectSeconds(
   const slope = spread > 0 ? sum(({ cost, seconds }) => (cost - x) * (seconds - y)) / spread : 0;
   const all = costs.reduce((total, cost) => total + cost, 0);
   const constant = y - slope * x;
-  // A line that makes dear candidates cheap, or small ones free, is the noise of few: then in proportion.
+  // A line that makes expensive candidates cheap, or small ones free, is noise of few points: then in proportion.
   if (slope < 0 || constant < 0) return (y / x) * all;
   return constant * costs.length + slope * all;
 }

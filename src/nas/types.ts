@@ -63,5 +63,5 @@ export interface Agreement {
 /** Results that are kept from one process to the next: a `Journal` is one. */
 export interface Store {
   get(key: string): unknown;
-  add(key: string, value: unknown): void;
+  add(key: string, value: unknown): void | Promise<void>;
 }

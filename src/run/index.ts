@@ -2,11 +2,9 @@
 
 export { canonicalJson } from "./canonical.ts";
 export { encodeSyntheticSet, PREPROCESSING_FILE, SYNTHETIC_FILE } from "./codec.ts";
-export { type Experiment, openExperiment, type Plan } from "./experiment.ts";
 export { ioError, listFolder, makeFolder, readError, readIfThere, readJson, readText, writeAtomic } from "./files.ts";
 export { encodeGrid } from "./grid.ts";
 export { checksum, configHash, decisive, fingerprint, setHash, spaceParts } from "./hash.ts";
-export { type Journal, openJournal } from "./journal.ts";
 export { acquireLock, type Release, tryLock } from "./lock.ts";
 export { type MetricsFile, readMetrics } from "./metrics.ts";
 export { PARAMETERS_FILE, PARAMETERS_FORMAT } from "./parameters.ts";

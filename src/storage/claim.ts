@@ -11,7 +11,7 @@ const PATIENCE = 6;
 /** The system's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
+  sleep: (milliseconds, signal, { background = false } = {}) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const done = (): void => {
@@ -20,7 +20,7 @@ export const systemClock: Clock = {
         resolve();
       };
       const timer = setTimeout(done, milliseconds);
-      (timer as { unref?: () => void }).unref?.();
+      if (background) (timer as { unref?: () => void }).unref?.();
       signal?.addEventListener("abort", done);
     }),
 };
@@ -102,7 +102,7 @@ function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
   };
   beating = (async () => {
     while (!ended.signal.aborted) {
-      await clock.sleep(interval, ended.signal);
+      await clock.sleep(interval, ended.signal, { background: true });
       if (ended.signal.aborted) return;
       // A beat that cannot be written may be written the next time; one that is lost ends the loop.
       await own.beat().catch(() => undefined);

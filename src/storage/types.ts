@@ -49,8 +49,12 @@ export interface Owner {
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after `milliseconds`, or when `signal` is aborted. Does not keep a program alive. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves after `milliseconds`, or when `signal` is aborted.
+   *
+   * @param options.background does not keep a program alive. Default false: what waits for another process is to end.
+   */
+  sleep(milliseconds: number, signal?: AbortSignal, options?: { readonly background?: boolean }): Promise<void>;
 }
 
 /** The right to write a storage, until it is released or another takes it over. */

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Cost } from "../../src/cli/bench/measure.ts";
+import type { Cost } from "../../src/lab/kinds/bench/types.ts";
 import { runCli, startCli, until } from "../support-cli.ts";
 
 let cwd: string;
@@ -59,7 +59,7 @@ describe("datadam bench", () => {
     ["--set wdth=4", 'error: unknown configuration key "wdth"; did you mean width?'],
     ["--method dc --set norm=batch", "error: method dc takes the gradient of one class at a time"],
     ["--method dm --set power=2", "error: power is a key of method datadam, not of dm"],
-    ["--method dm --ipc 1 --set depth=9", "error: dm.ipc1 could not be measured: depth 9 halves images of 32 x 32 px"],
+    ["--method dm --ipc 1 --set depth=9", "error: dm.ipc1 could not be measured: convnet: depth 9 halves 32 x 32 images"],
     ["--method datdam", "out of datadam, dc, dm, dsa"],
   ])("%s: says what is wrong", async (words, message) => {
     const { code, stderr } = await runCli(["bench", ...words.split(" ")], { cwd });

@@ -1,9 +1,9 @@
-// Continual learning through the command line: killed and gone on with, with one worker and two.
+// Continual learning through the command line: killed and resumed, with one worker and two.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type ContinualFlags, continualCommand } from "../../src/cli/commands/continual.ts";
+import { runContinual } from "../../src/cli/jobs/continual.ts";
 import { createUi } from "../../src/cli/ui.ts";
 import { find, parseXml } from "../support/xml.ts";
 import { runCli, startCli, until } from "../support-cli.ts";
@@ -11,6 +11,8 @@ import { temporaryFolder } from "../support-run.ts";
 
 const WORDS =
   "continual --epochs 2 --set width=4 --set iterations=2 --set batchReal=4 --classes 0-5 --steps 3 --memory 1 --orders 1 --networks 2";
+
+type ContinualFlags = Parameters<typeof runContinual>[0];
 
 /** As the command line does it, in this process: tells the result's text. */
 async function continual(cwd: string, flags: Omit<Partial<ContinualFlags>, "out"> & { out: string }): Promise<string> {
@@ -25,7 +27,7 @@ async function continual(cwd: string, flags: Omit<Partial<ContinualFlags>, "out"
     ["batchReal", 4],
   ] as const;
   const small = { epochs: 2, set: set as unknown as [string, unknown][], orders: 1, networks: 2, workers: 1 };
-  await continualCommand({ method: ["random"], ...small, ...flags, out: join(cwd, flags.out) }, ui);
+  await runContinual({ method: ["random"], ...small, ...flags, out: join(cwd, flags.out) }, ui);
   return told;
 }
 
@@ -36,7 +38,7 @@ function record(cwd: string, out: string): Record<string, unknown> {
 }
 
 describe("datadam continual", () => {
-  it("gives the same table in one go, and killed and gone on with by two workers", async () => {
+  it("gives the same table in one go, and killed and resumed by two workers", async () => {
     const cwd = temporaryFolder();
     const steps = { classes: [0, 1, 2, 3, 4, 5], steps: 3, memory: 1 };
     const text = await continual(cwd, { ...steps, method: ["datadam", "random"], out: "whole" });
@@ -70,7 +72,7 @@ describe("datadam continual", () => {
     await continual(cwd, { ...steps, orders: 2, networks: 1, out: "whole" });
     expect(lines()).toBe(15);
     await expect(continual(cwd, { ...steps, steps: 2, out: "whole" })).rejects.toThrow(
-      "it differs in steps (there 3, asked 2)",
+      "it differs in steps (there 3, given 2)",
     );
   }, 400_000);
 
@@ -87,13 +89,13 @@ describe("datadam continual", () => {
     const fails = (flags: Partial<ContinualFlags>, message: string): Promise<void> =>
       expect(continual(cwd, { ...flags, out: "x" })).rejects.toThrow(message);
     await fails({ method: ["best"] }, 'unknown method "best"');
-    await fails({ memory: 1, memoryTotal: 10 }, "--memory does not go with --memory-total");
-    await fails({ blur: 0 }, "--blur needs --memory-total");
+    await fails({ memory: 1, memoryTotal: 10 }, "`memory.perClass` does not go with `memory.total`");
+    await fails({ blur: 0 }, "`blur` needs `memory.total`");
     await fails({ blur: 0, memoryTotal: 9 }, 'unknown method "random" for a stream without steps');
     await fails({ steps: 11 }, "10 classes cannot come in 11 steps");
-    await fails({ set: [["ipc", 3]] }, "ipc is no key of this command");
-    await fails({ set: [["method", "dm"]] }, "method is no key of this command");
-    await fails({ set: [["init", "."]] }, "is a set, and classes start apart from each other here");
+    await fails({ set: [["ipc", 3]] }, "ipc is not a key of this configuration");
+    await fails({ set: [["method", "dm"]] }, "method is not a key of this configuration");
+    await fails({ set: [["init", "."]] }, "init: classes start apart from each other here, not from a set");
     await fails({ memoryTotal: 9 }, "a memory of 9 images has none for some of 10 classes");
     const short = 'class "A" has 250 images, and the memory takes';
     await fails({ memory: 251 }, `${short} 251 of each of the first 2 classes`);

@@ -1,9 +1,9 @@
-// Architecture search through the command line: killed and gone on with, with one worker and two.
+// Architecture search through the command line: killed and resumed, with one worker and two.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type NasFlags, nasCommand } from "../../src/cli/commands/nas.ts";
+import { runNas } from "../../src/cli/jobs/nas.ts";
 import { createUi } from "../../src/cli/ui.ts";
 import { loadDataset } from "../../src/data/index.ts";
 import { prepare, randomSubset } from "../../src/images/index.ts";
@@ -27,6 +27,8 @@ function place(): string {
   return cwd;
 }
 
+type NasFlags = Parameters<typeof runNas>[0];
+
 /** As the command line does it, in this process: tells the result's text. */
 async function nas(cwd: string, flags: Omit<Partial<NasFlags>, "out"> & { out: string }): Promise<string> {
   let told = "";
@@ -36,7 +38,7 @@ async function nas(cwd: string, flags: Omit<Partial<NasFlags>, "out"> & { out: s
   const ui = { ...createUi({ quiet: true }), result };
   const small = { space: join(cwd, "space.json"), epochs: 2, ipc: 1, validationImages: 20, maxMadds: 1 };
   const reference = { referenceEpochs: 1, referenceImages: 64 };
-  await nasCommand({ proxy: ["random"], ...small, ...reference, workers: 1, ...flags, out: join(cwd, flags.out) }, ui);
+  await runNas({ proxy: ["random"], ...small, ...reference, workers: 1, ...flags, out: join(cwd, flags.out) }, ui);
   return told;
 }
 
@@ -52,7 +54,7 @@ function results(cwd: string, out: string): { proxies: { name: string; results: 
 }
 
 describe("datadam nas", () => {
-  it("gives the same table in one go, and killed and gone on with by two workers", async () => {
+  it("gives the same table in one go, and killed and resumed by two workers", async () => {
     const cwd = place();
     const proxy = ["random", "early-stopping"];
     const text = await nas(cwd, { proxy, reference: "train", retrainEpochs: 1, retrainImages: 32, out: "whole" });
@@ -66,7 +68,7 @@ describe("datadam nas", () => {
     expect(existsSync(join(cwd, "killed/nas.json"))).toBe(false);
     const again = await runCli([...words, "--workers", "2"], { cwd });
     expect(again.code, again.stderr).toBe(0);
-    expect(again.stderr).toContain("going on in killed");
+    expect(again.stderr).toMatch(/^resuming .*killed$/m);
     expect(results(cwd, "killed")).toEqual(results(cwd, "whole"));
     expect(JSON.parse(readFileSync(join(cwd, "killed/nas.json"), "utf8")).command).toBe(
       `datadam ${words.join(" ").replace("--out killed", "--out OUT")} --workers 2`,
@@ -103,7 +105,7 @@ describe("datadam nas", () => {
     const { train } = await loadDataset("builtin");
     const set = join(cwd, "tiny");
     writeSyntheticSet(set, { ...randomSubset(await prepare(train, { zca: false }), 1, 7), provenance: {} });
-    const part = { subset: [["norm", ["none"]]] as const, sample: 2 };
+    const part = { subset: [["norm", ["none"]]] as [string, string[]][], sample: 2 };
     const text = await nas(cwd, { proxy: [set], ...part, reference: join(cwd, "a/nas.json"), out: "a" });
     expect(lines()).toBe(6);
     const { proxies } = results(cwd, "a");
@@ -115,7 +117,7 @@ describe("datadam nas", () => {
     await expect(nas(cwd, { reference: join(cwd, "a/nas.json"), out: "b" })).rejects.toThrow(
       "ranks 2 architectures, but not 1-4-instance-average and 1 more",
     );
-    await expect(nas(cwd, { seed: 1, out: "a" })).rejects.toThrow("it differs in seed (there 0, asked 1)");
+    await expect(nas(cwd, { seed: 1, out: "a" })).rejects.toThrow("it differs in seed (there 0, given 1)");
   }, 400_000);
 
   it("says what is wrong before any work", async () => {

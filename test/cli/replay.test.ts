@@ -35,6 +35,8 @@ describe("datadam replay", () => {
       "0.02",
       "--points",
       "2",
+      "--out",
+      "kept",
     ];
     const { code, stdout, stderr } = await run(...words, "--quiet");
     expect(code, stderr).toBe(0);
@@ -50,6 +52,9 @@ describe("datadam replay", () => {
     // Of the classes that do not come, half of all, nothing can be known without the set.
     expect(lost).toBeLessThanOrEqual(50);
     expect(kept).toBeGreaterThan(lost!);
+    // What is kept is not done again, by this command or by its job.
+    expect(await run(...words, "--progress", "plain")).toMatchObject({ code: 0, stdout, stderr: "" });
+    expect(await run("run", "kept/job.json", "--out", "kept")).toMatchObject({ code: 0, stdout });
   });
 
   it.each([

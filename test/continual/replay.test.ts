@@ -134,7 +134,7 @@ describe("a memory", () => {
     );
     const memory = new ReplayMemory({ shape, capacity: 2 });
     expect(() => memory.observe(new Float32Array(3), [0])).toThrow("3 numbers and 1 labels are not images of 1x1x2");
-    expect(() => memory.observe(new Float32Array(4), [0, -1])).toThrow("-1 is no label");
+    expect(() => memory.observe(new Float32Array(4), [0, -1])).toThrow("-1 is not a label");
     expect(memory.size).toBe(0);
   });
 

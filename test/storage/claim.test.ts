@@ -1,8 +1,11 @@
 // Claims on a storage: one writer, takeover by a heart that stood still, a late writer who cannot write.
 
+import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { folder, isAlive, thisProcess } from "../../src/lab/node/index.ts";
 import { claim, holder, memory, type Owner, type Storage } from "../../src/storage/index.ts";
@@ -168,4 +171,17 @@ it("leaves nothing of a folder that it made, where it is told to forget", async 
   const held = await claim(folder(join(above, "runs/new")), { owner: thisProcess(), isAlive });
   await held.release({ forget: true });
   expect(readdirSync(above)).toEqual([]);
+});
+
+it("keeps a program alive that waits, and not one whose claim only beats", async () => {
+  const path = fileURLToPath(new URL("../../dist/storage/index.js", import.meta.url));
+  const program = (options: string): string =>
+    `const { systemClock } = await import(${JSON.stringify(path)});
+     await systemClock.sleep(50, undefined, ${options});
+     console.log("waited");`;
+  const run = (options: string): Promise<{ stdout: string }> =>
+    promisify(execFile)(process.execPath, ["--input-type=module", "-e", program(options)]);
+  expect((await run("{}")).stdout).toBe("waited\n");
+  // Node's exit code where nothing is left that could end the wait.
+  await expect(run("{ background: true }")).rejects.toMatchObject({ code: 13 });
 });

@@ -81,6 +81,28 @@ describe.each<[string, () => Storage]>([
 });
 
 describe("a folder", () => {
+  it("writes whole files while another process sweeps the same folder", async () => {
+    const path = scratch();
+    const [writer, sweeper] = [folder(path), folder(path)];
+    let done = false;
+    const sweeping = (async () => {
+      while (!done) {
+        await sweeper.sweep();
+        await new Promise((resolve) => setTimeout(resolve, 4));
+      }
+    })();
+    try {
+      for (let i = 0; i < 200; i++) {
+        await writer.write("x", String(i));
+        expect(await textOf(writer, "x")).toBe(String(i));
+      }
+    } finally {
+      done = true;
+      await sweeping;
+    }
+    expect(readdirSync(path)).toEqual(["x"]);
+  });
+
   it("sweeps what a killed writer left aside, and never lists it", async () => {
     const path = scratch();
     const storage = folder(path);

@@ -1,104 +1,41 @@
 // `datadam continual`: classes come one after the other, a memory stays, fresh networks learn from it.
 
-import { continualMetrics } from "../../continual/index.ts";
-import type { Device } from "../../engine/types.ts";
-import { DatadamError } from "../../errors.ts";
-import { versions } from "../../lab/node/versions.ts";
-import type { SourceOptions } from "../../run/index.ts";
-import { mean, pairedDifference, sampleStd } from "../../statistics/index.ts";
-import { continualPlot, continualTable } from "../continual/report.ts";
-import { type ContinualSettings, settleContinual } from "../continual/settings.ts";
-import type { ContinualRecord, MethodRecord, Spread } from "../continual/types.ts";
-import { type MethodAnswers, runMethods } from "../continual/work.ts";
-import { commandLine, machine, runExperiment } from "../experiment.ts";
-import type { SettingFlags } from "../settings.ts";
-import { loadSource } from "../source.ts";
-import type { CommonFlags, Ui } from "../ui.ts";
+import { METHOD_NAMES } from "../../distill/config/names.ts";
+import { command, dataOptions, executionOptions, required, value } from "../command.ts";
+import { assignment, classList, integer, share, wordList } from "../parse.ts";
 
-export interface ContinualFlags extends CommonFlags, SourceOptions, SettingFlags {
-  readonly out: string;
-  readonly dataset?: string;
-  readonly dataDir?: string;
-  readonly workers?: number;
-  readonly device?: Device;
-  readonly method: readonly string[];
-  readonly steps?: number;
-  readonly memory?: number;
-  readonly memoryTotal?: number;
-  readonly orders?: number;
-  readonly networks?: number;
-  readonly protocol?: string;
-  readonly epochs?: number;
-  readonly classes?: readonly number[];
-  readonly blur?: number;
-}
+export const options = {
+  ...dataOptions,
+  ...executionOptions,
+  method: required(
+    value(
+      "<list>",
+      `how classes are remembered, with commas between: ${METHOD_NAMES.join(", ")}, random, herding, k-center, k-means`,
+      wordList,
+    ),
+  ),
+  out: required(value("<dir>", "folder for the results; further methods may be added to it")),
+  steps: value("<n>", "steps that the classes come in (default: 5)", integer(1)),
+  memory: value("<n>", "images of each class (default: 20)", integer(1)),
+  memoryTotal: value("<n>", "images of all classes together, instead", integer(1)),
+  orders: value("<n>", "random orders of the classes (default: 5)", integer(1)),
+  networks: value("<n>", "networks an order and step (default: 3)", integer(1)),
+  protocol: value("<name>", "how they are trained: quick, dm or official (default: quick)"),
+  epochs: value("<n>", "epochs of the protocol (default: its own)", integer(1)),
+  classes: value("<list>", "these classes only, e.g. 0-19", classList),
+  blur: value("<share>", "no steps: a stream whose classes blur so far, with --method balanced,reservoir", share),
+  seed: value("<n>", "seed of every random draw (default: 0)", integer(0)),
+  preset: value("<name>", "of distillation: paper, official or quick (default: paper; quick for the built-in set)"),
+  set: value("<key=value>", "any configuration key of distillation and networks; repeatable", assignment),
+  config: value("<file>", "configuration keys as a JSON file"),
+};
 
-export async function continualCommand(flags: ContinualFlags, ui: Ui): Promise<void> {
-  const settings = settleContinual(flags);
-  const { dataset, description } = await loadSource(settings.job, ui);
-  const { source, fingerprint, name } = description;
-  // Others may be added to what is there.
-  const { methods: _, job: __, orders: ___, networks: ____, ...deciding } = settings;
-  const plan = { format: "datadam-continual/1", dataset: { source, fingerprint }, ...deciding };
-  const record = await runExperiment(flags.out, plan, ui, async (experiment, signal) => {
-    const answers = await runMethods(dataset, settings, { experiment, signal, ui });
-    const finished = recordOf(name, settings, answers);
-    experiment.write("continual.json", `${JSON.stringify(finished, undefined, 1)}\n`);
-    experiment.write("continual.svg", continualPlot(finished));
-    return finished;
-  });
-  ui.result(continualTable(record), record);
-}
-
-function recordOf(name: string, settings: ContinualSettings, answers: readonly MethodAnswers[]): ContinualRecord {
-  const { steps, bound, stream, orders, networks, protocol, config, seed, classes } = settings;
-  const methods = answers.map(methodRecord);
-  const [first, ...others] = methods;
-  if (first === undefined) throw new DatadamError("INVALID_OPTION", "--method names no method");
-  return {
-    format: "datadam-continual/1",
-    command: commandLine(),
-    created: new Date().toISOString(),
-    machine: machine(),
-    versions: versions(),
-    dataset: name,
-    classes,
-    steps,
-    bound,
-    stream,
-    orders,
-    networks,
-    seed,
-    protocol,
-    config,
-    methods,
-    lead: others.map(({ method, runs }) => {
-      const {
-        mean: difference,
-        interval,
-        pairs,
-      } = pairedDifference(
-        first.runs.map((run) => run.final),
-        runs.map((run) => run.final),
-      );
-      return { method: first.method, over: method, mean: difference, interval: interval ?? null, pairs };
-    }),
-  };
-}
-
-function methodRecord({ method, runs, images, seconds }: MethodAnswers): MethodRecord {
-  const metrics = runs.map((run) => ({ ...run, ...continualMetrics(run.answers) }));
-  const spread = (values: readonly number[]): Spread => ({ mean: mean(values), std: sampleStd(values) });
-  const forgetting = metrics.flatMap((run) => (run.forgetting === null ? [] : [run.forgetting]));
-  return {
-    method,
-    images,
-    seconds: Number(seconds.toFixed(1)),
-    seen: runs[0]!.answers.map(({ seen }) => seen.length),
-    accuracies: runs[0]!.answers.map((_, step) => spread(metrics.map((run) => run.accuracies[step]!))),
-    final: spread(metrics.map((run) => run.final)),
-    average: spread(metrics.map((run) => run.average)),
-    forgetting: forgetting.length === 0 ? null : spread(forgetting),
-    runs: metrics,
-  };
-}
+export const continualCommand = command({
+  name: "continual",
+  summary: "classes that come one after the other, and what a memory keeps; the same command resumes",
+  options,
+  async run(flags, ui) {
+    const { runContinual } = await import("../jobs/continual.ts");
+    await runContinual(flags, ui);
+  },
+});

@@ -1,16 +1,17 @@
 // `datadam keys`: every configuration key, its default and its meaning; with --json, the JSON Schema.
 
-import { configKeys, jsonSchema } from "../../distill/config/index.ts";
-import type { Ui } from "../ui.ts";
+import { command } from "../command.ts";
 
-export function keysCommand(ui: Ui): void {
-  const rows = configKeys();
-  const [key, value] = [
-    Math.max(...rows.map((row) => row.key.length)),
-    Math.max(...rows.map((row) => String(row.default).length)),
-  ];
-  const text = rows
-    .map((row) => `${row.key.padEnd(key)}  ${String(row.default).padEnd(value)}  ${row.description}`)
-    .join("\n");
-  ui.result(text, jsonSchema());
-}
+export const keysCommand = command({
+  name: "keys",
+  summary: "list the configuration keys",
+  options: {},
+  async run(_flags, ui) {
+    const { configKeys, jsonSchema } = await import("../../distill/config/index.ts");
+    const rows = configKeys().map(({ key, default: own, description }) => [key, String(own), description] as const);
+    const width = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
+    const [first, second] = [width(0), width(1)];
+    const lines = rows.map(([key, own, about]) => `${key.padEnd(first)}  ${own.padEnd(second)}  ${about}`);
+    ui.result(lines.join("\n"), jsonSchema());
+  },
+});

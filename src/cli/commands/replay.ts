@@ -1,123 +1,33 @@
 // `datadam replay`: a network learns a stream of classes, with a distilled set as its memory and without.
 
-import { blurredStream, ReplayMemory, type StreamPoint, trainOnStream } from "../../continual/index.ts";
-import { createEngine } from "../../engine/index.ts";
-import type { Device, Program } from "../../engine/types.ts";
-import { networkFor } from "../../evaluate/index.ts";
-import { assertSameImages, expandSet } from "../../images/index.ts";
-import type { PreparedSet, SyntheticSet } from "../../images/types.ts";
-import { checkClasses, requireTest } from "../../lab/parts.ts";
-import type { Norm } from "../../nn/index.ts";
-import { Key } from "../../random/index.ts";
-import { readSyntheticSet, type SourceOptions } from "../../run/index.ts";
-import { mean, sampleStd } from "../../statistics/index.ts";
-import { given } from "../flags.ts";
-import { prepareSource } from "../prepare.ts";
-import { untilSignal } from "../signals.ts";
-import { loadSource } from "../source.ts";
-import { table } from "../table.ts";
-import type { CommonFlags, Ui } from "../ui.ts";
+import { architectureNames, NORMS } from "../../nn/index.ts";
+import { choice, command, executionOptions, imageOptions, required, value } from "../command.ts";
+import { classList, integer, positive, share } from "../parse.ts";
 
-export interface ReplayFlags extends CommonFlags, SourceOptions {
-  readonly set: string;
-  readonly stream: string;
-  readonly dataDir?: string;
-  readonly classes?: readonly number[];
-  readonly blur?: number;
-  readonly capacity?: number;
-  readonly batch?: number;
-  readonly lr?: number;
-  readonly points?: number;
-  readonly networks?: number;
-  readonly arch?: string;
-  readonly norm?: Norm;
-  readonly seed?: number;
-  readonly workers?: number;
-  readonly device?: Device;
-}
+export const options = {
+  ...imageOptions,
+  ...executionOptions,
+  set: required(value("<run>", "the distilled set that the memory holds at first")),
+  stream: required(value("<name|path>", "the images that come, class after class: a data set of the same classes")),
+  out: value("<dir>", "folder for the results: the same command resumes after each network (default: none is kept)"),
+  classes: value("<list>", "only these classes come, e.g. 5-9; the test has all", classList),
+  blur: value("<share>", "how far the borders of classes blur, in lengths of a class (default: 0)", share),
+  capacity: value("<n>", "images of the memory (default: as many as the set has)", integer(1)),
+  batch: value("<n>", "images of the stream a step, and as many of the memory (default: 32)", integer(1)),
+  lr: value("<rate>", "learning rate (default: 0.01)", positive),
+  points: value("<n>", "how often the network is tested (default: 5)", integer(1)),
+  networks: value("<n>", "fresh networks (default: 1)", integer(1)),
+  arch: value("<name>", `the network (default: as in distillation): ${architectureNames.join(", ")}`),
+  norm: choice("<name>", "its normalisation (default: as in distillation)", NORMS),
+  seed: value("<n>", "seed of every random draw (default: 0)", integer(0)),
+};
 
-/** By network, then point of the stream. */
-interface Answers {
-  readonly with: StreamPoint[][];
-  readonly without: StreamPoint[][];
-}
-
-export async function replayCommand(flags: ReplayFlags, ui: Ui): Promise<void> {
-  const { blur = 0, points = 5, seed = 0 } = flags;
-  const set = expandSet(readSyntheticSet(flags.set));
-  ui.reporter.note(`loading ${flags.stream}`);
-  const { dataset } = await loadSource({ ...flags, dataset: flags.stream }, ui);
-  const test = requireTest(dataset);
-  const hint = "Classes and images of both must be the same; --size and --channels bring images to the set's.";
-  assertSameImages(set, "the set", dataset.train, { shape: hint, classes: hint });
-  const prepare = (part: typeof test): Promise<PreparedSet> =>
-    prepareSource(part, { zca: false, zcaEps: 0 }, ui, given(flags, ["workers"]), set.preprocessing);
-  const train = await prepare(dataset.train);
-  const order = streamOf(train, checkClasses(flags.classes, train.classNames), blur, Key.fromSeed(seed).fold("replay"));
-  const capacity = flags.capacity ?? set.labels.length;
-  const answers = await learn(set, { train, test: await prepare(test), order, capacity, points }, flags, ui);
-  tell(answers, order, train.labels, capacity, ui);
-}
-
-/** @param classes those that come; all where null. */
-function streamOf(train: PreparedSet, classes: readonly number[] | null, blur: number, key: Key): Uint32Array {
-  const order = blurredStream(train, blur, key);
-  return classes === null ? order : order.filter((index) => classes.includes(train.labels[index]!));
-}
-
-interface Task {
-  readonly train: PreparedSet;
-  readonly test: PreparedSet;
-  readonly order: Uint32Array;
-  readonly capacity: number;
-  readonly points: number;
-}
-
-function learn(set: SyntheticSet, task: Task, flags: ReplayFlags, ui: Ui): Promise<Answers> {
-  const { batch = 32, lr = 0.01, networks = 1, seed = 0 } = flags;
-  const network = networkFor(set, given(flags, ["arch", "norm"]));
-  return untilSignal(ui, async (signal) => {
-    const engine = await createEngine(given(flags, ["workers", "device"]));
-    const programs = new Map<string, Program>();
-    const run = (title: string, index: number, memory: ReplayMemory): Promise<StreamPoint[]> =>
-      trainOnStream({
-        ...task,
-        ...{ network, memory, batch, lr, momentum: 0.9, weightDecay: 5e-4, engine, programs, signal },
-        key: Key.fromSeed(seed).fold("replay", index),
-        onProgress: (done) =>
-          ui.reporter.progress({ stage: `${title}, network ${index + 1}/${networks}`, done, total: 1 }),
-      });
-    try {
-      const answers: Answers = { with: [], without: [] };
-      for (let index = 0; index < networks; index++) {
-        const { shape } = set;
-        const memory = (): ReplayMemory => new ReplayMemory({ shape, capacity: task.capacity, seed: seed + index });
-        const filled = memory();
-        filled.observe(set.images, set.labels);
-        answers.with.push(await run("with the set", index, filled));
-        answers.without.push(await run("without", index, memory()));
-      }
-      return answers;
-    } finally {
-      ui.reporter.end();
-      await engine.close();
-    }
-  });
-}
-
-function tell(answers: Answers, order: Uint32Array, labels: Uint16Array, capacity: number, ui: Ui): void {
-  const rows = answers.with[0]!.map(({ images }, point) => {
-    const classes = new Set(Array.from(order.subarray(0, images), (index) => labels[index])).size;
-    const at = (row: StreamPoint[][]): number[] => row.map((network) => network[point]!.accuracy);
-    return { images, classes, with: at(answers.with), without: at(answers.without) };
-  });
-  const shown = (values: readonly number[]): string =>
-    values.length === 1
-      ? `${values[0]!.toFixed(1)} %`
-      : `${mean(values).toFixed(1)} ± ${sampleStd(values).toFixed(1)} %`;
-  const text = table(
-    ["images seen", "classes", "with the set", "without"],
-    rows.map((row) => [String(row.images), String(row.classes), shown(row.with), shown(row.without)]),
-  );
-  ui.result(`${text}\nTest accuracy on all classes, memory of ${capacity} images.`, { capacity, points: rows });
-}
+export const replayCommand = command({
+  name: "replay",
+  summary: "train a network on a stream of classes, with a distilled set as its memory and without",
+  options,
+  async run(flags, ui) {
+    const { runReplay } = await import("../jobs/replay.ts");
+    await runReplay(flags, ui);
+  },
+});

@@ -7,7 +7,7 @@ import { type ImageSet, type PreparedSet, randomSubset, type SyntheticSet } from
 import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
-import { type Protocol, parseProtocol } from "../../train/index.ts";
+import { parseProtocol } from "../../train/index.ts";
 import { dataSchema, executionSchema } from "../data.ts";
 import { sha256 } from "../hash.ts";
 import type { Journal } from "../journal.ts";
@@ -15,21 +15,11 @@ import { archSchema, networkOptions } from "../network.ts";
 import { planNetworks, titleOf } from "../networks.ts";
 import { readNetwork } from "../parameters.ts";
 import { prepareSet } from "../prepare.ts";
+import { protocolSchema } from "../protocol.ts";
 import { addResult, type ResultEntry, readResults } from "../results.ts";
 import { SPACES } from "../sets.ts";
 import { type Subject, subjectOf } from "../subject.ts";
 import type { Context, Kind } from "../types.ts";
-
-const protocolSchema = z
-  .union([z.string(), z.custom<Protocol>((value) => typeof value === "object" && value !== null)])
-  .superRefine((value, context) => {
-    try {
-      parseProtocol(value);
-    } catch (error) {
-      const { message, hint } = error as DatadamError;
-      context.addIssue({ code: "custom", message: hint === undefined ? message : `${message}. ${hint}` });
-    }
-  });
 
 /** Another data set than the run's, or another place or reading of it: what is not named is as in the run. */
 const changedData = dataSchema.partial().extend({ dataset: z.string().min(1).optional() });

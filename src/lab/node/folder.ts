@@ -9,6 +9,8 @@ import { errno, ioError, readError } from "./ioError.ts";
 
 /** Marks files that were being written; what is left of them after a kill is swept. */
 const PARTIAL = ".partial-";
+/** How often a file is written again that was swept. */
+const RETRIES = 10;
 
 /** A folder, which is made with the first file. @param path relative ones are taken from the current folder */
 export function folder(path: string): Storage {
@@ -130,23 +132,30 @@ function within(root: string, made: Set<string>): Storage {
   };
 }
 
-/** Writes a file beside its place, flushes it to the disk and puts it in place. On failure nothing is left of it. */
+/**
+ * Writes a file beside its place, flushes it to the disk and puts it in place. On failure nothing is left of it.
+ *
+ * A process that sweeps the folder at the same time may remove what is half-written: then it is written again.
+ */
 async function writeAside<T>(
   file: string,
   content: Uint8Array | string,
   place: (temporary: string) => Promise<T>,
 ): Promise<T> {
-  const temporary = join(dirname(file), `${PARTIAL}${randomBytes(6).toString("hex")}`);
-  try {
-    await writeFile(temporary, content, { flag: "wx", flush: true });
-    const placed = await place(temporary);
-    if (placed === false) await rm(temporary, { force: true });
-    await syncFolder(dirname(file));
-    return placed;
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    if (errno(error) === "EEXIST") return false as T;
-    throw ioError(error, `Cannot write ${file}`);
+  for (let left = RETRIES; ; left--) {
+    const temporary = join(dirname(file), `${PARTIAL}${randomBytes(6).toString("hex")}`);
+    try {
+      await writeFile(temporary, content, { flag: "wx", flush: true });
+      const placed = await place(temporary);
+      if (placed === false) await rm(temporary, { force: true });
+      await syncFolder(dirname(file));
+      return placed;
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      if (errno(error) === "EEXIST") return false as T;
+      if (errno(error) === "ENOENT" && left > 0 && (await isFolder(dirname(file)))) continue;
+      throw ioError(error, `Cannot write ${file}`);
+    }
   }
 }
 

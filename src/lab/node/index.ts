@@ -4,7 +4,9 @@ import { cacheFolder } from "../../data/index.ts";
 import { createEngine } from "../../engine/index.ts";
 import type { LabOptions } from "../types.ts";
 import { folderCache } from "./cache.ts";
+import { machine } from "./environment.ts";
 import { folder } from "./folder.ts";
+import { measureApart } from "./measure.ts";
 import { isAlive, thisProcess } from "./owner.ts";
 import { readers } from "./readers.ts";
 import { versions } from "./versions.ts";
@@ -17,6 +19,10 @@ export const defaults: LabOptions = {
   get versions() {
     return versions();
   },
+  get environment() {
+    return { machine: machine() };
+  },
+  measure: measureApart,
   get owner() {
     return thisProcess();
   },
@@ -27,8 +33,19 @@ export const defaults: LabOptions = {
 export const node: { readonly folder: typeof folder; readonly defaults: LabOptions } = { folder, defaults };
 
 export { folderCache } from "./cache.ts";
+export { machine } from "./environment.ts";
 export { folder } from "./folder.ts";
 export { errno, ioError, readError } from "./ioError.ts";
+export {
+  type AddedSet,
+  addSet,
+  dataFolder,
+  fetchSet,
+  filesOf,
+  type NamedSet,
+  namedSets,
+  requireNamed,
+} from "./namedSets.ts";
 export { isAlive, thisProcess } from "./owner.ts";
 export { type Places, placeOf, placesFile, readPlaces, rememberPlace } from "./places.ts";
 export { readers } from "./readers.ts";

@@ -1,8 +1,8 @@
 // What is in a data set, and what its user should know before trusting numbers made with it.
 
-import { createHash } from "node:crypto";
-import { classIndices, setStatistics } from "../images/index.ts";
-import type { Dataset, ImageSet } from "../images/types.ts";
+import { classIndices } from "./classes.ts";
+import { setStatistics } from "./statistics.ts";
+import type { Dataset, ImageSet } from "./types.ts";
 
 export interface SetReport {
   readonly count: number;
@@ -29,36 +29,39 @@ export interface DatasetReport {
   readonly warnings: readonly string[];
 }
 
-const ONE_LEAKED = "1 test image is a training image";
 /** A class of more than so many times the images of another is called imbalance. */
 const IMBALANCE = 3;
 
 /** Counts, channel statistics, duplicates within and across the parts. Reads every pixel twice. */
 export function inspectDataset({ name, train, test }: Dataset): DatasetReport {
-  const trainDigests = digests(train);
-  const testDigests = test === undefined ? [] : digests(test);
-  const trainReport = inspectSet(train, trainDigests);
-  const testReport = test === undefined ? undefined : inspectSet(test, testDigests);
-  const inTraining = new Set(trainDigests);
-  const leaked = testDigests.filter((digest) => inTraining.has(digest)).length;
+  const numbers = new ImageNumbers();
+  const trainNumbers = numbers.of(train);
+  const testNumbers = test === undefined ? [] : numbers.of(test);
+  const trainReport = inspectSet(train, trainNumbers);
+  const testReport = test === undefined ? undefined : inspectSet(test, testNumbers);
+  const inTraining = new Set(trainNumbers);
+  const leaked = testNumbers.filter((number) => inTraining.has(number)).length;
   const parts: [string, SetReport][] = [["training", trainReport]];
   if (testReport !== undefined) parts.push(["test", testReport]);
   const warnings = [
     ...parts.flatMap(([part, report]) => warningsOf(part, report)),
-    ...(leaked > 0
-      ? [`${leaked === 1 ? ONE_LEAKED : `${leaked} test images are training images`} too: accuracies will be too high`]
-      : []),
+    ...(leaked > 0 ? [`${leakedWords(leaked)} too: accuracies will be too high`] : []),
   ];
   const { shape, flippable } = train;
   return { name, shape, flippable, train: trainReport, test: testReport, leaked, warnings };
 }
 
-function inspectSet(set: ImageSet, own: readonly string[]): SetReport {
-  const seen = new Map<string, number>();
+function leakedWords(leaked: number): string {
+  return leaked === 1 ? "1 test image is a training image" : `${leaked} test images are training images`;
+}
+
+/** @param own the number of each image. */
+function inspectSet(set: ImageSet, own: readonly number[]): SetReport {
+  const seen = new Map<number, number>();
   let [duplicates, conflicts] = [0, 0];
-  for (const [index, digest] of own.entries()) {
-    const label = seen.get(digest);
-    if (label === undefined) seen.set(digest, set.labels[index]);
+  for (const [index, number] of own.entries()) {
+    const label = seen.get(number);
+    if (label === undefined) seen.set(number, set.labels[index]);
     else {
       duplicates++;
       if (label !== set.labels[index]) conflicts++;
@@ -69,8 +72,43 @@ function inspectSet(set: ImageSet, own: readonly string[]): SetReport {
   return { count: set.count, classes, ...setStatistics(set), duplicates, conflicts };
 }
 
-function digests(set: ImageSet): string[] {
-  return Array.from({ length: set.count }, (_, i) => createHash("sha1").update(set.image(i)).digest("base64"));
+/** Numbers of images: equal images have equal numbers, others do not. */
+class ImageNumbers {
+  /** The images of each hash that differ. */
+  readonly #known = new Map<number, { readonly set: ImageSet; readonly index: number; readonly number: number }[]>();
+  #next = 0;
+
+  /** The number of each image of a set. */
+  of(set: ImageSet): number[] {
+    return Array.from({ length: set.count }, (_, index) => this.#numberOf(set, index));
+  }
+
+  #numberOf(set: ImageSet, index: number): number {
+    const pixels = set.image(index);
+    const hash = hashOf(pixels);
+    const alike = this.#known.get(hash);
+    const same = alike?.find((other) => isEqual(other.set.image(other.index), pixels));
+    if (same !== undefined) return same.number;
+    const own = { set, index, number: this.#next++ };
+    if (alike === undefined) this.#known.set(hash, [own]);
+    else alike.push(own);
+    return own.number;
+  }
+}
+
+/** Two hashes of 32 bits (FNV-1a, and one with another factor), of which 53 bits are kept. */
+function hashOf(bytes: Uint8Array): number {
+  let [a, b] = [0x811c9dc5, 0x2545f491];
+  for (const byte of bytes) {
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul(b ^ byte, 0x85ebca6b);
+    b ^= b >>> 15;
+  }
+  return (a >>> 0) * 2 ** 21 + (b >>> 11);
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function warningsOf(part: string, { classes, duplicates, conflicts }: SetReport): string[] {

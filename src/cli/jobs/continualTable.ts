@@ -1,9 +1,8 @@
-// What a continual learning experiment found, as a table and a picture.
+// What a continual learning experiment found, as a table.
 
-import { type Plot, plot } from "../../plots/index.ts";
+import type { ContinualRecord } from "../../lab/index.ts";
 import { duration } from "../reporter.ts";
 import { table } from "../table.ts";
-import type { ContinualRecord, Spread } from "./types.ts";
 
 /** A row a method: accuracy after each step, and what it comes to. */
 export function continualTable(record: ContinualRecord): string {
@@ -29,7 +28,8 @@ export function continualTable(record: ContinualRecord): string {
   return [
     table(header, rows),
     "",
-    `Test accuracy in % on the classes seen, mean ± std over ${orders} orders x ${networks} networks; memory of ${size}; protocol ${protocol.name}.`,
+    `Test accuracy in % on the classes seen, mean ± std over ${orders} orders x ${networks} networks; ` +
+      `memory of ${size}; protocol ${protocol.name}.`,
     ...(stream === null ? [] : [`A stream without steps, its classes blurred by ${stream.blur} of their length.`]),
     ...lead.map(({ method, over, mean, interval, pairs }) => {
       const range = interval === null ? "" : ` (95 %: ${signed(interval.low)} to ${signed(interval.high)})`;
@@ -38,26 +38,10 @@ export function continualTable(record: ContinualRecord): string {
   ].join("\n");
 }
 
-function spread({ mean, std }: Spread): string {
+function spread({ mean, std }: { readonly mean: number; readonly std: number }): string {
   return `${mean.toFixed(1)} ± ${std.toFixed(1)}`;
 }
 
 function signed(value: number): string {
   return `${value < 0 ? "" : "+"}${value.toFixed(1)}`;
-}
-
-/** Accuracy over classes seen, a line a method, with a band of one standard deviation. */
-export function continualPlot({ methods, dataset, steps, bound }: ContinualRecord): string {
-  const size = "perClass" in bound ? `${bound.perClass} images a class` : `${bound.total} images`;
-  const curves: Plot = {
-    title: `${dataset.replace(/\/train$/, "")}, ${steps} steps, ${size}`,
-    x: { label: "classes seen" },
-    y: { label: "test accuracy on them, %" },
-    series: methods.map(({ method, accuracies, seen }) => ({
-      name: method,
-      dashed: method === "random",
-      points: accuracies.map(({ mean, std }, step) => ({ x: seen[step]!, y: mean, low: mean - std, high: mean + std })),
-    })),
-  };
-  return plot(curves);
 }

@@ -1,7 +1,12 @@
-// The record of an architecture search.
-import type { Agreement, CandidateResult, Choice, SearchSpace } from "../../nas/types.ts";
-import type { Protocol } from "../../train/types.ts";
+// What an architecture search finds: `nas.json`.
 
+import type { Agreement, CandidateResult, Choice, SearchSpace } from "../../../nas/types.ts";
+import type { Protocol } from "../../../train/types.ts";
+
+/** The reference as a row beside the proxies. */
+export const REFERENCE = "whole set";
+
+/** A ranking of all architectures by what they were trained on. */
 export interface ProxyRecord {
   readonly name: string;
   readonly storedImages: number;
@@ -27,9 +32,7 @@ export interface ProxyRecord {
 /** `nas.json`. */
 export interface NasRecord {
   readonly format: "datadam-nas/1";
-  readonly command: string;
   readonly created: string;
-  readonly machine: Readonly<Record<string, unknown>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly dataset: string;
   readonly space: SearchSpace;
@@ -48,5 +51,9 @@ export interface NasRecord {
   readonly reference: { readonly from: string; readonly epochs: number; readonly images: number } | null;
   readonly retrained: { readonly epochs: number; readonly images: number } | null;
   readonly halving: number | null;
+  /** SHA-256 of the runs and files that were read, by path. */
+  readonly inputs: Readonly<Record<string, string>>;
   readonly proxies: readonly ProxyRecord[];
+  /** What else is known of where it was made: the command, the machine. */
+  readonly [key: string]: unknown;
 }

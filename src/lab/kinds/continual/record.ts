@@ -1,8 +1,8 @@
-// The record of a continual learning experiment.
+// What an experiment of continual learning finds: `continual.json`.
 
-import type { Answers, ContinualMetrics } from "../../continual/index.ts";
-import type { Interval } from "../../statistics/index.ts";
-import type { ContinualSettings } from "./settings.ts";
+import type { Answers, ContinualMetrics } from "../../../continual/index.ts";
+import type { Interval } from "../../../statistics/index.ts";
+import type { ContinualSettings } from "./job.ts";
 
 export interface Spread {
   readonly mean: number;
@@ -11,7 +11,7 @@ export interface Spread {
 }
 
 /** One order of classes, one network at each step. */
-export interface ContinualRun extends ContinualMetrics {
+interface ContinualRun extends ContinualMetrics {
   readonly order: number;
   readonly network: number;
   readonly answers: readonly Answers[];
@@ -32,21 +32,24 @@ export interface MethodRecord {
   readonly runs: readonly ContinualRun[];
 }
 
+/** Final accuracy of the first method minus that of another, paired over orders and networks. */
+export interface Lead {
+  readonly method: string;
+  readonly over: string;
+  readonly mean: number;
+  /** Student's, of 95 %. */
+  readonly interval: Interval | null;
+  readonly pairs: number;
+}
+
 /** `continual.json`. */
-export interface ContinualRecord extends Omit<ContinualSettings, "job" | "methods"> {
+export interface ContinualRecord extends Omit<ContinualSettings, "methods"> {
   readonly format: "datadam-continual/1";
-  readonly command: string;
   readonly created: string;
-  readonly machine: Readonly<Record<string, unknown>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly dataset: string;
   readonly methods: readonly MethodRecord[];
-  /** Final accuracy of the first method minus that of each other, paired over orders and networks, with Student's 95 % interval. */
-  readonly lead: readonly {
-    readonly method: string;
-    readonly over: string;
-    readonly mean: number;
-    readonly interval: Interval | null;
-    readonly pairs: number;
-  }[];
+  readonly lead: readonly Lead[];
+  /** What else is known of where it was made: the command, the machine. */
+  readonly [key: string]: unknown;
 }

@@ -1,0 +1,55 @@
+// Continual learning of the command line: flags as a job, and its result as a table.
+
+import { type ContinualJob, type ContinualRecord, job } from "../../lab/index.ts";
+import { folder } from "../../lab/node/index.ts";
+import { dataFlags, type Flags } from "../command.ts";
+import type { options } from "../commands/continual.ts";
+import { runJob } from "../running.ts";
+import { resolveSharedSettings } from "../settings.ts";
+import { dataOf } from "../source.ts";
+import type { Ui } from "../ui.ts";
+import { continualTable } from "./continualTable.ts";
+
+type ContinualFlags = Flags<typeof options>;
+
+/** Measures, and prints the table. */
+export async function runContinual(
+  flags: Partial<ContinualFlags> & Pick<ContinualFlags, "method" | "out">,
+  ui: Ui,
+): Promise<void> {
+  const { result } = await runJob<ContinualRecord>(continualJob(flags), folder(flags.out), ui, {
+    stopped: () => "stopped; the same command resumes",
+  });
+  tellContinual(result, ui);
+}
+
+export function tellContinual(record: ContinualRecord, ui: Ui): void {
+  ui.result(continualTable(record), record);
+}
+
+/** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
+function continualJob(flags: Partial<ContinualFlags> & Pick<ContinualFlags, "method">): ContinualJob {
+  const { method, steps, memory, memoryTotal, orders, networks, protocol, epochs, classes, blur } = flags;
+  const { workers, device, seed, preset, set, config } = flags;
+  const where = { ...dataFlags(flags), workers, device };
+  const settings = resolveSharedSettings({ ...where, seed, preset, set, config }, process.env);
+  const { job: place } = settings;
+  return job({
+    kind: "continual",
+    data: dataOf(place),
+    methods: method,
+    ...{ steps, orders, networks, protocol, epochs, classes, blur },
+    memory: { perClass: memory, total: memoryTotal },
+    seed: settings.config.seed,
+    preset: place.preset,
+    config: ownConfig(settings),
+    execution: { workers: place.workers, device: place.device },
+  }) as ContinualJob;
+}
+
+/** What was said of the configuration; the environment may say of distillations what does not apply here. */
+function ownConfig({ config, sources }: ReturnType<typeof resolveSharedSettings>): Record<string, unknown> {
+  const said = (key: string): boolean =>
+    ["flag", "file"].includes(sources[key]!) || (sources[key] === "environment" && !["ipc", "method"].includes(key));
+  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== "seed" && said(key)));
+}

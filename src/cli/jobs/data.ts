@@ -1,0 +1,112 @@
+// Data sets of the command line: listed, added, looked at.
+
+import { basename, dirname, join, resolve } from "node:path";
+import { DatadamError } from "../../errors.ts";
+import type { DatasetReport, SetReport } from "../../images/index.ts";
+import { type DataResult, job, memory } from "../../lab/index.ts";
+import { addSet, dataFolder, fetchSet, filesOf, folder, namedSets, requireNamed } from "../../lab/node/index.ts";
+import type { Flags, imageOptions } from "../command.ts";
+import type { addOptions, previewOptions } from "../commands/data.ts";
+import { runJob } from "../running.ts";
+import { dataOf, listeners } from "../source.ts";
+import { table } from "../table.ts";
+import type { Ui } from "../ui.ts";
+
+/** `data list` */
+export function listSets(ui: Ui): void {
+  const sets = namedSets();
+  const lines = sets.map(({ name, about, place, here }) => {
+    const where = place === undefined ? "not added" : here ? place : `${place} (gone)`;
+    return `${name}: ${about}\n  ${where}`;
+  });
+  ui.result(lines.join("\n"), sets);
+}
+
+/** `data add NAME PATH`: checks it, then remembers it. With `--download`, fetches it first, after asking. */
+export async function addNamed(
+  name: string,
+  path: string | undefined,
+  { download, yes }: Flags<typeof addOptions>,
+  ui: Ui,
+): Promise<void> {
+  requireNamed(name);
+  if (path === undefined && !download) {
+    throw new DatadamError("INVALID_OPTION", `Where does ${name} lie?`, {
+      hint: `datadam data add ${name} PATH; or --download to fetch it.`,
+    });
+  }
+  const place = resolve(path ?? join(dataFolder(), name));
+  if (download) await fetchAsked(name, place, yes ?? false, ui);
+  ui.reporter.note(`checking ${place}`);
+  const added = await addSet(name, place, listeners(ui));
+  const counts = `${added.train} training${added.test === 0 ? "" : ` and ${added.test} test`} images`;
+  ui.result(`${name}: ${counts} in ${added.classes} classes, ${place}`, added);
+}
+
+async function fetchAsked(name: string, place: string, agreed: boolean, { reporter }: Ui): Promise<void> {
+  const files = filesOf(name);
+  const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+  const urls = files.map(({ url }) => `  ${url}`).join("\n");
+  if (!agreed && !(await ask(`Fetch ${megabytes.toFixed(1)} MB into ${place} from\n${urls}\n? [y/N] `))) {
+    throw new DatadamError("INVALID_OPTION", "Nothing was fetched", { hint: "Answer y, or give --yes." });
+  }
+  await fetchSet(name, place, (file, done, total) => reporter.progress({ stage: `fetching ${file}`, done, total }));
+  reporter.end();
+}
+
+/** No answer where nobody can give one. */
+async function ask(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** `data info SET` */
+export async function describeSet(dataset: string, flags: Flags<typeof imageOptions>, ui: Ui): Promise<void> {
+  const wanted = job({ kind: "data", data: dataOf({ ...flags, dataset }) });
+  tellData((await runJob<DataResult>(wanted, memory("data"), ui)).result, ui);
+}
+
+/** What is in a set. */
+export function tellData({ report, warnings, name }: DataResult, ui: Ui): void {
+  if (report === null) ui.result(name, { name, warnings });
+  else ui.result(describe(report), { ...report, warnings });
+}
+
+/** `data preview SET --out FILE`: a row a class. */
+export async function previewSet(dataset: string, flags: Flags<typeof previewOptions>, ui: Ui): Promise<void> {
+  const { part, perClass, out } = flags;
+  const data = dataOf({ ...flags, dataset });
+  const storage = memory("data");
+  const wanted = job({ kind: "data", data, inspect: false, preview: { part, perClass } });
+  const { classNames } = (await runJob<DataResult>(wanted, storage, ui)).result;
+  const path = resolve(out);
+  await folder(dirname(path)).write(basename(path), (await storage.read("preview.png"))!);
+  const rows = classNames.map((className, row) => `${row + 1}  ${className}`);
+  ui.result(`${out}\n${rows.join("\n")}`, { path, classes: classNames });
+}
+
+function describe({ name, shape, flippable, train, test }: DatasetReport): string {
+  const digits = (values: readonly number[]): string => values.map((value) => value.toFixed(4)).join(" ");
+  const lines = (part: string, set: SetReport): string =>
+    `${part}: ${set.count} images, mean ${digits(set.mean)}, std ${digits(set.std)}`;
+  const [channels, height, width] = shape;
+  const kind = `${channels === 1 ? "grey" : "RGB"}${flippable ? "" : ", never mirrored"}`;
+  const rows = train.classes.map(({ name: className, count }, c) => [
+    className,
+    String(count),
+    ...(test === undefined ? [] : [String(test.classes[c]!.count)]),
+  ]);
+  return [
+    `${name}: ${train.classes.length} classes, ${height} x ${width} px, ${kind}`,
+    lines("training", train),
+    ...(test === undefined ? ["no test part"] : [lines("test", test)]),
+    "",
+    table(["class", "training", ...(test === undefined ? [] : ["test"])], rows),
+  ].join("\n");
+}

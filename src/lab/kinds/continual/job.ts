@@ -1,0 +1,154 @@
+// An experiment of continual learning as a value.
+
+import * as z from "zod";
+import { type Bound, methods } from "../../../continual/index.ts";
+import {
+  type DistillConfig,
+  defaultPreset,
+  type PresetName,
+  parseShared,
+  presets,
+  type SharedConfig,
+} from "../../../distill/config/index.ts";
+import { DatadamError } from "../../../errors.ts";
+import { parseProtocol } from "../../../train/index.ts";
+import type { Protocol } from "../../../train/types.ts";
+import { dataSchema, executionSchema } from "../../data.ts";
+import { protocolSchema } from "../../protocol.ts";
+import { checkPreset } from "../distill.ts";
+
+/** Methods of a stream without steps: the policies of `ReplayMemory`. */
+const POLICIES = ["balanced", "reservoir"] as const;
+const count = z.int().positive();
+
+const input = z.strictObject({
+  kind: z.literal("continual"),
+  data: dataSchema.prefault({}),
+  methods: z
+    .array(z.string())
+    .min(1)
+    .describe("How classes are remembered: datadam, dm, dc, dsa, random, herding, ..."),
+  steps: count
+    .default(5)
+    .describe("Steps that the classes come in; of a stream without steps, how often it is tested."),
+  memory: z
+    .strictObject({ perClass: count.optional(), total: count.optional() })
+    .prefault({})
+    .describe("Images of each class (default: 20), or of all classes together."),
+  blur: z.number().nonnegative().optional().describe("No steps: a stream whose classes blur so far."),
+  orders: count.default(5).describe("Random orders of the classes."),
+  networks: count.default(3).describe("Networks an order and step."),
+  protocol: protocolSchema.default("quick").describe("How they are trained: a name, or all of a protocol."),
+  epochs: count.optional().describe("Epochs of the protocol (default: its own)."),
+  classes: z.array(z.int().nonnegative()).min(1).optional().describe("These classes only."),
+  seed: z.int().nonnegative().default(0).describe("Seed of every random draw."),
+  preset: z.string().optional().describe("Of distillation (default: paper; quick for the built-in set)."),
+  config: z.record(z.string(), z.unknown()).default({}).describe("Configuration of distillation and of the networks."),
+  execution: executionSchema.optional(),
+});
+
+type Input = z.infer<typeof input>;
+type AllConfig = DistillConfig & SharedConfig;
+
+/** With all of its configuration. */
+export interface ContinualJob extends Omit<Input, "preset"> {
+  readonly preset: PresetName;
+}
+
+export const continualSchema = input.transform((value, context) => {
+  try {
+    return settle(value);
+  } catch (error) {
+    if (!(error instanceof DatadamError)) throw error;
+    const { message, hint } = error;
+    context.addIssue({ code: "custom", message: hint === undefined ? message : `${message}. ${hint}` });
+    return z.NEVER;
+  }
+});
+
+/** As the schema is written, for editors. */
+export function continualJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(input, { io: "input", unrepresentable: "any" }) as Record<string, unknown>;
+}
+
+/** Keys that may be others when an experiment is resumed: what is there is added to. */
+export const CONTINUAL_FREE: readonly string[] = ["methods", "orders", "networks"];
+
+/** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
+function settle({ memory, preset: named, ...job }: Input): ContinualJob {
+  const { perClass, total } = memory;
+  if (perClass !== undefined && total !== undefined) {
+    throw new DatadamError("INVALID_OPTION", "`memory.perClass` does not go with `memory.total`", {
+      hint: "Say how many images of each class, or how many in all.",
+    });
+  }
+  if (job.blur !== undefined && total === undefined) {
+    const why = "a stream without steps has no classes to count by";
+    throw new DatadamError("INVALID_OPTION", `\`blur\` needs \`memory.total\`: ${why}`);
+  }
+  requireMethods(job);
+  const preset = checkPreset(named ?? (job.data.dataset === "builtin" ? "quick" : defaultPreset()));
+  const { ipc: _, method: __, seed: ___, ...config } = parse(preset, job.config, job.seed);
+  return { ...job, memory: total === undefined ? { perClass: perClass ?? 20 } : { total }, preset, config };
+}
+
+/** @throws DatadamError INVALID_OPTION */
+function requireMethods({ methods: names, blur }: Pick<Input, "methods" | "blur">): void {
+  const known: readonly string[] = blur === undefined ? Object.keys(methods()) : POLICIES;
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const where = blur === undefined ? "" : " for a stream without steps";
+  throw new DatadamError("INVALID_OPTION", `unknown method "${unknown}"${where}`, {
+    hint: `Known: ${known.join(", ")}.`,
+  });
+}
+
+/** @throws DatadamError INVALID_OPTION also for keys that the job has options for, and a set to start from */
+function parse(preset: PresetName, own: Readonly<Record<string, unknown>>, seed: number): AllConfig {
+  for (const [key, option] of Object.entries({ ipc: "memory", method: "methods", seed: "seed" })) {
+    if (!(key in own)) continue;
+    throw new DatadamError("INVALID_OPTION", `${key} is not a key of this configuration`, {
+      hint: `Use \`${option}\`.`,
+    });
+  }
+  const { method: _, ...recipe }: Readonly<Record<string, unknown>> = { ...presets[preset] };
+  const config: Record<string, unknown> = { ...recipe, ...own, seed };
+  if (config.init === "set") {
+    throw new DatadamError("INVALID_OPTION", "init: classes start apart from each other here, not from a set", {
+      hint: "Give the name of an initialiser: real, noise, herding, ...",
+    });
+  }
+  // Whitening would be fitted on classes that have not come yet: only where it was asked for.
+  const zca = config.zca === "auto" ? false : (config.zca ?? false);
+  return parseShared({ ...config, zca });
+}
+
+/** All that decides the numbers of an experiment, in the terms of its record. */
+export interface ContinualSettings {
+  readonly methods: readonly string[];
+  readonly steps: number;
+  readonly bound: Bound;
+  /** A stream without steps: how far its classes blur; null for steps. */
+  readonly stream: { readonly blur: number } | null;
+  readonly orders: number;
+  readonly networks: number;
+  readonly seed: number;
+  readonly protocol: Protocol;
+  /** The classes taken of the data set; null for all. */
+  readonly classes: readonly number[] | null;
+  /** Of distillers and of the networks: the keys of all methods. */
+  readonly config: AllConfig;
+}
+
+export function settingsOf(job: ContinualJob): ContinualSettings {
+  const { memory, blur, epochs, classes = null, preset, seed } = job;
+  const { methods: names, steps, orders, networks } = job;
+  const protocol = parseProtocol(job.protocol);
+  return {
+    ...{ methods: names, steps, orders, networks, seed, classes },
+    bound: memory.total === undefined ? { perClass: memory.perClass! } : { total: memory.total },
+    stream: blur === undefined ? null : { blur },
+    protocol: epochs === undefined ? protocol : { ...protocol, name: `${protocol.name}, ${epochs} epochs`, epochs },
+    config: parse(preset, job.config, seed),
+  };
+}
