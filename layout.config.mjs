@@ -49,18 +49,10 @@ export const floors = {
     run: {
       imports: ["data", "formats", "images", "distill", "select"],
       node: [
-        "experiment.ts",
         "files.ts",
         "hash.ts",
         "index.ts",
-        "journal.ts",
-        "lock.ts",
-        "metrics.ts",
-        "results.ts",
-        "run.ts",
-        "states.ts",
         "synthetic.ts",
-        "training.ts",
       ],
     },
     lab: { imports: "above", node: ["node/"] },

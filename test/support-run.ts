@@ -1,17 +1,18 @@
 // Small runs for tests: two-pixel images whose numbers say where they come from.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type DistillConfig, parseConfig, resolveConfig } from "../src/distill/config/index.ts";
 import type { DistillState } from "../src/distill/types.ts";
 import type { Preprocessing, SyntheticSet } from "../src/images/types.ts";
-import { createRun, type Run, type RunRecord } from "../src/run/index.ts";
+import type { ResultEntry } from "../src/lab/results.ts";
+import type { RunRecord } from "../src/run/index.ts";
 
-export const SHAPE = [1, 8, 8] as const;
+const SHAPE = [1, 8, 8] as const;
 const PIXELS = 64;
-export const CLASS_NAMES = ["ant", "bee", "cat"] as const;
+const CLASS_NAMES = ["ant", "bee", "cat"] as const;
 export const PLAIN: Preprocessing = { normalization: { mean: [0.5], std: [0.25] }, zca: undefined };
 
 /** A folder that is removed after the test. */
@@ -70,9 +71,18 @@ export function makeSet(state: DistillState, preprocessing: Preprocessing = PLAI
   };
 }
 
-/** A run that is begun and open; closed after the test. */
-export function makeRun(folder: string, record: RunRecord = makeRecord()): Run {
-  const run = createRun(folder).begin(record, PLAIN);
-  onTestFinished(() => run.close());
-  return run;
+/** The JSON of a run's `record.json`. */
+export function readRecord(folder: string): RunRecord {
+  return JSON.parse(readFileSync(join(folder, "record.json"), "utf8")) as RunRecord;
+}
+
+/** The rows of a file of JSON lines. */
+export function readMetrics(path: string): Record<string, unknown>[] {
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** What `result.json` of a run says of each evaluation. */
+export function readResults(folder: string): ResultEntry[] {
+  return JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as ResultEntry[];
 }

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readResults } from "../../src/run/index.ts";
 import { runCli, startCli, until } from "../support-cli.ts";
+import { readResults } from "../support-run.ts";
 
 const SMALL = ["--ipc", "1", "--seed", "3", "--iterations", "3", "--set", "width=8", "--set", "batchReal=8"];
 const GRID = ["ablate", ...SMALL, "--vary", "lambda=0,0.01", "--vary", "attentionWeight=0", "--networks", "1"];

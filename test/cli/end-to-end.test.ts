@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeNpz, decodeSafetensors } from "../../src/formats/index.ts";
-import { readMetrics, readResults, readSyntheticSet } from "../../src/run/index.ts";
+import { readSyntheticSet } from "../../src/run/index.ts";
 import { type CliProcess, type CliResult, runCli, startCli, until } from "../support-cli.ts";
+import { readMetrics, readResults } from "../support-run.ts";
 
 const SMALL = ["--ipc", "1", "--seed", "3", "--set", "width=8", "--set", "batchReal=8"];
 let cwd: string;

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodePt, encodePng, encodeSafetensors, type NpyArray } from "../../src/formats/index.ts";
 import { convnet, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
-import { readResults, readSyntheticSet } from "../../src/run/index.ts";
+import { readSyntheticSet } from "../../src/run/index.ts";
 import { type CliResult, runCli } from "../support-cli.ts";
+import { readResults } from "../support-run.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/torch/${name}`, import.meta.url));
 let cwd: string;

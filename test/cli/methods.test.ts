@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readMetrics, readRecord, readSyntheticSet } from "../../src/run/index.ts";
+import { readSyntheticSet } from "../../src/run/index.ts";
 import { runCli, startCli, until } from "../support-cli.ts";
+import { readMetrics, readRecord } from "../support-run.ts";
 
 const OPTIONS = Object.entries({ width: 4, depth: 1, batchReal: 8, innerLoops: 1 }).flatMap(([key, value]) => [
   "--set",

@@ -4,9 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadDataset } from "../../src/data/index.ts";
-import { fingerprint, readRecord } from "../../src/run/index.ts";
+import { fingerprint } from "../../src/run/index.ts";
 import { colour, tree } from "../data/files.ts";
 import { type CliResult, runCli, startCli, until } from "../support-cli.ts";
+import { readRecord } from "../support-run.ts";
 
 /** Image files of two classes. */
 const images = (count: number) =>

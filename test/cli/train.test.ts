@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readResults } from "../../src/run/index.ts";
 import { type CliResult, runCli, startCli, until } from "../support-cli.ts";
+import { readResults } from "../support-run.ts";
 
 const SMALL = ["--width", "4", "--epochs", "1", "--batch", "125", "--seed", "3", "--progress", "json"];
 let cwd: string;

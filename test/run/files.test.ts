@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { addResult, canonicalJson, ioError, readError, readResults, writeAtomic } from "../../src/run/index.ts";
+import { canonicalJson, ioError, readError, writeAtomic } from "../../src/run/index.ts";
 import { temporaryFolder } from "../support-run.ts";
 
 it("replaces a file whole and leaves nothing beside it", () => {
@@ -47,16 +47,4 @@ it.each([
 
 it("writes equal values as equal text", () => {
   expect(canonicalJson({ b: [1, { d: 1, c: 2 }], a: "x" })).toBe('{"a":"x","b":[1,{"c":2,"d":1}]}');
-});
-
-it("adds evaluations to those that are there", () => {
-  const folder = temporaryFolder();
-  expect(readResults(folder)).toEqual([]);
-  const entry = (iteration: number) => ({ created: "2026-01-01", iteration, distilled: {} as never });
-  addResult(folder, entry(1));
-  addResult(folder, entry(2));
-  expect(readResults(folder).map(({ iteration }) => iteration)).toEqual([1, 2]);
-  writeFileSync(join(folder, "result.json"), "[1]");
-  expect(() => addResult(folder, entry(3))).toThrow("holds no list of evaluations");
-  expect(readFileSync(join(folder, "result.json"), "utf8")).toBe("[1]");
 });
