@@ -95,29 +95,6 @@ export async function resumeRun(
   return runDistillation(moved(earlier as DistillJob, settings), directory, checkpointEvery, ui);
 }
 
-/**
- * Begins the run of a folder where there is none, resumes it where it was stopped, does nothing where it is finished.
- *
- * @throws DatadamError INVALID_OPTION where the folder's run is of another configuration.
- */
-export async function finishRun(directory: string, settings: Settings, ui: Ui): Promise<void> {
-  const storage = folder(directory);
-  const earlier = await readJobFile(storage);
-  if (earlier === undefined || (await storage.size("record.json")) === undefined) {
-    await startRun(distillJob(settings), { out: directory }, ui);
-    return;
-  }
-  try {
-    refuseConflicts(await readRunRecord(storage), undefined, settings);
-  } catch (error) {
-    if (!(error instanceof DatadamError)) throw error;
-    throw new DatadamError(error.code, `${directory}: ${error.message}`, {
-      hint: "Give the options that it was begun with, or another folder.",
-    });
-  }
-  await runDistillation(moved(earlier as DistillJob, settings), directory, undefined, ui);
-}
-
 /** @throws DatadamError INVALID_OPTION */
 export function refuseOut(out: string | undefined): void {
   if (out === undefined) return;

@@ -2,21 +2,16 @@
 
 import { join, resolve } from "node:path";
 import { readingArguments } from "../data/readingTable.ts";
-import { createEngine } from "../engine/index.ts";
 import type { Device } from "../engine/types.ts";
-import { evaluate } from "../evaluate/index.ts";
-import type { EvaluateOptions, Evaluation } from "../evaluate/types.ts";
-import type { ImageSet, PreparedSet, SyntheticSet } from "../images/types.ts";
+import type { Evaluation } from "../evaluate/types.ts";
 import { type EvaluateJob, type EvaluateResult, job, memory } from "../lab/index.ts";
 import { folder, readers } from "../lab/node/index.ts";
 import { EVALUATIONS, runAt, type Space } from "../lab/parts.ts";
 import type { Norm } from "../nn/index.ts";
 import { canonicalJson, checksum, type SourceOptions } from "../run/index.ts";
-import { prepareSource } from "./prepare.ts";
 import { duration } from "./reporter.ts";
 import { runJob } from "./running.ts";
 import type { JobSettings } from "./settings.ts";
-import { untilSignal } from "./signals.ts";
 import { accuracy, table } from "./table.ts";
 import type { Ui } from "./ui.ts";
 
@@ -60,59 +55,6 @@ export async function runEvaluation(value: EvaluateJob, ui: Ui): Promise<Evaluat
   const name = checksum(canonicalJson(what)).slice(0, 12);
   const storage = run === undefined ? memory(value.set) : folder(join(run.name, EVALUATIONS, name));
   return (await runJob<EvaluateResult>(value, storage, ui)).result;
-}
-
-/** Whitens the test set once for both rows; without whitening preparing is free. */
-export async function testOnce(
-  test: ImageSet,
-  { preprocessing }: SyntheticSet,
-  ui: Ui,
-  workers: { workers?: number },
-): Promise<ImageSet | PreparedSet> {
-  if (preprocessing.zca === undefined) return test;
-  return prepareSource(test, { zca: true, zcaEps: preprocessing.zca.eps }, ui, workers, preprocessing);
-}
-
-/** One row of the table to measure: a set, and options of its own where it needs some. */
-export type Contestants = Readonly<Record<string, SyntheticSet | { set: SyntheticSet; options: EvaluateOptions }>>;
-
-/** Evaluates several sets under the same options, with progress; stops on a signal. */
-export function measure(
-  sets: Contestants,
-  test: ImageSet | PreparedSet,
-  options: EvaluateOptions,
-  engineOptions: { workers?: number; device?: Device },
-  ui: Ui,
-  prefix: string = "",
-): Promise<Record<string, Evaluation>> {
-  return untilSignal(ui, async (signal) => {
-    const engine = await createEngine(engineOptions);
-    try {
-      const results: Record<string, Evaluation> = {};
-      for (const [name, contestant] of Object.entries(sets)) {
-        const { set, options: own } = "set" in contestant ? contestant : { set: contestant, options: {} };
-        results[name] = await evaluate(set, test, {
-          ...options,
-          ...own,
-          engine,
-          signal,
-          onProgress: ({ network, networks, epoch, epochs, loss, done }) =>
-            ui.reporter.progress({
-              stage: `evaluating ${prefix}${name}`,
-              done,
-              total: 1,
-              detail: `network ${network + 1}/${networks}, epoch ${epoch}/${epochs}`,
-              data: { network, networks, epoch, epochs, loss },
-            }),
-        });
-        ui.reporter.end();
-      }
-      return results;
-    } finally {
-      ui.reporter.end();
-      await engine.close();
-    }
-  });
 }
 
 /** Rows under other names than {@link ROW_NAMES}. */

@@ -1,25 +1,8 @@
 // Folders for results: the one that was asked for, or the first free number.
 
-import { existsSync, mkdirSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import { DatadamError } from "../errors.ts";
-import { type Claim, createRun, ioError, makeFolder } from "../run/index.ts";
-
-/** Reserves `out`, or `<stem>-<n>` with the first free n. */
-export function claimRun(out: string | undefined, stem: string): Claim {
-  if (out !== undefined) return createRun(out);
-  for (let number = 1; ; number++) {
-    const folder = `${stem}-${number}`;
-    if (existsSync(folder)) continue;
-    try {
-      return createRun(folder);
-    } catch (error) {
-      // Another process was faster.
-      if (!(error instanceof DatadamError && (error.code === "RUN_EXISTS" || existsSync(`${folder}/lock`))))
-        throw error;
-    }
-  }
-}
+import { ioError, makeFolder } from "../run/index.ts";
 
 /** Makes `<stem>-<n>` with the first free n. */
 export function reserve(stem: string): string {
