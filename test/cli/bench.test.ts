@@ -59,7 +59,10 @@ describe("datadam bench", () => {
     ["--set wdth=4", 'error: unknown configuration key "wdth"; did you mean width?'],
     ["--method dc --set norm=batch", "error: method dc takes the gradient of one class at a time"],
     ["--method dm --set power=2", "error: power is a key of method datadam, not of dm"],
-    ["--method dm --ipc 1 --set depth=9", "error: dm.ipc1 could not be measured: convnet: depth 9 halves 32 x 32 images"],
+    [
+      "--method dm --ipc 1 --set depth=9",
+      "error: dm.ipc1 could not be measured: convnet: depth 9 halves 32 x 32 images",
+    ],
     ["--method datdam", "out of datadam, dc, dm, dsa"],
   ])("%s: says what is wrong", async (words, message) => {
     const { code, stderr } = await runCli(["bench", ...words.split(" ")], { cwd });
