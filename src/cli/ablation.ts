@@ -15,6 +15,7 @@ import {
   type TableRow,
 } from "../lab/tables/index.ts";
 import { makeFolder, writeAtomic } from "../run/index.ts";
+import { parseProtocol } from "../train/index.ts";
 import { resolveSettings, type SettingFlags, type Settings } from "./settings.ts";
 import { dataOf } from "./source.ts";
 import { fill, readingTools } from "./tables.ts";
@@ -50,6 +51,7 @@ interface Cell {
 export async function ablate(settings: SettingFlags, flags: AblateFlags, ui: Ui): Promise<void> {
   const { out, checkpointEvery, format = ui.json ? "json" : "markdown" } = flags;
   // All of it is checked before any of it is done.
+  if (flags.protocol !== undefined) parseProtocol(flags.protocol);
   const cells = grid(settings, flags.vary);
   const value = tableOf(cells, flags);
   const opened = openTable(value, folder(join(out, RECORDS)), readingTools(ui));

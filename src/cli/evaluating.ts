@@ -1,4 +1,4 @@
-// Evaluations with progress: of what is asked for, with every network that is named, and how they are told.
+// Evaluations of the command line: from flags to a job, run to its end, and how they are told.
 
 import { join, resolve } from "node:path";
 import { readingArguments } from "../data/readingTable.ts";

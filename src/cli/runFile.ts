@@ -1,13 +1,22 @@
 // Jobs out of files: read, run, and their results printed as their own commands print them.
 
 import { DatadamError } from "../errors.ts";
-import { type DistillResult, type EvaluateResult, job, jobSchema } from "../lab/index.ts";
+import {
+  type DistillResult,
+  type EvaluateResult,
+  job,
+  jobSchema,
+  type SelectResult,
+  type TrainResult,
+} from "../lab/index.ts";
 import { folder } from "../lab/node/index.ts";
 import { tellDistilled } from "./distilling.ts";
 import { removeIfUnused, reserve, show } from "./folders.ts";
 import { readJsonFile } from "./jsonFile.ts";
 import { runJob } from "./running.ts";
+import { tellSelected } from "./selecting.ts";
 import { tellEvaluations } from "./tellEvaluations.ts";
+import { tellTrained } from "./training.ts";
 import type { Ui } from "./ui.ts";
 
 type Tell = (result: never, ui: Ui) => void;
@@ -44,6 +53,10 @@ export async function runFile(
       tellDistilled({ result: result as DistillResult, already, directory: storage.name }, ui);
     } else if (value.kind === "evaluate") {
       tellEvaluations((value as unknown as { set: string }).set, result as EvaluateResult, ui);
+    } else if (value.kind === "select") {
+      tellSelected(storage.name, result as SelectResult, ui);
+    } else if (value.kind === "train") {
+      tellTrained({ result: result as TrainResult, already, directory: storage.name }, ui);
     } else if (Object.hasOwn(TOLD, value.kind)) {
       (await TOLD[value.kind]!())(result as never, ui);
     } else ui.result(JSON.stringify(result, undefined, 2), result);

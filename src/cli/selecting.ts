@@ -69,7 +69,8 @@ export async function runSelection(value: SelectJob, out: string | undefined, ui
   }
 }
 
-function tellSelected(directory: string, { images, method, seconds }: SelectResult, ui: Ui): void {
+/** Says where the set is. */
+export function tellSelected(directory: string, { images, method, seconds }: SelectResult, ui: Ui): void {
   const synthetic = join(directory, SYNTHETIC_FILE);
   ui.result(`${show(synthetic)}: ${images} images by ${method}, ${duration(seconds)}`, {
     run: directory,

@@ -17,19 +17,6 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [format(header), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(format)].join("\n");
 }
 
-/** Rows under a header as Markdown. */
-export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [header, header.map(() => "---"), ...rows].map(line).join("\n");
-}
-
-/** Rows under a header as comma-separated values (RFC 4180). */
-export function csvTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [header, ...rows].map((row) => row.map(cell).join(",")).join("\n");
-}
-
 /** `30.8 ± 0.3 %`; without a spread for one network. */
 export function accuracy({ mean, std, accuracies }: Evaluation): string {
   return accuracies.length > 1 ? `${mean.toFixed(1)} ± ${std.toFixed(1)} %` : `${mean.toFixed(1)} %`;

@@ -7,13 +7,10 @@ import { jsonOf, type Storage } from "../storage/index.ts";
 import { RECORD_FILE } from "./folder.ts";
 import { sha256 } from "./hash.ts";
 
-/** Sets that are chosen, not distilled, keep their record here until they are jobs. */
-const EARLIER_FILE = "config.json";
-
 /** Reads and checks the record of a run. @throws DatadamError RUN_NOT_FOUND, INVALID_RUN */
 export async function readRunRecord(storage: Storage): Promise<RunRecord> {
-  const found = await findRecord(storage);
-  if (found !== undefined) return checkRecord(found.content, `${storage.name}/${found.file}`);
+  const content = await jsonOf(storage, RECORD_FILE);
+  if (content !== undefined) return checkRecord(content, `${storage.name}/${RECORD_FILE}`);
   throw new DatadamError("RUN_NOT_FOUND", `No run in ${storage.name}: there is no ${RECORD_FILE}`, {
     hint: "Start one with: datadam distill --out DIR",
   });
@@ -21,7 +18,7 @@ export async function readRunRecord(storage: Storage): Promise<RunRecord> {
 
 /** Whether a folder holds a run that began. */
 export async function holdsRun(storage: Storage): Promise<boolean> {
-  return (await findRecord(storage)) !== undefined;
+  return (await storage.size(RECORD_FILE)) !== undefined;
 }
 
 /** @param path for messages. @throws DatadamError INVALID_RUN */
@@ -46,12 +43,4 @@ export function identityOf({ config, dataset, classes, selection, initial }: Run
   return sha256(
     canonicalJson({ config: rest, data: dataset.fingerprint, classes, selection, initial: initial?.sha256 }),
   );
-}
-
-async function findRecord(storage: Storage): Promise<{ file: string; content: unknown } | undefined> {
-  for (const file of [RECORD_FILE, EARLIER_FILE]) {
-    const content = await jsonOf(storage, file);
-    if (content !== undefined) return { file, content };
-  }
-  return undefined;
 }

@@ -11,11 +11,4 @@ export { PARAMETERS_FILE, PARAMETERS_FORMAT } from "./parameters.ts";
 export { addResult, type ResultEntry, readResults } from "./results.ts";
 export { type Claim, createRun, openRun, type Run, readRecord } from "./run.ts";
 export { holdsSyntheticSet, readSyntheticSet, writeSyntheticSet } from "./synthetic.ts";
-export {
-  beginTraining,
-  openTraining,
-  readTrainingRecord,
-  type TrainingFolder,
-  type TrainingRecord,
-} from "./training.ts";
 export type { MetricsRow, RunDataset, RunInitial, RunRecord, RunSelection, SourceOptions } from "./types.ts";

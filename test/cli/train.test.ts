@@ -55,6 +55,8 @@ describe("train", () => {
     expect(await refused("--arch", "lenet", "--norm", "batch")).toContain('lenet: norm "batch" does not apply');
     expect(await refused("--arch", "alexnet", "--depth", "2")).toContain("depth does not apply to alexnet");
     expect(await refused("--resume", "whole", "--epochs", "3")).toContain("--resume does not go with --epochs");
+    const { code, stderr } = await runCli(["train", "--resume", "nowhere"], { cwd });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("error: No training in nowhere: there is no job.json")]);
   });
 });
 

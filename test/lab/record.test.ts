@@ -13,7 +13,7 @@ function record(config: object = {}): Recorded {
   return {
     ...{ format: "datadam-run/1", preset: "paper", seed: 0, config: settled, dataset: { ...images, ...source } },
     ...{ classes: [0, 1], initial: { path: "/sets/start", sha256: "a".repeat(64) } },
-    ...{ versions: { datadam: "1" }, created: "2026-01-01T00:00:00.000Z" },
+    ...{ selection: { method: "k-center" }, versions: { datadam: "1" }, created: "2026-01-01T00:00:00.000Z" },
   };
 }
 

@@ -116,7 +116,6 @@ describe.each(Object.entries(storages))("in %s", (_, make) => {
     expect(new TextDecoder().decode(await storage.read("result"))).toBe("early");
     await stopped.release();
     await next.check();
-    expect(await holder(storage)).toMatchObject({ number: 2, owner: elsewhere("b") });
     await next.release();
   });
 
@@ -128,6 +127,18 @@ describe.each(Object.entries(storages))("in %s", (_, make) => {
     while (!stopped.lost.aborted) await theirs.pass(100);
     await expect(stopped.check()).rejects.toMatchObject({ code: "CLAIM_LOST" });
     await next.release();
+  });
+
+  it("frees nothing where it is released after it was taken over unnoticed", async () => {
+    const storage = make();
+    const clock = new FakeClock();
+    const stopped = await claim(storage, { owner: elsewhere("a"), clock });
+    const next = await claim(storage, { owner: elsewhere("b"), clock, isAlive: () => false });
+    await stopped.release();
+    expect(await holder(storage)).toEqual({ number: 2, owner: elsewhere("b"), beat: 0 });
+    await next.storage.write("result", "new");
+    await next.release();
+    expect(await holder(storage)).toBeUndefined();
   });
 
   it("judges a process that exists by its heart where that is asked for", async () => {

@@ -19,7 +19,9 @@ export const ablateCommand = command({
     ...dataOptions,
     ...executionOptions,
     ...configurationOptions,
-    out: required(value("<dir>", "folder of the runs, one a combination, and of the table; again: resumes")),
+    out: required(
+      value("<dir>", "folder of the runs, one a combination, and of the table; the same command resumes it"),
+    ),
     vary: required(value("<key=values>", "a key and its values, e.g. power=1,2,4; repeatable", variation)),
     networks: value("<n>", "fresh networks to train on each set (default: 3)", integer(1)),
     protocol: value("<name>", "of the evaluation: quick, dm or official (default: quick)"),

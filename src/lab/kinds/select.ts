@@ -49,7 +49,7 @@ type Input = z.infer<typeof input>;
 type JsonObject = { readonly properties?: Readonly<Record<string, unknown>> };
 
 /** How images are chosen, with the settings that their whitening and the networks of a later evaluation follow. */
-export type SelectSettings = Readonly<Record<string, unknown>> & {
+type SelectSettings = Readonly<Record<string, unknown>> & {
   readonly name: SelectMethod;
   readonly preset: PresetName;
   readonly ipc: number;

@@ -40,7 +40,7 @@ const schema = z.strictObject({
 export type TrainJob = z.infer<typeof schema>;
 
 /** `record.json` of a training. */
-export interface TrainingRecord {
+interface TrainingRecord {
   readonly format: typeof FORMAT;
   readonly seed: number;
   /** `name`, and the options it is built again with. */
@@ -176,7 +176,7 @@ function whitening(zca: TrainingRecord["zca"]): { readonly zca: boolean; readonl
 }
 
 /** @param path for messages. @throws DatadamError INVALID_RUN */
-export function checkTrainingRecord(content: unknown, path: string): TrainingRecord {
+function checkTrainingRecord(content: unknown, path: string): TrainingRecord {
   const record = content as Partial<TrainingRecord> | null;
   const { format, network, protocol, dataset } = record ?? {};
   const whole = typeof network?.name === "string" && typeof protocol?.epochs === "number";
@@ -191,7 +191,7 @@ function identityOf({ seed, network, protocol, zca, dataset }: TrainingRecord): 
   return sha256(canonicalJson({ seed, network, protocol, zca, data: dataset.fingerprint }));
 }
 
-/** The bytes of the file of parameters and running statistics by `state_dict` name, which says what network they are of. */
+/** The bytes of a file of parameters and running statistics by `state_dict` name, with the network that they are of. */
 function encodeParameters(network: TrainingRecord["network"], arrays: Arrays): Uint8Array {
   const tensors = Object.entries(arrays).map(
     ([name, { shape, data }]) => [name, { dtype: "F32" as const, shape: [...shape], data }] as const,

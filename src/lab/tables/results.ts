@@ -11,7 +11,7 @@ import type { Identity, Plan, PlannedCell, Published, Unit } from "./types.ts";
 /** Points from which on a cell's distance from its published value is marked. */
 export const NOTABLE = 3;
 
-export interface Measured {
+interface Measured {
   readonly seed: number;
   readonly network: number;
   /** In per cent. */

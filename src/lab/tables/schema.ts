@@ -239,9 +239,8 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
       if (one[key] !== undefined && one.select === undefined) problems.push(`${where}: ${key} is for rows that select`);
     }
     if (one.features === "pixels" && (one.parameters !== undefined || one.select === "forgetting")) {
-      problems.push(
-        `${where}: features of pixels have no network, which ${one.parameters === undefined ? "forgetting trains" : "parameters are of"}`,
-      );
+      const of = one.parameters === undefined ? "forgetting trains" : "parameters are of";
+      problems.push(`${where}: features of pixels have no network, which ${of}`);
     }
     if (one.space !== undefined && one.path === undefined) problems.push(`${where}: space is for rows of a path`);
     for (const key of ["protocol", "epochs", "batch"] as const) {

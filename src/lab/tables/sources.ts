@@ -113,11 +113,12 @@ async function factsOf(unit: Unit, readers: Readers, tools: SourceTools): Promis
 function refuseOther({ data }: Unit, recorded: DataFacts, found: DataFacts): void {
   if (recorded.fingerprint === found.fingerprint && recorded.test.fingerprint === found.test.fingerprint) return;
   const { count, test, name } = recorded;
+  const images = `${count} training and ${test.count} test images of ${name}`;
   throw new DatadamError(
     "INVALID_DATA",
     `the images of ${data.dataset} are not those that the records were made from`,
     {
-      hint: `The records have ${count} training and ${test.count} test images of ${name}: say where they are by \`data.dir\`, or keep others by \`records\`.`,
+      hint: `The records have ${images}: say where they are by \`data.dir\`, or keep others by \`records\`.`,
     },
   );
 }

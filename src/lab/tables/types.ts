@@ -53,7 +53,7 @@ export interface NamedFile {
 /** Where a selection takes distances: pixels, or the features of a network, by name or with options. */
 export type Features = "pixels" | ArchitectureName | FeaturesNetwork;
 
-export interface FeaturesNetwork extends Omit<NetworkChoice, "arch"> {
+interface FeaturesNetwork extends Omit<NetworkChoice, "arch"> {
   readonly arch: ArchitectureName;
 }
 

@@ -71,6 +71,34 @@ describe("a job that trains", () => {
     expect(kept).toHaveLength(2);
   });
 
+  it("passes over a damaged checkpoint, and refuses those of another training", async () => {
+    const [storage, whole] = [memory(), memory()];
+    await drive(small as unknown as JobValue, whole);
+    const controller = new AbortController();
+    const options = { checkpoint: { steps: 2 }, signal: controller.signal };
+    const all = { engine: createEngine, readers: readersOf(), ...options };
+    for await (const event of run(small as unknown as JobValue, storage, all)) {
+      if (event.type === "checkpoint" && event.number === 4) controller.abort();
+    }
+    const [before, newest] = (await storage.list("checkpoints")).map((name) => `checkpoints/${name}`);
+    const bytes = (await storage.read(newest!))!;
+    bytes[bytes.length - 3]! ^= 4;
+    await storage.write(newest!, bytes);
+    const other = memory();
+    for (const name of ["job.json", "record.json"]) await other.write(name, (await storage.read(name))!);
+    await other.write(before!, (await storage.read(before!))!);
+    const events = await drive(small as unknown as JobValue, storage);
+    expect(events.find(({ type }) => type === "warning")).toMatchObject({
+      message: expect.stringContaining("is damaged (its checksum does not match); trying the one before"),
+    });
+    expect(await parameters(storage)).toEqual(await parameters(whole));
+    const record = JSON.parse(new TextDecoder().decode(await other.read("record.json")));
+    await other.write("record.json", JSON.stringify({ ...record, seed: 9 }));
+    await expect(drive(small as unknown as JobValue, other)).rejects.toThrow("belongs to another configuration");
+    await other.write("record.json", JSON.stringify({ ...record, network: {} }));
+    await expect(drive(small as unknown as JobValue, other)).rejects.toThrow("does not hold the record of a training");
+  });
+
   it("refuses a network that its images do not fit, and leaves nothing", async () => {
     const storage = memory();
     const lenet = { ...small, network: { arch: "lenet", norm: "batch" } } as const;
