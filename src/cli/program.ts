@@ -5,16 +5,7 @@ import { METHOD_NAMES } from "../distill/config/names.ts";
 import { version } from "../lab/node/versions.ts";
 import { architectureNames, NORMS } from "../nn/index.ts";
 import { shown } from "./command.ts";
-import { ablateCommand } from "./commands/ablate.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { distillCommand } from "./commands/distill.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { exportCommand } from "./commands/export.ts";
-import { mergeCommand } from "./commands/merge.ts";
-import { runCommand } from "./commands/run.ts";
-import { selectCommand } from "./commands/select.ts";
-import { tableCommand } from "./commands/table.ts";
-import { trainCommand } from "./commands/train.ts";
+import * as commands from "./commands/index.ts";
 import { reportFailure } from "./fail.ts";
 import { withData, withExecution, withImages } from "./options.ts";
 import {
@@ -32,6 +23,8 @@ import {
 } from "./parse.ts";
 import { type CommonFlags, createUi, type Ui } from "./ui.ts";
 
+/** What help shows first, in this order: the rest follows by name. */
+const FIRST = ["distill", "ablate", "table", "select", "evaluate", "train", "merge", "export", "run"];
 const ARCHITECTURES = architectureNames.join(", ");
 const EXIT_TABLE = `
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
@@ -80,17 +73,7 @@ export function createProgram(): Command {
     return createUi(flags);
   };
 
-  include(distillCommand);
-
-  include(ablateCommand);
-  include(tableCommand);
-  include(selectCommand);
-  include(evaluateCommand);
-
-  include(trainCommand);
-  include(mergeCommand);
-  include(exportCommand);
-  include(runCommand);
+  for (const command of inOrder(Object.values(commands))) include(command);
 
   withExecution(
     withData(
@@ -102,7 +85,7 @@ export function createProgram(): Command {
   )
     .requiredOption(
       "--method <list>",
-      "how classes are remembered, with commas between: datadam, dm, dc, dsa, random, herding, k-center, k-means",
+      `how classes are remembered, with commas between: ${METHOD_NAMES.join(", ")}, random, herding, k-center, k-means`,
       wordList,
     )
     .requiredOption("--out <dir>", "folder for the results; further methods may be added to it")
@@ -255,7 +238,13 @@ export function createProgram(): Command {
     keysCommand(ui);
   });
 
-  include(demoCommand);
-
   return program;
+}
+
+function inOrder(commands: readonly Command[]): Command[] {
+  const place = (command: Command): number => {
+    const at = FIRST.indexOf(command.name());
+    return at < 0 ? FIRST.length : at;
+  };
+  return [...commands].sort((a, b) => place(a) - place(b) || (a.name() < b.name() ? -1 : 1));
 }

@@ -1,0 +1,12 @@
+// All commands. A new one is a file beside this, and one line here.
+
+export { ablateCommand } from "./ablate.ts";
+export { demoCommand } from "./demo.ts";
+export { distillCommand } from "./distill.ts";
+export { evaluateCommand } from "./evaluate.ts";
+export { exportCommand } from "./export.ts";
+export { mergeCommand } from "./merge.ts";
+export { runCommand } from "./run.ts";
+export { selectCommand } from "./select.ts";
+export { tableCommand } from "./table.ts";
+export { trainCommand } from "./train.ts";
