@@ -90,8 +90,8 @@ export const open = [
   "tensor/size.ts",
 ];
 
-/** Files that one file alone may import when the program runs: [files, importer], as regular expression and path. */
-export const reserved = [["^cli/commands/", "cli/program.ts"]];
+/** Files that only these may import when the program runs: [files, ...importers], as regular expression and paths. */
+export const reserved = [["^cli/commands/", "cli/commands/index.ts", "cli/program.ts"]];
 
 /** Groups of files that may import each other in a circle: gradients are operations. */
 export const circles = [

@@ -113,10 +113,13 @@ async function checkRunning() {
       to: { path: "^dist/[^/]+/", pathNot: `^dist/(${[name, ...allowed].join("|")})/` },
     });
   }
-  for (const [path, importer] of layout.reserved) {
+  for (const [path, ...importers] of layout.reserved) {
     rules.push({
-      name: `is not src/${importer} and must not import`,
-      from: { path: "^dist/", pathNot: exactly(`dist/${importer.replace(/\.ts$/, ".js")}`) },
+      name: `is not ${importers.map((importer) => `src/${importer}`).join(" or ")} and must not import`,
+      from: {
+        path: "^dist/",
+        pathNot: importers.map((importer) => exactly(`dist/${importer.replace(/\.ts$/, ".js")}`)),
+      },
       to: { path: path.replace("^", "^dist/") },
     });
   }

@@ -3,32 +3,12 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../lab/node/versions.ts";
 import { shown } from "./command.ts";
-import { ablateCommand } from "./commands/ablate.ts";
-import { benchCommand } from "./commands/bench.ts";
-import { continualCommand } from "./commands/continual.ts";
-import { dataCommand } from "./commands/data.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { distillCommand } from "./commands/distill.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { exportCommand } from "./commands/export.ts";
-import { keysCommand } from "./commands/keys.ts";
-import { mergeCommand } from "./commands/merge.ts";
-import { nasCommand } from "./commands/nas.ts";
-import { replayCommand } from "./commands/replay.ts";
-import { runCommand } from "./commands/run.ts";
-import { selectCommand } from "./commands/select.ts";
-import { tableCommand } from "./commands/table.ts";
-import { trainCommand } from "./commands/train.ts";
+import * as commands from "./commands/index.ts";
 import { reportFailure } from "./fail.ts";
 import { EXIT } from "./parse.ts";
 
-/** All commands, as help shows them. */
-const COMMANDS: readonly Command[] = [
-  ...[distillCommand, ablateCommand, tableCommand, selectCommand, evaluateCommand, trainCommand],
-  ...[mergeCommand, exportCommand, runCommand, continualCommand, replayCommand, nasCommand],
-  ...[dataCommand, benchCommand, doctorCommand, keysCommand, demoCommand],
-];
+/** What help shows first, in this order: the rest follows by name. */
+const FIRST = ["distill", "ablate", "table", "select", "evaluate", "train", "merge", "export", "run", "continual"];
 
 const EXAMPLES = `
 Examples:
@@ -60,9 +40,17 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(`${text.trimEnd()}\n`) })
     .showHelpAfterError("hint: add --help to see what there is")
     .addHelpText("after", EXAMPLES);
-  for (const command of COMMANDS) {
+  for (const command of inOrder(Object.values(commands))) {
     for (const own of [command, ...command.commands]) own.copyInheritedSettings(program);
     program.addCommand(command);
   }
   return program;
+}
+
+function inOrder(all: readonly Command[]): Command[] {
+  const place = (command: Command): number => {
+    const at = FIRST.indexOf(command.name());
+    return at < 0 ? FIRST.length : at;
+  };
+  return [...all].sort((a, b) => place(a) - place(b) || (a.name() < b.name() ? -1 : 1));
 }

@@ -20,6 +20,7 @@ export type { TableResult } from "./kinds/table.ts";
 export type { TrainJob, TrainResult } from "./kinds/train.ts";
 export * as lab from "./lab.ts";
 export { loaded } from "./load.ts";
+export type { Job } from "./registry.ts";
 export { type Row, readRows } from "./rows.ts";
 export { run } from "./run.ts";
 export { readSet } from "./sets.ts";

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { expectation, nearest } from "../distill/config/index.ts";
 import { DatadamError } from "../errors.ts";
-import { kinds } from "./kinds/index.ts";
+import { kinds } from "./registry.ts";
 import type { JobValue, Kind } from "./types.ts";
 
 /**

@@ -214,7 +214,7 @@ it("becomes a built-in method by one file and one line: help, keys, presets, che
 
   const options = ["--ipc", "1", "--iterations", "2", "--set", "width=4", "--set", "depth=1", "--set", "batchReal=8"];
   datadam("distill", "--method", "moments", "--preset", "moments", ...options, "--out", "run", "--quiet");
-  const { preset, config } = JSON.parse(readFileSync(join(copy, "run/config.json"), "utf8"));
+  const { preset, config } = JSON.parse(readFileSync(join(copy, "run/record.json"), "utf8"));
   expect(preset).toBe("moments");
   expect(config).toMatchObject({ method: "moments", spreadWeight: 0.5, averaging: false });
   expect(config).not.toHaveProperty("power");

@@ -18,6 +18,8 @@ export interface SourceCopy {
   add(path: string, content: { readonly from: string } | { readonly text: string }): void;
   /** Adds a line to the end of a file. */
   line(path: string, line: string): void;
+  /** Where a file of the copy is. */
+  path(path: string): string;
   /** Compiles `src` to `dist`. */
   compile(): Outcome;
   /** Runs Node in the folder of the copy. */
@@ -45,6 +47,7 @@ export function sourceCopy(name: string, folders: readonly string[] = []): Sourc
       else writeFileSync(join(folder, path), content.text);
     },
     line: (path, line) => appendFileSync(join(folder, path), `${line}\n`),
+    path: (path) => join(folder, path),
     compile: () =>
       node(join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json", "--pretty", "false"),
     node,

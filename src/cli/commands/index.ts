@@ -1,0 +1,19 @@
+// All commands. A new one is a file beside this, and one line here.
+
+export { ablateCommand } from "./ablate.ts";
+export { benchCommand } from "./bench.ts";
+export { continualCommand } from "./continual.ts";
+export { dataCommand } from "./data.ts";
+export { demoCommand } from "./demo.ts";
+export { distillCommand } from "./distill.ts";
+export { doctorCommand } from "./doctor.ts";
+export { evaluateCommand } from "./evaluate.ts";
+export { exportCommand } from "./export.ts";
+export { keysCommand } from "./keys.ts";
+export { mergeCommand } from "./merge.ts";
+export { nasCommand } from "./nas.ts";
+export { replayCommand } from "./replay.ts";
+export { runCommand } from "./run.ts";
+export { selectCommand } from "./select.ts";
+export { tableCommand } from "./table.ts";
+export { trainCommand } from "./train.ts";
