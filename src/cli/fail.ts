@@ -34,6 +34,7 @@ export function reportFailure(
 
 /** Options of the library that the command line calls otherwise than `--name-of-it`. */
 const FLAGS: Readonly<Record<string, string>> = {
+  axes: "--subset",
   dir: "--data-dir",
   "data.dataset": "--dataset",
   "data.dir": "--data-dir",

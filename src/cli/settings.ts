@@ -176,7 +176,7 @@ function fromAssignments(flags: SettingFlags, known: readonly string[], said: st
     throw new DatadamError(
       "INVALID_OPTION",
       `${other}: the option says ${JSON.stringify(own[other])}, ${said} ${JSON.stringify(values[other])}`,
-      { hint: "Say it once." },
+      { hint: "Give it in one place only." },
     );
   }
   return values;

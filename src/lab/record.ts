@@ -15,7 +15,7 @@ export async function readRunRecord(storage: Storage): Promise<RunRecord> {
   const found = await findRecord(storage);
   if (found !== undefined) return checkRecord(found.content, `${storage.name}/${found.file}`);
   throw new DatadamError("RUN_NOT_FOUND", `No run in ${storage.name}: there is no ${RECORD_FILE}`, {
-    hint: "Start one with: datadam distill --out DIR",
+    hint: "Give the folder of a run, or distil a set into this one first.",
   });
 }
 

@@ -64,7 +64,7 @@ async function runSubject(storage: Storage, options: SubjectOptions, context: Co
   if (record.classes !== null) {
     const part = `a shard of ${record.classes.length} of ${set.classNames.length} classes`;
     context.warn(
-      `${storage.name} is ${part}: networks trained on it know no others. datadam merge puts shards together`,
+      `${storage.name} is ${part}: networks trained on it know no others. Merge it with the other shards first.`,
     );
   }
   return {

@@ -109,7 +109,7 @@ export function buildNetwork({ id, choices }: Candidate, { shape, classes }: Net
     return convnet({ ...imageOptions(shape, classes), ...(choices as ConvNetOptions) });
   } catch (cause) {
     throw new DatadamError("INVALID_OPTION", `architecture ${id}: ${(cause as Error).message}`, {
-      hint: "Leave it out of the space with --subset.",
+      hint: "Narrow `axes` so that the search leaves it out.",
       cause,
     });
   }
