@@ -230,3 +230,11 @@ it("leaves no folder behind where it made one and failed", async () => {
   await expect(drive(smallWith({ layers: [7] }), folder(join(above, "a/b")))).rejects.toThrow();
   expect(readdirSync(above)).toEqual([]);
 });
+
+it("takes a job with the $schema of an editor, of any kind, as the same job", () => {
+  const $schema = "./job.schema.json";
+  expect(job({ $schema, ...small })).toEqual(job(small));
+  expect(job({ $schema, kind: "evaluate", set: "a" })).toEqual(job({ kind: "evaluate", set: "a" }));
+  const table = { kind: "table", rows: [{ method: "dm" }], columns: [{ ipc: 1 }] };
+  expect(() => job({ $schema, ...table })).not.toThrow(/schema/);
+});
