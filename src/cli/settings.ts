@@ -88,6 +88,11 @@ export function resolveSharedSettings(
   return { ...settings, config: parseShared(values, where) };
 }
 
+/** Whether a setting is one of a configuration, of any method. */
+export function isConfigKey(name: string): boolean {
+  return configKeys().some(({ key }) => key === name);
+}
+
 interface MergeOptions {
   readonly folder?: string;
   readonly assignments?: string;
