@@ -43,7 +43,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 };
 /** Options of the library that are flags. */
 const NAMED =
-  /^(arch|channels|checkpointEvery|classes|compare|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
+  /^(arch|channels|checkpointEvery|classes|compare|corrupt|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
 const MORE =
   /^(parameters|pool|preset|protocol|records|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
 
@@ -53,11 +53,16 @@ const MORE =
  */
 export function withFlags(text: string): string {
   const here = `${process.cwd()}${sep}`;
-  return text.replaceAll(here, "").replaceAll(/`([\w.]+)`/g, (_, name: string) => {
-    if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
-    if (!NAMED.test(name) && !MORE.test(name)) return name;
-    return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  });
+  return text
+    .replaceAll(here, "")
+    .replaceAll(/`(\w+): "(\w+)"`/g, (_, name: string, value: string) => `${flagOf(name)} ${value}`)
+    .replaceAll(/`([\w.]+)`/g, (_, name: string) => flagOf(name));
+}
+
+function flagOf(name: string): string {
+  if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
+  if (!NAMED.test(name) && !MORE.test(name)) return name;
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function stackOf(error: unknown): string {

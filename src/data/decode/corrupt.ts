@@ -20,7 +20,9 @@ export async function readOrSkip<T>(path: string, corrupt: Corrupt, read: () => 
     if (corrupt === "skip" && error instanceof DatadamError && error.code === "INVALID_DATA") {
       return [path, error.message];
     }
-    throw error;
+    if (!(error instanceof DatadamError && error.code === "INVALID_DATA")) throw error;
+    const hint = `${error.hint ?? "Remove the file or replace it."} With \`corrupt: "skip"\` such files are left out.`;
+    throw new DatadamError(error.code, error.message, { cause: error, hint });
   }
 }
 
