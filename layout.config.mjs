@@ -64,7 +64,7 @@ export const floors = {
 export const debts = [["continual", "formats"]];
 
 /** Files of src/ itself that every folder may import. */
-export const common = ["errors.ts"];
+export const common = ["counted.ts", "errors.ts"];
 
 /**
  * Files that other folders may import beside `index.ts` and `types.ts`: light where their index is heavy.

@@ -1,6 +1,7 @@
 // Distillations of the command line: from settings to a job, begun, resumed, brought to their end.
 
 import { join } from "node:path";
+import { counted } from "../counted.ts";
 import { decidingReading } from "../data/readingTable.ts";
 import { parseConfig, type ResolvedConfig, resolveConfig } from "../distill/config/index.ts";
 import { DatadamError } from "../errors.ts";
@@ -188,7 +189,7 @@ function same(a: unknown, b: unknown): boolean {
 export function tellDistilled({ directory, result }: Distilled, ui: Ui): void {
   const { images, iteration, loss, seconds } = result;
   const facts = [
-    `${images} images`,
+    counted(images, "image"),
     `iteration ${iteration}`,
     ...(loss === null ? [] : [`loss ${loss.toPrecision(4)}`]),
   ];

@@ -34,6 +34,7 @@ export function reportFailure(
 
 /** Options of the library that the command line calls otherwise than `--name-of-it`. */
 const FLAGS: Readonly<Record<string, string>> = {
+  axes: "--subset",
   dir: "--data-dir",
   "data.dataset": "--dataset",
   "data.dir": "--data-dir",
@@ -48,7 +49,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 };
 /** Options of the library that are flags. */
 const NAMED =
-  /^(arch|channels|checkpointEvery|classes|compare|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
+  /^(arch|channels|checkpointEvery|classes|compare|corrupt|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
 const MORE =
   /^(parameters|pool|preset|protocol|records|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
 const OTHERS = /^(blur|reference|repeats|sample|steps|subset)$/;
@@ -59,12 +60,17 @@ const OTHERS = /^(blur|reference|repeats|sample|steps|subset)$/;
  */
 export function withFlags(text: string): string {
   const here = `${process.cwd()}${sep}`;
-  return text.replaceAll(here, "").replaceAll(/`([\w.]+)`/g, (_, name: string) => {
-    if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
-    if (name.startsWith("config.")) return `--set ${name.slice("config.".length)}`;
-    if (![NAMED, MORE, OTHERS].some((names) => names.test(name))) return name;
-    return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  });
+  return text
+    .replaceAll(here, "")
+    .replaceAll(/`(\w+): "(\w+)"`/g, (_, name: string, value: string) => `${flagOf(name)} ${value}`)
+    .replaceAll(/`([\w.]+)`/g, (_, name: string) => flagOf(name));
+}
+
+function flagOf(name: string): string {
+  if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
+  if (name.startsWith("config.")) return `--set ${name.slice("config.".length)}`;
+  if (![NAMED, MORE, OTHERS].some((names) => names.test(name))) return name;
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function stackOf(error: unknown): string {

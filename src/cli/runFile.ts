@@ -4,6 +4,7 @@ import { DatadamError } from "../errors.ts";
 import {
   type DistillResult,
   type EvaluateResult,
+  type JobValue,
   job,
   jobSchema,
   type SelectResult,
@@ -40,8 +41,7 @@ export async function runFile(
       hint: "datadam run JOB.json --out DIR, or datadam run --schema",
     });
   }
-  const content = readJsonFile(path, { what: "the job", code: "INVALID_OPTION" });
-  const read = job(content, (key) => (key === "" ? ` (${path})` : ""));
+  const read = readJob(path);
   const value = workers === undefined ? read : { ...read, execution: { ...read.execution, workers } };
   const directory = out ?? reserve(`runs/${value.kind}`);
   const storage = folder(directory);
@@ -62,6 +62,18 @@ export async function runFile(
     } else ui.result(JSON.stringify(result, undefined, 2), result);
   } finally {
     if (out === undefined) removeIfUnused(directory);
+  }
+}
+
+/** @throws DatadamError INVALID_OPTION with the file and the paths of the keys that are wrong */
+function readJob(path: string): JobValue {
+  const content = readJsonFile(path, { what: "the job", code: "INVALID_OPTION" });
+  try {
+    return job(content);
+  } catch (error) {
+    if (!(error instanceof DatadamError)) throw error;
+    const { code, message, hint } = error;
+    throw new DatadamError(code, `${path}: ${message}`, { cause: error, ...(hint !== undefined && { hint }) });
   }
 }
 

@@ -1,6 +1,7 @@
 // Selections of the command line: from settings to a job, run to its end.
 
 import { join } from "node:path";
+import { counted } from "../counted.ts";
 import { DatadamError } from "../errors.ts";
 import { job, type SelectJob, type SelectResult } from "../lab/index.ts";
 import { folder } from "../lab/node/index.ts";
@@ -72,7 +73,7 @@ export async function runSelection(value: SelectJob, out: string | undefined, ui
 /** Says where the set is. */
 export function tellSelected(directory: string, { images, method, seconds }: SelectResult, ui: Ui): void {
   const synthetic = join(directory, SYNTHETIC_FILE);
-  ui.result(`${show(synthetic)}: ${images} images by ${method}, ${duration(seconds)}`, {
+  ui.result(`${show(synthetic)}: ${counted(images, "image")} by ${method}, ${duration(seconds)}`, {
     run: directory,
     synthetic,
     grid: join(directory, "grid.png"),

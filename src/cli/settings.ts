@@ -88,6 +88,11 @@ export function resolveSharedSettings(
   return { ...settings, config: parseShared(values, where) };
 }
 
+/** Whether a setting is one of a configuration, of any method. */
+export function isConfigKey(name: string): boolean {
+  return configKeys().some(({ key }) => key === name);
+}
+
 interface MergeOptions {
   readonly folder?: string;
   readonly assignments?: string;
@@ -176,7 +181,7 @@ function fromAssignments(flags: SettingFlags, known: readonly string[], said: st
     throw new DatadamError(
       "INVALID_OPTION",
       `${other}: the option says ${JSON.stringify(own[other])}, ${said} ${JSON.stringify(values[other])}`,
-      { hint: "Say it once." },
+      { hint: "Give it in one place only." },
     );
   }
   return values;

@@ -1,6 +1,7 @@
 // Tables of the command line: from a file to a job, run where something is missing, and printed from the records.
 
 import { basename, dirname, join, resolve } from "node:path";
+import { counted } from "../counted.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { job, memory } from "../lab/index.ts";
@@ -145,12 +146,12 @@ async function tellMissing({ plan, sources, records }: OpenTable, ui: Ui): Promi
     const { title, seed, subject, protocol } = unit;
     const { file, config } = subject;
     const made = { distill: "distilled", select: "chosen", file: "read", whole: "trained on" }[subject.kind];
-    const steps = subject.kind === "distill" ? `, ${config.iterations} iterations` : "";
+    const steps = subject.kind === "distill" ? `, ${counted(config.iterations, "iteration")}` : "";
     const lost = file !== undefined && (await sources.file(unit)) === undefined;
-    const networks = `${count} ${count === 1 ? "network" : "networks"}`;
+    const networks = counted(count, "network");
     const what = lost
       ? `there is no ${file.name}`
-      : `${made}${steps}; ${networks}, ${protocol.name}, ${protocol.epochs} epochs`;
+      : `${made}${steps}; ${networks}, ${protocol.name}, ${counted(protocol.epochs, "epoch")}`;
     pending.push({ unit, count, line: `${title}, seed ${seed}: ${what}` });
   }
   ui.result([...pending.map(({ line }) => line), `${pending.length} of ${units.length} to do`].join("\n"), {

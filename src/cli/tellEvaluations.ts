@@ -16,15 +16,17 @@ export function tellEvaluations(subject: string, { entries, ipc, names, count, k
     ui.result(accuracyTable(rows, ipc, { names, wholeCount: count }), { ...source, ...entries[0]! });
     return;
   }
+  const compared = entries.some(({ random }) => random !== undefined);
   const rows = entries.map(({ distilled, random }) => [
     titleOf(distilled.network),
     `${ipc} a class`,
-    random === undefined ? "" : accuracy(random),
+    ...(compared ? [random === undefined ? "" : accuracy(random)] : []),
     accuracy(distilled),
     String(distilled.accuracies.length),
     duration(distilled.seconds + (random?.seconds ?? 0)),
   ]);
   const name = (row: string): string => names[row] ?? ROW_NAMES[row]!;
-  const header = ["network", "images", name("random"), name("distilled"), "networks", "time"];
+  const columns = compared ? [name("random"), name("distilled")] : [name("distilled")];
+  const header = ["network", "images", ...columns, "networks", "time"];
   ui.result(table(header, rows), { ...source, evaluations: entries });
 }

@@ -1,6 +1,7 @@
 // Trainings of the command line: from flags to a job, begun, resumed, brought to their end.
 
 import { join } from "node:path";
+import { counted } from "../counted.ts";
 import { READING, readingArguments } from "../data/readingTable.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
@@ -125,7 +126,7 @@ function refuseFixed(flags: TrainFlags): void {
 export function tellTrained({ directory, result }: Trained, ui: Ui): void {
   const { network, images, accuracy, count, seconds } = result;
   const parameters = join(directory, PARAMETERS_FILE);
-  const measured = `${accuracy.toFixed(1)} % of ${count} test images, ${duration(seconds)}`;
+  const measured = `${accuracy.toFixed(1)} % of ${counted(count, "test image")}, ${duration(seconds)}`;
   ui.result(`${network.name} on all ${images} images: ${measured}\n${show(parameters)}`, {
     run: directory,
     parameters,

@@ -1,6 +1,7 @@
 // From a name or a path to a data set: finds the published set or the reader of the format.
 
 import { basename, resolve } from "node:path";
+import { counted } from "../counted.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset, TestedDataset } from "../images/types.ts";
 import { warnMislabelledArchive } from "./archives/archiveFile.ts";
@@ -104,6 +105,6 @@ function warnCounts(
 ): void {
   for (const [i, { name, count }] of [train, test].entries()) {
     if (counts === undefined || count === counts[i]) continue;
-    onWarning(`${name} has ${count} images here; as published it has ${counts[i]}.`);
+    onWarning(`${name} has ${counted(count, "image")} here; as published it has ${counts[i]}.`);
   }
 }

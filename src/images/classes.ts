@@ -1,5 +1,6 @@
 // Which images belong to which class.
 
+import { counted } from "../counted.ts";
 import { DatadamError } from "../errors.ts";
 import type { PreparedSet } from "./types.ts";
 
@@ -41,7 +42,7 @@ export function classMembers(
     const needed = `ipc ${ipc / factor ** 2}${factor === 1 ? "" : ` at factor ${factor} takes`}`;
     throw new DatadamError(
       "INVALID_DATA",
-      `class "${classNames[c]}" of ${name} has ${found} images, fewer than ${needed}`,
+      `class "${classNames[c]}" of ${name} has ${counted(found, "image")}, fewer than ${needed}`,
       { hint: `Use ipc ${Math.max(1, Math.floor(found / factor ** 2))} or less.` },
     );
   }

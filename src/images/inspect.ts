@@ -1,5 +1,6 @@
 // What is in a data set, and what its user should know before trusting numbers made with it.
 
+import { counted } from "../counted.ts";
 import { classIndices } from "./classes.ts";
 import { setStatistics } from "./statistics.ts";
 import type { Dataset, ImageSet } from "./types.ts";
@@ -116,13 +117,12 @@ function warningsOf(part: string, { classes, duplicates, conflicts }: SetReport)
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
   const warnings: string[] = [];
   if (most.count > IMBALANCE * least.count) {
-    warnings.push(
-      `${part} classes are out of balance: "${most.name}" has ${most.count} images, "${least.name}" ${least.count}`,
-    );
+    const counts = `"${most.name}" has ${counted(most.count, "image")}, "${least.name}" ${least.count}`;
+    warnings.push(`${part} classes are out of balance: ${counts}`);
   }
   if (duplicates > 0) {
     const labels = conflicts > 0 ? `, ${conflicts} of them under another label` : "";
-    const images = duplicates === 1 ? `1 ${part} image is` : `${duplicates} ${part} images are`;
+    const images = `${counted(duplicates, `${part} image`)} ${duplicates === 1 ? "is" : "are"}`;
     warnings.push(`${images} there more than once${labels}`);
   }
   return warnings;

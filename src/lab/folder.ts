@@ -2,7 +2,7 @@
 
 import { DatadamError } from "../errors.ts";
 import { canonicalJson } from "../run/portable.ts";
-import { type Claim, type ClaimOptions, claim, jsonOf, type Storage } from "../storage/index.ts";
+import { type Claim, type ClaimOptions, claim, jsonLinesOf, jsonOf, type Storage } from "../storage/index.ts";
 import { sha256 } from "./hash.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { openRows, type Rows } from "./rows.ts";
@@ -104,6 +104,19 @@ export async function readJobFile(storage: Storage): Promise<JobValue | undefine
 /** `finished.json`, or undefined where the job is not finished. @throws DatadamError INVALID_RUN */
 export async function readFinished(storage: Storage): Promise<Finished | undefined> {
   return (await jsonOf(storage, FINISHED_FILE)) as Finished | undefined;
+}
+
+/**
+ * All events of a folder that count, the oldest first: for watchers, who may read again while a job works. Left out are
+ * a line that is cut off, and lines of a claim after one of a higher claim (a late writer's).
+ */
+export async function readEvents(storage: Storage): Promise<RecordedEvent[]> {
+  let highest = 0;
+  return ((await jsonLinesOf(storage, EVENTS_FILE)) as RecordedEvent[]).filter((event) => {
+    if (typeof event?.type !== "string" || typeof event.claim !== "number" || event.claim < highest) return false;
+    highest = event.claim;
+    return true;
+  });
 }
 
 async function openClaimed(own: Claim, job: JobValue): Promise<Folder> {

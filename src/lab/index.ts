@@ -1,9 +1,9 @@
 // Jobs: values that a storage runs. Portable: engine, readers and storage are handed in.
 
-export { memory } from "../storage/index.ts";
+export { holder, memory } from "../storage/index.ts";
 export type { Claim, ClaimOptions, Clock, Owner, Storage } from "../storage/types.ts";
 export type { DataOptions, Execution } from "./data.ts";
-export { differences, type Finished, readFinished, readJobFile } from "./folder.ts";
+export { differences, type Finished, readEvents, readFinished, readJobFile } from "./folder.ts";
 export { job, jobSchema } from "./job.ts";
 export { readJournal } from "./journal.ts";
 export type { BenchJob, BenchResult } from "./kinds/bench/index.ts";

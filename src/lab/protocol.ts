@@ -12,6 +12,6 @@ export const protocolSchema = z
       parseProtocol(value);
     } catch (error) {
       const { message, hint } = error as DatadamError;
-      context.addIssue({ code: "custom", message: hint === undefined ? message : `${message}. ${hint}` });
+      context.addIssue({ code: "custom", message, params: { hint } });
     }
   });

@@ -12,7 +12,7 @@ export async function readRunRecord(storage: Storage): Promise<RunRecord> {
   const content = await jsonOf(storage, RECORD_FILE);
   if (content !== undefined) return checkRecord(content, `${storage.name}/${RECORD_FILE}`);
   throw new DatadamError("RUN_NOT_FOUND", `No run in ${storage.name}: there is no ${RECORD_FILE}`, {
-    hint: "Start one with: datadam distill --out DIR",
+    hint: "Give the folder of a run, or distil a set into this one first.",
   });
 }
 

@@ -52,7 +52,7 @@ export async function readSet(storage: Storage): Promise<SyntheticSet> {
   const bytes = await storage.read(SYNTHETIC_FILE);
   if (bytes === undefined) {
     throw new DatadamError("RUN_NOT_FOUND", `No distilled set at ${path}`, {
-      hint: "Give the folder of a finished run, or finish it with: datadam distill --resume RUN",
+      hint: "Give the folder of a finished run, or resume the run until it is finished.",
     });
   }
   const file = openSyntheticSet(bytes, path);

@@ -1,5 +1,6 @@
 // What an evaluation measures: the set of a run, a file of ours, or a set that another program made.
 
+import { counted } from "../counted.ts";
 import { DatadamError } from "../errors.ts";
 import type { ImageSet, SyntheticSet } from "../images/index.ts";
 import type { RunDataset } from "../run/portable.ts";
@@ -62,9 +63,9 @@ async function runSubject(storage: Storage, options: SubjectOptions, context: Co
   const set = await readSet(storage);
   const { train, test } = await sourceOf(record.dataset, options.data ?? {}, context);
   if (record.classes !== null) {
-    const part = `a shard of ${record.classes.length} of ${set.classNames.length} classes`;
+    const part = `a shard of ${record.classes.length} of ${counted(set.classNames.length, "class", "classes")}`;
     context.warn(
-      `${storage.name} is ${part}: networks trained on it know no others. datadam merge puts shards together`,
+      `${storage.name} is ${part}: networks trained on it know no others. Merge it with the other shards first.`,
     );
   }
   return {

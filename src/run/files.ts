@@ -136,14 +136,14 @@ const FREE_SPACE =
 const REASONS: Readonly<Record<string, [reason: string, hint: string]>> = {
   ENOSPC: ["the disk is full", FREE_SPACE],
   EDQUOT: ["the disk quota is used up", FREE_SPACE],
-  ENOENT: ["a folder of the path is not there and cannot be made", "Choose another folder with --out."],
-  EROFS: ["the file system is read-only", "Choose another folder with --out."],
-  EACCES: ["permission denied", "Choose a folder that you may write to with --out."],
-  EPERM: ["permission denied", "Choose a folder that you may write to with --out."],
-  ENOTDIR: ["a part of the path is not a folder", "Choose another folder with --out."],
-  EEXIST: ["a file is in its place", "Choose another folder with --out."],
+  ENOENT: ["a folder of the path is not there and cannot be made", "Choose another folder."],
+  EROFS: ["the file system is read-only", "Choose another folder."],
+  EACCES: ["permission denied", "Choose a folder that you may write to."],
+  EPERM: ["permission denied", "Choose a folder that you may write to."],
+  ENOTDIR: ["a part of the path is not a folder", "Choose another folder."],
+  EEXIST: ["a file is in its place", "Choose another folder."],
   EISDIR: ["a folder is in its place", "Move it away, or choose another name."],
-  ENAMETOOLONG: ["the name is too long", "Choose another folder with --out."],
+  ENAMETOOLONG: ["the name is too long", "Choose another folder."],
 };
 
 /** A system error as one that says what was being done and what helps. */

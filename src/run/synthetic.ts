@@ -60,12 +60,12 @@ export function readSyntheticSet(source: string): SyntheticSet {
   const bytes = readIfThere(path);
   if (bytes === undefined) {
     throw new DatadamError("RUN_NOT_FOUND", `No distilled set at ${path}`, {
-      hint: "Give the folder of a finished run, or finish it with: datadam distill --resume RUN",
+      hint: "Give the folder of a finished run, or resume the run until it is finished.",
     });
   }
   if (path === source && !path.endsWith(".safetensors")) {
     throw new DatadamError("INVALID_RUN", `${path} is neither the folder of a run nor its ${SYNTHETIC_FILE}`, {
-      hint: "Sets of other programs are taken by: datadam evaluate FILE --dataset NAME, datadam distill --init FILE",
+      hint: "A set of another program can be evaluated, with its `dataset` named, or be the `initial` set of a distillation.",
     });
   }
   const file = openSyntheticSet(bytes, path);

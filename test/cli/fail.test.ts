@@ -16,6 +16,13 @@ describe("reportFailure", () => {
     });
   });
 
+  it("names options of the library as flags, with their values", () => {
+    const hint = 'With `corrupt: "skip"` it is left out. See `softLabels`, `dir`, `axes` and `unknown`.';
+    expect(report(new DatadamError("INVALID_DATA", "x", { hint })).text).toBe(
+      "error: x\nhint: With --corrupt skip it is left out. See --soft-labels, --data-dir, --subset and unknown.\n",
+    );
+  });
+
   it("exits 2 for a wrong option, 130 after Ctrl-C, 75 after SIGTERM", () => {
     expect(report(new DatadamError("INVALID_OPTION", "ipc: must be above 0, got 0")).code).toBe(2);
     expect(report(new Interrupted("SIGINT"))).toEqual({ code: 130, text: "" });

@@ -38,9 +38,23 @@ it("makes the bytes that the command with the same values makes, from either fil
 it.each<[string, unknown, string]>([
   ["no kind", {}, "A job has a kind"],
   ["an unknown kind", { kind: "distil" }, 'There is no kind of job "distil"; did you mean distill?'],
-  ["an unknown key", { ...job, classez: [1] }, 'unknown key "classez"'],
-  ["a wrong value", { ...job, method: { ipc: 0 } }, "ipc: must be above 0, got 0"],
-  ["a wrong key of the method", { ...job, method: { ipcs: 1 } }, 'unknown configuration key "ipcs"; did you mean ipc?'],
+  ["an unknown key", { ...job, $schema: "./job.schema.json", classez: [1] }, 'job.json: unknown key "classez"'],
+  ["a wrong value", { ...job, method: { ipc: 0 } }, "job.json: method.ipc: must be above 0, got 0"],
+  [
+    "a wrong key of the method",
+    { ...job, method: { ipcs: 1 } },
+    'job.json: method: unknown configuration key "ipcs"; did you mean ipc?',
+  ],
+  [
+    "several",
+    { ...job, method: { ipc: 0, width: 0 } },
+    "job.json: 2 problems in the job:\n  method.ipc: must be above 0, got 0\n  method.width: must be above 0, got 0",
+  ],
+  [
+    "a shard that cannot be, with what helps",
+    { ...job, classes: [0, 1], method: { norm: "batch" } },
+    "\nhint: Distil all classes in one run, or use norm instance.\n",
+  ],
   ["a wrong part", { ...job, data: { dataset: "builtin", size: "big" } }, 'data.size: must be a number, got "big"'],
 ])("refuses %s with exit code 2, and leaves nothing behind", async (_, content, message) => {
   const cwd = temporaryFolder();
@@ -58,4 +72,5 @@ it("prints the JSON Schema of all jobs", async () => {
     expect.arrayContaining(["distill", "evaluate"]),
   );
   expect(JSON.stringify(anyOf)).toContain("batchReal");
+  expect(anyOf.map(({ properties }) => Object.hasOwn(properties, "$schema"))).not.toContain(false);
 });

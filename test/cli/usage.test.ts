@@ -3,6 +3,7 @@
 import { type SpawnSyncReturns, type StdioOptions, spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { readingArguments } from "../../src/data/readingTable.ts";
 import { MAIN, runCli } from "../support-cli.ts";
 import { temporaryFolder } from "../support-run.ts";
 
@@ -130,6 +131,9 @@ it("prints the configuration with where each value comes from, and does nothing"
   );
   expect(code).toBe(0);
   const printed = JSON.parse(stdout);
+  // Of all methods' keys those of this one.
+  const places = ["dataset", "dataDir", "preset", "workers", "device", ...readingArguments];
+  expect(Object.keys(printed.sources).sort()).toEqual([...Object.keys(printed.config), ...places].sort());
   expect(printed).toMatchObject({
     dataset: "cifar10",
     preset: "paper",

@@ -31,5 +31,7 @@ it("a job runs in memory, with data that is handed over", () => {
 });
 
 it("a run is watched by its files", () => {
-  expect(runExample(folder, watching!)).toMatch(/^distill \{\s+iteration: 1,[\s\S]+\} \{\s+images: 10,[\s\S]+\}\n$/);
+  expect(runExample(folder, watching!)).toMatch(
+    /^distill \{\s+iteration: 1,[\s\S]+\} \{\s+images: 10,[\s\S]+\}\nfinished undefined\n$/,
+  );
 });

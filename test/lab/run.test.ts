@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine/index.ts";
 import {
+  holder,
   type JobValue,
   job,
   memory,
+  readEvents,
   readFinished,
   readJobFile,
   readRows,
@@ -66,6 +68,28 @@ describe.each(storages)("a job in %s", (_, make) => {
     expect(recorded.map(({ type }) => type)).toContain("progress");
     expect(recorded.at(-1)!.type).toBe("finished");
     expect(Number.isNaN(Date.parse(recorded[0]!.time))).toBe(false);
+  });
+
+  it("is watched by its files: who holds it, and the events that count", async () => {
+    const storage = make();
+    expect([await holder(storage), await readEvents(storage)]).toEqual([undefined, []]);
+    const owner = { ...thisProcess(), id: "watched" };
+    let seen: unknown;
+    let early: string[] = [];
+    for await (const event of run(small, storage, { engine: createEngine, readers: readersOf(), owner })) {
+      if (event.type !== "checkpoint") continue;
+      seen = await holder(storage);
+      early = (await readEvents(storage)).map(({ type }) => type);
+    }
+    expect(seen).toMatchObject({ number: 1, owner });
+    expect(early[0]).toBe("started");
+    expect(await holder(storage)).toBeUndefined();
+    const events = await readEvents(storage);
+    expect(events.at(-1)).toMatchObject({ type: "finished", claim: 1 });
+    const line = (claim: number): string =>
+      `${JSON.stringify({ type: "note", message: `${claim}`, claim, time: "" })}\n`;
+    await storage.append("events.jsonl", `${line(3)}${line(2)}null\n{"type":"no`);
+    expect(await readEvents(storage)).toEqual([...events, JSON.parse(line(3))]);
   });
 
   it("is found finished the second time", async () => {
@@ -229,4 +253,12 @@ it("leaves no folder behind where it made one and failed", async () => {
   const above = temporaryFolder();
   await expect(drive(smallWith({ layers: [7] }), folder(join(above, "a/b")))).rejects.toThrow();
   expect(readdirSync(above)).toEqual([]);
+});
+
+it("takes a job with the $schema of an editor, of any kind, as the same job", () => {
+  const $schema = "./job.schema.json";
+  expect(job({ $schema, ...small })).toEqual(job(small));
+  expect(job({ $schema, kind: "evaluate", set: "a" })).toEqual(job({ kind: "evaluate", set: "a" }));
+  const table = { kind: "table", rows: [{ method: "dm" }], columns: [{ ipc: 1 }] };
+  expect(() => job({ $schema, ...table })).not.toThrow(/schema/);
 });

@@ -29,8 +29,8 @@ it.each([
     "Cannot write x: the disk is full",
     "Free some space, then resume; or start again, where no checkpoint was written yet. What was written before is intact.",
   ],
-  ["EROFS", "Cannot write x: the file system is read-only", "Choose another folder with --out."],
-  ["EACCES", "Cannot write x: permission denied", "Choose a folder that you may write to with --out."],
+  ["EROFS", "Cannot write x: the file system is read-only", "Choose another folder."],
+  ["EACCES", "Cannot write x: permission denied", "Choose a folder that you may write to."],
 ])("says what %s means and what helps", (code, message, hint) => {
   const cause = Object.assign(new Error("system"), { code });
   expect(ioError(cause, "Cannot write x")).toMatchObject({ code: "IO", message, hint, cause });

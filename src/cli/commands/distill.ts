@@ -25,7 +25,7 @@ export const distillCommand = command({
     const { workers, device } = flags;
     const { method, preset, ipc, iterations, seed, init, set, config } = flags;
     const { out, resume, classes, checkpointEvery, printConfig } = flags;
-    const { resolveSettings } = await import("../settings.ts");
+    const { isConfigKey, resolveSettings } = await import("../settings.ts");
     const where = { ...dataFlags(flags), workers, device };
     const what = { method, preset, ipc, iterations, seed, init, set, config };
     const { distillJob, methodOf, refuseOut, resumeRun, startRun, tellDistilled } = await import("../distilling.ts");
@@ -34,7 +34,9 @@ export const distillCommand = command({
     const settings = resolveSettings({ ...where, ...what }, process.env, ".", "--set", usual);
     if (printConfig) {
       const { job, config: resolved, sources } = settings;
-      process.stdout.write(`${JSON.stringify({ ...job, config: resolved, sources }, undefined, 2)}\n`);
+      const kept = Object.entries(sources).filter(([key]) => key in resolved || !isConfigKey(key));
+      const printed = { ...job, config: resolved, sources: Object.fromEntries(kept) };
+      process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);
       return;
     }
     if (resume === undefined) {

@@ -1,6 +1,7 @@
 // `datadam merge A B --out C`: shards of classes as one run.
 
 import { join, resolve } from "node:path";
+import { counted } from "../../counted.ts";
 import { command, required, value } from "../command.ts";
 
 export const mergeCommand = command({
@@ -15,12 +16,15 @@ export const mergeCommand = command({
     const set = await mergeRuns(shards, folder(out), { owner: thisProcess(), isAlive });
     const run = resolve(out);
     const synthetic = "synthetic.safetensors";
-    ui.result(`${join(out, synthetic)}: ${set.labels.length} images of ${set.classNames.length} classes`, {
-      run,
-      synthetic: join(run, synthetic),
-      grid: join(run, "grid.png"),
-      images: set.labels.length,
-      iteration: set.provenance.iteration,
-    });
+    ui.result(
+      `${join(out, synthetic)}: ${counted(set.labels.length, "image")} of ${counted(set.classNames.length, "class", "classes")}`,
+      {
+        run,
+        synthetic: join(run, synthetic),
+        grid: join(run, "grid.png"),
+        images: set.labels.length,
+        iteration: set.provenance.iteration,
+      },
+    );
   },
 });

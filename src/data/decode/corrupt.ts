@@ -1,5 +1,6 @@
 // Image files that cannot be decoded: they stop the loading, or are left out with a warning.
 
+import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 
 /** What becomes of a file that cannot be decoded. */
@@ -20,7 +21,9 @@ export async function readOrSkip<T>(path: string, corrupt: Corrupt, read: () => 
     if (corrupt === "skip" && error instanceof DatadamError && error.code === "INVALID_DATA") {
       return [path, error.message];
     }
-    throw error;
+    if (!(error instanceof DatadamError && error.code === "INVALID_DATA")) throw error;
+    const hint = `${error.hint ?? "Remove the file or replace it."} With \`corrupt: "skip"\` such files are left out.`;
+    throw new DatadamError(error.code, error.message, { cause: error, hint });
   }
 }
 
@@ -29,6 +32,7 @@ export function warnSkipped(root: string, skipped: readonly Skipped[], onWarning
   if (skipped.length === 0) return;
   const some = skipped.slice(0, SHOWN).map(([, reason]) => reason.replace(/\.$/, ""));
   const rest = skipped.length > SHOWN ? "; ..." : "";
-  const images = skipped.length === 1 ? "1 image" : `${skipped.length} images`;
-  onWarning(`${images} of "${root}" ${skipped.length === 1 ? "was" : "were"} skipped: ${some.join("; ")}${rest}`);
+  onWarning(
+    `${counted(skipped.length, "image")} of "${root}" ${skipped.length === 1 ? "was" : "were"} skipped: ${some.join("; ")}${rest}`,
+  );
 }

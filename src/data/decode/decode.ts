@@ -56,7 +56,9 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
     const rgb = channels === 1 ? spread(data) : data;
     return { path, rgb, grey: channels === 1 || isGrey(rgb), format };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    const [first] = (cause instanceof Error ? cause.message : String(cause)).trim().split("\n");
+    // The image library ends its reasons with a colon or a stop, or names the part alone.
+    const reason = first.replace(/[\s:.]+$/, "");
     throw invalid(`"${path}" cannot be decoded: ${reason}.`, cause);
   }
 }

@@ -1,6 +1,7 @@
 // Small training sets that other programs made, as sets that can be evaluated.
 
 import { statSync } from "node:fs";
+import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import type { NpyArray } from "../../formats/index.ts";
 import { areProbabilities, imageSize, prepareWith, softmaxRows, someOf } from "../../images/index.ts";
@@ -151,7 +152,7 @@ function labelsOf(path: string, given: NpyArray | undefined, count: number, clas
     return {
       labels,
       soft: undefined,
-      note: `it has no labels: taken to be ${each} images of each class, in their order`,
+      note: `it has no labels: taken to be ${counted(each, "image")} of each class, in their order`,
     };
   }
   const { shape, data, dtype } = given;
@@ -162,7 +163,7 @@ function labelsOf(path: string, given: NpyArray | undefined, count: number, clas
     return { labels: soft.labels, soft: undefined, note: "its labels are one-hot" };
   }
   if (data.length !== count || shape[0] !== count) {
-    throw invalid(path, `its labels are an array [${shape.join(", ")}] for ${count} images`);
+    throw invalid(path, `its labels are an array [${shape.join(", ")}] for ${counted(count, "image")}`);
   }
   const labels = Uint16Array.from({ length: count }, (_, i) => {
     const label = Number(data[i]);

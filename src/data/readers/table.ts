@@ -2,6 +2,7 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import { type CsvRow, parseCsv } from "../../formats/index.ts";
 import type { Dataset } from "../../images/types.ts";
@@ -53,7 +54,9 @@ async function loadTable(name: string, file: string, options: ResolvedOptions): 
   if (missing.length > 0) {
     const some = missing.slice(0, SHOWN).map(({ line, path }) => `"${path}" (line ${line})`);
     const rest = missing.length > SHOWN ? ", ..." : "";
-    throw invalid(`"${file}" names ${missing.length} files that are not there: ${some.join(", ")}${rest}.`);
+    throw invalid(
+      `"${file}" names ${counted(missing.length, "file")} that ${missing.length === 1 ? "is" : "are"} not there: ${some.join(", ")}${rest}.`,
+    );
   }
   const image = async (path: string) => {
     const bytes = await readFile(path).catch((cause) => {

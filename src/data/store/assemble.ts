@@ -1,5 +1,6 @@
 // From a layout of classes to image sets, in memory or on the disk.
 
+import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import { setStatistics } from "../../images/index.ts";
 import type { Dataset, ImageSet, Normalization } from "../../images/types.ts";
@@ -75,7 +76,8 @@ function arrangeParts(root: string, layout: Layout, { split, seed, onWarning }: 
   const { classNames, ignored, test } = layout;
   if (ignored.length > 0) {
     const some = ignored.slice(0, 3).join(", ") + (ignored.length > 3 ? ", ..." : "");
-    onWarning(`${ignored.length} files of "${root}" were left out, as they are not images in a class folder: ${some}`);
+    const why = ignored.length === 1 ? "was left out, as it is not an image" : "were left out, as they are not images";
+    onWarning(`${counted(ignored.length, "file")} of "${root}" ${why} in a class folder: ${some}`);
   }
   const untested = classNames.filter((_, c) => test?.[c].length === 0);
   if (untested.length > 0) onWarning(`The test part of "${root}" has no image of ${untested.join(", ")}.`);

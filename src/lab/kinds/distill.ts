@@ -79,7 +79,8 @@ export const distillKind: Kind<DistillJob, DistillResult> = {
       return settle(value);
     } catch (error) {
       if (!(error instanceof DatadamError)) throw error;
-      context.addIssue({ code: "custom", message: error.message, path: ["method"] });
+      const { message, hint } = error;
+      context.addIssue({ code: "custom", message, path: ["method"], params: { hint } });
       return z.NEVER;
     }
   }) as unknown as z.ZodType<DistillJob>,

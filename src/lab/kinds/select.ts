@@ -76,7 +76,8 @@ export const selectKind: Kind<SelectJob, SelectResult> = {
       return settle(value);
     } catch (error) {
       if (!(error instanceof DatadamError)) throw error;
-      context.addIssue({ code: "custom", message: error.message, path: ["method"] });
+      const { message, hint } = error;
+      context.addIssue({ code: "custom", message, path: ["method"], params: { hint } });
       return z.NEVER;
     }
   }) as unknown as z.ZodType<SelectJob>,

@@ -23,10 +23,10 @@ export function readPlaces(file: string = placesFile()): Places {
       return places as Places;
     }
   } catch {
-    // Said below.
+    // The error below is thrown.
   }
   throw new DatadamError("INVALID_DATA", `${file} is not a JSON object of paths by data set`, {
-    hint: "Mend it, or delete it and add the data sets again with: datadam data add NAME PATH",
+    hint: "Correct it, or delete it and add the data sets again.",
   });
 }
 

@@ -1,5 +1,6 @@
 // A table as Markdown, CSV, JSON and a picture.
 
+import { counted } from "../../counted.ts";
 import { type Axis, type Plot, type PlotPoint, plot } from "../../plots/index.ts";
 import { type CellResult, type Comparison, NOTABLE } from "./results.ts";
 import { csvTable, markdownTable } from "./text.ts";
@@ -133,7 +134,7 @@ function networkText(network: Readonly<Record<string, unknown>>): string {
 
 function comparisonText({ a, b, column, mean, interval, pairs }: Comparison): string {
   const range = interval === null ? "" : ` (95 %: ${signed(interval.low)} to ${signed(interval.high)})`;
-  return `${column}: ${a} is ${signed(mean)} points from ${b}${range}, ${pairs} ${pairs === 1 ? "pair" : "pairs"}.`;
+  return `${column}: ${a} is ${signed(mean)} points from ${b}${range}, ${counted(pairs, "pair")}.`;
 }
 
 /** The cells; then, after an empty line, the comparisons. */

@@ -1,5 +1,6 @@
 // What is recorded of a table, cell by cell.
 
+import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import { type Interval, mean, pairedDifference, sampleStd } from "../../statistics/index.ts";
 import { identify } from "./identity.ts";
@@ -97,7 +98,7 @@ function iterationsOf(found: Found | undefined): number | null {
 }
 
 function protocolText({ protocol: { name, epochs, batch } }: Unit): string {
-  return `${name} (${epochs} epochs of batches of ${batch})`;
+  return `${name} (${counted(epochs, "epoch")} of batches of ${batch})`;
 }
 
 /** Two rows under one column. */

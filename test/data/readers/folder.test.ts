@@ -39,7 +39,7 @@ describe("a folder of class folders", () => {
     const [mean, std] = [train.normalization.mean[0] * 255, train.normalization.std[0] * 255];
     expect([mean, std]).toEqual([expect.closeTo(105, 9), expect.closeTo(95, 9)]);
     expect(warnings).toEqual([
-      expect.stringMatching(/1 files .* val\/a\/1.png/),
+      expect.stringMatching(/^1 file of .* was left out, as it is not an image in a class folder: val\/a\/1.png/),
       expect.stringMatching(/test part .* no image of a/),
     ]);
   });
@@ -143,6 +143,17 @@ describe("a folder of class folders", () => {
   });
 
   const png = Buffer.from(colour([1, 2, 3], 40, 40));
+  test.each([8, 12, 20, 60])(
+    "a PNG of its first %i bytes has a reason, and a hint how to leave it out",
+    async (end) => {
+      const root = tree({ "a/1.png": red, "b/0.png": png.subarray(0, end), "b/1.png": blue });
+      await expect(loadDataset(root, small)).rejects.toMatchObject({
+        message: expect.stringMatching(/b\/0.png" cannot be decoded: [^\n]*[^\s:.]\.$/),
+        hint: expect.stringContaining('`corrupt: "skip"`'),
+      });
+    },
+  );
+
   test.each<[string, Record<string, Uint8Array | string>, string, RegExp]>([
     ["an empty image", { "a/1.png": red, "b/0.png": "" }, "INVALID_DATA", /b\/0.png" is empty/],
     ["an image that is none", { "a/1.png": red, "b/0.png": "<svg/>" }, "INVALID_DATA", /b\/0.png" is not a PNG/],
@@ -150,7 +161,7 @@ describe("a folder of class folders", () => {
       "an image cut off",
       { "a/1.png": red, "b/0.png": png.subarray(0, 60) },
       "INVALID_DATA",
-      /b\/0.png" cannot be decoded/,
+      /b\/0.png" cannot be decoded: [^\n]*[^\s:.]\.$/,
     ],
     ["a class without an image", { "a/1.png": red, "b/1.png": red, "c/": "" }, "INVALID_DATA", /\/c" holds no image/],
     ["one class only", { "a/1.png": red }, "INVALID_DATA", /only one class \("a"\)/],

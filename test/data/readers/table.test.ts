@@ -47,7 +47,9 @@ describe("a csv file of paths and labels", () => {
         /names 5 files that are not there: ".*5.png" \(line 2\), ".*6.png" \(line 3\), ".*7.png" \(line 4\), \.\.\./,
       ),
     );
-    await expect(load("i,a\ni/1.png,b\n")).rejects.toMatchObject(refused(/names 1 files .*"[^"]*i" \(line 1\)\./));
+    await expect(load("i,a\ni/1.png,b\n")).rejects.toMatchObject(
+      refused(/names 1 file that is not there: "[^"]*i" \(line 1\)\./),
+    );
   });
 
   test.each<[string, string | Uint8Array, RegExp]>([

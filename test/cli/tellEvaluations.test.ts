@@ -1,0 +1,24 @@
+// The tables of evaluations.
+
+import { describe, expect, it } from "vitest";
+import { tellEvaluations } from "../../src/cli/tellEvaluations.ts";
+import type { Ui } from "../../src/cli/ui.ts";
+import type { EvaluateResult } from "../../src/lab/index.ts";
+
+function printed(random: boolean): string {
+  const row = (mean: number) => ({ mean, std: 1, accuracies: [mean], seconds: 1, network: { arch: "mlp" } });
+  const entry = { distilled: row(50), ...(random && { random: row(40) }) };
+  let text = "";
+  const ui = { result: (shown: string) => (text = shown) } as unknown as Ui;
+  const result = { entries: [entry, entry], ipc: 1, names: {}, kept: true } as unknown as EvaluateResult;
+  tellEvaluations("a", result, ui);
+  return text;
+}
+
+describe("a table of several networks", () => {
+  it("has a column of random real images where they were measured, and none else", () => {
+    expect(printed(true)).toMatch(/random real.*distilled.*40\.0.*50\.0/s);
+    expect(printed(false)).not.toMatch(/random real|40\.0/);
+    expect(printed(false)).toMatch(/distilled.*50\.0/s);
+  });
+});
