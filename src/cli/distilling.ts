@@ -113,7 +113,7 @@ export async function finishRun(directory: string, settings: Settings, ui: Ui): 
   } catch (error) {
     if (!(error instanceof DatadamError)) throw error;
     throw new DatadamError(error.code, `${directory}: ${error.message}`, {
-      hint: "Give the options that it was begun with, or another folder.",
+      hint: "Give the options that it was started with, or another folder.",
     });
   }
   await runDistillation(moved(earlier as DistillJob, settings), directory, undefined, ui);

@@ -126,7 +126,7 @@ export async function rereadInitial(
 ): Promise<SyntheticSet> {
   const set = await readInitial(path, train, context);
   if ((await setHash(set)) === expected) return set;
-  throw new DatadamError("INVALID_DATA", `The set at ${path} is not the one that the run was begun with`, {
+  throw new DatadamError("INVALID_DATA", `The set at ${path} is not the one that the run started from`, {
     hint: "Put the earlier one back, or start a new run.",
   });
 }

@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 export function parseSpace(value: unknown, where: string): SearchSpace {
   const { name, axes } = (value ?? {}) as Partial<SearchSpace>;
   if (typeof name !== "string" || axes === null || typeof axes !== "object" || Object.keys(axes).length === 0) {
-    throw new DatadamError("INVALID_OPTION", `${where} is no search space: it needs a "name" and "axes"`, {
+    throw new DatadamError("INVALID_OPTION", `${where} is not a search space: it needs a "name" and "axes"`, {
       hint: 'For example: {"name": "small", "axes": {"depth": [1, 2], "norm": ["none", "instance"]}}',
     });
   }
@@ -44,7 +44,7 @@ export function parseSpace(value: unknown, where: string): SearchSpace {
     }
     for (const [i, choice] of choices.entries()) {
       if (isChoice(axis, choice) && choices.indexOf(choice) === i) continue;
-      throw new DatadamError("INVALID_OPTION", `${where}: ${JSON.stringify(choice)} is no choice of axis ${axis}`, {
+      throw new DatadamError("INVALID_OPTION", `${where}: ${JSON.stringify(choice)} is not a choice of axis ${axis}`, {
         hint: `Axes: depth, width (positive integers), ${Object.entries(WORDS)
           .map(([key, words]) => `${key} (${words.join(", ")})`)
           .join(", ")}; each choice once.`,

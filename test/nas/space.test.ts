@@ -82,12 +82,12 @@ describe("parseSpace", () => {
     const own = parseSpace({ name: "small", axes: { depth: [1, 2], norm: ["none"] } }, "space.json");
     expect(candidates(own).map(({ id }) => id)).toEqual(["1-none", "2-none"]);
     const parse = (axes: unknown): unknown => parseSpace({ name: "x", axes }, "space.json");
-    expect(() => parse({ depth: [0] })).toThrow("space.json: 0 is no choice of axis depth");
-    expect(() => parse({ norm: ["batch", "batch"] })).toThrow('space.json: "batch" is no choice of axis norm');
-    expect(() => parse({ heads: [1] })).toThrow("space.json: 1 is no choice of axis heads");
+    expect(() => parse({ depth: [0] })).toThrow("space.json: 0 is not a choice of axis depth");
+    expect(() => parse({ norm: ["batch", "batch"] })).toThrow('space.json: "batch" is not a choice of axis norm');
+    expect(() => parse({ heads: [1] })).toThrow("space.json: 1 is not a choice of axis heads");
     expect(() => parse({ depth: 3 })).toThrow("axis depth needs a list");
-    expect(() => parse({})).toThrow("is no search space");
-    expect(() => parseSpace(null, "space.json")).toThrow("is no search space");
+    expect(() => parse({})).toThrow("is not a search space");
+    expect(() => parseSpace(null, "space.json")).toThrow("is not a search space");
   });
 });
 
