@@ -72,7 +72,7 @@ export async function ablate(settings: SettingFlags, flags: AblateFlags, ui: Ui)
   } catch (error) {
     if (!(error instanceof DatadamError && error.code === "RUN_EXISTS")) throw error;
     throw new DatadamError("INVALID_OPTION", error.message, {
-      hint: "Give the options that it was begun with, or another folder.",
+      hint: "Give the options that it was started with, or another folder.",
       cause: error,
     });
   }

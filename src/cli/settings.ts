@@ -158,7 +158,7 @@ function initialPath(merged: Record<string, unknown>, folder: string): string | 
   if (!existsSync(path) && !/[\\/.]/.test(init)) {
     throw new DatadamError(
       "INVALID_OPTION",
-      `init: ${JSON.stringify(init)} is no initialiser and no path${near === undefined ? "" : `; did you mean ${near}?`}`,
+      `init: ${JSON.stringify(init)} is neither an initialiser nor a path${near === undefined ? "" : `; did you mean ${near}?`}`,
       {
         hint: `Give ${INITIALISERS.filter((name) => name !== "set").join(", ")}, or the path of a run or of a set.`,
       },

@@ -76,7 +76,7 @@ export async function readSetAt(path: string, readers: Readers): Promise<Synthet
   const own = await readSetFile(path, readers);
   if (own !== undefined) return own;
   throw new DatadamError("RUN_NOT_FOUND", `No distilled set at ${path}`, {
-    hint: "Give the folder of a finished run, or finish it with: datadam distill --resume RUN",
+    hint: "Give the folder of a finished run, or resume the run first.",
   });
 }
 
@@ -137,7 +137,7 @@ export async function rereadInitial(
 ): Promise<SyntheticSet> {
   const set = await readInitial(path, train, context);
   if ((await setHash(set)) === expected) return set;
-  throw new DatadamError("INVALID_DATA", `The set at ${path} is not the one that the run was begun with`, {
+  throw new DatadamError("INVALID_DATA", `The set at ${path} is not the one that the run started from`, {
     hint: "Put the earlier one back, or start a new run.",
   });
 }

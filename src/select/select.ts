@@ -96,7 +96,7 @@ function checkOptions(set: Pick<PreparedSet, "name" | "classNames">, options: Se
   const beyond = classes.find((c) => !(c in set.classNames));
   const twice = classes.find((c, i) => classes.indexOf(c) !== i);
   let what: string;
-  if (beyond !== undefined) what = `${beyond} is no class of ${set.name}`;
+  if (beyond !== undefined) what = `${beyond} is not a class of ${set.name}`;
   else if (twice !== undefined) what = `${twice} comes twice`;
   else if (options.classes?.length === 0) what = "none";
   else return;

@@ -118,6 +118,6 @@ describe("datadam select", () => {
 
   it("tells a misspelt initialiser from a path", async () => {
     const { stderr } = await runCli(["distill", "--init", "k-menas"], { cwd });
-    expect(stderr).toContain('error: init: "k-menas" is no initialiser and no path; did you mean k-means?');
+    expect(stderr).toContain('error: init: "k-menas" is neither an initialiser nor a path; did you mean k-means?');
   });
 });

@@ -87,8 +87,8 @@ describe("datadam table", { timeout: 300_000 }, () => {
   it("measures every cell; columns that differ in the evaluation share a set", async () => {
     const dry = await runCli(["table", "small.json", "--dry-run"], { cwd });
     expect(dry.stdout.split("\n").slice(-4)).toEqual([
-      "whole set, IPC 1, seed 0: trained on; 1 network, whole, 1 epochs",
-      "whole set, MLP, seed 0: trained on; 1 network, whole, 1 epochs",
+      "whole set, IPC 1, seed 0: trained on; 1 network, whole, 1 epoch",
+      "whole set, MLP, seed 0: trained on; 1 network, whole, 1 epoch",
       "8 of 8 to do",
       "",
     ]);

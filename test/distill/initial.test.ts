@@ -69,7 +69,7 @@ describe("init", () => {
     await expect(start({ init: "set" })).rejects.toThrow("init set needs the set: none was given");
     const initial = await select(set, { method: "random", ipc: 1 });
     await expect(start({ init: "set", initial })).rejects.toThrow(
-      'class "class 0" of the initial set has 1 images, fewer than ipc 2',
+      'class "class 0" of the initial set has 1 image, fewer than ipc 2',
     );
     await expect(start({ init: "set", initial: { ...initial, classNames: ["a", "b", "c"] } })).rejects.toThrow(
       "the initial set has the classes a, b, c; patches/train has class 0, class 1, class 2",

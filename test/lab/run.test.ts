@@ -220,7 +220,7 @@ describe.each(storages)("a job in %s", (_, make) => {
     for (const name of ["checkpoints", "finished.json", "synthetic.safetensors"]) await storage.remove(name);
     await expect(drive(begun, storage, { readers: readersOf({ start: other }) })).rejects.toMatchObject({
       code: "INVALID_DATA",
-      message: "The set at start is not the one that the run was begun with",
+      message: "The set at start is not the one that the run started from",
     });
     await drive(begun, storage, { readers: readersOf({ start }) });
     expect(await storage.read("synthetic.safetensors")).toEqual(set);

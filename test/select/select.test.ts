@@ -139,7 +139,7 @@ describe("select", () => {
     ]);
     expect(await failure({ ipc: 0 })).toEqual(["ipc must be a positive integer, got 0", undefined]);
     expect(await failure({ classes: [3] })).toEqual([
-      "classes: 3 is no class of patches/train",
+      "classes: 3 is not a class of patches/train",
       "There are classes 0 to 2; name some of them, each once.",
     ]);
     expect(await failure({ classes: [1, 1] })).toMatchObject(["classes: 1 comes twice", {}]);

@@ -1,6 +1,7 @@
 // Tiny ImageNet as published for Stanford's course CS231n: 64 x 64 JPEGs of 200 classes, 500 training and 50 validation
 // images each. The validation part is the test part here, since the published test part has no labels.
 
+import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import type { TestedDataset } from "../../images/types.ts";
 import type { FileTree } from "../archives/tree.ts";
@@ -53,7 +54,9 @@ async function layoutOf(tree: FileTree): Promise<Layout & { test: Layout["train"
   const base = baseOf(tree);
   const wnids = lines(await text(tree, `${base}wnids.txt`));
   if (wnids.length < 2)
-    throw invalid(`"${tree.where(`${base}wnids.txt`)}" has ${wnids.length} classes; two or more are needed.`);
+    throw invalid(
+      `"${tree.where(`${base}wnids.txt`)}" has ${counted(wnids.length, "class", "classes")}; two or more are needed.`,
+    );
   const classOf = new Map(wnids.map((wnid, c) => [wnid, c]));
   if (classOf.size < wnids.length) {
     const twice = wnids.find((wnid, c) => classOf.get(wnid) !== c);

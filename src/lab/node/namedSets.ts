@@ -54,7 +54,7 @@ export function filesOf(name: string): readonly PublishedFile[] {
   const files = downloads[name];
   if (files !== undefined) return files;
   throw new DatadamError("INVALID_OPTION", `${name} cannot be fetched from here: no checksum of it is on record`, {
-    hint: `${datasets[name]}. Fetch it there, then: datadam data add ${name} PATH`,
+    hint: `${datasets[name]}. Fetch it there, then add it by its path.`,
   });
 }
 

@@ -56,7 +56,7 @@ describe("tiny-imagenet", () => {
     ["a class without images", { "wnids.txt": text(["n01000001", "n02000002", "n03000003", "n04000004"]), "words.txt": text(["n01000001\ta", "n02000002\tb", "n03000003\tc", "n04000004\td"]) }, "INVALID_DATA", /n04000004.images" holds no image/], // biome-ignore format: row
     ["a class that is not listed", { "wnids.txt": text(["n01000001", "n02000002"]) }, "INVALID_DATA", /n03000003_0.JPEG" is of the class n03000003/], // biome-ignore format: row
     ["a class twice", { "wnids.txt": text(["n01000001", "n01000001"]) }, "INVALID_DATA", /names n01000001 twice/],
-    ["a single class", { "wnids.txt": text(["n01000001"]) }, "INVALID_DATA", /has 1 classes/],
+    ["a single class", { "wnids.txt": text(["n01000001"]) }, "INVALID_DATA", /has 1 class;/],
     ["a class without a name", { "words.txt": text(["n01000001\ta"]) }, "INVALID_DATA", /no name for n02000002/],
     ["a test image of no class", { "val/images/val_3.JPEG": at64([0, 0, 0]) }, "INVALID_DATA", /class of "val\/images\/val_3/], // biome-ignore format: row
     ["an annotation without its image", { "val/val_annotations.txt": text(["val_9.JPEG\tn01000001"]) }, "INVALID_DATA", /Line 1 .* names "val_9.JPEG"/], // biome-ignore format: row
