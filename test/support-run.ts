@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 import { type DistillConfig, parseConfig, resolveConfig } from "../src/distill/config/index.ts";
 import type { DistillState } from "../src/distill/types.ts";
 import type { Preprocessing, SyntheticSet } from "../src/images/types.ts";
-import type { ResultEntry } from "../src/lab/results.ts";
+import type { ResultEntry } from "../src/lab/folder/results.ts";
 import type { RunRecord } from "../src/run/index.ts";
 
 const SHAPE = [1, 8, 8] as const;

@@ -11,8 +11,8 @@
 import { DatadamError, type ImageSet } from "datadam";
 import { encodeSafetensors } from "datadam/formats";
 import * as z from "zod";
-import { dataSchema, executionSchema } from "../../src/lab/data.ts";
-import { loadData, reloadData, type Source } from "../../src/lab/load.ts";
+import { dataSchema, executionSchema } from "../../src/lab/inputs/data.ts";
+import { loadData, reloadData, type Source } from "../../src/lab/inputs/load.ts";
 import type { Context, Kind } from "../../src/lab/types.ts";
 
 const schema = z.strictObject({

@@ -4,8 +4,8 @@ import { join, relative } from "node:path";
 import { type EvaluateJob, job } from "../lab/index.ts";
 import { protocols } from "../train/index.ts";
 import type { Protocol } from "../train/types.ts";
-import { distillJob, startRun } from "./distilling.ts";
-import { accuracyTable, runEvaluation } from "./evaluating.ts";
+import { distillJob, startRun } from "./jobs/distilling.ts";
+import { accuracyTable, runEvaluation } from "./jobs/evaluating.ts";
 import { resolveSettings } from "./settings.ts";
 import type { Ui } from "./ui.ts";
 

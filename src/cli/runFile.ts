@@ -11,13 +11,13 @@ import {
   type TrainResult,
 } from "../lab/index.ts";
 import { folder } from "../lab/node/index.ts";
-import { tellDistilled } from "./distilling.ts";
 import { removeIfUnused, reserve, show } from "./folders.ts";
+import { tellDistilled } from "./jobs/distilling.ts";
+import { runJob } from "./jobs/running.ts";
+import { tellSelected } from "./jobs/selecting.ts";
+import { tellEvaluations } from "./jobs/tellEvaluations.ts";
+import { tellTrained } from "./jobs/training.ts";
 import { readJsonFile } from "./jsonFile.ts";
-import { runJob } from "./running.ts";
-import { tellSelected } from "./selecting.ts";
-import { tellEvaluations } from "./tellEvaluations.ts";
-import { tellTrained } from "./training.ts";
 import type { Ui } from "./ui.ts";
 
 type Tell = (result: never, ui: Ui) => void;

@@ -2,10 +2,13 @@
 
 export { holder, memory } from "../storage/index.ts";
 export type { Claim, ClaimOptions, Clock, Owner, Storage } from "../storage/types.ts";
-export type { DataOptions, Execution } from "./data.ts";
-export { differences, type Finished, readEvents, readFinished, readJobFile } from "./folder.ts";
+export { differences, type Finished, readEvents, readFinished, readJobFile } from "./folder/folder.ts";
+export { readJournal } from "./folder/journal.ts";
+export { type Row, readRows } from "./folder/rows.ts";
+export type { DataOptions, Execution } from "./inputs/data.ts";
+export { loaded } from "./inputs/load.ts";
+export { readSet } from "./inputs/sets.ts";
 export { job, jobSchema } from "./job.ts";
-export { readJournal } from "./journal.ts";
 export type { BenchJob, BenchResult } from "./kinds/bench/index.ts";
 export type { ContinualJob } from "./kinds/continual/job.ts";
 export type { ContinualRecord } from "./kinds/continual/record.ts";
@@ -19,11 +22,8 @@ export type { SelectJob, SelectResult } from "./kinds/select.ts";
 export type { TableResult } from "./kinds/table.ts";
 export type { TrainJob, TrainResult } from "./kinds/train.ts";
 export * as lab from "./lab.ts";
-export { loaded } from "./load.ts";
 export type { Job } from "./registry.ts";
-export { type Row, readRows } from "./rows.ts";
 export { run } from "./run.ts";
-export { readSet } from "./sets.ts";
 export type { TableJob } from "./tables/schema.ts";
 export type {
   Event,

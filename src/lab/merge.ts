@@ -5,11 +5,11 @@ import { DatadamError } from "../errors.ts";
 import type { SyntheticSet } from "../images/index.ts";
 import { canonicalJson, type RunRecord } from "../run/portable.ts";
 import type { ClaimOptions, Storage } from "../storage/index.ts";
-import { openFolder, readJobFile } from "./folder.ts";
+import { openFolder, readJobFile } from "./folder/folder.ts";
+import { identityOf, readRunRecord } from "./folder/record.ts";
+import { readNewest } from "./folder/states.ts";
+import { keepPreprocessing, publishSet, readSet } from "./inputs/sets.ts";
 import { type DistillJob, stateOf, tensorsOf, withProvenance } from "./kinds/distill.ts";
-import { identityOf, readRunRecord } from "./record.ts";
-import { keepPreprocessing, publishSet, readSet } from "./sets.ts";
-import { readNewest } from "./states.ts";
 
 interface Shard {
   readonly name: string;

@@ -5,8 +5,8 @@ import type { Device, Engine } from "../engine/types.ts";
 import type { DatadamError } from "../errors.ts";
 import type { Dataset, ImageSet, PrepareCache, Preprocessing, SyntheticSet } from "../images/index.ts";
 import type { Clock, Owner, Storage } from "../storage/types.ts";
-import type { DataOptions, Execution } from "./data.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./folder/folder.ts";
+import type { DataOptions, Execution } from "./inputs/data.ts";
 import type { MeasureCase } from "./kinds/bench/types.ts";
 
 /** Plain JSON. */

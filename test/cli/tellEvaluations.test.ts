@@ -1,7 +1,7 @@
 // The tables of evaluations.
 
 import { describe, expect, it } from "vitest";
-import { tellEvaluations } from "../../src/cli/tellEvaluations.ts";
+import { tellEvaluations } from "../../src/cli/jobs/tellEvaluations.ts";
 import type { Ui } from "../../src/cli/ui.ts";
 import type { EvaluateResult } from "../../src/lab/index.ts";
 

@@ -1,8 +1,8 @@
 // Evaluations as jobs: of a run in memory, resumed network by network, added to the run.
 
 import { describe, expect, it } from "vitest";
+import { readResults } from "../../src/lab/folder/results.ts";
 import { type EvaluateResult, memory, readJournal, type Storage } from "../../src/lab/index.ts";
-import { readResults } from "../../src/lab/results.ts";
 import { protocols } from "../../src/train/index.ts";
 import { drive, readersOf, small } from "./support.ts";
 

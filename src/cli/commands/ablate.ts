@@ -31,7 +31,7 @@ export const ablateCommand = command({
     const { workers, device } = flags;
     const { method, preset, ipc, iterations, seed, set, config, checkpointEvery } = flags;
     const { out, vary, networks, protocol, format } = flags;
-    const { ablate } = await import("../ablation.ts");
+    const { ablate } = await import("../jobs/ablation.ts");
     const where = { ...dataFlags(flags), workers, device };
     const what = { method, preset, ipc, iterations, seed, set, config };
     await ablate({ ...where, ...what }, { out, vary, networks, protocol, format, checkpointEvery }, ui);

@@ -28,7 +28,9 @@ export const distillCommand = command({
     const { isConfigKey, resolveSettings } = await import("../settings.ts");
     const where = { ...dataFlags(flags), workers, device };
     const what = { method, preset, ipc, iterations, seed, init, set, config };
-    const { distillJob, methodOf, refuseOut, resumeRun, startRun, tellDistilled } = await import("../distilling.ts");
+    const { distillJob, methodOf, refuseOut, resumeRun, startRun, tellDistilled } = await import(
+      "../jobs/distilling.ts"
+    );
     // What is given for a run that is resumed are keys of its method.
     const usual = resume === undefined ? undefined : await methodOf(resume);
     const settings = resolveSettings({ ...where, ...what }, process.env, ".", "--set", usual);

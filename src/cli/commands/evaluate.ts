@@ -46,8 +46,8 @@ export const evaluateCommand = command({
   async run(flags, ui, [set]) {
     const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random } = flags;
     const { workers, device } = flags;
-    const { evaluateJob, runEvaluation } = await import("../evaluating.ts");
-    const { tellEvaluations } = await import("../tellEvaluations.ts");
+    const { evaluateJob, runEvaluation } = await import("../jobs/evaluating.ts");
+    const { tellEvaluations } = await import("../jobs/tellEvaluations.ts");
     const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random };
     const where = { ...dataFlags(flags), workers, device };
     tellEvaluations(set!, await runEvaluation(evaluateJob(set!, { ...what, ...where }), ui), ui);

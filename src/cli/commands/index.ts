@@ -2,7 +2,6 @@
 
 export { ablateCommand } from "./ablate.ts";
 export { benchCommand } from "./bench.ts";
-export { continualCommand } from "./continual.ts";
 export { dataCommand } from "./data.ts";
 export { demoCommand } from "./demo.ts";
 export { distillCommand } from "./distill.ts";
@@ -11,9 +10,10 @@ export { evaluateCommand } from "./evaluate.ts";
 export { exportCommand } from "./export.ts";
 export { keysCommand } from "./keys.ts";
 export { mergeCommand } from "./merge.ts";
-export { nasCommand } from "./nas.ts";
-export { replayCommand } from "./replay.ts";
 export { runCommand } from "./run.ts";
 export { selectCommand } from "./select.ts";
 export { tableCommand } from "./table.ts";
 export { trainCommand } from "./train.ts";
+export { continualCommand } from "./uses/continual.ts";
+export { nasCommand } from "./uses/nas.ts";
+export { replayCommand } from "./uses/replay.ts";

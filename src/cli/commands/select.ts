@@ -34,7 +34,7 @@ export const selectCommand = command({
     const { workers, device } = flags;
     const { method, ipc, features, parameters, epochs, seed, out, classes, preset, set, config } = flags;
     const { resolveSettings } = await import("../settings.ts");
-    const { runSelection, selectJob } = await import("../selecting.ts");
+    const { runSelection, selectJob } = await import("../jobs/selecting.ts");
     const where = { ...dataFlags(flags), workers, device };
     const settings = resolveSettings({ ...where, ipc, seed, preset, set, config }, process.env);
     await runSelection(selectJob(settings, { method, features, parameters, epochs, classes }), out, ui);

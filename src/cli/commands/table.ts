@@ -22,7 +22,7 @@ export const tableCommand = command({
   },
   async run(flags, ui, [file]) {
     const { dataDir, workers, device, format, only, column, compare, plot, records, work, dryRun, run } = flags;
-    const { runTable } = await import("../tables.ts");
+    const { runTable } = await import("../jobs/tables.ts");
     const places = { dataDir, workers, device, records, work };
     await runTable(file!, { ...places, format, only, column, compare, plot, dryRun, run }, ui);
   },

@@ -26,7 +26,7 @@ export const trainCommand = command({
   async run(flags, ui) {
     const { workers, device } = flags;
     const { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, resume, checkpointEvery } = flags;
-    const { resumeTraining, startTraining, tellTrained } = await import("../training.ts");
+    const { resumeTraining, startTraining, tellTrained } = await import("../jobs/training.ts");
     const where = { ...dataFlags(flags), workers, device };
     const what = { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, checkpointEvery };
     const all = { ...where, ...what };

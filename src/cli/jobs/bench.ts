@@ -5,9 +5,9 @@ import { type BenchJob, type BenchResult, job, memory } from "../../lab/index.ts
 import { folder } from "../../lab/node/index.ts";
 import type { Flags } from "../command.ts";
 import type { options } from "../commands/bench.ts";
-import { runJob } from "../running.ts";
 import { table } from "../table.ts";
 import type { Ui } from "../ui.ts";
+import { runJob } from "./running.ts";
 
 type BenchFlags = Flags<typeof options>;
 

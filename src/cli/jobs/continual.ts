@@ -3,12 +3,12 @@
 import { type ContinualJob, type ContinualRecord, job } from "../../lab/index.ts";
 import { folder } from "../../lab/node/index.ts";
 import { dataFlags, type Flags } from "../command.ts";
-import type { options } from "../commands/continual.ts";
-import { runJob } from "../running.ts";
+import type { options } from "../commands/uses/continual.ts";
 import { resolveSharedSettings } from "../settings.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
 import { continualTable } from "./continualTable.ts";
+import { runJob } from "./running.ts";
 
 type ContinualFlags = Flags<typeof options>;
 

@@ -7,10 +7,10 @@ import { type DataResult, job, memory } from "../../lab/index.ts";
 import { addSet, dataFolder, fetchSet, filesOf, folder, namedSets, requireNamed } from "../../lab/node/index.ts";
 import type { Flags, imageOptions } from "../command.ts";
 import type { addOptions, previewOptions } from "../commands/data.ts";
-import { runJob } from "../running.ts";
 import { dataOf, listeners } from "../source.ts";
 import { table } from "../table.ts";
 import type { Ui } from "../ui.ts";
+import { runJob } from "./running.ts";
 
 /** `data list` */
 export function listSets(ui: Ui): void {

@@ -4,12 +4,12 @@ import { job, type NasJob, type NasRecord } from "../../lab/index.ts";
 import { folder } from "../../lab/node/index.ts";
 import { parseSpace, type SearchSpace } from "../../nas/index.ts";
 import type { Flags } from "../command.ts";
-import type { options } from "../commands/nas.ts";
+import type { options } from "../commands/uses/nas.ts";
 import { readJsonFile } from "../jsonFile.ts";
-import { runJob } from "../running.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
 import { nasTable } from "./nasTable.ts";
+import { runJob } from "./running.ts";
 
 type NasFlags = Flags<typeof options>;
 

@@ -4,11 +4,11 @@ import { job, memory, type ReplayJob, type ReplayResult } from "../../lab/index.
 import { folder } from "../../lab/node/index.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
 import type { Flags } from "../command.ts";
-import type { options } from "../commands/replay.ts";
-import { runJob } from "../running.ts";
+import type { options } from "../commands/uses/replay.ts";
 import { dataOf } from "../source.ts";
 import { table } from "../table.ts";
 import type { Ui } from "../ui.ts";
+import { runJob } from "./running.ts";
 
 type ReplayFlags = Flags<typeof options>;
 

@@ -4,9 +4,9 @@ import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
 import { encodePng, imageGrid } from "../../formats/index.ts";
 import { classIndices, type DatasetReport, type ImageSet, imageSize, inspectDataset } from "../../images/index.ts";
-import { beginWith } from "../begun.ts";
-import { dataSchema, executionSchema } from "../data.ts";
-import { loadData } from "../load.ts";
+import { beginWith } from "../inputs/begun.ts";
+import { dataSchema, executionSchema } from "../inputs/data.ts";
+import { loadData } from "../inputs/load.ts";
 import type { Context, Kind } from "../types.ts";
 
 /** The picture, where one is asked for. */

@@ -18,13 +18,20 @@ import { type DistillState, distill } from "../../distill/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/index.ts";
 import type { RunRecord } from "../../run/portable.ts";
-import { dataSchema, executionSchema } from "../data.ts";
-import { checkClasses, loadData, reloadData } from "../load.ts";
-import { prepareSet } from "../prepare.ts";
-import { checkRecord, identityOf } from "../record.ts";
-import type { Row } from "../rows.ts";
-import { keepPreprocessing, keptPreprocessing, publishSet, readInitial, rereadInitial, setHash } from "../sets.ts";
-import type { State } from "../states.ts";
+import { checkRecord, identityOf } from "../folder/record.ts";
+import type { Row } from "../folder/rows.ts";
+import type { State } from "../folder/states.ts";
+import { dataSchema, executionSchema } from "../inputs/data.ts";
+import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
+import { prepareSet } from "../inputs/prepare.ts";
+import {
+  keepPreprocessing,
+  keptPreprocessing,
+  publishSet,
+  readInitial,
+  rereadInitial,
+  setHash,
+} from "../inputs/sets.ts";
 import type { Context, Kind } from "../types.ts";
 
 /** Rows of every iteration: loss and its parts, seconds. */

@@ -8,17 +8,17 @@ import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
 import { parseProtocol } from "../../train/index.ts";
-import { dataSchema, executionSchema } from "../data.ts";
-import { sha256 } from "../hash.ts";
-import type { Journal } from "../journal.ts";
-import { archSchema, networkOptions } from "../network.ts";
-import { planNetworks, titleOf } from "../networks.ts";
-import { readNetwork } from "../parameters.ts";
-import { prepareSet } from "../prepare.ts";
-import { protocolSchema } from "../protocol.ts";
-import { addResult, type ResultEntry, readResults } from "../results.ts";
-import { SPACES } from "../sets.ts";
-import { type Subject, subjectOf } from "../subject.ts";
+import { sha256 } from "../folder/hash.ts";
+import type { Journal } from "../folder/journal.ts";
+import { addResult, type ResultEntry, readResults } from "../folder/results.ts";
+import { dataSchema, executionSchema } from "../inputs/data.ts";
+import { archSchema, networkOptions } from "../inputs/network.ts";
+import { planNetworks, titleOf } from "../inputs/networks.ts";
+import { readNetwork } from "../inputs/parameters.ts";
+import { prepareSet } from "../inputs/prepare.ts";
+import { protocolSchema } from "../inputs/protocol.ts";
+import { SPACES } from "../inputs/sets.ts";
+import { type Subject, subjectOf } from "../inputs/subject.ts";
 import type { Context, Kind } from "../types.ts";
 
 /** Another data set than the run's, or another place or reading of it: what is not named is as in the run. */

@@ -9,11 +9,11 @@ import { assertSameImages, expandSet } from "../../images/index.ts";
 import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/types.ts";
 import { NORMS } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
-import { beginWith, openData } from "../begun.ts";
-import { dataSchema, executionSchema } from "../data.ts";
-import { checkClasses, defined, requireTest } from "../load.ts";
-import { prepareSet } from "../prepare.ts";
-import { readSetAt, setHash } from "../sets.ts";
+import { beginWith, openData } from "../inputs/begun.ts";
+import { dataSchema, executionSchema } from "../inputs/data.ts";
+import { checkClasses, defined, requireTest } from "../inputs/load.ts";
+import { prepareSet } from "../inputs/prepare.ts";
+import { readSetAt, setHash } from "../inputs/sets.ts";
 import type { Context, Kind } from "../types.ts";
 
 const count = z.int().positive();

@@ -4,7 +4,7 @@ import { resolveConfig } from "../../distill/config/index.ts";
 import { networkFor } from "../../evaluate/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { resolveProtocol } from "../../train/index.ts";
-import { sha256 } from "../hash.ts";
+import { sha256 } from "../folder/hash.ts";
 import { featuresKey } from "./features.ts";
 import type { DataFacts, FileFacts, Identity, Subject, Unit } from "./types.ts";
 

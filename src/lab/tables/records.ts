@@ -3,7 +3,7 @@
 import { DatadamError } from "../../errors.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { jsonOf, type Storage } from "../../storage/index.ts";
-import { sha256 } from "../hash.ts";
+import { sha256 } from "../folder/hash.ts";
 import { keyOf } from "./identity.ts";
 import type { DataFacts, FileFacts, Identity, NamedData, TableRecord } from "./types.ts";
 

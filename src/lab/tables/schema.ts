@@ -9,8 +9,8 @@ import { architectureNames } from "../../nn/index.ts";
 import { networkOptionShape } from "../../nn/networkKeys.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
 import { parseProtocol } from "../../train/index.ts";
-import { type DataOptions, dataSchema, type Execution, executionSchema } from "../data.ts";
-import { SPACES, type Space } from "../sets.ts";
+import { type DataOptions, dataSchema, type Execution, executionSchema } from "../inputs/data.ts";
+import { SPACES, type Space } from "../inputs/sets.ts";
 import type { Features, NamedData, NetworkChoice, Published } from "./types.ts";
 
 const count = z.int().positive();

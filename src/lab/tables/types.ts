@@ -6,8 +6,8 @@ import type { EvaluateOptions } from "../../evaluate/types.ts";
 import type { ArchitectureName, networkKeys } from "../../nn/index.ts";
 import type { SelectMethod } from "../../select/index.ts";
 import type { Protocol } from "../../train/types.ts";
-import type { DataOptions } from "../data.ts";
-import type { Space } from "../sets.ts";
+import type { DataOptions } from "../inputs/data.ts";
+import type { Space } from "../inputs/sets.ts";
 import type { JobValue } from "../types.ts";
 
 /** A published number, in per cent. */

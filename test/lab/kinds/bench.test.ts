@@ -2,8 +2,8 @@
 
 import { expect, it } from "vitest";
 import { METHOD_NAMES } from "../../../src/distill/config/index.ts";
+import { readJournal } from "../../../src/lab/folder/journal.ts";
 import { job, memory } from "../../../src/lab/index.ts";
-import { readJournal } from "../../../src/lab/journal.ts";
 import type { BenchResult } from "../../../src/lab/kinds/bench/index.ts";
 import type { Cost } from "../../../src/lab/kinds/bench/types.ts";
 import { drive, types } from "../support.ts";

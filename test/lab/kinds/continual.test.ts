@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../src/engine/index.ts";
+import { readJournal } from "../../../src/lab/folder/journal.ts";
 import { job, memory, run, type Storage } from "../../../src/lab/index.ts";
-import { readJournal } from "../../../src/lab/journal.ts";
 import type { ContinualRecord } from "../../../src/lab/kinds/continual/record.ts";
 import { drive, readersOf } from "../support.ts";
 

@@ -3,8 +3,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createEngine } from "../../../src/engine/index.ts";
 import { prepare, randomSubset } from "../../../src/images/index.ts";
+import { readJournal } from "../../../src/lab/folder/journal.ts";
 import { job, memory, type Readers, run, type Storage } from "../../../src/lab/index.ts";
-import { readJournal } from "../../../src/lab/journal.ts";
 import type { ReplayResult } from "../../../src/lab/kinds/replay.ts";
 import { encodeSyntheticSet } from "../../../src/run/portable.ts";
 import { drive, readersOf, tiny, types } from "../support.ts";

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { impossible, keysFor, METHOD_NAMES, type MethodName, parseConfig } from "../../../distill/config/index.ts";
 import { DatadamError } from "../../../errors.ts";
-import { executionSchema } from "../../data.ts";
+import { executionSchema } from "../../inputs/data.ts";
 import type { Context, Kind } from "../../types.ts";
 import { measureCase } from "./measure.ts";
 import type { BenchCase, Cost } from "./types.ts";

@@ -3,7 +3,7 @@
 import type * as z from "zod";
 import { continualMetrics } from "../../../continual/index.ts";
 import { mean, pairedDifference, sampleStd } from "../../../statistics/index.ts";
-import { beginWith, openData } from "../../begun.ts";
+import { beginWith, openData } from "../../inputs/begun.ts";
 import type { Context, Kind } from "../../types.ts";
 import { CONTINUAL_FREE, type ContinualJob, continualJsonSchema, continualSchema, settingsOf } from "./job.ts";
 import { continualPlot } from "./plot.ts";

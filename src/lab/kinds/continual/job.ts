@@ -13,8 +13,8 @@ import {
 import { DatadamError } from "../../../errors.ts";
 import { parseProtocol } from "../../../train/index.ts";
 import type { Protocol } from "../../../train/types.ts";
-import { dataSchema, executionSchema } from "../../data.ts";
-import { protocolSchema } from "../../protocol.ts";
+import { dataSchema, executionSchema } from "../../inputs/data.ts";
+import { protocolSchema } from "../../inputs/protocol.ts";
 import { checkPreset } from "../distill.ts";
 
 /** Methods of a stream without steps: the policies of `ReplayMemory`. */

@@ -4,8 +4,8 @@ import type { SetStore } from "../../../continual/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../formats/index.ts";
 import { imageSize } from "../../../images/index.ts";
 import type { Storage } from "../../../storage/types.ts";
-import { sha256 } from "../../hash.ts";
-import type { Journal } from "../../journal.ts";
+import { sha256 } from "../../folder/hash.ts";
+import type { Journal } from "../../folder/journal.ts";
 
 /**
  * Sets in `memory/<stem>-step<n>.safetensors`.

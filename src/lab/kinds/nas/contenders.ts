@@ -8,9 +8,9 @@ import type { Key } from "../../../random/index.ts";
 import { canonicalJson } from "../../../run/portable.ts";
 import { select } from "../../../select/index.ts";
 import type { Protocol } from "../../../train/types.ts";
-import { sha256 } from "../../hash.ts";
-import { prepareSet } from "../../prepare.ts";
-import { readSetAt, setHash } from "../../sets.ts";
+import { sha256 } from "../../folder/hash.ts";
+import { prepareSet } from "../../inputs/prepare.ts";
+import { readSetAt, setHash } from "../../inputs/sets.ts";
 import type { Context, Readers } from "../../types.ts";
 import type { NasJob } from "./job.ts";
 

@@ -13,10 +13,10 @@ import {
 import { Key } from "../../../random/index.ts";
 import { protocols, resolveProtocol } from "../../../train/index.ts";
 import type { Protocol } from "../../../train/types.ts";
-import { beginWith, openData } from "../../begun.ts";
-import { sha256 } from "../../hash.ts";
-import type { Source } from "../../load.ts";
-import { setHash } from "../../sets.ts";
+import { sha256 } from "../../folder/hash.ts";
+import { beginWith, openData } from "../../inputs/begun.ts";
+import type { Source } from "../../inputs/load.ts";
+import { setHash } from "../../inputs/sets.ts";
 import type { Context, Kind } from "../../types.ts";
 import { loadContenders, readRuns } from "./contenders.ts";
 import { NAS_FREE, type NasJob, nasSchema, spaceOf } from "./job.ts";

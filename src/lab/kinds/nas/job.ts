@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { DatadamError } from "../../../errors.ts";
 import { narrow, parseSpace, type SearchSpace, spaces } from "../../../nas/index.ts";
-import { dataSchema, executionSchema } from "../../data.ts";
+import { dataSchema, executionSchema } from "../../inputs/data.ts";
 
 /** The proxy that is the reference itself. */
 const WHOLE = "whole";

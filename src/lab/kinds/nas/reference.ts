@@ -2,7 +2,7 @@
 
 import { DatadamError } from "../../../errors.ts";
 import type { Candidate, CandidateResult } from "../../../nas/types.ts";
-import { sha256 } from "../../hash.ts";
+import { sha256 } from "../../folder/hash.ts";
 import type { Readers } from "../../types.ts";
 import { type NasRecord, REFERENCE } from "./record.ts";
 

@@ -1,0 +1,205 @@
+// Distillations of the command line: from settings to a job, begun, resumed, brought to their end.
+
+import { join } from "node:path";
+import { counted } from "../../counted.ts";
+import { decidingReading } from "../../data/readingTable.ts";
+import { parseConfig, type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
+import { DatadamError } from "../../errors.ts";
+import { type DistillJob, type DistillResult, job, readJobFile } from "../../lab/index.ts";
+import { folder } from "../../lab/node/index.ts";
+import { readRunRecord } from "../../lab/parts.ts";
+import { type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
+import { given } from "../flags.ts";
+import { removeIfUnused, reserve, show, slug } from "../folders.ts";
+import { duration } from "../reporter.ts";
+import type { SettingFlags, Settings } from "../settings.ts";
+import { dataOf } from "../source.ts";
+import type { CommonFlags, Ui } from "../ui.ts";
+import { type Ran, runJob } from "./running.ts";
+
+export interface DistillFlags extends CommonFlags, SettingFlags {
+  readonly out?: string;
+  readonly resume?: string;
+  readonly classes?: readonly number[];
+  readonly checkpointEvery?: number;
+  readonly printConfig?: boolean;
+}
+
+/** A distillation that has ended. */
+export interface Distilled extends Ran<DistillResult> {
+  readonly directory: string;
+}
+
+/** The job that settings and flags ask for. @throws DatadamError INVALID_OPTION */
+export function distillJob({ job: place, config }: Settings, classes?: readonly number[]): DistillJob {
+  const { method: name, seed, ...rest } = config;
+  const { preset, initial } = place;
+  return job({
+    kind: "distill",
+    data: dataOf(place),
+    method: { ...rest, name, preset },
+    seed,
+    initial,
+    classes,
+    execution: given(place, ["workers", "device"]),
+  }) as DistillJob;
+}
+
+/** Runs a distillation in a folder, or in `<stem>-<n>` with the first free number. */
+export async function startRun(
+  value: DistillJob,
+  { out, stem, checkpointEvery }: { out?: string | undefined; stem?: string; checkpointEvery?: number | undefined },
+  ui: Ui,
+): Promise<Distilled> {
+  const directory = out ?? reserve(stem ?? `runs/${slug(value.data.dataset)}-ipc${value.method.ipc}`);
+  try {
+    return await runDistillation(value, directory, checkpointEvery, ui);
+  } catch (error) {
+    if (out === undefined) removeIfUnused(directory);
+    if (!(error instanceof DatadamError && error.code === "RUN_EXISTS")) throw error;
+    throw new DatadamError(error.code, error.message, {
+      hint: `Resume it by --resume ${show(directory)}, or choose another folder with --out.`,
+      cause: error,
+    });
+  }
+}
+
+/** The method of a distillation; undefined where there is none. */
+export async function methodOf(directory: string): Promise<string | undefined> {
+  const earlier = await readJobFile(folder(directory));
+  return earlier?.kind === "distill" ? (earlier as DistillJob).method?.name : undefined;
+}
+
+/** Resumes the run of a folder, which may be at its end already. */
+export async function resumeRun(
+  directory: string,
+  settings: Settings,
+  { classes, checkpointEvery }: Pick<DistillFlags, "classes" | "checkpointEvery">,
+  ui: Ui,
+): Promise<Distilled> {
+  const storage = folder(directory);
+  const earlier = await readJobFile(storage);
+  if (earlier === undefined || earlier.kind === "select") {
+    // Chosen images; anything else without a job is not a run.
+    const record = await readRunRecord(storage);
+    throw new DatadamError("INVALID_OPTION", `${show(directory)} holds chosen images (${record.selection?.method})`, {
+      hint: `There is nothing to resume. Distil from them by: datadam distill --init ${show(directory)}`,
+    });
+  }
+  if (earlier.kind !== "distill") {
+    throw new DatadamError("INVALID_OPTION", `${show(directory)} holds a job of the kind ${earlier.kind}`, {
+      hint: `Resume it by: datadam run ${join(show(directory), "job.json")} --out ${show(directory)}`,
+    });
+  }
+  const begun = (await storage.size("record.json")) !== undefined;
+  if (begun) refuseConflicts(await readRunRecord(storage), classes, settings);
+  return runDistillation(moved(earlier as DistillJob, settings), directory, checkpointEvery, ui);
+}
+
+/** @throws DatadamError INVALID_OPTION */
+export function refuseOut(out: string | undefined): void {
+  if (out === undefined) return;
+  throw new DatadamError("INVALID_OPTION", "--out does not go with --resume", {
+    hint: "A resumed run stays in its folder.",
+  });
+}
+
+async function runDistillation(
+  value: DistillJob,
+  directory: string,
+  checkpointEvery: number | undefined,
+  ui: Ui,
+): Promise<Distilled> {
+  const storage = folder(directory);
+  const { iterations } = value.method;
+  let reached = 0;
+  const ran = await runJob<DistillResult>(value, storage, ui, {
+    checkpoint: { steps: checkpointEvery },
+    stopping: "finishing this iteration and writing a checkpoint",
+    onEvent(event) {
+      if (event.type === "checkpoint") reached = event.number;
+    },
+    stopped: (last) =>
+      last === undefined
+        ? undefined
+        : `stopped after iteration ${reached} of ${iterations}; resume with: datadam distill --resume ${show(storage.name)}`,
+  });
+  return { ...ran, directory: storage.name };
+}
+
+/** The job of a run with what may be another each time: iterations, where the images are, what computes. */
+function moved(earlier: DistillJob, { given: words, job: place }: Settings): DistillJob {
+  const { dir, store } = dataOf(place);
+  const data = {
+    ...earlier.data,
+    ...(words.dataDir === undefined ? {} : { dir }),
+    ...(words.store === undefined ? {} : { store }),
+  };
+  const iterations = (words.iterations as number | undefined) ?? earlier.method.iterations;
+  const execution = { ...earlier.execution, ...given(place, ["workers", "device"]) };
+  return { ...earlier, data, method: { ...earlier.method, iterations }, execution };
+}
+
+/**
+ * Everything but where and how a run works is fixed when it is made.
+ *
+ * @throws DatadamError INVALID_OPTION naming what differs
+ */
+function refuseConflicts(record: RunRecord, classes: readonly number[] | undefined, settings: Settings): void {
+  const { given: words } = settings;
+  const recorded: Record<string, unknown> = { ...record.config, preset: record.preset, ...placeOf(record) };
+  const free = ["iterations", "workers", "device", "dataDir", "store"];
+  const asGiven = settleQuietly(words, record);
+  const conflicts = Object.keys(words)
+    .filter((key) => !free.includes(key) && !same(asGiven[key] ?? words[key], recorded[key]))
+    .map((key) => `${key} (the run has ${JSON.stringify(recorded[key] ?? null)}, given ${JSON.stringify(words[key])})`);
+  const { initial } = settings.job;
+  if (initial !== undefined && initial !== record.initial?.path) {
+    conflicts.push(`init (the run has ${record.initial?.path ?? record.config.init}, given ${initial})`);
+  }
+  if (classes !== undefined && !same(classes, record.classes)) {
+    conflicts.push(`classes (the run has ${record.classes?.join(",") ?? "all"}, given ${classes.join(",")})`);
+  }
+  if (conflicts.length === 0) return;
+  throw new DatadamError("INVALID_OPTION", `--resume does not go with another ${conflicts.join(", ")}`, {
+    hint: "Leave these out to resume the run as it is, or start a new run.",
+  });
+}
+
+/** `auto` given on the command line means what it means for the run's data. */
+function settleQuietly(words: Readonly<Record<string, unknown>>, record: RunRecord): Record<string, unknown> {
+  const keys = Object.keys(words).filter((key) => key in record.config);
+  const config: ResolvedConfig = resolveConfig(
+    parseConfig({ ...record.config, ...Object.fromEntries(keys.map((key) => [key, words[key]])) }),
+    record.dataset,
+  );
+  return { ...config };
+}
+
+function placeOf({ dataset }: RunRecord): Record<string, unknown> {
+  const { source, labels = source === "cifar100" ? "fine" : undefined } = dataset;
+  return { dataset: source, ...decidingReading(dataset), labels };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Says where the set is. */
+export function tellDistilled({ directory, result }: Distilled, ui: Ui): void {
+  const { images, iteration, loss, seconds } = result;
+  const facts = [
+    counted(images, "image"),
+    `iteration ${iteration}`,
+    ...(loss === null ? [] : [`loss ${loss.toPrecision(4)}`]),
+  ];
+  ui.result(`${show(join(directory, SYNTHETIC_FILE))}: ${facts.join(", ")}, ${duration(seconds)}`, {
+    run: directory,
+    synthetic: join(directory, SYNTHETIC_FILE),
+    grid: join(directory, "grid.png"),
+    images,
+    iteration,
+    loss,
+    seconds,
+  });
+}

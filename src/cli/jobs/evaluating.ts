@@ -1,0 +1,90 @@
+// Evaluations of the command line: from flags to a job, run to its end, and how they are told.
+
+import { join, resolve } from "node:path";
+import { readingArguments } from "../../data/readingTable.ts";
+import type { Device } from "../../engine/types.ts";
+import type { Evaluation } from "../../evaluate/types.ts";
+import { type EvaluateJob, type EvaluateResult, job, memory } from "../../lab/index.ts";
+import { folder, readers } from "../../lab/node/index.ts";
+import { EVALUATIONS, runAt, type Space } from "../../lab/parts.ts";
+import type { Norm } from "../../nn/index.ts";
+import { canonicalJson, checksum, type SourceOptions } from "../../run/index.ts";
+import { duration } from "../reporter.ts";
+import type { JobSettings } from "../settings.ts";
+import { accuracy, table } from "../table.ts";
+import type { Ui } from "../ui.ts";
+import { runJob } from "./running.ts";
+
+/** The flags of `datadam evaluate`. */
+export interface EvaluateFlags extends Partial<Pick<JobSettings, "dataset" | "dataDir">>, SourceOptions {
+  readonly networks?: number | undefined;
+  readonly protocol?: string | undefined;
+  /** Names of networks, one row each; default: that of the run. */
+  readonly arch?: readonly string[] | undefined;
+  /** Name of a pool of networks. */
+  readonly pool?: string | undefined;
+  /** One row each. */
+  readonly norm?: readonly Norm[] | undefined;
+  readonly seed?: number | undefined;
+  readonly space?: Space | undefined;
+  /** False for `--no-random`. */
+  readonly random?: boolean | undefined;
+  /** A teacher's parameters, or `stored`. */
+  readonly softLabels?: string | undefined;
+  readonly temperature?: number | undefined;
+  readonly workers?: number | undefined;
+  readonly device?: Device | undefined;
+}
+
+/** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
+export function evaluateJob(set: string, flags: EvaluateFlags): EvaluateJob {
+  const { networks, protocol, arch, pool, norm, seed, space, random, softLabels, temperature } = flags;
+  const { dataset, dataDir, workers, device } = flags;
+  const dir = dataDir === undefined ? undefined : resolve(dataDir);
+  const reading = Object.fromEntries(readingArguments.map((key) => [key, flags[key]]));
+  const data = { dataset, dir, ...reading };
+  const options = { networks, protocol, arch, pool, norm, seed, space, random, softLabels, temperature };
+  const execution = { workers, device };
+  return job({ kind: "evaluate", set: resolve(set), data, ...options, execution }) as EvaluateJob;
+}
+
+/** Evaluates a set with each network that the job names; the results of a run's set are kept in the run. */
+export async function runEvaluation(value: EvaluateJob, ui: Ui): Promise<EvaluateResult> {
+  const run = await runAt(value.set, readers);
+  const { execution: _, ...what } = value;
+  const name = checksum(canonicalJson(what)).slice(0, 12);
+  const storage = run === undefined ? memory(value.set) : folder(join(run.name, EVALUATIONS, name));
+  return (await runJob<EvaluateResult>(value, storage, ui)).result;
+}
+
+/** Rows under other names than {@link ROW_NAMES}. */
+export type RowNames = Readonly<Record<string, string>>;
+
+export const ROW_NAMES: Readonly<Record<string, string>> = {
+  random: "random real",
+  distilled: "distilled",
+  whole: "whole set",
+};
+
+/** Random, distilled and whole set, as far as they were measured, under other names where given. */
+export function accuracyTable(
+  results: { readonly [Row in "random" | "distilled" | "whole"]?: Evaluation },
+  ipc: number,
+  { wholeCount, names = {} }: { wholeCount?: number; names?: RowNames } = {},
+): string {
+  const rows = (["random", "distilled", "whole"] as const).flatMap((name) => {
+    const result = results[name];
+    if (result === undefined) return [];
+    const images = name === "whole" ? `${wholeCount ?? ""}` : `${ipc} a class`;
+    return [
+      [
+        names[name] ?? ROW_NAMES[name]!,
+        images,
+        accuracy(result),
+        String(result.accuracies.length),
+        duration(result.seconds),
+      ],
+    ];
+  });
+  return table(["training set", "images", "test accuracy", "networks", "time"], rows);
+}

@@ -1,0 +1,84 @@
+// Selections of the command line: from settings to a job, run to its end.
+
+import { join } from "node:path";
+import { counted } from "../../counted.ts";
+import { DatadamError } from "../../errors.ts";
+import { job, type SelectJob, type SelectResult } from "../../lab/index.ts";
+import { folder } from "../../lab/node/index.ts";
+import { networkKeys } from "../../nn/index.ts";
+import { SYNTHETIC_FILE } from "../../run/portable.ts";
+import type { SelectMethod } from "../../select/index.ts";
+import { given } from "../flags.ts";
+import { removeIfUnused, reserve, show, slug } from "../folders.ts";
+import { duration } from "../reporter.ts";
+import type { Settings } from "../settings.ts";
+import { dataOf } from "../source.ts";
+import type { Ui } from "../ui.ts";
+import { runJob } from "./running.ts";
+
+/** The flags of `datadam select` beside its settings. */
+export interface SelectFlags {
+  readonly method: SelectMethod;
+  readonly features?: string | undefined;
+  readonly parameters?: string | undefined;
+  readonly epochs?: number | undefined;
+  readonly classes?: readonly number[] | undefined;
+}
+
+const NETWORK_KEYS = ["arch", ...networkKeys] as const;
+
+/** The job that settings and flags ask for. @throws DatadamError INVALID_OPTION */
+export function selectJob(settings: Settings, flags: SelectFlags): SelectJob {
+  const { job: place, config } = settings;
+  const { method: _, seed, init: __, iterations: ___, ...rest } = config;
+  const { method: name, features, parameters, epochs, classes } = flags;
+  return job({
+    kind: "select",
+    data: dataOf(place),
+    method: { ...rest, name, preset: place.preset },
+    features: featuresOf(settings, features),
+    parameters,
+    epochs,
+    seed,
+    classes,
+    execution: given(place, ["workers", "device"]),
+  }) as SelectJob;
+}
+
+/** What is given of networks, by no preset or default and not as "auto", is that of the features' network too. */
+function featuresOf({ config, sources }: Settings, features: string | undefined): SelectJob["features"] {
+  if (features === "pixels") return features;
+  const own = NETWORK_KEYS.filter(
+    (key) => sources[key] !== "preset" && sources[key] !== "default" && config[key] !== "auto",
+  );
+  const choice = Object.fromEntries(own.map((key) => [key, config[key]]));
+  return { ...choice, ...(features === undefined ? {} : { arch: features }) };
+}
+
+/** Runs a selection in a folder, or in one with the first free number, and says where the set is. */
+export async function runSelection(value: SelectJob, out: string | undefined, ui: Ui): Promise<void> {
+  const { name, ipc } = value.method;
+  const directory = out ?? reserve(`sets/${slug(value.data.dataset)}-${name}-ipc${ipc}`);
+  const storage = folder(directory);
+  try {
+    const { result } = await runJob<SelectResult>(value, storage, ui);
+    tellSelected(storage.name, result, ui);
+  } catch (error) {
+    if (out === undefined) removeIfUnused(directory);
+    if (!(error instanceof DatadamError && error.code === "RUN_EXISTS")) throw error;
+    throw new DatadamError(error.code, error.message, { hint: "Choose another folder with --out.", cause: error });
+  }
+}
+
+/** Says where the set is. */
+export function tellSelected(directory: string, { images, method, seconds }: SelectResult, ui: Ui): void {
+  const synthetic = join(directory, SYNTHETIC_FILE);
+  ui.result(`${show(synthetic)}: ${counted(images, "image")} by ${method}, ${duration(seconds)}`, {
+    run: directory,
+    synthetic,
+    grid: join(directory, "grid.png"),
+    images,
+    method,
+    seconds,
+  });
+}

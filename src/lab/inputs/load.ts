@@ -1,0 +1,107 @@
+// The data set of a job: loaded, described for the record, recognised when it comes back.
+
+import { DatadamError } from "../../errors.ts";
+import type { Dataset, ImageSet } from "../../images/index.ts";
+import type { RunDataset } from "../../run/portable.ts";
+import { fingerprintOf } from "../folder/hash.ts";
+import type { Context, LoadedDataset } from "../types.ts";
+import { type DataOptions, dataSchema } from "./data.ts";
+
+type Tools = Pick<Context, "readers" | "signal" | "note" | "warn" | "progress">;
+
+/** Images decoded between two notes of a stage whose length is not known. */
+const NOTE_EVERY = 10_000;
+
+/** A data set with its description. */
+export interface Source extends LoadedDataset {
+  readonly description: RunDataset;
+}
+
+/** Loads what a job names. */
+export async function loadData(options: DataOptions, context: Tools): Promise<Source> {
+  const { readers, note, warn, progress } = context;
+  const listeners = {
+    onProgress(done: number, total: number | undefined): void {
+      if (total !== undefined) progress({ stage: "decoding", done, total });
+      else if (done % NOTE_EVERY === 0) note(`decoded ${done} images`);
+    },
+    onWarning: warn,
+  };
+  const loaded = await untilAborted(readers.dataset(options, listeners), context.signal);
+  const { dataset: source, ...rest } = loaded.options;
+  const { name, count, shape, classNames } = loaded.dataset.train;
+  return {
+    ...loaded,
+    description: { source, ...rest, name, count, shape, classNames, fingerprint: loaded.fingerprint },
+  };
+}
+
+/** A data set that is in memory already, for readers of one's own: `dataset: (options) => loaded(mine, options)`. */
+export async function loaded(dataset: Dataset, options: DataOptions): Promise<LoadedDataset> {
+  return { dataset, options, fingerprint: await fingerprintOf(dataset.train) };
+}
+
+/**
+ * Loads the data set of a record again.
+ *
+ * @param moved where it is now, where it has moved.
+ * @throws DatadamError INVALID_DATA where its images have changed
+ */
+export async function reloadData(recorded: RunDataset, moved: Partial<DataOptions>, context: Tools): Promise<Source> {
+  const loaded = await loadData({ ...optionsOf(recorded), ...defined(moved) }, context);
+  if (loaded.fingerprint !== recorded.fingerprint) {
+    throw new DatadamError(
+      "INVALID_DATA",
+      `The images of ${loaded.options.dataset} are not those that the run was made from`,
+      { hint: `The run has ${recorded.count} training images of ${recorded.name}: say where they are by \`dir\`.` },
+    );
+  }
+  return loaded;
+}
+
+/** How the images of a record were read. */
+export function optionsOf({ source, ...recorded }: RunDataset): DataOptions {
+  const known = Object.entries(recorded).filter(([key]) => key in dataSchema.shape);
+  return { ...Object.fromEntries(known), dataset: source };
+}
+
+/** The test part. @throws DatadamError INVALID_OPTION where there is none */
+export function requireTest({ name, test }: { readonly name: string; readonly test: ImageSet | undefined }): ImageSet {
+  if (test !== undefined) return test;
+  throw new DatadamError("INVALID_OPTION", `${name} has no test images to evaluate on`, {
+    hint: "Give another `dataset`, or distil with `split` 0.8 to keep a fifth of the images for testing.",
+  });
+}
+
+/** The classes of a shard, ascending; null for all. @throws DatadamError INVALID_OPTION */
+export function checkClasses(
+  classes: readonly number[] | undefined,
+  names: readonly string[],
+): readonly number[] | null {
+  if (classes === undefined) return null;
+  const beyond = classes.find((label) => label >= names.length);
+  if (beyond !== undefined) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `\`classes\`: there is no class ${beyond}; the data set has classes 0 to ${names.length - 1}`,
+    );
+  }
+  const wanted = [...new Set(classes)].sort((a, b) => a - b);
+  return wanted.length === names.length ? null : wanted;
+}
+
+/** Those of the options that are there. */
+export function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** What `work` gives, or the signal's reason as soon as it is aborted: for work that cannot be stopped. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason);
+    if (signal.aborted) return leave();
+    signal.addEventListener("abort", leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
+}

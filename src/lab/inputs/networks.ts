@@ -1,0 +1,3 @@
+// The networks that a job names: one row each.
+
+export { type NetworkNames, networkTitle as titleOf, planNetworks } from "../../evaluate/index.ts";
