@@ -85,10 +85,7 @@ describe("mistakes", () => {
       'error: unknown configuration key "powr" (--set or --vary); did you mean power?',
     ],
     [["ablate", "--out", "grid", "--vary", "power=1,-2"], "error: power: must be at least 1, got -2"],
-    [
-      ["ablate", "--out", "grid", "--vary", "power=1", "--protocol", "slow"],
-      'error: protocol: unknown protocol "slow"',
-    ],
+    [["ablate", "--out", "grid", "--vary", "power=1", "--protocol", "slow"], 'error: unknown protocol "slow"'],
     [["evaluate"], "error: missing required argument 'run'"],
     [["export", "x", "--to", "gif"], "error: option '--to <format>' argument 'gif' is invalid."],
     [["merge", "a"], "error: required option '--out <dir>' not specified"],
