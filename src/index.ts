@@ -1,4 +1,5 @@
-// The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats, /nas, /continual,
+// The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats, /nas,
+// /continual,
 // /statistics, /plots.
 
 export { ReplayMemory, type ReplayMemoryOptions } from "./continual/index.ts";

@@ -146,7 +146,8 @@ export function dataFlags(flags: Partial<DataFlags>): Partial<DataFlags> {
 export const dataOptions = {
   dataset: value(
     "<name|path>",
-    "a known name (see `datadam data list`), a folder, zip or tar of class folders, a .csv of path,label, an .npz, WebDataset shards, or .parquet files (default: builtin)",
+    "a known name (see `datadam data list`), a folder, zip or tar of class folders, a .csv of " +
+      "path,label, an .npz, WebDataset shards, or .parquet files (default: builtin)",
   ),
   ...imageOptions,
 };

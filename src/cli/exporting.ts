@@ -60,7 +60,8 @@ function writeImages(folder: string, set: SyntheticSet, pixels: Uint8Array): num
 }
 
 /**
- * What `torch.load` reads: `data` as the official DataDAM, DM and DC code lays it out, a list of one pair of float32 `[n, c, h, w]` as
+ * What `torch.load` reads: `data` as the official DataDAM, DM and DC code lays it out, a list of one pair of float32
+ * `[n, c, h, w]` as
  * networks see them and int64 labels; beside it what {@link writeArrays} writes.
  */
 function encodeTensors(set: SyntheticSet, pixels: Uint8Array): Uint8Array {
@@ -120,7 +121,7 @@ function writeArrays(path: string, to: "safetensors" | "npz" | "pt", set: Synthe
 }
 
 /** Class names as folder names: nothing that leaves the folder, nothing twice. */
-export function folderNames(classNames: readonly string[]): string[] {
+function folderNames(classNames: readonly string[]): string[] {
   const used = new Set<string>();
   return classNames.map((name, index) => {
     const clean = name.replaceAll(/[^\p{L}\p{N} _.-]+/gu, "_").replace(/^[. ]+|[. ]+$/g, "");

@@ -1,6 +1,7 @@
 // Failures as a person should read them: what was wrong, what helps, and the exit code.
 
 import { sep } from "node:path";
+import { readingArguments } from "../data/readingTable.ts";
 import { DatadamError } from "../errors.ts";
 import { EXIT } from "./parse.ts";
 
@@ -47,12 +48,13 @@ const FLAGS: Readonly<Record<string, string>> = {
   retrain: "--retrain-epochs",
   random: "--no-random",
 };
-/** Options of the library that are flags. */
-const NAMED =
-  /^(arch|channels|checkpointEvery|classes|compare|corrupt|dataset|epochs|features|ipc|iterations|labels|networks|norm)$/;
-const MORE =
-  /^(parameters|pool|preset|protocol|records|seed|size|softLabels|space|split|store|temperature|workers|zca)$/;
-const OTHERS = /^(blur|reference|repeats|sample|steps|subset)$/;
+/** Options of the library that are flags of the same name, beside those of reading. */
+const NAMED = new Set<string>([
+  ...readingArguments,
+  ...["arch", "blur", "checkpointEvery", "classes", "compare", "dataset", "epochs", "features", "ipc", "iterations"],
+  ...["networks", "norm", "parameters", "pool", "preset", "protocol", "records", "reference", "repeats", "sample"],
+  ...["seed", "softLabels", "space", "steps", "subset", "temperature", "workers", "zca"],
+]);
 
 /**
  * A message of the library in the words of the command line: options, which it names in back quotes, are flags, and
@@ -69,7 +71,7 @@ export function withFlags(text: string): string {
 function flagOf(name: string): string {
   if (Object.hasOwn(FLAGS, name)) return FLAGS[name]!;
   if (name.startsWith("config.")) return `--set ${name.slice("config.".length)}`;
-  if (![NAMED, MORE, OTHERS].some((names) => names.test(name))) return name;
+  if (!NAMED.has(name)) return name;
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

@@ -22,12 +22,6 @@ export function integerList(least: number): (text: string) => number[] {
   return (text) => [...new Set(text.split(",").map((part) => one(part.trim())))];
 }
 
-/** Grey or colour. */
-export function channelCount(text: string): 1 | 3 {
-  if (text !== "1" && text !== "3") throw new InvalidArgumentError("Expected 1 or 3.");
-  return Number(text) as 1 | 3;
-}
-
 /** A number strictly between 0 and 1. */
 export function fraction(text: string): number {
   const value = Number(text);

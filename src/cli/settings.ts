@@ -149,7 +149,10 @@ function mergeSettings(
   return { job, values: pick(merged, configNames), where, sources, given };
 }
 
-/** The path that `init` is, which then is `set`. A name of an initialiser is no path, and neither is what may be a misspelt one. */
+/**
+ * The path that `init` is, which then is `set`. A name of an initialiser is no path, and neither is what may be a
+ * misspelt one.
+ */
 function initialPath(merged: Record<string, unknown>, folder: string): string | undefined {
   const { init } = merged;
   if (typeof init !== "string" || (INITIALISERS as readonly string[]).includes(init)) return undefined;
@@ -158,7 +161,7 @@ function initialPath(merged: Record<string, unknown>, folder: string): string | 
   if (!existsSync(path) && !/[\\/.]/.test(init)) {
     throw new DatadamError(
       "INVALID_OPTION",
-      `init: ${JSON.stringify(init)} is neither an initialiser nor a path${near === undefined ? "" : `; did you mean ${near}?`}`,
+      `init: ${JSON.stringify(init)} is neither an initialiser nor a path${meant(near)}`,
       {
         hint: `Give ${INITIALISERS.filter((name) => name !== "set").join(", ")}, or the path of a run or of a set.`,
       },
@@ -220,12 +223,16 @@ function fromFile(path: string, known: readonly string[]): Record<string, unknow
   return rest;
 }
 
+function meant(near: string | undefined): string {
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
 function refuseUnknown(keys: readonly string[], known: readonly string[], where: string): void {
   const unknown = keys.filter((key) => !known.includes(key));
   if (unknown.length === 0) return;
   const lines = unknown.map((key) => {
     const near = nearest(key, known);
-    return `unknown configuration key ${JSON.stringify(key)} (${where})${near === undefined ? "" : `; did you mean ${near}?`}`;
+    return `unknown configuration key ${JSON.stringify(key)} (${where})${meant(near)}`;
   });
   throw new DatadamError("INVALID_OPTION", lines.join("\n  "), { hint: "datadam keys lists the configuration keys." });
 }

@@ -17,7 +17,6 @@ import {
 export {
   decidingReading,
   describeReading,
-  isReadingKey,
   type ReadingKey,
   type ReadingOptions,
   readingChoices,

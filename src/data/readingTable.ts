@@ -1,4 +1,5 @@
-// The table of the options of reading a data set: what is known of each without loading zod, so that help comes at once.
+// The table of the options of reading a data set: what is known of each without loading zod, so that help comes at
+// once.
 
 import type * as zod from "zod";
 

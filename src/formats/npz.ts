@@ -1,4 +1,5 @@
-// NumPy's .npz: a zip of .npy files. Written by fflate with fixed dates; read with every size and checksum checked against
+// NumPy's .npz: a zip of .npy files. Written by fflate with fixed dates; read with every size and checksum checked
+// against
 // the facts.
 
 import { zipSync } from "fflate";

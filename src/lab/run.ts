@@ -1,4 +1,5 @@
-// Runs a job in a storage: begins it, resumes it, or finds it finished. The same for a command, a table, a page, a queue.
+// Runs a job in a storage: begins it, resumes it, or finds it finished. The same for a command, a table, a page, a
+// queue.
 
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
@@ -6,12 +7,13 @@ import { canonicalJson } from "../run/portable.ts";
 import { type Clock, type Storage, systemClock } from "../storage/index.ts";
 import { type Folder, openFolder } from "./folder/folder.ts";
 import { sha256 } from "./folder/hash.ts";
+import { PLACE_KEYS } from "./inputs/data.ts";
 import { kindOf } from "./job.ts";
 import { eventQueue } from "./queue.ts";
 import type { Context, Event, JobValue, Kind, LabOptions, LabRun } from "./types.ts";
 
 /** Keys of every job that say where and how it works, not what is worked out. */
-const ALWAYS_FREE = ["execution", "data.dir", "data.store"];
+const ALWAYS_FREE = ["execution", ...PLACE_KEYS.map((key) => `data.${key}`)];
 /** Milliseconds between two steps of one stage in `events.jsonl`. */
 const LOGGED_EVERY = 2000;
 const CHECKPOINT_SECONDS = 30;
@@ -21,7 +23,8 @@ const CHECKPOINT_SECONDS = 30;
  *
  * @param job     a value of `job()`; any other value is parsed.
  * @param storage where all its files go.
- * @throws DatadamError (by the iteration and by `result`) RUN_EXISTS where the storage holds another job, RUN_HELD where
+ * @throws DatadamError (by the iteration and by `result`) RUN_EXISTS where the storage holds another job, RUN_HELD
+ * where
  *   a living process writes it, and what the job itself fails with.
  */
 export function run(job: JobValue | Readonly<Record<string, unknown>>, storage: Storage, options: LabOptions): LabRun {
@@ -132,7 +135,9 @@ interface Resources extends Pick<Context, "engine" | "engineApart"> {
   close(): Promise<void>;
 }
 
-/** What is made when it is first needed, and closed at the end. @param lent the engine of a job that this is a part of */
+/**
+ * What is made when it is first needed, and closed at the end. @param lent the engine of a job that this is a part of
+ */
 function resourcesOf(
   { execution = {} }: JobValue,
   { engine }: LabOptions,

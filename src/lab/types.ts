@@ -1,4 +1,5 @@
-// Jobs, the events of their work, and what that work is handed: all that a kind of job, a page or a queue needs to know.
+// Jobs, the events of their work, and what that work is handed: all that a kind of job, a page or a queue needs to
+// know.
 
 import type * as z from "zod";
 import type { Device, Engine } from "../engine/types.ts";
@@ -175,7 +176,10 @@ export interface Kind<Job extends JobValue = JobValue, Result = unknown> {
   readonly schema: z.ZodType<Job>;
   /** Of the value as a user writes it. Default: made from `schema`. */
   readonly jsonSchema?: (() => Record<string, unknown>) | undefined;
-  /** Dotted keys of a job that a later process may change in its folder. `execution` and `data.dir`, `data.store` always. */
+  /**
+   * Dotted keys of a job that a later process may change in its folder. `execution` and `data.dir`, `data.store`
+   * always.
+   */
   readonly free: readonly string[];
   /**
    * Whether a finished result still stands, where it depends on what lies outside of the folder. Default: it does.

@@ -10,7 +10,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   statSync,
   writeSync,
@@ -65,26 +64,12 @@ function makeOne(path: string): void {
 }
 
 /** Removes a file; one that is not there, or cannot be removed, is no matter. */
-export function removeQuietly(path: string): void {
+function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
     // What led here matters more.
   }
-}
-
-export function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Something is in it: keep it.
-  }
-}
-
-/** Removes what killed writers left in a folder. Call only under the run's lock. */
-export function sweepPartial(folder: string): void {
-  for (const name of listFolder(folder))
-    if (name.startsWith(PARTIAL) || /^lock\.[0-9a-f]{12}$/.test(name)) removeQuietly(join(folder, name));
 }
 
 /** Names in a folder; none where it does not exist. */
@@ -114,25 +99,15 @@ export function readText(path: string): string | undefined {
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
-/** JSON of a file written by this package. @throws DatadamError INVALID_RUN where it is not JSON. */
-export function readJson(path: string): unknown {
-  const text = readText(path);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new DatadamError("INVALID_RUN", `${path} is not valid JSON`, { cause });
-  }
-}
-
 /** The system's code of an error (`ENOENT`), if it has one. */
-export function errno(error: unknown): string | undefined {
+function errno(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" ? code : undefined;
 }
 
 const FREE_SPACE =
-  "Free some space, then resume; or start again, where no checkpoint was written yet. What was written before is intact.";
+  "Free some space, then resume; or start again, where no checkpoint was written yet. What was " +
+  "written before is intact.";
 const REASONS: Readonly<Record<string, [reason: string, hint: string]>> = {
   ENOSPC: ["the disk is full", FREE_SPACE],
   EDQUOT: ["the disk quota is used up", FREE_SPACE],

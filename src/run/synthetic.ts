@@ -20,7 +20,8 @@ import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
  * Writes `synthetic.safetensors` into a folder (made where it is missing), with its ZCA matrices beside it where it has
  * some that are not there yet.
  *
- * @throws DatadamError INVALID_OPTION where the matrices of another whitening are there, INVALID_DATA where its arrays do not fit each other, IO
+ * @throws DatadamError INVALID_OPTION where the matrices of another whitening are there, INVALID_DATA where its
+ * arrays do not fit each other, IO
  */
 export function writeSyntheticSet(folder: string, set: SyntheticSet): void {
   makeFolder(folder);
@@ -39,12 +40,12 @@ export function writeSyntheticSet(folder: string, set: SyntheticSet): void {
 }
 
 /** Writes normalisation and ZCA matrices as safetensors. */
-export function writePreprocessing(path: string, preprocessing: Preprocessing): void {
+function writePreprocessing(path: string, preprocessing: Preprocessing): void {
   writeAtomic(path, encodePreprocessing(preprocessing));
 }
 
 /** Reads what {@link writePreprocessing} wrote, or undefined where there is no such file. */
-export function readPreprocessing(path: string): Preprocessing | undefined {
+function readPreprocessing(path: string): Preprocessing | undefined {
   const bytes = readIfThere(path);
   return bytes && decodePreprocessing(bytes, path);
 }
@@ -65,7 +66,9 @@ export function readSyntheticSet(source: string): SyntheticSet {
   }
   if (path === source && !path.endsWith(".safetensors")) {
     throw new DatadamError("INVALID_RUN", `${path} is neither the folder of a run nor its ${SYNTHETIC_FILE}`, {
-      hint: "A set of another program can be evaluated, with its `dataset` named, or be the `initial` set of a distillation.",
+      hint:
+        "A set of another program can be evaluated, with its `dataset` named, or be the `initial` set " +
+        "of a distillation.",
     });
   }
   const file = openSyntheticSet(bytes, path);

@@ -1,4 +1,5 @@
-// Forgetting events (Toneva et al. 2019): how often an image that was answered correctly is answered wrongly later in training.
+// Forgetting events (Toneva et al. 2019): how often an image that was answered correctly is answered wrongly later in
+// training.
 
 import type { Engine } from "../engine/types.ts";
 import type { PreparedSet } from "../images/types.ts";
@@ -19,7 +20,8 @@ export interface ForgettingOptions {
 
 /**
  * Trains a network on the whole set (SGD of the `dm` protocol, no augmentation) and asks it for every image after each
- * epoch, where the paper asks at each presentation. The score of an image is the number of times that a correct answer was
+ * epoch, where the paper asks at each presentation. The score of an image is the number of times that a correct
+ * answer was
  * followed by a wrong one; of one that was never answered correctly, infinite, as in the paper's algorithm 1.
  */
 export async function forgettingScores(set: PreparedSet, options: ForgettingOptions): Promise<Float64Array> {

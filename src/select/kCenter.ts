@@ -1,4 +1,5 @@
-// Greedy k-center (Gonzalez 1985; Sener & Savarese 2018, algorithm 1): at most twice the smallest possible covering radius.
+// Greedy k-center (Gonzalez 1985; Sener & Savarese 2018, algorithm 1): at most twice the smallest possible covering
+// radius.
 
 import { farthest, meanOf, nearestPoint, type Points, squaredDistance } from "./points.ts";
 

@@ -31,7 +31,10 @@ export async function kMeans(points: Points, k: number, stream: Stream, multiply
   }
 }
 
-/** k-means++: the first point at random, the others with a probability in proportion to their squared distance to the nearest. */
+/**
+ * k-means++: the first point at random, the others with a probability in proportion to their squared distance to the
+ * nearest.
+ */
 export function spread(points: Points, k: number, stream: Stream): number[] {
   const { data, count, width } = points;
   const chosen = new Set<number>([stream.integer(count)]);
@@ -50,7 +53,10 @@ export function spread(points: Points, k: number, stream: Stream): number[] {
   return [...chosen];
 }
 
-/** The first index at which the sum of what lies before passes `mark`. Where all distances are 0, the first that is not chosen. */
+/**
+ * The first index at which the sum of what lies before passes `mark`. Where all distances are 0, the first that is not
+ * chosen.
+ */
 function draw(distances: Float64Array, mark: number, chosen: ReadonlySet<number>): number {
   let sum = 0;
   for (let i = 0; i < distances.length; i++) {
@@ -88,7 +94,10 @@ function assign(distances: Float32Array, k: number, owners: Int32Array): boolean
   return changed;
 }
 
-/** Centres become the means of their points. One without points moves to the point that is farthest from its own centre. */
+/**
+ * Centres become the means of their points. One without points moves to the point that is farthest from its own
+ * centre.
+ */
 function update(points: Points, distances: Float32Array, owners: Int32Array, centres: Float32Array, k: number): void {
   const { data, count, width } = points;
   const sums = Array.from({ length: k }, () => new Float64Array(width));

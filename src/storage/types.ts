@@ -9,11 +9,15 @@ export interface Storage {
   readonly name: string;
   /** The whole file, or undefined where there is none. */
   read(path: string): Promise<Uint8Array | undefined>;
-  /** `length` bytes from `position` on; fewer where the file ends. @throws DatadamError IO where there is no such file */
+  /**
+   * `length` bytes from `position` on; fewer where the file ends. @throws DatadamError IO where there is no such file
+   */
   readAt(path: string, position: number, length: number): Promise<Uint8Array>;
   /** Bytes of a file, or undefined where there is none. */
   size(path: string): Promise<number | undefined>;
-  /** Names of the files in a folder and, with a `/` at the end, of its folders, sorted; none where it does not exist. */
+  /**
+   * Names of the files in a folder and, with a `/` at the end, of its folders, sorted; none where it does not exist.
+   */
   list(folder?: string): Promise<string[]>;
   /** Writes a file whole or not at all: a reader, or who comes after a kill, sees the old content or the new one. */
   write(path: string, content: Uint8Array | string): Promise<void>;

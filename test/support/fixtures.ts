@@ -29,7 +29,7 @@ export function loadFixtures(folder: string): Fixture[] {
   return files.sort().map((file) => loadFixture(folder, file.replace(/\.safetensors$/, "")));
 }
 
-export function loadFixture(folder: string, name: string): Fixture {
+function loadFixture(folder: string, name: string): Fixture {
   const { tensors, metadata } = decodeSafetensors(readFileSync(new URL(`${folder}/${name}.safetensors`, ROOT)));
   const array = (key: string): NdArray => {
     const tensor = tensors[key];

@@ -20,7 +20,8 @@ export const distillCommand = command({
     printConfig: flag("print the configuration and where it comes from, and do nothing"),
   },
   after:
-    "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > preset > default.\n`datadam keys` lists the configuration keys.",
+    "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > preset > " +
+    "default.\n`datadam keys` lists the configuration keys.",
   async run(flags, ui) {
     const { workers, device } = flags;
     const { method, preset, ipc, iterations, seed, init, set, config } = flags;

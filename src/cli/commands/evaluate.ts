@@ -5,7 +5,8 @@ import { choice, command, dataFlags, dataOptions, executionOptions, unless, valu
 import { integer, nameList, positive } from "../parse.ts";
 
 const PROTOCOLS =
-  "quick (default), dm, official, paper, eccv2024, dc-bench (with DSA; -none, -autoaugment, -randaugment, -imagenet: others) or whole";
+  "quick (default), dm, official, paper, eccv2024, dc-bench (with DSA; -none, -autoaugment, " +
+  "-randaugment, -imagenet: others) or whole";
 
 export const evaluateCommand = command({
   name: "evaluate",
@@ -33,12 +34,14 @@ export const evaluateCommand = command({
     seed: value("<n>", "seed of the networks (default: that of the run)", integer(0)),
     space: choice(
       "<name>",
-      "what the float images of another program's set are: normalized by the data set's mean and std (default), ZCA-whitened after that, or pixels in [0, 1]",
+      "what the float images of another program's set are: normalized by the data set's mean and std " +
+        "(default), ZCA-whitened after that, or pixels in [0, 1]",
       ["normalized", "zca", "pixels"],
     ),
     softLabels: value(
       "<file>",
-      "train both rows on what a teacher says: the state_dict of its network, safetensors or .pt, a ConvNet's where datadam train did not write it; or stored, those that the set carries",
+      "train both rows on what a teacher says: the state_dict of its network, safetensors or .pt, a " +
+        "ConvNet's where datadam train did not write it; or stored, those that the set carries",
     ),
     temperature: value("<t>", "of the teacher's softmax (default: 1)", positive),
     random: unless("leave out the row of random real images"),

@@ -17,7 +17,8 @@ export const mergeCommand = command({
     const run = resolve(out);
     const synthetic = "synthetic.safetensors";
     ui.result(
-      `${join(out, synthetic)}: ${counted(set.labels.length, "image")} of ${counted(set.classNames.length, "class", "classes")}`,
+      `${join(out, synthetic)}: ${counted(set.labels.length, "image")} of ` +
+        `${counted(set.classNames.length, "class", "classes")}`,
       {
         run,
         synthetic: join(run, synthetic),

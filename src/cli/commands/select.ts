@@ -15,7 +15,8 @@ export const selectCommand = command({
     ipc: value("<n>", "images per class", integer(1)),
     features: choice(
       "<name>",
-      "what is compared: prepared pixels, or the last features of a network, random or of --parameters, with the options that --set gives it (default: convnet)",
+      "what is compared: prepared pixels, or the last features of a network, random or of " +
+        "--parameters, with the options that --set gives it (default: convnet)",
       ["pixels", ...architectureNames],
     ),
     parameters: value(

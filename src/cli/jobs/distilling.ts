@@ -122,7 +122,8 @@ async function runDistillation(
     stopped: (last) =>
       last === undefined
         ? undefined
-        : `stopped after iteration ${reached} of ${iterations}; resume with: datadam distill --resume ${show(storage.name)}`,
+        : `stopped after iteration ${reached} of ${iterations}; resume with: datadam distill --resume ` +
+          `${show(storage.name)}`,
   });
   return { ...ran, directory: storage.name };
 }

@@ -33,6 +33,7 @@ export function warnSkipped(root: string, skipped: readonly Skipped[], onWarning
   const some = skipped.slice(0, SHOWN).map(([, reason]) => reason.replace(/\.$/, ""));
   const rest = skipped.length > SHOWN ? "; ..." : "";
   onWarning(
-    `${counted(skipped.length, "image")} of "${root}" ${skipped.length === 1 ? "was" : "were"} skipped: ${some.join("; ")}${rest}`,
+    `${counted(skipped.length, "image")} of "${root}" ${skipped.length === 1 ? "was" : "were"} ` +
+      `skipped: ${some.join("; ")}${rest}`,
   );
 }

@@ -55,7 +55,8 @@ async function loadTable(name: string, file: string, options: ResolvedOptions): 
     const some = missing.slice(0, SHOWN).map(({ line, path }) => `"${path}" (line ${line})`);
     const rest = missing.length > SHOWN ? ", ..." : "";
     throw invalid(
-      `"${file}" names ${counted(missing.length, "file")} that ${missing.length === 1 ? "is" : "are"} not there: ${some.join(", ")}${rest}.`,
+      `"${file}" names ${counted(missing.length, "file")} that ${missing.length === 1 ? "is" : "are"} ` +
+        `not there: ${some.join(", ")}${rest}.`,
     );
   }
   const image = async (path: string) => {

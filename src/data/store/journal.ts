@@ -1,4 +1,5 @@
-// The half-made file of a store and how far it is sure to be good: what a killed process leaves and the next one resumes from.
+// The half-made file of a store and how far it is sure to be good: what a killed process leaves and the next one
+// resumes from.
 
 import { createHash } from "node:crypto";
 import { constants, mkdirSync, readdirSync, renameSync } from "node:fs";

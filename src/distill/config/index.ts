@@ -8,7 +8,6 @@ export { expectation } from "./problems.ts";
 export {
   impossible,
   resolveConfig,
-  resolveZca,
   shardObstacle,
 } from "./resolveConfig.ts";
 export {

@@ -77,7 +77,7 @@ function resolveCommon<Config extends CommonConfig>(
 }
 
 /** Whether images are whitened. `auto`: those of CIFAR, as in the paper. */
-export function resolveZca(zca: CommonConfig["zca"], name: string): boolean {
+function resolveZca(zca: CommonConfig["zca"], name: string): boolean {
   return zca === "auto" ? /^cifar/i.test(name) : zca;
 }
 

@@ -10,13 +10,13 @@ import { openRows, type Rows } from "./rows.ts";
 import { openStates, type States } from "./states.ts";
 
 /** The job, as it was parsed. */
-export const JOB_FILE = "job.json";
+const JOB_FILE = "job.json";
 /** What was settled when the work began: the data set as it was found, resolved values, versions. Makes a job begun. */
 export const RECORD_FILE = "record.json";
 /** Written last: the result, and the hashes of the files that belong to it. Makes a job finished. */
-export const FINISHED_FILE = "finished.json";
+const FINISHED_FILE = "finished.json";
 /** All events, one a line. */
-export const EVENTS_FILE = "events.jsonl";
+const EVENTS_FILE = "events.jsonl";
 
 /** Files of folders that no job made: a set by itself, and what is not a job yet. */
 const OTHERS = ["synthetic.safetensors", "config.json", "plan.json"];
@@ -34,7 +34,9 @@ export interface Finished {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** A folder that this process may write until {@link Folder.release}. Every write looks first whether the claim holds. */
+/**
+ * A folder that this process may write until {@link Folder.release}. Every write looks first whether the claim holds.
+ */
 export interface Folder {
   /** Fenced: see `Claim.storage`. */
   readonly storage: Storage;
@@ -50,7 +52,9 @@ export interface Folder {
   states(folder?: string): States;
   /** Results by key, in a file (default: `journal.jsonl`): what is in it is never done again. */
   journal(file?: string): Promise<Journal>;
-  /** Rows in the order of a number that grows, such as `metrics.jsonl` by `iteration`. Those after `last` are removed. */
+  /**
+   * Rows in the order of a number that grows, such as `metrics.jsonl` by `iteration`. Those after `last` are removed.
+   */
   rows(file: string, key: string, last: number): Promise<Rows>;
   /** Writes a file of the result under its fixed name, for {@link finish} to name. */
   publish(file: string, content: Uint8Array | string): Promise<void>;

@@ -4,7 +4,7 @@ import { DatadamError } from "../../errors.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { type Clock, claim, jsonOf, type Owner, type Storage } from "../../storage/index.ts";
 
-export const RESULTS_FILE = "result.json";
+const RESULTS_FILE = "result.json";
 /** Folder of the evaluations of a run: a job each. */
 export const EVALUATIONS = "evaluations";
 /** Milliseconds: between two attempts, and of all of them. */

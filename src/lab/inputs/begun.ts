@@ -2,7 +2,7 @@
 
 import type { RunDataset } from "../../run/portable.ts";
 import type { Context, JobValue } from "../types.ts";
-import type { DataOptions } from "./data.ts";
+import { type DataOptions, placeOf } from "./data.ts";
 import { loadData, reloadData, type Source } from "./load.ts";
 
 /** What such a job keeps as `record.json`. */
@@ -26,8 +26,7 @@ export async function openData(context: Context<JobValue & { readonly data: Data
     return loadData(job.data, context);
   }
   note(`resuming ${folder.storage.name}`);
-  const { dir, store } = job.data;
-  return reloadData(recorded, { dir, store }, context);
+  return reloadData(recorded, placeOf(job.data), context);
 }
 
 /** Writes the record, where the job has not begun. */

@@ -15,7 +15,15 @@ export const dataSchema = z.strictObject({
 export type DataOptions = z.infer<typeof dataSchema>;
 
 /** Keys of {@link DataOptions} that say where the images are and how they are kept, not which. */
-export const PLACE_KEYS = ["dir", ...readingKeys.filter((key) => !READING[key].decidesImages)] as const;
+export const PLACE_KEYS: readonly (keyof DataOptions)[] = [
+  "dir",
+  ...readingKeys.filter((key) => !READING[key].decidesImages),
+];
+
+/** Of a data set the place alone. */
+export function placeOf(data: DataOptions): Partial<DataOptions> {
+  return Object.fromEntries(PLACE_KEYS.map((key) => [key, data[key]]));
+}
 
 /** Where and how a job works. */
 export const executionSchema = z.strictObject({

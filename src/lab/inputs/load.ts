@@ -96,7 +96,7 @@ export function defined<T extends object>(values: T): Partial<T> {
 }
 
 /** What `work` gives, or the signal's reason as soon as it is aborted: for work that cannot be stopped. */
-export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   work.catch(() => undefined);
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(signal.reason);

@@ -27,7 +27,8 @@ interface StateDict {
 }
 
 /**
- * Reads a network's `state_dict`, safetensors or `.pt`. What `datadam train` wrote says of which network it is; of others, depth,
+ * Reads a network's `state_dict`, safetensors or `.pt`. What `datadam train` wrote says of which network it is; of
+ * others, depth,
  * width and the kind of layers of a ConvNet are read off its tensors, and any other architecture has to be named.
  *
  * @throws DatadamError INVALID_DATA, IO
@@ -48,7 +49,9 @@ export async function readNetwork(
   } catch (cause) {
     const { shape, classNames, arch = "convnet" } = context;
     throw new DatadamError("INVALID_DATA", `${path} holds no parameters that fit: ${(cause as Error).message}`, {
-      hint: `Needed is the state_dict of a network (${arch}) for images of ${shape.join(" x ")} and ${classNames.length} classes.`,
+      hint:
+        `Needed is the state_dict of a network (${arch}) for images of ${shape.join(" x ")} and ` +
+        `${classNames.length} classes.`,
       cause,
     });
   }

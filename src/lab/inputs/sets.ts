@@ -27,7 +27,7 @@ export type Space = (typeof SPACES)[number];
 type Tools = Pick<Context, "readers" | "cache" | "note" | "progress" | "signal" | "engine">;
 
 /** The picture of a set. */
-export const GRID_FILE = "grid.png";
+const GRID_FILE = "grid.png";
 
 /** Writes a set as the result of a job, with its picture. Its whitening is there since the job began. */
 export async function publishSet(folder: Folder, set: SyntheticSet): Promise<void> {

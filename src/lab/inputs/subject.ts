@@ -7,7 +7,7 @@ import type { RunDataset } from "../../run/portable.ts";
 import type { Storage } from "../../storage/index.ts";
 import { holdsRun, readRunRecord } from "../folder/record.ts";
 import type { Context, Readers } from "../types.ts";
-import type { DataOptions } from "./data.ts";
+import { type DataOptions, PLACE_KEYS } from "./data.ts";
 import { defined, loadData, optionsOf, reloadData, requireTest } from "./load.ts";
 import { readForeign, readSet, readSetFile, type Space } from "./sets.ts";
 
@@ -113,7 +113,7 @@ async function sourceOf(
   context: Context,
 ): Promise<{ train: ImageSet; test: ImageSet }> {
   const given = defined(data);
-  const moved = Object.keys(given).every((key) => key === "dir" || key === "store");
+  const moved = Object.keys(given).every((key) => (PLACE_KEYS as readonly string[]).includes(key));
   const source = moved
     ? await reloadData(recorded, given, context)
     : await loadData({ ...optionsOf(recorded), ...given }, context);
@@ -124,7 +124,9 @@ async function sourceOf(
   if (describe(train) !== describe(recorded)) {
     const origin = recorded.name.replace(/\/train$/, "");
     throw new DatadamError("INVALID_DATA", `${name} has ${describe(train)}, the run ${describe(recorded)}`, {
-      hint: `Evaluate it on the data set that it was made from, ${origin}, with the same \`size\`, \`channels\` and \`labels\`.`,
+      hint:
+        `Evaluate it on the data set that it was made from, ${origin}, with the same \`size\`, ` +
+        "`channels` and `labels`.",
     });
   }
   return { train, test };

@@ -21,7 +21,7 @@ import type { RunRecord } from "../../run/portable.ts";
 import { checkRecord, identityOf } from "../folder/record.ts";
 import type { Row } from "../folder/rows.ts";
 import type { State } from "../folder/states.ts";
-import { dataSchema, executionSchema } from "../inputs/data.ts";
+import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
@@ -35,7 +35,7 @@ import {
 import type { Context, Kind } from "../types.ts";
 
 /** Rows of every iteration: loss and its parts, seconds. */
-export const METRICS_FILE = "metrics.jsonl";
+const METRICS_FILE = "metrics.jsonl";
 
 const input = z.strictObject({
   kind: z.literal("distill"),
@@ -243,8 +243,7 @@ async function begin(context: Context<DistillJob>): Promise<Begun> {
 async function resume(context: Context<DistillJob>, record: RunRecord): Promise<Begun> {
   const { job, folder, note } = context;
   note(`resuming ${folder.storage.name}`);
-  const { dir, store } = job.data;
-  const { train } = (await reloadData(record.dataset, { dir, store }, context)).dataset;
+  const { train } = (await reloadData(record.dataset, placeOf(job.data), context)).dataset;
   const known = record.config.zca ? await keptPreprocessing(folder.storage) : undefined;
   const prepared = await prepareSet(train, record.config, context, known);
   const { initial } = record;

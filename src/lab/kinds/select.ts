@@ -16,7 +16,7 @@ import type { ImageSet, SyntheticSet } from "../../images/index.ts";
 import type { RunRecord, RunSelection } from "../../run/portable.ts";
 import { SELECT_METHODS, type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
 import { checkRecord } from "../folder/record.ts";
-import { dataSchema, executionSchema } from "../inputs/data.ts";
+import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import { readNetwork, type TrainedNetwork } from "../inputs/parameters.ts";
@@ -121,9 +121,8 @@ async function run(context: Context<SelectJob>): Promise<SelectResult> {
   const began = clock.now();
   note(`loading ${job.data.dataset}`);
   const earlier = folder.record === undefined ? undefined : checkRecord(folder.record, folder.storage.name);
-  const { dir, store } = job.data;
   const source = earlier
-    ? await reloadData(earlier.dataset, { dir, store }, context)
+    ? await reloadData(earlier.dataset, placeOf(job.data), context)
     : await loadData(job.data, context);
   const { train } = source.dataset;
   const config = resolveConfig(configOfSelection(job), train);

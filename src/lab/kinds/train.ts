@@ -11,7 +11,7 @@ import { countCorrect, resolveProtocol, Trainer, train } from "../../train/index
 import type { Protocol, TrainingState } from "../../train/types.ts";
 import { sha256 } from "../folder/hash.ts";
 import type { State } from "../folder/states.ts";
-import { dataSchema, executionSchema } from "../inputs/data.ts";
+import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { loadData, reloadData, requireTest } from "../inputs/load.ts";
 import { archSchema, networkOptions, protocolOf, protocolSchema } from "../inputs/network.ts";
 import { prepareSet } from "../inputs/prepare.ts";
@@ -163,8 +163,7 @@ async function begin(context: Context<TrainJob>): Promise<Begun> {
 async function resume(context: Context<TrainJob>, record: TrainingRecord): Promise<Begun> {
   const { job, folder, note } = context;
   note(`resuming ${folder.storage.name}`);
-  const { dir, store } = job.data;
-  const { dataset } = await reloadData(record.dataset, { dir, store }, context);
+  const { dataset } = await reloadData(record.dataset, placeOf(job.data), context);
   const { name, ...options } = record.network;
   const known = record.zca === false ? undefined : await keptPreprocessing(folder.storage);
   const prepared = await prepareSet(dataset.train, whitening(record.zca), context, known);

@@ -9,7 +9,8 @@ export function errno(error: unknown): string | undefined {
 }
 
 const FREE_SPACE =
-  "Free some space, then resume; or start again, where no checkpoint was written yet. What was written before is intact.";
+  "Free some space, then resume; or start again, where no checkpoint was written yet. What was " +
+  "written before is intact.";
 const REASONS: Readonly<Record<string, [reason: string, hint: string]>> = {
   ENOSPC: ["the disk is full", FREE_SPACE],
   EDQUOT: ["the disk quota is used up", FREE_SPACE],

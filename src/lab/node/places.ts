@@ -13,7 +13,10 @@ export function placesFile(environment: Readonly<Record<string, string | undefin
   return join(environment.XDG_CONFIG_HOME || join(homedir(), ".config"), "datadam", "places.json");
 }
 
-/** Absolute paths by name of data set; none where the file is missing. @throws DatadamError INVALID_DATA where it is damaged */
+/**
+ * Absolute paths by name of data set; none where the file is missing. @throws DatadamError INVALID_DATA where it is
+ * damaged
+ */
 export function readPlaces(file: string = placesFile()): Places {
   const text = readText(file);
   if (text === undefined) return {};
