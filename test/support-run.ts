@@ -84,5 +84,6 @@ export function readMetrics(path: string): Record<string, unknown>[] {
 
 /** What `result.json` of a run says of each evaluation. */
 export function readResults(folder: string): ResultEntry[] {
-  return JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as ResultEntry[];
+  const file = readFileSync(join(folder, "result.json"), "utf8");
+  return (JSON.parse(file) as { readonly evaluations: ResultEntry[] }).evaluations;
 }
