@@ -24,8 +24,7 @@ const CHECKPOINT_SECONDS = 30;
  * @param job     a value of `job()`; any other value is parsed.
  * @param storage where all its files go.
  * @throws DatadamError (by the iteration and by `result`) RUN_EXISTS where the storage holds another job, RUN_HELD
- * where
- *   a living process writes it, and what the job itself fails with.
+ *   where a living process writes it, and what the job itself fails with.
  */
 export function run(job: JobValue | Readonly<Record<string, unknown>>, storage: Storage, options: LabOptions): LabRun {
   const events = eventQueue();
