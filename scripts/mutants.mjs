@@ -240,7 +240,7 @@ function execute(copy, words) {
   return new Promise((done) => {
     const child = spawn(process.execPath, words, {
       cwd: copy,
-      env: { ...process.env, DATADAM_GOLDEN: "off", NO_COLOR: "1" },
+      env: { ...process.env, DATADAM_GOLDEN: "off", NO_COLOR: "1", TEST_REPORT: undefined },
       stdio: ["ignore", "pipe", "pipe"],
     });
     running.add(child);

@@ -292,8 +292,7 @@ export const faults = [
     file: "src/train/protocols.ts",
     find: 'const HALF: Schedule = { kind: "milestones", at: [0.5], factor: 0.1, resetMomentum: true };',
     replace: 'const HALF: Schedule = { kind: "milestones", at: [0.5], factor: 0.1, resetMomentum: false };',
-    tests: ["test/evaluate/evaluate.test.ts"],
-    only: "protocols",
+    tests: ["test/train/protocols.test.ts"],
   },
   {
     name: "keys-no-iteration",

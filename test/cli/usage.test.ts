@@ -12,20 +12,20 @@ const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { version: 
 const COMMANDS = ["distill", "ablate", "evaluate", "continual", "nas", "merge", "export", "doctor", "keys", "demo"];
 
 describe("help", () => {
-  it("comes in under 200 ms", async () => {
-    const [times, bare]: [number[], number[]] = [[], []];
-    for (let attempt = 0; attempt < 6; attempt++) {
+  it("comes within 150 ms of bare Node", async () => {
+    let [help, bare] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    // The quickest of each: on a busy machine most starts wait for others.
+    for (let attempt = 0; attempt < 4 || (help - bare > 150 && attempt < 30); attempt++) {
       let started = performance.now();
       const { code, stdout } = await runCli(["--help"]);
-      times.push(performance.now() - started);
+      help = Math.min(help, performance.now() - started);
       expect(code).toBe(0);
       for (const command of COMMANDS) expect(stdout).toContain(`  ${command} `);
       started = performance.now();
       spawnSync(process.execPath, ["-e", "0"]);
-      bare.push(performance.now() - started);
+      bare = Math.min(bare, performance.now() - started);
     }
-    // On a busy machine Node alone may take that long: then at most three times as long as Node alone.
-    expect(Math.min(...times)).toBeLessThan(Math.max(200, 3 * Math.min(...bare)));
+    expect(help - bare).toBeLessThan(150);
   });
 
   it("loads neither engine nor schema nor image library", async () => {

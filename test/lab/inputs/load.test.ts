@@ -6,7 +6,7 @@ import { readers } from "../../../src/lab/node/index.ts";
 import { loadData, reloadData } from "../../../src/lab/parts.ts";
 import type { RunDataset } from "../../../src/run/index.ts";
 
-const dir = fileURLToPath(new URL("../fixtures/cifars/cifar-100-python.tar.gz", import.meta.url));
+const dir = fileURLToPath(new URL("../../fixtures/cifars/cifar-100-python.tar.gz", import.meta.url));
 const nothing = (): void => {}; // That the fixture is a sample is known.
 const tools = {
   readers,
