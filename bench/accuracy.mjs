@@ -19,7 +19,8 @@ const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).hr
 const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, presets } = await import(
   new URL("index.js", root)
 );
-const { cacheFolder, createCache } = await import(new URL("cli/cache.js", root));
+const { folderCache } = await import(new URL("lab/node/index.js", root));
+const { cacheFolder } = await import(new URL("data/store/cacheFolder.js", root));
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -53,7 +54,7 @@ const snapshots = flags.snapshots.split(",").map(Number);
 const engine = await createEngine({ workers: Number(flags.workers) });
 const zca = config.zca === false ? false : { eps: config.zcaEps ?? 0.1 };
 say("preparing");
-const prepared = await prepare(train, { zca, cache: createCache(cacheFolder(), say) });
+const prepared = await prepare(train, { zca, cache: folderCache(cacheFolder(), say) });
 
 const statePath = (iteration) => join(folder, `state-${iteration}`);
 const loadState = (iteration) => {

@@ -20,7 +20,8 @@ const { createEngine, distill, evaluate, loadDataset, prepare, prepareWith, pres
   new URL("index.js", root)
 );
 const { takeImages } = await import(new URL("images/index.js", root));
-const { cacheFolder, createCache } = await import(new URL("cli/cache.js", root));
+const { folderCache } = await import(new URL("lab/node/index.js", root));
+const { cacheFolder } = await import(new URL("data/store/cacheFolder.js", root));
 
 const HELD_OUT = 500;
 
@@ -62,7 +63,7 @@ const engine = await createEngine({ workers: Number(flags.workers) });
 const changes = flags.set.map((one) => one.split("=")).map(([key, value]) => [key, JSON.parse(value)]);
 const [ipc, seed] = [Number(flags.ipc), Number(flags.seed)];
 const config = { ...presets.paper, averaging: false, ipc, seed, ...Object.fromEntries(changes) };
-const prepared = await prepare(learned, { zca: { eps: 0.1 }, cache: createCache(cacheFolder(), say) });
+const prepared = await prepare(learned, { zca: { eps: 0.1 }, cache: folderCache(cacheFolder(), say) });
 const preparedValidated = await prepareWith(prepared.preprocessing, validated);
 
 const powers = (flags.test ?? flags.averages).split(",").filter((one) => one !== "last");
