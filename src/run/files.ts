@@ -100,7 +100,7 @@ export function readText(path: string): string | undefined {
 }
 
 /** The system's code of an error (`ENOENT`), if it has one. */
-function errno(error: unknown): string | undefined {
+export function errno(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" ? code : undefined;
 }

@@ -2,7 +2,7 @@
 
 export { canonicalJson } from "./canonical.ts";
 export { SYNTHETIC_FILE } from "./codec.ts";
-export { ioError, listFolder, makeFolder, readError, readText, writeAtomic } from "./files.ts";
+export { errno, ioError, listFolder, makeFolder, readError, readText, writeAtomic } from "./files.ts";
 export { checksum, fingerprint } from "./hash.ts";
 export { holdsSyntheticSet, readSyntheticSet, writeSyntheticSet } from "./synthetic.ts";
 export type { RunDataset, RunInitial, RunRecord, RunSelection, SourceOptions } from "./types.ts";

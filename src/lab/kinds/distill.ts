@@ -21,6 +21,7 @@ import type { RunRecord } from "../../run/portable.ts";
 import { checkRecord, identityOf } from "../folder/record.ts";
 import type { Row } from "../folder/rows.ts";
 import type { State } from "../folder/states.ts";
+import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
 import { prepareSet } from "../inputs/prepare.ts";
@@ -81,16 +82,7 @@ export function configOf({ method: { name, preset: _, ...settings }, seed }: Dis
 export const distillKind: Kind<DistillJob, DistillResult> = {
   kind: "distill",
   about: "Distils a data set into a few synthetic images of each class.",
-  schema: input.transform((value, context) => {
-    try {
-      return settle(value);
-    } catch (error) {
-      if (!(error instanceof DatadamError)) throw error;
-      const { message, hint } = error;
-      context.addIssue({ code: "custom", message, path: ["method"], params: { hint } });
-      return z.NEVER;
-    }
-  }) as unknown as z.ZodType<DistillJob>,
+  schema: completed(input, settle),
   jsonSchema() {
     const schema = z.toJSONSchema(input, { io: "input" }) as { properties: Record<string, unknown> };
     const ofConfig = jsonSchema() as JsonObject & { anyOf?: JsonObject[]; oneOf?: JsonObject[] };

@@ -10,12 +10,12 @@ import {
   presets,
   resolveConfig,
 } from "../../distill/config/index.ts";
-import { DatadamError } from "../../errors.ts";
 import { networkFor } from "../../evaluate/index.ts";
 import type { ImageSet, SyntheticSet } from "../../images/index.ts";
 import type { RunRecord, RunSelection } from "../../run/portable.ts";
 import { SELECT_METHODS, type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
 import { checkRecord } from "../folder/record.ts";
+import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
@@ -71,16 +71,7 @@ export interface SelectResult {
 export const selectKind: Kind<SelectJob, SelectResult> = {
   kind: "select",
   about: "Chooses real images of each class: a coreset, in the format of a distilled set.",
-  schema: input.transform((value, context) => {
-    try {
-      return settle(value);
-    } catch (error) {
-      if (!(error instanceof DatadamError)) throw error;
-      const { message, hint } = error;
-      context.addIssue({ code: "custom", message, path: ["method"], params: { hint } });
-      return z.NEVER;
-    }
-  }) as unknown as z.ZodType<SelectJob>,
+  schema: completed(input, settle),
   jsonSchema() {
     const schema = z.toJSONSchema(input, { io: "input" }) as JsonObject & { properties: Record<string, unknown> };
     const { properties } = jsonSchema() as JsonObject & { anyOf?: JsonObject[]; oneOf?: JsonObject[] };

@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { errno, ioError, readError } from "../../run/index.ts";
 import { checkPath, type Storage } from "../../storage/index.ts";
-import { errno, ioError, readError } from "./ioError.ts";
 
 /** Marks files that were being written; what is left of them after a kill is swept. */
 const PARTIAL = ".partial-";

@@ -32,10 +32,10 @@ export const defaults: LabOptions = {
 /** All of this module under one name. */
 export const node: { readonly folder: typeof folder; readonly defaults: LabOptions } = { folder, defaults };
 
+export { errno, ioError, readError } from "../../run/index.ts";
 export { folderCache } from "./cache.ts";
 export { machine } from "./environment.ts";
 export { folder } from "./folder.ts";
-export { errno, ioError, readError } from "./ioError.ts";
 export {
   type AddedSet,
   addSet,

@@ -3,8 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { errno } from "../../run/index.ts";
 import type { Owner } from "../../storage/types.ts";
-import { errno } from "./ioError.ts";
 
 /** This process. */
 export function thisProcess(): Owner {
