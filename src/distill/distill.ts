@@ -4,17 +4,18 @@ import { createEngine } from "../engine/index.ts";
 import type { Binding, Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../images/index.ts";
-import { initialize, type Network, resolveCustomNetwork } from "../nn/index.ts";
+import { type Network, resolveCustomNetwork } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { networkOf } from "./config/networkKeys.ts";
 import { methodOf, parseConfig } from "./config/parseConfig.ts";
 import { resolveWith, shardObstacle } from "./config/resolveConfig.ts";
 import type { AnyResolvedConfig } from "./config/schema.ts";
+import { type Draws, familyDraws, freshDraws, keptDraws } from "./draws.ts";
 import { initialState } from "./initial.ts";
-import { bindParameters } from "./matching/match.ts";
 import { checkMeasures } from "./measures.ts";
-import type { Method } from "./method.ts";
+import type { Method, MethodInstance } from "./method.ts";
+import { groupsOf, RealImages, randomParameters } from "./realImages.ts";
 import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";
 
@@ -31,11 +32,12 @@ import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodO
 export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun;
 export function distill<M extends Method>(set: ImageSet | PreparedSet, options: OwnMethodOptions<M>): DistillRun;
 export function distill(set: ImageSet | PreparedSet, options: RunOptions & { readonly method?: unknown }): DistillRun {
-  const { engine, signal, classes, resume, initial, network, ...keys } = options;
+  const { engine, signal, classes, resume, initial, network, family, ...keys } = options;
   const method = methodOf(keys.method);
   const own = network === undefined ? undefined : resolveCustomNetwork(network, set);
   const config = resolveWith(method, parseConfig({ ...keys, method }), set, own);
-  return new Run(set, method, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
+  const context = { engine, signal, classes, resume, initial, family };
+  return new Run(set, method, config, own ?? networkOf(config, set), context);
 }
 
 type RunContext = Omit<RunOptions, "network">;
@@ -118,11 +120,11 @@ class Run implements DistillRun {
       this.#state = copyState(state);
       const method = await this.#method.make({ network: this.#network, config: inTraining(this.#config), engine });
       const step = new Step({
-        set,
+        shape: set.shape,
         config: this.#config,
         key: this.#key,
         network: this.#network,
-        fresh: (iteration) => this.#fresh(iteration),
+        draws: this.#draws(set, method),
         classes: this.#classes,
         method,
         workers: engine.workers,
@@ -157,6 +159,18 @@ class Run implements DistillRun {
     }
   }
 
+  #draws(set: PreparedSet, { matching }: MethodInstance): Draws {
+    const { networks } = this.#config;
+    const groups = groupsOf(this.#classes, this.#network);
+    if (networks > 0 && this.#context.family !== undefined) {
+      return familyDraws(this.#context.family, this.#classes, groups);
+    }
+    const source = { set, config: this.#config, key: this.#key, classes: this.#classes, groups, matching };
+    const real = new RealImages(source);
+    const fresh = (number: number): Binding => this.#fresh(number);
+    return networks > 0 ? keptDraws(real, fresh, this.#config) : freshDraws(real, fresh);
+  }
+
   #initialState(set: PreparedSet, engine: Engine): Promise<DistillState> {
     const { signal, initial } = this.#context;
     const sources = { key: this.#key, network: this.#network, engine, signal, initial };
@@ -172,9 +186,8 @@ class Run implements DistillRun {
     return { average: average.map((mean, i) => mean + share * (images[i] - mean)) };
   }
 
-  #fresh(iteration: number): Binding {
-    const parameters = Object.entries(initialize(this.#network, this.#key.fold("network", iteration)));
-    return bindParameters(Object.fromEntries(parameters.map(([name, { data }]) => [name, data])));
+  #fresh(number: number): Binding {
+    return randomParameters(this.#network, this.#key, number);
   }
 
   get #zca(): false | { eps: number } {

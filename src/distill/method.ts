@@ -49,6 +49,11 @@ export interface Match {
 
 /** A loss between real and synthetic images (float32 NCHW, in the order of `classes`, equally many of each class). */
 export interface Matching {
+  /**
+   * Whether `match` takes several classes at once also where the norm does not couple them, with the same result as
+   * one by one. Default false.
+   */
+  readonly joint?: boolean;
   /** The part that needs no synthetic images: the loop begins it while the step before is still at work. */
   targets(parameters: Binding, real: Float32Array, classes: readonly number[]): Promise<Targets>;
   match(parameters: Binding, targets: Targets, synthetic: Float32Array, classes: readonly number[]): Promise<Match>;
@@ -121,6 +126,12 @@ export interface Method<
    * @throws DatadamError INVALID_OPTION where they do not fit the network or the images.
    */
   resolve?(config: CommonConfig & OwnConfig<Keys>, facts: MethodFacts): Own;
+  /**
+   * What it takes of real images, where that is class means alone: by the name of the quantity, what it is, in words
+   * that are equal for equal quantities. Default: something else, so that every step needs real images, and `networks`
+   * is refused.
+   */
+  statistics?(config: ResolvedCommon & Own): Readonly<Record<string, string>>;
   /** Why a configuration cannot be distilled whatever the data, if it cannot. */
   obstacle?(config: CommonConfig & OwnConfig<Keys>): Obstacle | undefined;
   /** Why classes cannot be distilled apart from each other, if they cannot. */

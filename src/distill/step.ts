@@ -2,6 +2,7 @@
 // this one are at work, so that no worker waits.
 
 import pMap from "p-map";
+import { augment, augmentAdjoint } from "../augment/index.ts";
 import type { Binding } from "../engine/types.ts";
 import { expandImages, expandImagesAdjoint, type PreparedSet } from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
@@ -9,19 +10,22 @@ import type { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import type { ResolvedCommon } from "./config/common.ts";
 import { type Descended, descend } from "./descend.ts";
+import type { Draws } from "./draws.ts";
 import type { Match, MethodInstance, Targets } from "./method.ts";
-import { type Group, RealImages, type RealPass } from "./realPass.ts";
+import type { Draw, Group } from "./realImages.ts";
 
 /** Classes under way at once besides two for each worker: they wait for the worker that has compiled their match. */
 const WAITING = 4;
 
+/** Images that one program takes at most where it matches several classes. */
+const JOINT_IMAGES = 8;
+
 export interface StepOptions {
-  readonly set: PreparedSet;
+  readonly shape: PreparedSet["shape"];
   readonly config: ResolvedCommon;
   readonly key: Key;
   readonly network: Network;
-  /** The parameters of an iteration's fresh network. */
-  readonly fresh: (iteration: number) => Binding;
+  readonly draws: Draws;
   /** The classes of the shard, in the order of the state's images. */
   readonly classes: readonly number[];
   readonly method: MethodInstance;
@@ -34,27 +38,29 @@ export interface StepResult extends Descended {
   readonly distances: readonly number[];
 }
 
+/** An outer step of an iteration, with its draw. */
+interface Pass {
+  readonly iteration: number;
+  readonly outerStep: number;
+  readonly draw: Draw;
+}
+
 export class Step {
   readonly #options: StepOptions;
+  /** Classes that are matched in one go, as positions in the shard. */
   readonly #groups: readonly Group[];
-  readonly #real: RealImages;
   readonly #outerSteps: number;
-  readonly #shape: readonly [channels: number, height: number, width: number];
   /** Images of a class that networks see. */
   readonly #imagesPerClass: number;
   /** The pass of the next iteration, once it has begun. */
-  #next: RealPass | undefined;
+  #next: Pass | undefined;
 
-  /** @throws DatadamError `INVALID_DATA` for a class without images. */
   constructor(options: StepOptions) {
-    const { set, config, network, classes, key, method } = options;
-    const positions = [...classes.keys()];
+    const { config, method, draws } = options;
     this.#options = options;
-    this.#groups = network.usesBatchStatistics ? [positions] : positions.map((position) => [position]);
-    this.#real = new RealImages({ set, config, key, classes, groups: this.#groups, matching: method.matching });
-    this.#outerSteps = method.outerSteps ?? 1;
-    this.#shape = set.shape;
     this.#imagesPerClass = config.ipc * config.factor ** 2;
+    this.#groups = method.matching.joint ? joined(draws.groups, this.#imagesPerClass) : draws.groups;
+    this.#outerSteps = method.outerSteps ?? 1;
     if (this.#outerSteps > 1 && method.train === undefined) {
       throw new TypeError("a method of several outer steps must train its network");
     }
@@ -62,58 +68,80 @@ export class Step {
 
   /** The state's images and momentum after iteration `iteration` (from 1): one fresh network, all its outer steps. */
   async run(iteration: number, state: Descended): Promise<StepResult> {
-    const { fresh, signal } = this.#options;
-    let pass = this.#next?.iteration === iteration ? this.#next : this.#real.pass(iteration, 0, fresh(iteration));
+    const { draws, signal } = this.#options;
+    let pass = this.#next?.iteration === iteration ? this.#next : this.#first(iteration);
     this.#next = undefined;
     let result = await this.#outerStep(pass, state);
     const distances = [result.distances];
     for (let outerStep = 1; outerStep < this.#outerSteps; outerStep++) {
       signal?.throwIfAborted();
-      pass = this.#real.pass(iteration, outerStep, await this.#train(pass, result.images));
+      const parameters = await this.#train(pass, result.images);
+      pass = { iteration, outerStep, draw: draws.later(iteration, outerStep, parameters) };
       result = await this.#outerStep(pass, result);
       distances.push(result.distances);
     }
     return { ...result, distances: sums(distances).map((total) => total / distances.length) };
   }
 
+  #first(iteration: number): Pass {
+    return { iteration, outerStep: 0, draw: this.#options.draws.first(iteration) };
+  }
+
   /** One match of every class, and one step of the images. */
-  async #outerStep(pass: RealPass, state: Descended): Promise<StepResult> {
+  async #outerStep(pass: Pass, state: Descended): Promise<StepResult> {
     const gradient = new Float32Array(state.images.length);
     const distances: (readonly number[])[] = [];
     const count = this.#groups.length;
     const lanes = Math.min(2 * this.#options.workers + WAITING, count);
     const matchGroup = async (g: number): Promise<void> => {
-      const targets = await pass.targets(g);
-      const matching = this.#match(pass, g, targets, state.images);
+      const targets = await this.#targets(pass.draw, g);
+      const matching = this.#match(pass.draw, g, targets, state.images);
       // Nothing of this outer step is left to start.
       if (g >= count - lanes) this.#prefetch(pass, g - (count - lanes));
       const match = await matching;
       distances[g] = match.distances;
-      this.#gather(pass, g, match.gradient, gradient);
+      this.#gather(pass.draw, g, match.gradient, gradient);
     };
     await pMap(Array(count).keys(), matchGroup, { concurrency: lanes });
     return { ...descend(state, gradient, this.#options.config), distances: sums(distances) };
   }
 
+  /** The targets of classes that are matched in one go: those of their real sides, one after another. */
+  async #targets(draw: Draw, g: number): Promise<Targets> {
+    const parts = await Promise.all(this.#realGroups(g).map((real) => draw.targets(real)));
+    if (parts.length === 1) return parts[0];
+    return Object.fromEntries(Object.keys(parts[0]).map((name) => [name, join(parts.map((part) => part[name]))]));
+  }
+
+  /** Real sides that a group of matched classes has. */
+  #realGroups(g: number): readonly number[] {
+    const { groups } = this.#options.draws;
+    return groups.length === this.#groups.length ? [g] : this.#groups[g];
+  }
+
   /** Matches the synthetic images of a group, as networks see them. */
-  #match(pass: RealPass, g: number, targets: Targets, all: Float32Array): Promise<Match> {
-    const { config, method } = this.#options;
-    const length = config.ipc * sizeOf(this.#shape);
+  #match(draw: Draw, g: number, targets: Targets, all: Float32Array): Promise<Match> {
+    const { config, method, classes, shape } = this.#options;
+    const length = config.ipc * sizeOf(shape);
     const images = this.#groups[g].map((position) => {
       const stored = all.subarray(position * length, (position + 1) * length);
-      return pass.augment(position, expandImages(stored, this.#shape, config.factor));
+      const seen = expandImages(stored, shape, config.factor);
+      return augment(draw.augmentation(position), seen, [this.#imagesPerClass, ...shape]);
     });
-    return method.matching.match(pass.parameters, targets, join(images), pass.labels(g));
+    const labels = this.#groups[g].map((position) => classes[position]);
+    return method.matching.match(draw.parameters, targets, join(images), labels);
   }
 
   /** Brings the gradient of a group's images, as networks saw them, back to that of the stored images. */
-  #gather(pass: RealPass, g: number, seen: Float32Array, gradient: Float32Array): void {
-    const { ipc, factor } = this.#options.config;
-    const size = sizeOf(this.#shape);
+  #gather(draw: Draw, g: number, seen: Float32Array, gradient: Float32Array): void {
+    const { config, shape } = this.#options;
+    const { ipc, factor } = config;
+    const size = sizeOf(shape);
     const length = this.#imagesPerClass * size;
     for (const [i, position] of this.#groups[g].entries()) {
-      const full = pass.augmentAdjoint(position, seen.subarray(i * length, (i + 1) * length));
-      gradient.set(expandImagesAdjoint(full, this.#shape, factor), position * ipc * size);
+      const part = seen.subarray(i * length, (i + 1) * length);
+      const full = augmentAdjoint(draw.augmentation(position), part, [this.#imagesPerClass, ...shape]);
+      gradient.set(expandImagesAdjoint(full, shape, factor), position * ipc * size);
     }
   }
 
@@ -121,22 +149,34 @@ export class Step {
    * Begins the real pass of the next iteration. The network of a next outer step is not known before this one has
    * ended.
    */
-  #prefetch({ iteration, outerStep }: RealPass, g: number): void {
-    const { config, fresh } = this.#options;
-    if (outerStep < this.#outerSteps - 1 || iteration >= config.iterations) return;
-    this.#next ??= this.#real.pass(iteration + 1, 0, fresh(iteration + 1));
+  #prefetch({ iteration, outerStep }: Pass, g: number): void {
+    if (outerStep < this.#outerSteps - 1 || iteration >= this.#options.config.iterations) return;
+    this.#next ??= this.#first(iteration + 1);
     // A failure is met when the iteration is run; until then nobody waits for it.
-    this.#next.targets(g).catch(() => undefined);
+    for (const real of this.#realGroups(g)) this.#next.draw.targets(real).catch(() => undefined);
   }
 
   /** The inner loop: the network of the next outer step, trained on the synthetic images. */
-  #train({ iteration, outerStep, parameters }: RealPass, images: Float32Array): Promise<Binding> {
-    const { config, key, classes, method } = this.#options;
+  #train({ iteration, outerStep, draw }: Pass, images: Float32Array): Promise<Binding> {
+    const { config, key, classes, method, shape } = this.#options;
     const count = this.#imagesPerClass;
     const labels = Uint16Array.from({ length: classes.length * count }, (_, i) => classes[Math.floor(i / count)]);
-    const whole = expandImages(images, this.#shape, config.factor);
-    return method.train!(parameters, whole, labels, key.fold("train", iteration, outerStep));
+    const whole = expandImages(images, shape, config.factor);
+    return method.train!(draw.parameters, whole, labels, key.fold("train", iteration, outerStep));
   }
+}
+
+/**
+ * Classes with few images are matched together, as evenly as can be: their bytes do not depend on with whom.
+ *
+ * @param groups each of one class, or one of all, which stays.
+ */
+function joined(groups: readonly Group[], imagesPerClass: number): readonly Group[] {
+  const count = groups.length;
+  const programs = Math.ceil(count / Math.max(1, Math.floor(JOINT_IMAGES / imagesPerClass)));
+  if (programs === count) return groups;
+  const cut = (i: number): number => Math.round((i * count) / programs);
+  return Array.from({ length: programs }, (_, i) => groups.slice(cut(i), cut(i + 1)).flat());
 }
 
 /** Element by element. */

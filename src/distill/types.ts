@@ -1,10 +1,11 @@
 // What a distillation takes, gives and can be resumed from.
 
-import type { Engine } from "../engine/types.ts";
+import type { Augmentation } from "../augment/index.ts";
+import type { Binding, Engine } from "../engine/types.ts";
 import type { SyntheticSet } from "../images/types.ts";
 import type { NetworkBuilder } from "../nn/index.ts";
 import type { ConfigOf } from "./config/schema.ts";
-import type { Measures, Method } from "./method.ts";
+import type { Measures, Method, Targets } from "./method.ts";
 import type { DEFAULT_METHOD, MethodName, Methods } from "./methods/index.ts";
 
 /** Everything that is needed to resume: randomness is keyed by (seed, iteration, class), so no generator state. */
@@ -34,6 +35,22 @@ export interface DistillEvent extends Measures {
   readonly seconds: number;
 }
 
+/** One iteration's network of a {@link Family}, with what real images give in it. */
+export interface Visit {
+  /** The same object at each visit to a network, so that what is compiled for it can be kept. */
+  readonly parameters: Binding;
+  /** What the real images of a class went through, and its synthetic images are to go through. */
+  augmentation(label: number): Augmentation;
+  /** What the synthetic images of some classes are to match: `[classes, d]` by quantity. */
+  targets(labels: readonly number[]): Promise<Targets>;
+}
+
+/** A finite family of networks, with what the real images give in each under some draws: no real image is needed. */
+export interface Family {
+  /** @param iteration from 1. */
+  visit(iteration: number): Visit;
+}
+
 /** How a distillation runs: everything that is no key of its configuration. */
 export interface RunOptions {
   /** Default: one made for this run, on the CPU. */
@@ -47,6 +64,11 @@ export interface RunOptions {
   readonly resume?: DistillState | undefined;
   /** A network of your own instead of `arch`; called with `channels`, `size` and `classes`. */
   readonly network?: NetworkBuilder | undefined;
+  /**
+   * Networks with their real side, for `networks` above 0. Default: what the real images give is computed when a network
+   * is first visited, and kept in memory.
+   */
+  readonly family?: Family | undefined;
   /** The initial images, for `init: "set"`: the first `ipc` of each class, brought into the space of the set. */
   readonly initial?: SyntheticSet | undefined;
 }

@@ -5,6 +5,7 @@ import { AUGMENT_OPERATIONS, DSA_STRATEGY } from "../../augment/index.ts";
 import type { NetworkConfig, ResolvedNetworkConfig } from "../../nn/index.ts";
 import { networkKeyShape } from "../../nn/networkKeys.ts";
 import { INITIALISERS } from "./initialisers.ts";
+import { SAMPLING } from "./sampling.ts";
 
 const auto = z.literal("auto");
 const count = z.int().positive();
@@ -34,6 +35,26 @@ export const commonKeys = {
   batchReal: count
     .default(128)
     .describe("Real images per class and step, drawn without replacement (fewer where a class has fewer)."),
+  networks: z
+    .int()
+    .nonnegative()
+    .max(1_000_000)
+    .default(0)
+    .describe(
+      "Random networks in all, visited in turn: what the real images give in each is computed once and kept. " +
+        "0: a fresh network each step, as in the papers.",
+    ),
+  draws: count
+    .max(10_000)
+    .default(1)
+    .describe("Batches of real images, each with an augmentation of its own, that are kept for each of `networks`."),
+  sampling: z
+    .enum(SAMPLING)
+    .default("independent")
+    .describe(
+      "How real images are drawn. independent: each batch anew; even: batches take turns through the images of a " +
+        "class, so that each is used about equally often.",
+    ),
   lrImg: z
     .union([z.number().positive(), auto])
     .default("auto")

@@ -49,6 +49,13 @@ export function resolveWith(
 ): AnyResolvedConfig {
   const obstacle = method.obstacle?.(config);
   if (obstacle !== undefined) throw new DatadamError("INVALID_OPTION", obstacle.reason, { hint: obstacle.hint });
+  if (config.networks > 0 && method.statistics === undefined) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `networks: method ${method.name} does not match class means, so that each step needs real images`,
+      { hint: "Leave out networks, or use a method of class means (datadam, dm)." },
+    );
+  }
   const fault = factorFault(set.shape, config.factor);
   if (fault !== undefined) {
     throw new DatadamError("INVALID_OPTION", `factor: ${fault}`, {

@@ -32,6 +32,7 @@ export function bindParameters(values: Readonly<Record<string, Float32Array>>): 
  */
 export class Matcher implements Matching {
   readonly objective: Objective;
+  readonly joint = true;
   readonly #engine: Engine;
   readonly #programs = new Map<string, Program>();
   /** For batches that batch norm couples, on a CPU. */

@@ -106,6 +106,15 @@ export const datadam = defineMethod({
     const weight = attentionWeight === 0 ? "attentionWeight and lambda are both 0" : "layers is empty and lambda is 0";
     return { reason: `${weight}: nothing is matched`, hint: "Set one of them above 0." };
   },
+  statistics: ({ layers, power, attentionReduction, attentionNorm }) => ({
+    ...Object.fromEntries(
+      layers.map((layer) => [
+        `attention${layer}`,
+        `attention of map ${layer}, p ${power}, ${attentionReduction}, ${attentionNorm}`,
+      ]),
+    ),
+    features: "features",
+  }),
   async make({ network, config, engine }) {
     const { Matcher } = await import("../matching/match.ts");
     const { attentionMeasures, attentionObjective } = await import("../matching/attentionObjective.ts");

@@ -25,6 +25,7 @@ export const dm = defineMethod({
       init: "real",
     },
   },
+  statistics: () => ({ features: "features" }),
   async make({ network, config: { errorType }, engine }) {
     const { Matcher } = await import("../matching/match.ts");
     return {

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/distill/config/index.ts";
 import { resolveWith } from "../../../src/distill/config/resolveConfig.ts";
+import { freshDraws } from "../../../src/distill/draws.ts";
 import { rowDistance } from "../../../src/distill/matching/gradients.ts";
 import { bindParameters } from "../../../src/distill/matching/match.ts";
+import type { MethodInstance } from "../../../src/distill/method.ts";
 import { methods } from "../../../src/distill/methods/index.ts";
+import { groupsOf, RealImages } from "../../../src/distill/realImages.ts";
 import { Step, type StepOptions } from "../../../src/distill/step.ts";
 import type { PreparedSet } from "../../../src/images/types.ts";
 import {
@@ -82,20 +85,18 @@ describe("an iteration of DC follows PyTorch's, matching in the outer loop and t
       const config = resolveWith(methods.dc, parseConfig({ method: methods.dc, ...settings, ...sizes }), set);
       const initial = fixture.arrays("parameters.");
       const method = await methods.dc.make({ network, config, engine });
-      const stepOptions: StepOptions = {
-        set,
-        config,
-        network,
-        method,
-        key: Key.fromSeed(0),
-        fresh: () =>
-          bindParameters(Object.fromEntries(Object.entries(initial).map(([name, { data }]) => [name, data]))),
-        classes: set.classNames.map((_, c) => c),
-        workers: engine.workers,
+      const key = Key.fromSeed(0);
+      const classes = set.classNames.map((_, c) => c);
+      const groups = groupsOf(classes, network);
+      const stepOptions = (method: MethodInstance): StepOptions => {
+        const real = new RealImages({ set, config, key, classes, groups, matching: method.matching });
+        const given = Object.fromEntries(Object.entries(initial).map(([name, { data }]) => [name, data]));
+        const draws = freshDraws(real, () => bindParameters(given));
+        return { shape: set.shape, config, network, method, key, draws, classes, workers: engine.workers };
       };
       const images = fixture.array("synthetic").data;
       const start = { iteration: 0, classes: [], images, momentum: new Float32Array(images.length) };
-      const result = await new Step(stepOptions).run(1, start);
+      const result = await new Step(stepOptions(method)).run(1, start);
 
       const final = fixture.array("final").data;
       const moved = (to: Float32Array): Float32Array => to.map((value, i) => value - images[i]);
@@ -104,7 +105,7 @@ describe("an iteration of DC follows PyTorch's, matching in the outer loop and t
       expect(Math.abs(method.measures(result.distances).loss / mean - 1)).toBeLessThan(1e-5);
       // The bound means something: without training, the images end up elsewhere.
       const untrained = await methods.dc.make({ network, config: { ...config, innerLoops: 0 }, engine });
-      const other = await new Step({ ...stepOptions, method: untrained }).run(1, start);
+      const other = await new Step(stepOptions(untrained)).run(1, start);
       expect(relativeError(moved(other.images), moved(final))).toBeGreaterThan(1e-3);
     });
   }
