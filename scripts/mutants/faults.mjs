@@ -323,8 +323,7 @@ export const faults = [
     what: "a class draws by its place in the shard",
     file: "src/distill/realImages.ts",
     find: "const picks = pickImages(this.source, place, classes[position], members.length, count);",
-    replace:
-      "const picks = pickImages(this.source, place, 0 * classes[position] + position, members.length, count);",
+    replace: "const picks = pickImages(this.source, place, 0 * classes[position] + position, members.length, count);",
     tests: ["test/distill/distill.test.ts"],
     only: "distill shards equal the whole",
   },

@@ -13,9 +13,10 @@ import { resolveWith, shardObstacle } from "./config/resolveConfig.ts";
 import type { AnyResolvedConfig } from "./config/schema.ts";
 import { type Draws, familyDraws, freshDraws, keptDraws } from "./draws.ts";
 import { initialState } from "./initial.ts";
+import { bindParameters } from "./matching/match.ts";
 import { checkMeasures } from "./measures.ts";
 import type { Method, MethodInstance } from "./method.ts";
-import { groupsOf, RealImages, randomParameters } from "./realImages.ts";
+import { groupsOf, RealImages, randomValues } from "./realImages.ts";
 import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";
 
@@ -187,7 +188,7 @@ class Run implements DistillRun {
   }
 
   #fresh(number: number): Binding {
-    return randomParameters(this.#network, this.#key, number);
+    return bindParameters(randomValues(this.#network, this.#key, number));
   }
 
   get #zca(): false | { eps: number } {

@@ -16,6 +16,7 @@ export {
   resolveConfig,
 } from "./config/index.ts";
 export { distill } from "./distill.ts";
+export { type FamilySource, family, type RealSide, randomNetwork, realSide } from "./family.ts";
 export {
   type GradientMatchingLoss,
   type GradientMatchingLossOptions,
@@ -40,4 +41,14 @@ export {
   type Targets,
 } from "./method.ts";
 export { methods } from "./methods/index.ts";
-export type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";
+export type { Place } from "./places.ts";
+export type {
+  DistillEvent,
+  DistillOptions,
+  DistillRun,
+  DistillState,
+  Family,
+  OwnMethodOptions,
+  RunOptions,
+  Visit,
+} from "./types.ts";

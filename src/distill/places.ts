@@ -46,8 +46,9 @@ export function pickImages(
   let order: Uint32Array | undefined;
   for (let i = 0; i < count; i++) {
     const [round, at] = [Math.floor((start + i) / members), (start + i) % members];
-    if (order === undefined || at === 0)
+    if (order === undefined || at === 0) {
       order = key.fold("order", label, place.draw, round).stream().permutation(members);
+    }
     picks[i] = order[at];
   }
   return picks;

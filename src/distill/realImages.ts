@@ -1,5 +1,5 @@
-// The real side: all of an outer step that needs no synthetic images. It holds the network, the targets that this gives
-// for real images, and the augmentation that the real and the synthetic images of a class share.
+// The real side: all of an outer step that needs no synthetic images. It holds the network, the targets that this
+// gives for real images, and the augmentation that the real and the synthetic images of a class share.
 
 import { type Augmentation, type AugmentPolicy, augment, parsePolicy } from "../augment/index.ts";
 import type { Binding } from "../engine/types.ts";
@@ -9,12 +9,11 @@ import { initialize, type Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import type { ResolvedCommon } from "./config/common.ts";
-import { bindParameters } from "./matching/match.ts";
 import { SharedBuffers } from "./matching/sharedBuffers.ts";
 import type { Matching, Targets } from "./method.ts";
 import { type Place, pickImages, sharedAugmentation } from "./places.ts";
 
-/** Classes whose real images share a pass, as positions in the shard: each alone, or all where the norm couples them. */
+/** Classes whose real images share a pass, as positions in the shard: each alone, or all where the norm couples. */
 export type Group = readonly number[];
 
 /** One network with one batch of real images and one augmentation of each class. */
@@ -144,8 +143,8 @@ export function groupsOf(classes: readonly number[], { usesBatchStatistics }: Ne
   return usesBatchStatistics ? [positions] : positions.map((position) => [position]);
 }
 
-/** The parameters of a random network. @param number of the network, from 1; an iteration's fresh one has its number */
-export function randomParameters(network: Network, key: Key, number: number): Binding {
+/** The parameters of a random network. @param number from 1; an iteration's fresh network has the iteration's number */
+export function randomValues(network: Network, key: Key, number: number): Binding["values"] {
   const parameters = Object.entries(initialize(network, key.fold("network", number)));
-  return bindParameters(Object.fromEntries(parameters.map(([name, { data }]) => [name, data])));
+  return Object.fromEntries(parameters.map(([name, { data }]) => [name, data]));
 }

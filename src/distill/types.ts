@@ -65,8 +65,8 @@ export interface RunOptions {
   /** A network of your own instead of `arch`; called with `channels`, `size` and `classes`. */
   readonly network?: NetworkBuilder | undefined;
   /**
-   * Networks with their real side, for `networks` above 0. Default: what the real images give is computed when a network
-   * is first visited, and kept in memory.
+   * Networks with their real side, for `networks` above 0. Default: what the real images give is computed when a
+   * network is first visited, and kept in memory.
    */
   readonly family?: Family | undefined;
   /** The initial images, for `init: "set"`: the first `ipc` of each class, brought into the space of the set. */

@@ -2,6 +2,7 @@
 // pictures out as PNG.
 
 export { type CsvRow, parseCsv } from "./csv.ts";
+export { fromHalf, toHalf } from "./half.ts";
 export { decodeIdx } from "./idx.ts";
 export { type ImageGridOptions, imageGrid, type PixelGrid } from "./imageGrid.ts";
 export { decodeMat } from "./mat.ts";
@@ -14,8 +15,10 @@ export { isNpyArray, type PickleValue } from "./pickle/values.ts";
 export { encodePng } from "./png.ts";
 export {
   decodeSafetensors,
+  decodeSafetensorsHeader,
   encodeSafetensors,
   type Tensor,
   type TensorArrays,
   type TensorDType,
+  type TensorPlace,
 } from "./safetensors.ts";

@@ -84,6 +84,43 @@ export function encodeSafetensors(
   return out;
 }
 
+/** Where a tensor of a file lies, in bytes from the end of the header. */
+export interface TensorPlace {
+  readonly dtype: TensorDType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Reads the header of a file whose tensors are read by position.
+ *
+ * @param bytes the beginning of the file, with the whole header. @param size of the file, in bytes.
+ * @returns the tensors' places, and where the header ends.
+ * @throws DatadamError INVALID_DATA as {@link decodeSafetensors}; overlaps and holes are not looked for.
+ */
+export function decodeSafetensorsHeader(
+  bytes: Uint8Array,
+  size: number,
+): { places: Record<string, TensorPlace>; metadata: Record<string, string>; start: number } {
+  const { entries, start } = readHeader(bytes);
+  const metadata: Record<string, string> = Object.create(null);
+  const places: Record<string, TensorPlace> = Object.create(null);
+  for (const [name, value] of entries) {
+    if (!isObject(value)) throw invalid(`"${name}" is not an object`);
+    if (name === "__metadata__") readMetadata(value, (key, text) => (metadata[key] = text));
+    else places[name] = checkEntry(name, value, size - start);
+  }
+  return { places, metadata, start };
+}
+
+function readMetadata(value: Record<string, unknown>, set: (key: string, text: string) => void): void {
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== "string") throw invalid(`the metadata "${key}" is not a string`);
+    set(key, text);
+  }
+}
+
 /**
  * Reads a safetensors file. The arrays are copies.
  * @throws DatadamError INVALID_DATA where the file breaks the format: a header length past the end, a header that is
@@ -101,10 +138,7 @@ export function decodeSafetensors(bytes: Uint8Array): {
   for (const [name, value] of entries) {
     if (!isObject(value)) throw invalid(`"${name}" is not an object`);
     if (name === "__metadata__") {
-      for (const [key, text] of Object.entries(value)) {
-        if (typeof text !== "string") throw invalid(`the metadata "${key}" is not a string`);
-        metadata.set(key, text);
-      }
+      readMetadata(value, (key, text) => metadata.set(key, text));
       continue;
     }
     const { dtype, shape, begin, end } = checkEntry(name, value, bytes.length - start);

@@ -1,0 +1,110 @@
+// A finite family of networks with its real side kept elsewhere: what computes it, and what gives it back.
+
+import { parsePolicy } from "../augment/index.ts";
+import type { Binding, Engine } from "../engine/types.ts";
+import type { PreparedSet } from "../images/types.ts";
+import type { Network } from "../nn/index.ts";
+import { Key } from "../random/index.ts";
+import type { AnyResolvedConfig } from "./config/schema.ts";
+import { bindParameters } from "./matching/match.ts";
+import type { Method, Targets } from "./method.ts";
+import { type Place, placeOf, sharedAugmentation } from "./places.ts";
+import { groupsOf, RealImages, randomValues } from "./realImages.ts";
+import type { Family } from "./types.ts";
+
+/** What real images give in networks of a family. */
+export interface RealSide {
+  /** Classes that are computed together: each alone, or all where the norm couples them. */
+  readonly groups: readonly (readonly number[])[];
+  /** `[classes, d]` by quantity, of a group. Depends on seed, place and class alone, not on what was computed before. */
+  targets(place: Place, parameters: Binding, group: number): Promise<Targets>;
+}
+
+/** Which real side. */
+export interface RealSideOptions {
+  readonly method: Method;
+  /** `seed` names every draw. */
+  readonly config: AnyResolvedConfig;
+  readonly network: Network;
+}
+
+/**
+ * The real side of a configuration: batches of `batchReal` augmented images of each class.
+ *
+ * @param classes those of a shard.
+ * @throws DatadamError `INVALID_DATA` for a class without images
+ */
+export async function realSide(
+  set: PreparedSet,
+  {
+    method,
+    config,
+    network,
+  }: { readonly method: Method; readonly config: AnyResolvedConfig; readonly network: Network },
+  engine: Engine,
+  classes: readonly number[] = set.classNames.map((_, label) => label),
+): Promise<RealSide> {
+  const { matching } = await method.make({ network, config, engine });
+  const groups = groupsOf(classes, network);
+  const images = new RealImages({ set, config, key: Key.fromSeed(config.seed), classes, groups, matching });
+  return {
+    groups: groups.map((group) => group.map((position) => classes[position])),
+    targets: ({ number, draw }, parameters, group) => images.draw(number, draw, parameters).targets(group),
+  };
+}
+
+/** Where a family's networks and their real side are kept. */
+export interface FamilySource {
+  /** Of network `number`, from 1. */
+  parameters(number: number): Binding["values"];
+  /** `[classes, d]` by quantity, of some classes. */
+  targets(place: Place, labels: readonly number[]): Promise<Targets>;
+}
+
+/**
+ * A family that visits its networks in turn, first with their first draws.
+ *
+ * @param config that of the real side: `seed`, `networks`, `draws` and the augmentation.
+ */
+export function family(
+  shape: PreparedSet["shape"],
+  config: Pick<AnyResolvedConfig, "seed" | "networks" | "draws" | "augment" | "augmentMode">,
+  source: FamilySource,
+): Family {
+  const drawn = { key: Key.fromSeed(config.seed), policy: parsePolicy(config.augment, config.augmentMode), shape };
+  const bindings = new Map<number, Binding>();
+  return {
+    visit(iteration) {
+      const place = placeOf(iteration, config);
+      const { number } = place;
+      const parameters = bindings.get(number) ?? lazyBinding(() => source.parameters(number));
+      bindings.set(number, parameters);
+      return {
+        parameters,
+        augmentation: (label) => sharedAugmentation(drawn, place, label),
+        targets: (labels) => source.targets(place, labels),
+      };
+    },
+  };
+}
+
+/** The parameters of random network `number` of a seed. */
+export function randomNetwork(network: Network, seed: number, number: number): Binding["values"] {
+  return randomValues(network, Key.fromSeed(seed), number);
+}
+
+/** Values that are made when they are asked for, and not held: an engine that has them asks no more. */
+function lazyBinding(make: () => Binding["values"]): Binding {
+  const { id } = bindParameters({});
+  let held: WeakRef<Binding["values"]> | undefined;
+  return {
+    id,
+    get values() {
+      const known = held?.deref();
+      if (known !== undefined) return known;
+      const values = make();
+      held = new WeakRef(values);
+      return values;
+    },
+  };
+}
