@@ -68,11 +68,11 @@ async function loadPath(path: string, options: DatasetOptions): Promise<Dataset>
 }
 
 async function readerOf(source: Source, { onWarning }: ResolvedOptions): Promise<Reader> {
-  if (source.isFolder) await refusePublished(source);
+  if (source.isFolder) await assertNotPublished(source);
   else warnMislabelledArchive(source.path, source.kind, onWarning);
   for (const reader of READERS) {
     if (!(await reader.recognises(source))) continue;
-    if (reader.takesTheRest && !source.isFolder) await refusePublished(source);
+    if (reader.takesTheRest && !source.isFolder) await assertNotPublished(source);
     return reader;
   }
   throw unrecognised(source, READERS, LAYOUT_HINT);
@@ -87,7 +87,7 @@ function nameOf(path: string): string {
 }
 
 /** @throws DatadamError INVALID_OPTION where the files are those of a set that is known by name */
-async function refusePublished(source: Source): Promise<void> {
+async function assertNotPublished(source: Source): Promise<void> {
   const { files } = await source.tree();
   for (const { name, telltale } of Object.values<NamedSet>(NAMED)) {
     if (telltale === undefined || !files.some((path) => telltale.test(path))) continue;

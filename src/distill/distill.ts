@@ -33,9 +33,9 @@ export function distill<M extends Method>(set: ImageSet | PreparedSet, options: 
 export function distill(set: ImageSet | PreparedSet, options: RunOptions & { readonly method?: unknown }): DistillRun {
   const { engine, signal, classes, resume, initial, network, ...keys } = options;
   const method = methodOf(keys.method);
-  const own = network === undefined ? undefined : resolveCustomNetwork(network, set);
-  const config = resolveWith(method, parseConfig({ ...keys, method }), set, own);
-  return new Run(set, method, config, own ?? networkOf(config, set), { engine, signal, classes, resume, initial });
+  const custom = network === undefined ? undefined : resolveCustomNetwork(network, set);
+  const config = resolveWith(method, parseConfig({ ...keys, method }), set, custom);
+  return new Run(set, method, config, custom ?? networkOf(config, set), { engine, signal, classes, resume, initial });
 }
 
 type RunContext = Omit<RunOptions, "network">;

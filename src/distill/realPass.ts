@@ -108,8 +108,8 @@ export class RealPass {
   /** Of a class, by its position in the shard. */
   key(purpose: string, position: number): Key {
     const { key, classes } = this.#images.source;
-    const own = key.fold(purpose, this.iteration, classes[position]);
-    return this.outerStep === 0 ? own : own.fold(this.outerStep);
+    const classKey = key.fold(purpose, this.iteration, classes[position]);
+    return this.outerStep === 0 ? classKey : classKey.fold(this.outerStep);
   }
 
   /** What the synthetic images of a group are to match. */

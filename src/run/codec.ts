@@ -68,8 +68,8 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
     if (value !== undefined && value !== null) metadata[key] = String(value);
   }
   if (chosen) {
-    const said = SELECTION.filter((key) => provenance[key] !== undefined);
-    metadata.selection = canonicalJson(Object.fromEntries(said.map((key) => [key, provenance[key]])));
+    const recorded = SELECTION.filter((key) => provenance[key] !== undefined);
+    metadata.selection = canonicalJson(Object.fromEntries(recorded.map((key) => [key, provenance[key]])));
   }
   if (Object.keys(config).length > 0) metadata.config = canonicalJson(config);
   if (preprocessing.zca !== undefined) metadata.preprocessing = PREPROCESSING_FILE;

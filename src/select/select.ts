@@ -173,9 +173,9 @@ function embedding(set: PreparedSet, options: SelectOptions, key: Key, engine: E
     width: featureCount(network),
     points: async (indices) => {
       let last = 0;
-      const advance = (own: number): void => {
-        done += own - last;
-        last = own;
+      const advance = (current: number): void => {
+        done += current - last;
+        last = current;
         onProgress?.({ stage: "features", done: done / total });
       };
       const { data, width } = await networkOutputs({

@@ -94,7 +94,7 @@ async function run(context: Context<TrainJob>): Promise<TrainResult> {
   const training = train(prepared, { network, protocol, seed, resume: found && stateOf(found), engine });
   let saved = { step: found?.number ?? 0, time: began };
   const save = async (state: TrainingState): Promise<void> => {
-    await states.save(state.step, encode(state, seconds()), identity, { kept: KEPT });
+    await states.save(state.step, encode(state, seconds()), identity, { keep: KEPT });
     saved = { step: state.step, time: clock.now() };
     context.emit({ type: "checkpoint", number: state.step });
   };

@@ -8,7 +8,7 @@ import type { Ui } from "../ui.ts";
 import { accuracyTable, ROW_NAMES } from "./evaluating.ts";
 
 /** @param subject the run or file that was evaluated. */
-export function tellEvaluations(subject: string, { entries, ipc, names, count, kept }: EvaluateResult, ui: Ui): void {
+export function printEvaluations(subject: string, { entries, ipc, names, count, kept }: EvaluateResult, ui: Ui): void {
   const source = kept ? {} : { source: subject };
   if (entries.length === 1) {
     const { distilled, random, whole } = entries[0]!;
