@@ -30,8 +30,7 @@ import type { NamedSet } from "./sets/set.ts";
  *
  * @param nameOrPath a {@link DatasetName} (all but `builtin` need `dir`), or a path
  * @throws DatadamError DATASET_NOT_FOUND where there is nothing; INVALID_DATA, with the path, where something is
- *   damaged;
- *   INVALID_OPTION
+ *   damaged; INVALID_OPTION
  */
 export async function loadDataset(name: DatasetName, options?: DatasetOptions): Promise<TestedDataset>;
 export async function loadDataset(nameOrPath: string, options?: DatasetOptions): Promise<Dataset>;

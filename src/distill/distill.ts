@@ -19,9 +19,9 @@ import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";
 
 /**
- * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed
- * gives the same bytes with any number of workers, in one go or resumed, all classes at once or in shards (where
- * neither norm nor method couples them).
+ * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed gives
+ * the same bytes with any number of workers, in one go or resumed, all classes at once or in shards (where neither norm
+ * nor method couples them).
  *
  * @param set     prepared, or as bytes (then it is normalised, and whitened if the configuration says so).
  * @param options `ipc`, any other key of the configuration (default: the method's first preset), and how to run.

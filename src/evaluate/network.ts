@@ -16,8 +16,8 @@ import { poolOf } from "./pools.ts";
 type Subject = Pick<SyntheticSet, "shape" | "classNames" | "provenance">;
 
 /**
- * The network for a set: what `choice` leaves out is as in the protocol, else as in the set's distillation, else as
- * the architecture has it (see {@link resolveNetwork}).
+ * The network for a set: what `choice` leaves out is as in the protocol, else as in the set's distillation, else as the
+ * architecture has it (see {@link resolveNetwork}).
  *
  * @param norm of the protocol, where it sets one.
  * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that

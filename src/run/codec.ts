@@ -47,9 +47,9 @@ function configOf(provenance: SyntheticSet["provenance"]): Readonly<Record<strin
 }
 
 /**
- * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], where it has them `soft_labels` F32 [n,
- * classes], metadata as strings. No time, version or path is in
- * it. ZCA matrices are not: the metadata name the file beside it (`preprocessing.safetensors`) that holds them.
+ * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], where it has them `soft_labels` F32
+ * [n, classes], metadata as strings. No time, version or path is in it. ZCA matrices are not: the metadata name the
+ * file beside it (`preprocessing.safetensors`) that holds them.
  *
  * @throws DatadamError INVALID_DATA where its arrays do not fit each other
  */

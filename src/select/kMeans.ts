@@ -95,8 +95,7 @@ function assign(distances: Float32Array, k: number, owners: Int32Array): boolean
 }
 
 /**
- * Centres become the means of their points. One without points moves to the point that is farthest from its own
- * centre.
+ * Centres become the means of their points. One without points moves to the point that is farthest from its own centre.
  */
 function update(points: Points, distances: Float32Array, owners: Int32Array, centres: Float32Array, k: number): void {
   const { data, count, width } = points;

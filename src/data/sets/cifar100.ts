@@ -50,8 +50,7 @@ export const cifar100 = namedSet({
 
 /**
  * @param dir the folder that holds `train.bin` and `test.bin` or `train` and `test`, with their names of classes; or
- *   the folder or
- *   archive of them; or the archive itself, packed or not
+ *   the folder or archive of them; or the archive itself, packed or not
  * @throws DatadamError INVALID_OPTION without `dir`, DATASET_NOT_FOUND where a file is missing, INVALID_DATA where one
  *   is damaged
  */

@@ -1,5 +1,5 @@
-// Gradient matching (DC, Zhao, Mopuri & Bilen, ICLR 2021): synthetic images whose loss pulls the network's weights
-// the same way as that of the real ones, layer by layer.
+// Gradient matching (DC, Zhao, Mopuri & Bilen, ICLR 2021): synthetic images whose loss pulls the network's weights the
+// same way as that of the real ones, layer by layer.
 
 import type { Binding, Engine, Program } from "../../engine/types.ts";
 import type { Network, ParameterSpec } from "../../nn/index.ts";
@@ -27,8 +27,7 @@ export function matchedWeights({ parameters }: Network): readonly ParameterSpec[
 }
 
 /**
- * Gradients, by weight, of the cross-entropy summed over images of one class (input `targets` `[1, classes]`,
- * one-hot).
+ * Gradients, by weight, of the cross-entropy summed over images of one class (input `targets` `[1, classes]`, one-hot).
  */
 function classGradients(objective: GradientObjective, images: Tensor): Record<string, Tensor> {
   const { network } = objective;

@@ -16,8 +16,7 @@ const PROTOCOL = 1001;
  *
  * @param options.maxBytes refuse files that unpack to more (default 1 GiB)
  * @throws DatadamError INVALID_DATA where the file is damaged or too large, a storage has not the size that is said of
- *   it, a tensor
- *   reaches outside of its storage, or the pickle names anything but tensors and plain values
+ *   it, a tensor reaches outside of its storage, or the pickle names anything but tensors and plain values
  */
 export function decodePt(bytes: Uint8Array, options: { maxBytes?: number } = {}): PickleValue {
   const maxBytes = options.maxBytes ?? 2 ** 30;
