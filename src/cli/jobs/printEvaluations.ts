@@ -1,7 +1,7 @@
 // Evaluations on stdout: one as a table of its rows, several with random and distilled beside each other.
 
+import { networkTitle } from "../../evaluate/index.ts";
 import type { EvaluateResult } from "../../lab/index.ts";
-import { titleOf } from "../../lab/parts.ts";
 import { duration } from "../reporter.ts";
 import { accuracy, table } from "../table.ts";
 import type { Ui } from "../ui.ts";
@@ -18,7 +18,7 @@ export function printEvaluations(subject: string, { entries, ipc, names, count, 
   }
   const compared = entries.some(({ random }) => random !== undefined);
   const rows = entries.map(({ distilled, random }) => [
-    titleOf(distilled.network),
+    networkTitle(distilled.network),
     `${ipc} a class`,
     ...(compared ? [random === undefined ? "" : accuracy(random)] : []),
     accuracy(distilled),

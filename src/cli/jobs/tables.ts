@@ -5,8 +5,8 @@ import { counted } from "../../counted.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { job, memory } from "../../lab/index.ts";
+import { type OpenTable, openTable, pendingUnits } from "../../lab/kinds/table.ts";
 import { folder, readers } from "../../lab/node/index.ts";
-import { type OpenTable, openTable, pendingUnits } from "../../lab/parts.ts";
 import {
   type Comparison,
   collect,
