@@ -5,13 +5,13 @@ import { resolve } from "node:path";
 import { parseReading } from "../data/readingOptions.ts";
 import { isReadingKey, readingArguments, valueOfText } from "../data/readingTable.ts";
 import {
+  checkPreset,
   configKeys,
   type DistillConfig,
   defaultPreset,
   INITIALISERS,
   keysFor,
   nearest,
-  PRESET_NAMES,
   type PresetName,
   parseConfig,
   parseShared,
@@ -235,19 +235,6 @@ function assertKnownKeys(keys: readonly string[], known: readonly string[], wher
     return `unknown configuration key ${JSON.stringify(key)} (${where})${meant(near)}`;
   });
   throw new DatadamError("INVALID_OPTION", lines.join("\n  "), { hint: "datadam keys lists the configuration keys." });
-}
-
-function checkPreset(name: unknown): PresetName {
-  const names: readonly string[] = PRESET_NAMES;
-  if (typeof name === "string" && names.includes(name)) return name as PresetName;
-  const near = nearest(String(name), names);
-  throw new DatadamError(
-    "INVALID_OPTION",
-    `unknown preset ${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`}`,
-    {
-      hint: `Presets: ${names.join(", ")}.`,
-    },
-  );
 }
 
 /** Environment and file give what commander has not checked. */

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { type Bound, methods } from "../../../continual/index.ts";
 import {
+  checkPreset,
   type DistillConfig,
   defaultPreset,
   type PresetName,
@@ -15,7 +16,6 @@ import { parseProtocol } from "../../../train/index.ts";
 import type { Protocol } from "../../../train/types.ts";
 import { dataSchema, executionSchema } from "../../inputs/data.ts";
 import { protocolSchema } from "../../inputs/protocol.ts";
-import { checkPreset } from "../distill.ts";
 
 /** Methods of a stream without steps: the policies of `ReplayMemory`. */
 const POLICIES = ["balanced", "reservoir"] as const;
