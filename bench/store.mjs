@@ -137,8 +137,8 @@ async function makeSet() {
 async function rates(extension) {
   const first = readdirSync(join(set, "class-0000")).length < 2 ? readdirSync(set) : ["class-0000", "class-0001"];
   const files = first.flatMap((name) => readdirSync(join(set, name)).map((file) => join(set, name, file)));
-  const own = files.filter((file) => file.endsWith(extension)).map((file) => [file, readFileSync(file)]);
-  const items = Array.from({ length: 1000 }, (_, i) => own[i % own.length]);
+  const encoded = files.filter((file) => file.endsWith(extension)).map((file) => [file, readFileSync(file)]);
+  const items = Array.from({ length: 1000 }, (_, i) => encoded[i % encoded.length]);
   const found = { 1: [], 2: [], 4: [], 8: [], 16: [] };
   const decode = ([path, bytes]) => decodeImage(path, bytes, size);
   for (let round = 0; round < 6; round++) {

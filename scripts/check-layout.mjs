@@ -172,8 +172,8 @@ function checkLimits() {
   const { filesInFolder, share, columns } = layout.limits;
   const folders = new Map();
   for (const file of files) folders.set(posix.dirname(file), (folders.get(posix.dirname(file)) ?? 0) + 1);
-  for (const [folder, held] of folders)
-    if (held > filesInFolder) excesses.push(`${folder} has ${held} files, above ${filesInFolder}`);
+  for (const [folder, count] of folders)
+    if (count > filesInFolder) excesses.push(`${folder} has ${count} files, above ${filesInFolder}`);
   const lines = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8").trimEnd().split("\n")]));
   const total = (some) => some.reduce((sum, file) => sum + lines.get(file).length, 0);
   const part = total(files.filter((file) => folderOf(file) === share.folder));

@@ -37,8 +37,8 @@ function commandLine() {
   for (const command of commands) {
     lines.push(`## ${[path(command), ...command.registeredArguments.map(word)].join(" ")}`, "");
     lines.push(sentence(command.description()), "");
-    const own = options(command).filter((row) => !common.includes(row));
-    if (own.length > 0) lines.push(...optionTable(own));
+    const rows = options(command).filter((row) => !common.includes(row));
+    if (rows.length > 0) lines.push(...optionTable(rows));
   }
   lines.push("## Exit codes", "", "| code | meaning |", "|---|---|");
   return [...lines, ...EXIT_CODES.map(([code, meaning]) => `| ${code} | ${meaning} |`)];

@@ -16,8 +16,8 @@ export type ErrorCode =
   | "DIVERGED"; // numbers became infinite or NaN
 
 /**
- * An error a user can act on: `message` says what was wrong and where, `hint` what to do.
- * Programming errors (a shape that does not fit, a negative count) stay built-in `TypeError` and `RangeError`.
+ * An error a user can act on: `message` says what was wrong and where, `hint` what to do. Programming errors (a shape
+ * that does not fit, a negative count) stay built-in `TypeError` and `RangeError`.
  */
 export class DatadamError extends Error {
   override readonly name: string = "DatadamError";

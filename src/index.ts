@@ -1,6 +1,5 @@
 // The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats, /nas,
-// /continual,
-// /statistics, /plots.
+// /continual, /statistics, /plots.
 
 export { ReplayMemory, type ReplayMemoryOptions } from "./continual/index.ts";
 export { type DatasetName, type DatasetOptions, loadDataset } from "./data/index.ts";

@@ -7,17 +7,17 @@ export function inputOf(targets, name, seed, index) {
   if (targets[name].numbered) return Buffer.from(String(index));
   const draw = random(`${seed}/${name}/${index}`);
   const { mend, wrap } = targets[name];
-  const own = seedsOf(targets, name);
+  const seeds = seedsOf(targets, name);
   // Spliced is another file of the target, now and then one of any target.
   const names = Object.keys(targets).filter((other) => !targets[other].big);
-  const others = draw(4) > 0 ? own : seedsOf(targets, names[draw(names.length)]);
-  let bytes = mutate(own[draw(own.length)], others[draw(others.length)], draw);
+  const others = draw(4) > 0 ? seeds : seedsOf(targets, names[draw(names.length)]);
+  let bytes = mutate(seeds[draw(seeds.length)], others[draw(others.length)], draw);
   if (mend !== undefined && draw(2) === 0) bytes = mend(Buffer.from(bytes));
   return wrap === undefined ? bytes : Buffer.from(wrap(bytes));
 }
 
-const kept = new Map();
+const seedsByTarget = new Map();
 function seedsOf(targets, name) {
-  if (!kept.has(name)) kept.set(name, targets[name].seeds());
-  return kept.get(name);
+  if (!seedsByTarget.has(name)) seedsByTarget.set(name, targets[name].seeds());
+  return seedsByTarget.get(name);
 }

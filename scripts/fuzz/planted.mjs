@@ -42,13 +42,13 @@ export const targets = {
     ]),
   ),
   sound: { seeds: () => [Buffer.from("start")], numbered: true, read: () => [] },
-  refuses: { seeds: () => [Buffer.from("start")], numbered: true, read: refuse },
+  refuses: { seeds: () => [Buffer.from("start")], numbered: true, read: acceptStart },
 };
 
 /** What of the planted faults is not among the findings, at its input and of its kind, and what else is. */
 export function missed(findings, names) {
-  const own = Object.entries(faults).filter(([name]) => names.includes(name));
-  const wanted = own.map(([name, { kind }]) => `${name}: ${kind} at input ${AT}, times 1`);
+  const chosen = Object.entries(faults).filter(([name]) => names.includes(name));
+  const wanted = chosen.map(([name, { kind }]) => `${name}: ${kind} at input ${AT}, times 1`);
   const found = findings.map(
     ({ target, kind, index, times }) => `${target}: ${kind} at input ${index}, times ${times}`,
   );
@@ -56,7 +56,7 @@ export function missed(findings, names) {
   return [...wanted.filter((what) => !found.includes(what)), ...more];
 }
 
-function refuse(bytes) {
+function acceptStart(bytes) {
   if (bytes.toString() === "start") return [];
   throw new Refused("no");
 }
@@ -76,6 +76,6 @@ function writeFar(folder) {
 }
 
 function fillHeap() {
-  const kept = [];
-  for (;;) kept.push(new Array(1e5).fill(kept.length));
+  const arrays = [];
+  for (;;) arrays.push(new Array(1e5).fill(arrays.length));
 }

@@ -61,8 +61,7 @@ function writeImages(folder: string, set: SyntheticSet, pixels: Uint8Array): num
 
 /**
  * What `torch.load` reads: `data` as the official DataDAM, DM and DC code lays it out, a list of one pair of float32
- * `[n, c, h, w]` as
- * networks see them and int64 labels; beside it what {@link writeArrays} writes.
+ * `[n, c, h, w]` as networks see them and int64 labels; beside it what {@link writeArrays} writes.
  */
 function encodeTensors(set: SyntheticSet, pixels: Uint8Array): Uint8Array {
   const shape = [set.labels.length, ...set.shape];
@@ -84,8 +83,8 @@ function encodeTensors(set: SyntheticSet, pixels: Uint8Array): Uint8Array {
 }
 
 /**
- * `pixels` uint8 [n, c, h, w] as a person sees them; `images` float32 of the same shape as networks see them;
- * `labels` int64 [n]; `mean` and `std` of the normalisation; and whether `images` are whitened.
+ * `pixels` uint8 [n, c, h, w] as a person sees them; `images` float32 of the same shape as networks see them; `labels`
+ * int64 [n]; `mean` and `std` of the normalisation; and whether `images` are whitened.
  */
 function writeArrays(path: string, to: "safetensors" | "npz" | "pt", set: SyntheticSet, pixels: Uint8Array): number {
   const shape = [set.labels.length, ...set.shape];

@@ -41,7 +41,7 @@ export function createProgram(): Command {
     .showHelpAfterError("hint: add --help to see what there is")
     .addHelpText("after", EXAMPLES);
   for (const command of inOrder(Object.values(commands))) {
-    for (const own of [command, ...command.commands]) own.copyInheritedSettings(program);
+    for (const each of [command, ...command.commands]) each.copyInheritedSettings(program);
     program.addCommand(command);
   }
   return program;

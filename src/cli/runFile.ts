@@ -12,23 +12,23 @@ import {
 } from "../lab/index.ts";
 import { folder } from "../lab/node/index.ts";
 import { removeIfUnused, reserve, show } from "./folders.ts";
-import { tellDistilled } from "./jobs/distilling.ts";
+import { printDistilled } from "./jobs/distilling.ts";
+import { printEvaluations } from "./jobs/printEvaluations.ts";
 import { runJob } from "./jobs/running.ts";
-import { tellSelected } from "./jobs/selecting.ts";
-import { tellEvaluations } from "./jobs/tellEvaluations.ts";
-import { tellTrained } from "./jobs/training.ts";
+import { printSelected } from "./jobs/selecting.ts";
+import { printTrained } from "./jobs/training.ts";
 import { readJsonFile } from "./jsonFile.ts";
 import type { Ui } from "./ui.ts";
 
-type Tell = (result: never, ui: Ui) => void;
+type Printer = (result: never, ui: Ui) => void;
 
 /** How results of other kinds are printed. */
-const TOLD: Readonly<Record<string, () => Promise<Tell>>> = {
-  bench: async () => (await import("./jobs/bench.ts")).tellBench,
-  continual: async () => (await import("./jobs/continual.ts")).tellContinual,
-  data: async () => (await import("./jobs/data.ts")).tellData,
-  nas: async () => (await import("./jobs/nas.ts")).tellNas,
-  replay: async () => (await import("./jobs/replay.ts")).tellReplay,
+const PRINTERS: Readonly<Record<string, () => Promise<Printer>>> = {
+  bench: async () => (await import("./jobs/bench.ts")).printBench,
+  continual: async () => (await import("./jobs/continual.ts")).printContinual,
+  data: async () => (await import("./jobs/data.ts")).printData,
+  nas: async () => (await import("./jobs/nas.ts")).printNas,
+  replay: async () => (await import("./jobs/replay.ts")).printReplay,
 };
 
 export async function runFile(
@@ -50,15 +50,15 @@ export async function runFile(
       stopped: () => `stopped; the same command with --out ${show(storage.name)} resumes`,
     });
     if (value.kind === "distill") {
-      tellDistilled({ result: result as DistillResult, already, directory: storage.name }, ui);
+      printDistilled({ result: result as DistillResult, already, directory: storage.name }, ui);
     } else if (value.kind === "evaluate") {
-      tellEvaluations((value as unknown as { set: string }).set, result as EvaluateResult, ui);
+      printEvaluations((value as unknown as { set: string }).set, result as EvaluateResult, ui);
     } else if (value.kind === "select") {
-      tellSelected(storage.name, result as SelectResult, ui);
+      printSelected(storage.name, result as SelectResult, ui);
     } else if (value.kind === "train") {
-      tellTrained({ result: result as TrainResult, already, directory: storage.name }, ui);
-    } else if (Object.hasOwn(TOLD, value.kind)) {
-      (await TOLD[value.kind]!())(result as never, ui);
+      printTrained({ result: result as TrainResult, already, directory: storage.name }, ui);
+    } else if (Object.hasOwn(PRINTERS, value.kind)) {
+      (await PRINTERS[value.kind]!())(result as never, ui);
     } else ui.result(JSON.stringify(result, undefined, 2), result);
   } finally {
     if (out === undefined) removeIfUnused(directory);
@@ -78,6 +78,6 @@ function readJob(path: string): JobValue {
 }
 
 /** The JSON Schema of all jobs, for editors. */
-export function tellSchema(): void {
+export function printSchema(): void {
   process.stdout.write(`${JSON.stringify(jobSchema(), undefined, 2)}\n`);
 }

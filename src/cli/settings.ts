@@ -5,13 +5,13 @@ import { resolve } from "node:path";
 import { parseReading } from "../data/readingOptions.ts";
 import { isReadingKey, readingArguments, valueOfText } from "../data/readingTable.ts";
 import {
+  checkPreset,
   configKeys,
   type DistillConfig,
   defaultPreset,
   INITIALISERS,
   keysFor,
   nearest,
-  PRESET_NAMES,
   type PresetName,
   parseConfig,
   parseShared,
@@ -175,15 +175,15 @@ function pick(values: Readonly<Record<string, unknown>>, keys: readonly string[]
   return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]));
 }
 
-function fromAssignments(flags: SettingFlags, known: readonly string[], said: string): Record<string, unknown> {
+function fromAssignments(flags: SettingFlags, known: readonly string[], assignments: string): Record<string, unknown> {
   const values = Object.fromEntries(flags.set ?? []);
-  refuseUnknown(Object.keys(values), known, said);
-  const own: Readonly<Record<string, unknown>> = { ...flags };
-  const other = Object.keys(values).find((key) => own[key] !== undefined && own[key] !== values[key]);
+  assertKnownKeys(Object.keys(values), known, assignments);
+  const flagValues: Readonly<Record<string, unknown>> = { ...flags };
+  const other = Object.keys(values).find((key) => flagValues[key] !== undefined && flagValues[key] !== values[key]);
   if (other !== undefined) {
     throw new DatadamError(
       "INVALID_OPTION",
-      `${other}: the option says ${JSON.stringify(own[other])}, ${said} ${JSON.stringify(values[other])}`,
+      `${other}: the option says ${JSON.stringify(flagValues[other])}, ${assignments} ${JSON.stringify(values[other])}`,
       { hint: "Give it in one place only." },
     );
   }
@@ -219,7 +219,7 @@ function fromFile(path: string, known: readonly string[]): Record<string, unknow
     throw new DatadamError("INVALID_OPTION", `${path} must hold one JSON object of configuration keys`);
   }
   const { $schema: _, ...rest } = values as Record<string, unknown>;
-  refuseUnknown(Object.keys(rest), known, path);
+  assertKnownKeys(Object.keys(rest), known, path);
   return rest;
 }
 
@@ -227,7 +227,7 @@ function meant(near: string | undefined): string {
   return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
-function refuseUnknown(keys: readonly string[], known: readonly string[], where: string): void {
+function assertKnownKeys(keys: readonly string[], known: readonly string[], where: string): void {
   const unknown = keys.filter((key) => !known.includes(key));
   if (unknown.length === 0) return;
   const lines = unknown.map((key) => {
@@ -235,19 +235,6 @@ function refuseUnknown(keys: readonly string[], known: readonly string[], where:
     return `unknown configuration key ${JSON.stringify(key)} (${where})${meant(near)}`;
   });
   throw new DatadamError("INVALID_OPTION", lines.join("\n  "), { hint: "datadam keys lists the configuration keys." });
-}
-
-function checkPreset(name: unknown): PresetName {
-  const names: readonly string[] = PRESET_NAMES;
-  if (typeof name === "string" && names.includes(name)) return name as PresetName;
-  const near = nearest(String(name), names);
-  throw new DatadamError(
-    "INVALID_OPTION",
-    `unknown preset ${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`}`,
-    {
-      hint: `Presets: ${names.join(", ")}.`,
-    },
-  );
 }
 
 /** Environment and file give what commander has not checked. */

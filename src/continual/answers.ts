@@ -41,6 +41,6 @@ export async function answer(
   const known = takeClasses(test, seen);
   const members = classIndices(known.labels, seen.length);
   const correct: number[] = [];
-  for (const own of members) correct.push(await countCorrect(trainer, takeImages(known, own), signal));
-  return { seen, correct, total: members.map((own) => own.length) };
+  for (const indices of members) correct.push(await countCorrect(trainer, takeImages(known, indices), signal));
+  return { seen, correct, total: members.map((indices) => indices.length) };
 }

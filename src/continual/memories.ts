@@ -42,8 +42,8 @@ export function condensedMemory(
     const known = await store.get(step);
     if (known !== undefined) return known;
     const ipc = quota(bound, seenAt(step).length);
-    const own = takeClasses(train, steps[step]);
-    const { images, labels, factor = 1 } = await condense(own, ipc, key.fold("condense", step), context);
+    const stepImages = takeClasses(train, steps[step]);
+    const { images, labels, factor = 1 } = await condense(stepImages, ipc, key.fold("condense", step), context);
     if (factor !== 1)
       throw new RangeError(`a memory keeps images as networks see them: expand a set of factor ${factor}`);
     const set = { images, labels: Uint16Array.from(labels, (label) => steps[step][label]) };

@@ -204,9 +204,9 @@ export class ReplayMemory {
   }
 
   #balancedPlace(label: number): number | undefined {
-    const own = this.#places.get(label) ?? [];
-    this.#places.set(label, own);
-    if (own.length > 0 && own.length >= this.capacity / this.#places.size) return undefined;
+    const classPlaces = this.#places.get(label) ?? [];
+    this.#places.set(label, classPlaces);
+    if (classPlaces.length > 0 && classPlaces.length >= this.capacity / this.#places.size) return undefined;
     if (this.size < this.capacity) return this.size;
     const largest = [...this.#places.values()].reduce((most, places) => (places.length > most.length ? places : most));
     return largest[this.#draw().integer(largest.length)];

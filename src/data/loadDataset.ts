@@ -30,8 +30,7 @@ import type { NamedSet } from "./sets/set.ts";
  *
  * @param nameOrPath a {@link DatasetName} (all but `builtin` need `dir`), or a path
  * @throws DatadamError DATASET_NOT_FOUND where there is nothing; INVALID_DATA, with the path, where something is
- *   damaged;
- *   INVALID_OPTION
+ *   damaged; INVALID_OPTION
  */
 export async function loadDataset(name: DatasetName, options?: DatasetOptions): Promise<TestedDataset>;
 export async function loadDataset(nameOrPath: string, options?: DatasetOptions): Promise<Dataset>;
@@ -68,11 +67,11 @@ async function loadPath(path: string, options: DatasetOptions): Promise<Dataset>
 }
 
 async function readerOf(source: Source, { onWarning }: ResolvedOptions): Promise<Reader> {
-  if (source.isFolder) await refusePublished(source);
+  if (source.isFolder) await assertNotPublished(source);
   else warnMislabelledArchive(source.path, source.kind, onWarning);
   for (const reader of READERS) {
     if (!(await reader.recognises(source))) continue;
-    if (reader.takesTheRest && !source.isFolder) await refusePublished(source);
+    if (reader.takesTheRest && !source.isFolder) await assertNotPublished(source);
     return reader;
   }
   throw unrecognised(source, READERS, LAYOUT_HINT);
@@ -87,7 +86,7 @@ function nameOf(path: string): string {
 }
 
 /** @throws DatadamError INVALID_OPTION where the files are those of a set that is known by name */
-async function refusePublished(source: Source): Promise<void> {
+async function assertNotPublished(source: Source): Promise<void> {
   const { files } = await source.tree();
   for (const { name, telltale } of Object.values<NamedSet>(NAMED)) {
     if (telltale === undefined || !files.some((path) => telltale.test(path))) continue;

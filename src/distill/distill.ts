@@ -21,9 +21,9 @@ import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";
 
 /**
- * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed
- * gives the same bytes with any number of workers, in one go or resumed, all classes at once or in shards (where
- * neither norm nor method couples them).
+ * Distils `set` with DataDAM, or another `method`. Randomness is keyed by (seed, iteration, class): the same seed gives
+ * the same bytes with any number of workers, in one go or resumed, all classes at once or in shards (where neither norm
+ * nor method couples them).
  *
  * @param set     prepared, or as bytes (then it is normalised, and whitened if the configuration says so).
  * @param options `ipc`, any other key of the configuration (default: the method's first preset), and how to run.
@@ -35,10 +35,10 @@ export function distill<M extends Method>(set: ImageSet | PreparedSet, options: 
 export function distill(set: ImageSet | PreparedSet, options: RunOptions & { readonly method?: unknown }): DistillRun {
   const { engine, signal, classes, resume, initial, network, family, ...keys } = options;
   const method = methodOf(keys.method);
-  const own = network === undefined ? undefined : resolveCustomNetwork(network, set);
-  const config = resolveWith(method, parseConfig({ ...keys, method }), set, own);
+  const custom = network === undefined ? undefined : resolveCustomNetwork(network, set);
+  const config = resolveWith(method, parseConfig({ ...keys, method }), set, custom);
   const context = { engine, signal, classes, resume, initial, family };
-  return new Run(set, method, config, own ?? networkOf(config, set), context);
+  return new Run(set, method, config, custom ?? networkOf(config, set), context);
 }
 
 type RunContext = Omit<RunOptions, "network">;

@@ -57,8 +57,7 @@ export interface RunOptions {
   readonly engine?: Engine | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * A shard: these classes only. Needs a norm without batch statistics, and a method that does not train. Default:
-   * all.
+   * A shard: these classes only. Needs a norm without batch statistics, and a method that does not train. Default: all.
    */
   readonly classes?: readonly number[] | undefined;
   readonly resume?: DistillState | undefined;

@@ -28,7 +28,7 @@ const KEPT_BYTES = 2 ** 28;
 
 /** {@link unshared}, with copies in memory that is used again. */
 export class Copies {
-  readonly #kept = new Map<string, ArrayBuffer>();
+  readonly #memories = new Map<string, ArrayBuffer>();
 
   /** What this gives is overwritten by the next call. */
   unshared<F extends AnyFeeds>(feeds: F): F {
@@ -38,10 +38,10 @@ export class Copies {
   /** A copy of `data`, overwritten by the next one of this name. */
   copy<T extends Numbers>(name: string, data: T): T {
     if (data.byteLength > KEPT_BYTES) return data.slice() as T;
-    let memory = this.#kept.get(name);
+    let memory = this.#memories.get(name);
     if (memory === undefined || memory.byteLength < data.byteLength) {
       memory = new ArrayBuffer(data.byteLength);
-      this.#kept.set(name, memory);
+      this.#memories.set(name, memory);
     }
     const { length } = data;
     const copy =

@@ -16,8 +16,8 @@ import { poolOf } from "./pools.ts";
 type Subject = Pick<SyntheticSet, "shape" | "classNames" | "provenance">;
 
 /**
- * The network for a set: what `choice` leaves out is as in the protocol, else as in the set's distillation, else as
- * the architecture has it (see {@link resolveNetwork}).
+ * The network for a set: what `choice` leaves out is as in the protocol, else as in the set's distillation, else as the
+ * architecture has it (see {@link resolveNetwork}).
  *
  * @param norm of the protocol, where it sets one.
  * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that
@@ -70,8 +70,8 @@ export function planNetworks(
   });
   return rows.map((row) => {
     const { name, options } = networkFor(set, row, norm);
-    const own = networkKeys.filter((key) => options[key] !== undefined);
-    return { arch: name, ...(Object.fromEntries(own.map((key) => [key, options[key]])) as Partial<OwnOptions>) };
+    const present = networkKeys.filter((key) => options[key] !== undefined);
+    return { arch: name, ...(Object.fromEntries(present.map((key) => [key, options[key]])) as Partial<OwnOptions>) };
   });
 }
 
@@ -83,7 +83,7 @@ export function networkTitle(network: Readonly<Record<string, unknown>>): string
   const { depth, width, norm } = network;
   const name = String(network.name ?? network.arch);
   const known = architectureOf(name);
-  const own = Object.entries(known?.options ?? {}).flatMap(([key, spec]) => {
+  const optionWords = Object.entries(known?.options ?? {}).flatMap(([key, spec]) => {
     const value = network[key];
     if (key === "depth" || value === undefined || value === spec.default) return [];
     return [spec.type === "choice" && key === "activation" ? String(value) : `${key} ${value}`];
@@ -93,6 +93,6 @@ export function networkTitle(network: Readonly<Record<string, unknown>>): string
     ...(depth === undefined ? [] : [`depth ${depth}`]),
     ...(width === undefined || width === known?.facts.width ? [] : [`width ${width}`]),
     ...(norm === undefined || norm === "none" ? [] : [`${norm} norm`]),
-    ...own,
+    ...optionWords,
   ].join(", ");
 }

@@ -1,5 +1,5 @@
-// IDX, the format of MNIST: one array after a few big-endian numbers. Format: http://yann.lecun.com/exdb/mnist/ (at
-// its end)
+// IDX, the format of MNIST: one array after a few big-endian numbers.
+// Format: http://yann.lecun.com/exdb/mnist/ (at its end)
 
 import { gunzip } from "#inflate";
 import { DatadamError } from "../errors.ts";

@@ -76,8 +76,7 @@ export function encodeNpy({ dtype, shape, data }: NpyArray): Uint8Array {
 /**
  * Reads one array. The data are a copy.
  * @throws DatadamError INVALID_DATA where the file is damaged, or holds what is not read here: big-endian, column-major
- *   or
- *   structured arrays, strings and Python objects
+ *   or structured arrays, strings and Python objects
  */
 export function decodeNpy(bytes: Uint8Array): NpyArray {
   for (let i = 0; i < MAGIC.length; i++) {

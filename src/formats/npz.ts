@@ -1,6 +1,5 @@
 // NumPy's .npz: a zip of .npy files. Written by fflate with fixed dates; read with every size and checksum checked
-// against
-// the facts.
+// against the facts.
 
 import { zipSync } from "fflate";
 import { DatadamError } from "../errors.ts";

@@ -13,8 +13,8 @@ const END64 = 0x06064b50;
 const LOCATOR64 = 0x07064b50;
 
 /**
- * The files of a zip, unpacked one by one, stored or deflated. No encryption, one disk; zip64 only as far
- * as the end of its directory goes, which PyTorch writes always.
+ * The files of a zip, unpacked one by one, stored or deflated. No encryption, one disk; zip64 only as far as the end of
+ * its directory goes, which PyTorch writes always.
  * @param maxBytes the most that all files may unpack to
  * @throws DatadamError INVALID_DATA
  */

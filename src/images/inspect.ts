@@ -56,11 +56,11 @@ function leakedWords(leaked: number): string {
   return leaked === 1 ? "1 test image is a training image" : `${leaked} test images are training images`;
 }
 
-/** @param own the number of each image. */
-function inspectSet(set: ImageSet, own: readonly number[]): SetReport {
+/** @param numbers the number of each image. */
+function inspectSet(set: ImageSet, numbers: readonly number[]): SetReport {
   const seen = new Map<number, number>();
   let [duplicates, conflicts] = [0, 0];
-  for (const [index, number] of own.entries()) {
+  for (const [index, number] of numbers.entries()) {
     const label = seen.get(number);
     if (label === undefined) seen.set(number, set.labels[index]);
     else {
@@ -90,10 +90,10 @@ class ImageNumbers {
     const alike = this.#known.get(hash);
     const same = alike?.find((other) => isEqual(other.set.image(other.index), pixels));
     if (same !== undefined) return same.number;
-    const own = { set, index, number: this.#next++ };
-    if (alike === undefined) this.#known.set(hash, [own]);
-    else alike.push(own);
-    return own.number;
+    const entry = { set, index, number: this.#next++ };
+    if (alike === undefined) this.#known.set(hash, [entry]);
+    else alike.push(entry);
+    return entry.number;
   }
 }
 

@@ -156,8 +156,8 @@ function resourcesOf(
     },
     async close() {
       // An engine that could not be made was told of where it was asked for.
-      const own = await made?.catch(() => undefined);
-      await own?.close();
+      const started = await made?.catch(() => undefined);
+      await started?.close();
     },
   };
 }

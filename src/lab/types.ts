@@ -145,8 +145,8 @@ export interface Context<Job extends JobValue = JobValue> {
   /** The engine, made when it is first asked for. */
   engine(): Promise<Engine>;
   /**
-   * Another engine on the same device, which is closed apart from all others: what it has compiled goes with it.
-   * Where `run` was handed an open engine, that one, and closing it here does nothing.
+   * Another engine on the same device, which is closed apart from all others: what it has compiled goes with it. Where
+   * `run` was handed an open engine, that one, and closing it here does nothing.
    */
   engineApart(workers: number): Promise<Engine>;
   emit(event: Event): void;

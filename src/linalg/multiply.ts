@@ -52,10 +52,10 @@ export async function withMultiply<T>(
   if (multiply !== undefined || work < PLAIN_PRODUCTS) return use(multiply ?? plainMultiply);
   if (engine?.device === "cpu") return use(multiplyOn(engine));
   const { createEngine } = await import("../engine/index.ts");
-  const own = await createEngine({ workers, maxWorkers: PRODUCT_WORKERS });
+  const created = await createEngine({ workers, maxWorkers: PRODUCT_WORKERS });
   try {
-    return await use(multiplyOn(own));
+    return await use(multiplyOn(created));
   } finally {
-    await own.close();
+    await created.close();
   }
 }

@@ -35,12 +35,12 @@ export async function successiveHalving(
       const seconds = (results.get(result.id)?.seconds ?? 0) + result.seconds;
       results.set(result.id, { ...result, seconds, rung });
     }
-    const kept = new Set(
+    const survivors = new Set(
       bestFirst(found)
         .slice(0, Math.ceil(alive.length / eta))
         .map(({ id }) => id),
     );
-    alive = alive.filter(({ id }) => kept.has(id));
+    alive = alive.filter(({ id }) => survivors.has(id));
   }
   return candidates.map(({ id }) => results.get(id)!);
 }

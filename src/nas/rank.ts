@@ -52,7 +52,10 @@ export async function rankCandidates(
   const shares: number[] = candidates.map(({ id }) => (resultOf(store, proxy, id) === undefined ? 0 : 1));
   const tell = (index: number, share: number): void => {
     shares[index] = share;
-    onProgress?.(shares.reduce((sum, own, i) => sum + own * works[i], 0) / total, candidates[index].id);
+    onProgress?.(
+      shares.reduce((sum, candidateShare, i) => sum + candidateShare * works[i], 0) / total,
+      candidates[index].id,
+    );
   };
   // The expensive ones first, so that no lane is left alone with one at the end.
   const order = [...candidates.keys()].filter((i) => shares[i] === 0).sort((a, b) => works[b] - works[a]);
@@ -81,11 +84,11 @@ export async function trainCandidate(
   try {
     const accuracies: number[] = [];
     for (let n = 0; n < networks; n++) {
-      const own = key.fold(proxy.name, candidate.id, n);
+      const networkKey = key.fold(proxy.name, candidate.id, n);
       const onEpoch = (epoch: number): void => onShare((n + epoch / (protocol.epochs + 1)) / networks);
       const trainer = await fitNetwork(network, proxy.imagesAt, {
         protocol,
-        key: own,
+        key: networkKey,
         engine,
         programs,
         signal,

@@ -29,8 +29,8 @@ export function splitValidation(
       const what = `class "${classNames[c]}" of ${train.name}`;
       throw new DatadamError("INVALID_DATA", `${what} has too few images to hold some out`);
     }
-    const held = Math.min(members.length - 1, Math.max(1, Math.round(share * members.length)), perClass);
-    return Array.from(key.fold(c).stream().sample(members.length, held), (pick) => members[pick]!);
+    const heldOut = Math.min(members.length - 1, Math.max(1, Math.round(share * members.length)), perClass);
+    return Array.from(key.fold(c).stream().sample(members.length, heldOut), (pick) => members[pick]!);
   });
   const out = new Set(validation);
   return {

@@ -106,7 +106,7 @@ export interface Architecture<Own extends Options = Options> {
  */
 export function architecture<const Own extends Options>({
   facts,
-  options: own,
+  options: specs,
   build,
 }: {
   readonly facts: Facts;
@@ -115,7 +115,7 @@ export function architecture<const Own extends Options>({
 }): Architecture<Own> {
   const builder = (given: NetworkOptions & Readonly<Record<string, unknown>> = {}): Network => {
     const { channels = 3, size = 32, classes = 10, width = facts.width, norm = facts.norms[0] } = given;
-    const values = ownValues(facts.name, own, given);
+    const values = ownValues(facts.name, specs, given);
     const [height, imageWidth] = typeof size === "number" ? [size, size] : size;
     checkCommon(facts, { channels, height, imageWidth, classes, width, norm });
     const context = { channels, height, imageWidth, classes, width, norm, ...(values as Values<Own>) };
@@ -130,20 +130,20 @@ export function architecture<const Own extends Options>({
       ...body,
     };
   };
-  return Object.assign(builder, { facts, options: own });
+  return Object.assign(builder, { facts, options: specs });
 }
 
 const COMMON = ["channels", "size", "classes", "width", "norm"];
 
-function ownValues(network: string, own: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function ownValues(network: string, specs: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   for (const [key, value] of Object.entries(given)) {
-    if (value === undefined || COMMON.includes(key) || Object.hasOwn(own, key)) continue;
+    if (value === undefined || COMMON.includes(key) || Object.hasOwn(specs, key)) continue;
     throw new RangeError(
-      `${key} does not apply to ${network}; it has ${sentence(["width", "norm", ...Object.keys(own)])}`,
+      `${key} does not apply to ${network}; it has ${sentence(["width", "norm", ...Object.keys(specs)])}`,
     );
   }
   return Object.fromEntries(
-    Object.entries(own).map(([key, spec]) => [key, checkedValue(network, key, spec, given[key] ?? spec.default)]),
+    Object.entries(specs).map(([key, spec]) => [key, checkedValue(network, key, spec, given[key] ?? spec.default)]),
   );
 }
 

@@ -32,8 +32,7 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * Builds the network that is chosen. What `choice` leaves out (or has as `"auto"`) is taken from the first of
  * `inherited` that has it: from a network of the same architecture (`arch`; absent, it is a convnet) every option, from
- * another its norm, where the architecture can have it. What is left is the default of the
- * architecture.
+ * another its norm, where the architecture can have it. What is left is the default of the architecture.
  *
  * @param inherited e.g. the protocol of an evaluation, then the provenance of a set.
  * @throws DatadamError `INVALID_OPTION` for an unknown architecture, options that do not apply to it, and images that

@@ -47,9 +47,9 @@ function configOf(provenance: SyntheticSet["provenance"]): Readonly<Record<strin
 }
 
 /**
- * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], where it has them `soft_labels` F32 [n,
- * classes], metadata as strings. No time, version or path is in
- * it. ZCA matrices are not: the metadata name the file beside it (`preprocessing.safetensors`) that holds them.
+ * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], where it has them `soft_labels` F32
+ * [n, classes], metadata as strings. No time, version or path is in it. ZCA matrices are not: the metadata name the
+ * file beside it (`preprocessing.safetensors`) that holds them.
  *
  * @throws DatadamError INVALID_DATA where its arrays do not fit each other
  */
@@ -68,8 +68,8 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
     if (value !== undefined && value !== null) metadata[key] = String(value);
   }
   if (chosen) {
-    const said = SELECTION.filter((key) => provenance[key] !== undefined);
-    metadata.selection = canonicalJson(Object.fromEntries(said.map((key) => [key, provenance[key]])));
+    const recorded = SELECTION.filter((key) => provenance[key] !== undefined);
+    metadata.selection = canonicalJson(Object.fromEntries(recorded.map((key) => [key, provenance[key]])));
   }
   if (Object.keys(config).length > 0) metadata.config = canonicalJson(config);
   if (preprocessing.zca !== undefined) metadata.preprocessing = PREPROCESSING_FILE;

@@ -20,9 +20,8 @@ export interface ForgettingOptions {
 
 /**
  * Trains a network on the whole set (SGD of the `dm` protocol, no augmentation) and asks it for every image after each
- * epoch, where the paper asks at each presentation. The score of an image is the number of times that a correct
- * answer was
- * followed by a wrong one; of one that was never answered correctly, infinite, as in the paper's algorithm 1.
+ * epoch, where the paper asks at each presentation. The score of an image is the number of times that a correct answer
+ * was followed by a wrong one; of one that was never answered correctly, infinite, as in the paper's algorithm 1.
  */
 export async function forgettingScores(set: PreparedSet, options: ForgettingOptions): Promise<Float64Array> {
   const { network, epochs, key, engine, signal, onProgress } = options;

@@ -1,12 +1,11 @@
-// Herding (Welling 2009), without replacement, as in iCaRL (Rebuffi et al. 2017, algorithm 4) but with features as
-// they are.
+// Herding (Welling 2009), without replacement, as in iCaRL (Rebuffi et al. 2017, algorithm 4) but with features as they
+// are.
 
 import { addRow, meanOf, nearestPoint, type Points } from "./points.ts";
 
 /**
- * Chooses `k` points one after the other, each so that the mean of those chosen comes nearest to the mean of all.
- * That is the
- * point nearest to `k mean - sum of those chosen before`; the first of equals.
+ * Chooses `k` points one after the other, each so that the mean of those chosen comes nearest to the mean of all. That
+ * is the point nearest to `k mean - sum of those chosen before`; the first of equals.
  */
 export function herding(points: Points, k: number): number[] {
   const mean = meanOf(points);

@@ -75,9 +75,9 @@ async function distancesTo(
   multiply: Multiply,
 ): Promise<Float32Array> {
   const products = await multiply(data, centres, count, width, k);
-  const own = Float64Array.from({ length: k }, (_, j) => squaredNorm(centres, j * width, width));
+  const centreNorms = Float64Array.from({ length: k }, (_, j) => squaredNorm(centres, j * width, width));
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j < k; j++) products[i * k + j] = Math.max(0, norms[i] - 2 * products[i * k + j] + own[j]);
+    for (let j = 0; j < k; j++) products[i * k + j] = Math.max(0, norms[i] - 2 * products[i * k + j] + centreNorms[j]);
   }
   return products;
 }
@@ -95,8 +95,7 @@ function assign(distances: Float32Array, k: number, owners: Int32Array): boolean
 }
 
 /**
- * Centres become the means of their points. One without points moves to the point that is farthest from its own
- * centre.
+ * Centres become the means of their points. One without points moves to the point that is farthest from its own centre.
  */
 function update(points: Points, distances: Float32Array, owners: Int32Array, centres: Float32Array, k: number): void {
   const { data, count, width } = points;

@@ -32,15 +32,13 @@ const EPOCHS = 10;
 const EXPECTED_STEPS = 30;
 
 /**
- * Chooses `ipc` real images of each class, as a set that `evaluate` takes. Deterministic: by the seed, with any
- * number of
- * workers, all classes at once or in shards.
+ * Chooses `ipc` real images of each class, as a set that `evaluate` takes. Deterministic: by the seed, with any number
+ * of workers, all classes at once or in shards.
  *
  * @param set prepared, or as bytes (then it is normalised, without whitening).
  * @throws DatadamError `INVALID_OPTION` for an unknown method or network, a network that does not fit the images, a
- * number
- * out of range, `INVALID_DATA` where a class has fewer than `ipc` images; RangeError where parameters do not fit the
- * network.
+ * number out of range, `INVALID_DATA` where a class has fewer than `ipc` images; RangeError where parameters do not fit
+ * the network.
  */
 export async function select(set: ImageSet | PreparedSet, options: SelectOptions): Promise<SyntheticSet> {
   const { seed = 0, method, ipc, features = "convnet", parameters, epochs = EPOCHS } = options;
@@ -173,9 +171,9 @@ function embedding(set: PreparedSet, options: SelectOptions, key: Key, engine: E
     width: featureCount(network),
     points: async (indices) => {
       let last = 0;
-      const advance = (own: number): void => {
-        done += own - last;
-        last = own;
+      const advance = (current: number): void => {
+        done += current - last;
+        last = current;
         onProgress?.({ stage: "features", done: done / total });
       };
       const { data, width } = await networkOutputs({

@@ -23,8 +23,7 @@ export interface SelectOptions {
   /**
    * Where distances are taken: `"pixels"` of the prepared images, or the flattened last features of a network: one of
    * `networks` by name, as wide, deep and normalised as it is by default, or one that was built. Default `"convnet"`:
-   * for
-   * the images' size, 128 wide, with instance norm. `forgetting` trains this network.
+   * for the images' size, 128 wide, with instance norm. `forgetting` trains this network.
    */
   readonly features?: "pixels" | ArchitectureName | Network;
   /** Of the features' network, by `state_dict` name. Default: random ones, by the seed. */

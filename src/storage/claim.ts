@@ -26,7 +26,7 @@ export const systemClock: Clock = {
 };
 
 /** What `claims/<number>.json` holds. Only its owner writes it again. */
-interface Held {
+interface ClaimFile {
   readonly owner: Owner;
   /** Counts on while the owner lives. */
   readonly beat: number;
@@ -57,8 +57,8 @@ export async function claim(storage: Storage, options: ClaimOptions): Promise<Cl
 /** Who holds a storage now, for watchers: nothing is judged. Undefined where it is free. */
 export async function holder(storage: Storage): Promise<{ number: number; owner: Owner; beat: number } | undefined> {
   const number = await highest(storage);
-  const held = number === 0 ? undefined : decode(await textOf(storage, number));
-  return held === undefined || held.released ? undefined : { number, owner: held.owner, beat: held.beat };
+  const current = number === 0 ? undefined : decode(await textOf(storage, number));
+  return current === undefined || current.released ? undefined : { number, owner: current.owner, beat: current.beat };
 }
 
 function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
@@ -79,7 +79,7 @@ function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
     lost.signal.throwIfAborted();
     if (ended.signal.aborted) throw new Error(`the claim on ${storage.name} was released`);
   };
-  const own: Claim = {
+  const claimed: Claim = {
     number,
     owner,
     lost: lost.signal,
@@ -105,10 +105,10 @@ function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
       await clock.sleep(interval, ended.signal, { background: true });
       if (ended.signal.aborted) return;
       // A beat that cannot be written may be written the next time; one that is lost ends the loop.
-      await own.beat().catch(() => undefined);
+      await claimed.beat().catch(() => undefined);
     }
   })();
-  return own;
+  return claimed;
 }
 
 /** @throws DatadamError RUN_HELD where the claim's owner lives */
@@ -122,17 +122,17 @@ async function requireFree(storage: Storage, number: number, options: ClaimOptio
     signal,
   } = options;
   const text = await textOf(storage, number);
-  const held = decode(text);
-  if (text === undefined || held?.released) return;
-  const known = held === undefined ? undefined : isAlive?.(held.owner);
+  const current = decode(text);
+  if (text === undefined || current?.released) return;
+  const known = current === undefined ? undefined : isAlive?.(current.owner);
   if (known === false) return;
-  if (known === true && stalled === "refuse") throw heldError(storage, number, held!.owner);
+  if (known === true && stalled === "refuse") throw heldError(storage, number, current!.owner);
   for (let waited = 0; waited < patience; waited++) {
     await clock.sleep(interval, signal);
     signal?.throwIfAborted();
     const now = await textOf(storage, number);
     if (now === undefined || decode(now)?.released) return;
-    if (now !== text) throw heldError(storage, number, decode(now)?.owner ?? held?.owner);
+    if (now !== text) throw heldError(storage, number, decode(now)?.owner ?? current?.owner);
   }
 }
 
@@ -201,14 +201,14 @@ async function textOf(storage: Storage, number: number): Promise<string | undefi
   return bytes && new TextDecoder().decode(bytes);
 }
 
-function encode(held: Held): string {
-  return `${JSON.stringify(held)}\n`;
+function encode(content: ClaimFile): string {
+  return `${JSON.stringify(content)}\n`;
 }
 
 /** Undefined where a claim cannot be read: half-written, perhaps. It counts as held until it does not change. */
-function decode(text: string | undefined): Held | undefined {
+function decode(text: string | undefined): ClaimFile | undefined {
   try {
-    const { owner, beat, released } = JSON.parse(text ?? "") as Held;
+    const { owner, beat, released } = JSON.parse(text ?? "") as ClaimFile;
     return typeof owner?.id === "string" && typeof beat === "number" ? { owner, beat, released } : undefined;
   } catch {
     return undefined;

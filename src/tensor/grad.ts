@@ -5,8 +5,8 @@ import { expand } from "./ops/shape.ts";
 import { constant, sameShape, showShape, type Tensor } from "./tensor.ts";
 
 /**
- * Gradients of a scalar with respect to `wrt`, as tensors of the same graph: `grad` may be applied to them again.
- * What `output` does not depend on has gradient zero.
+ * Gradients of a scalar with respect to `wrt`, as tensors of the same graph: `grad` may be applied to them again. What
+ * `output` does not depend on has gradient zero.
  */
 export function grad(output: Tensor, wrt: readonly Tensor[]): Tensor[] {
   if (output.size !== 1) throw new RangeError(`grad: needs a scalar, got shape ${showShape(output.shape)}`);

@@ -314,9 +314,9 @@ function splitEvenly(count: number, most: number, message: number): Part[] {
     start += length * runs;
   };
   for (let i = 0; i < messages; i++) {
-    const own = Math.min(runs, Math.max(0, longer - i * runs));
-    add(shorter + 1, own);
-    add(shorter, runs - own);
+    const longRuns = Math.min(runs, Math.max(0, longer - i * runs));
+    add(shorter + 1, longRuns);
+    add(shorter, runs - longRuns);
   }
   return parts;
 }

@@ -12,9 +12,8 @@ export interface Protocol {
   readonly weightDecay: number;
   readonly schedule: Schedule;
   /**
-   * Augmentation strategy, drawn per image, e.g. `"color_crop_cutout_flip_scale_rotate"` or `"none"`. `"auto"`:
-   * DSA's six, without flip where a mirrored image changes its class. `"autoaugment"`, `"randaugment"`, `"imagenet"`:
-   * of
+   * Augmentation strategy, drawn per image, e.g. `"color_crop_cutout_flip_scale_rotate"` or `"none"`. `"auto"`: DSA's
+   * six, without flip where a mirrored image changes its class. `"autoaugment"`, `"randaugment"`, `"imagenet"`: of
    * images as bytes, drawn once for a batch (`PIXEL_POLICIES` of `datadam/augment`); not for whitened sets.
    */
   readonly augment: string;

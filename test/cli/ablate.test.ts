@@ -32,13 +32,13 @@ describe("a grid", { timeout: 300_000 }, () => {
       "",
     ]);
     expect(bytes("grid/table.md").toString()).toBe(stdout);
-    const own = ["claims", "events.jsonl", "finished.json", "job.json", "record.json", "records"];
-    expect(readdirSync(join(cwd, "grid")).filter((name) => !own.includes(name))).toEqual([CELL, "table.md"]);
+    const runFiles = ["claims", "events.jsonl", "finished.json", "job.json", "record.json", "records"];
+    expect(readdirSync(join(cwd, "grid")).filter((name) => !runFiles.includes(name))).toEqual([CELL, "table.md"]);
   });
 
   it("holds the run that distill makes of the same options", async () => {
-    const own = ["--set", "lambda=0.01", "--set", "attentionWeight=0"];
-    expect((await runCli(["distill", ...SMALL, ...own, "--out", "alone"], { cwd })).code).toBe(0);
+    const settings = ["--set", "lambda=0.01", "--set", "attentionWeight=0"];
+    expect((await runCli(["distill", ...SMALL, ...settings, "--out", "alone"], { cwd })).code).toBe(0);
     expect(bytes("grid", CELL, "synthetic.safetensors").equals(bytes("alone/synthetic.safetensors"))).toBe(true);
   });
 

@@ -72,8 +72,11 @@ describe("data add", () => {
 
   it("fetches only what was agreed to", async () => {
     const root = tree({});
-    const asked = await run(root, "data", "add", "cifar10", "new", "--download");
-    expect([asked.code, asked.stderr]).toEqual([2, "error: Nothing was fetched\nhint: Answer y, or give --yes.\n"]);
+    const declined = await run(root, "data", "add", "cifar10", "new", "--download");
+    expect([declined.code, declined.stderr]).toEqual([
+      2,
+      "error: Nothing was fetched\nhint: Answer y, or give --yes.\n",
+    ]);
     const unknown = await run(root, "data", "add", "svhn", "new", "--download", "--yes");
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("no checksum of it is on record")]);
     const nowhere = await run(root, "data", "add", "cifar10");

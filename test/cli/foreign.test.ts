@@ -53,9 +53,9 @@ describe("a set of another program", () => {
     await run("export", "own", "--to", "pt", "--out", "own.pt");
     const value = decodePt(readFileSync(join(cwd, "own.pt"))) as ReadonlyMap<string, unknown>;
     const [[images, labels]] = value.get("data") as [[NpyArray, NpyArray]];
-    const own = readSyntheticSet(join(cwd, "own"));
+    const synthetic = readSyntheticSet(join(cwd, "own"));
     expect([images.data, images.shape, labels.data]).toEqual([
-      own.images,
+      synthetic.images,
       [4, 1, 8, 8],
       BigInt64Array.of(0n, 0n, 1n, 1n),
     ]);

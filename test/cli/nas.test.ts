@@ -109,7 +109,7 @@ describe("datadam nas", () => {
     const text = await nas(cwd, { proxy: [set], ...part, reference: join(cwd, "a/nas.json"), out: "a" });
     expect(lines()).toBe(6);
     const { proxies } = results(cwd, "a");
-    expect(proxies.map(({ name, results: own }) => [name, own.map(({ id }) => id)])).toEqual([
+    expect(proxies.map(({ name, results: ranked }) => [name, ranked.map(({ id }) => id)])).toEqual([
       ["tiny", ["1-4-none-average", "1-4-none-max"]],
       ["whole set", ["1-4-none-average", "1-4-none-max"]],
     ]);

@@ -48,10 +48,10 @@ describe("datadam replay", () => {
       ["640", "3"],
       ["1250", "5"],
     ]);
-    const [kept, lost] = rows[1]!.slice(2).map((cell) => Number.parseFloat(cell));
+    const [remembered, lost] = rows[1]!.slice(2).map((cell) => Number.parseFloat(cell));
     // Of the classes that do not come, half of all, nothing can be known without the set.
     expect(lost).toBeLessThanOrEqual(50);
-    expect(kept).toBeGreaterThan(lost!);
+    expect(remembered).toBeGreaterThan(lost!);
     // What is kept is not done again, by this command or by its job.
     expect(await run(...words, "--progress", "plain")).toMatchObject({ code: 0, stdout, stderr: "" });
     expect(await run("run", "kept/job.json", "--out", "kept")).toMatchObject({ code: 0, stdout });

@@ -35,10 +35,10 @@ it("goes on with what a kill -9 has left of the cache, and gives the set that me
   expect([first % 42, first >= 42, first < 150]).toEqual([0, true, true]);
   expect(readdirSync(join(cwd, "cache"))).toEqual([expect.stringMatching(/^images-[0-9a-f]{64}$/)]);
 
-  const kept = await runCli(words, { cwd, env });
-  expect(decoded(kept.stderr)).toEqual([]);
+  const cached = await runCli(words, { cwd, env });
+  expect(decoded(cached.stderr)).toEqual([]);
   const memory = await runCli(words.with(6, "memory"), { cwd, env });
-  expect([again.stdout, kept.stdout]).toEqual([memory.stdout, memory.stdout]);
+  expect([again.stdout, cached.stdout]).toEqual([memory.stdout, memory.stdout]);
 });
 
 it("distils the same bytes from the disk as from memory, and remembers what was skipped", async () => {

@@ -146,10 +146,10 @@ describe("datadam table", { timeout: 300_000 }, () => {
     const words = ["table", "shared.json", "--progress", "plain"];
     const both = await Promise.all([runCli(words, { cwd }), runCli(words, { cwd })]);
     for (const { code, stdout, stderr } of both) expect([code, stdout], stderr).toEqual([0, printed]);
-    const said = both.map(({ stderr }) => stderr).join("");
-    expect(said.match(/^distilling 3\/3/gm)).toHaveLength(1);
+    const output = both.map(({ stderr }) => stderr).join("");
+    expect(output.match(/^distilling 3\/3/gm)).toHaveLength(1);
     for (const title of ["Random, IPC 1", "Random, MLP", "DM, IPC 1", "DM, MLP"]) {
-      expect(said.split("\n").filter((line) => line.startsWith(`evaluating ${title} 100 %`))).toHaveLength(1);
+      expect(output.split("\n").filter((line) => line.startsWith(`evaluating ${title} 100 %`))).toHaveLength(1);
     }
     expect(records("shared")).toEqual(records("small"));
   });
@@ -192,9 +192,11 @@ describe("datadam table", { timeout: 300_000 }, () => {
     expect(code, stderr).toBe(0);
     const { cells } = JSON.parse(stdout);
     const dm = Object.entries(records("small")).map(([, text]) => JSON.parse(text));
-    const own = dm.find(({ set, evaluation }) => set?.config?.method === "dm" && evaluation.network.name === "convnet");
+    const record = dm.find(
+      ({ set, evaluation }) => set?.config?.method === "dm" && evaluation.network.name === "convnet",
+    );
     for (const cell of [cells[0], cells[2]]) {
-      expect(cell.measured.map(({ accuracy }: { accuracy: number }) => accuracy)).toEqual(own.accuracies);
+      expect(cell.measured.map(({ accuracy }: { accuracy: number }) => accuracy)).toEqual(record.accuracies);
     }
     expect([cells[0].iterations, cells[1].leftOut]).toEqual([3, "no file"]);
   });
@@ -226,7 +228,7 @@ describe("datadam table", { timeout: 300_000 }, () => {
     const { code, stdout, stderr } = await runCli(["table", "sub/init.json", "--json"], { cwd });
     expect(code, stderr).toBe(0);
     const measured = JSON.parse(stdout).cells.map((cell: CellResult) => cell.measured);
-    expect(measured.map((own: unknown[]) => own.length)).toEqual([2, 2, 2, 2, 2]);
+    expect(measured.map((accuracies: unknown[]) => accuracies.length)).toEqual([2, 2, 2, 2, 2]);
     // Nothing was distilled: the images are those of the file.
     expect(measured[1]).toEqual(measured[0]);
     expect(measured[2]).toEqual(measured[0]);

@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-function kept(): SetStore & { sets: Map<number, unknown> } {
+function memoryStore(): SetStore & { sets: Map<number, unknown> } {
   const sets = new Map();
   return { sets, get: (step) => sets.get(step), put: (step, set) => void sets.set(step, set) };
 }
@@ -61,15 +61,15 @@ describe("condensed memories", () => {
   const steps = [[3, 1], [0], [2]];
 
   it("condense the classes of a step alone and keep the data set's labels", async () => {
-    const asked: unknown[] = [];
-    const watching: Condense = (set, ipc, own, context) => {
-      asked.push([set.classNames, ipc, set.count]);
-      return selector(randomSubset)(set, ipc, own, context);
+    const requested: unknown[] = [];
+    const watching: Condense = (set, ipc, condenseKey, context) => {
+      requested.push([set.classNames, ipc, set.count]);
+      return selector(randomSubset)(set, ipc, condenseKey, context);
     };
-    const store = kept();
+    const store = memoryStore();
     const memoryAt = condensedMemory(train, steps, { perClass: 2 }, watching, { key, store, context: { engine } });
     const memory = await memoryAt(1);
-    expect(asked).toEqual([
+    expect(requested).toEqual([
       [["class 3", "class 1"], 2, 16],
       [["class 0"], 2, 8],
     ]);
@@ -81,14 +81,14 @@ describe("condensed memories", () => {
     }
     // What is there is not condensed again.
     await condensedMemory(train, steps, { perClass: 2 }, watching, { key, store, context: { engine } })(2);
-    expect(asked).toHaveLength(3);
+    expect(requested).toHaveLength(3);
   });
 
   it("share a bounded total: earlier classes are cut to their first images", async () => {
     expect([1, 2, 3, 4].map((classes) => quota({ total: 6 }, classes))).toEqual([6, 3, 2, 1]);
     const memoryAt = condensedMemory(train, steps, { total: 6 }, selector(randomSubset), {
       key,
-      store: kept(),
+      store: memoryStore(),
       context: { engine },
     });
     const memories = [await memoryAt(0), await memoryAt(1), await memoryAt(2)];
@@ -104,8 +104,8 @@ describe("condensed memories", () => {
     const condense = methods({ iterations: 2, width: 4, depth: 1, batchReal: 4, lrImg: 0.1, zca: false }).datadam;
     const done: number[] = [];
     const context = { engine, onProgress: (share: number) => void done.push(share) };
-    const memory = (own: Key): ReturnType<ReturnType<typeof condensedMemory>> =>
-      condensedMemory(train, steps, { perClass: 2 }, condense, { key: own, store: kept(), context })(0);
+    const memory = (memoryKey: Key): ReturnType<ReturnType<typeof condensedMemory>> =>
+      condensedMemory(train, steps, { perClass: 2 }, condense, { key: memoryKey, store: memoryStore(), context })(0);
     const { images, labels } = await memory(key);
     expect([...labels]).toEqual([3, 3, 1, 1]);
     expect(done).toEqual([0.5, 1]);
@@ -120,7 +120,7 @@ describe("images in images", () => {
   it("are refused by a memory, which keeps images as networks see them", async () => {
     expect(() => methods({ factor: 2 })).toThrow("factor 2: a memory keeps images as networks see them");
     const condense: Condense = async (set, ipc) => ({ ...(await randomSubset(set, ipc, 0)), factor: 2 });
-    const options = { key, store: kept(), context: { engine } };
+    const options = { key, store: memoryStore(), context: { engine } };
     await expect(condensedMemory(train, [[0, 1]], { perClass: 2 }, condense, options)(0)).rejects.toThrow(
       "expand a set of factor 2",
     );
@@ -172,7 +172,7 @@ describe("answer", () => {
       selector(randomSubset),
       {
         key,
-        store: kept(),
+        store: memoryStore(),
         context: { engine },
       },
     );

@@ -45,11 +45,11 @@ describe("trainOnStream", () => {
     const { images, labels } = randomSubset(train!, 5, 0);
     const filled = memory();
     filled.observe(images, labels);
-    const [kept] = await trainOnStream(options({ order, memory: filled, points: 1 }));
+    const [remembered] = await trainOnStream(options({ order, memory: filled, points: 1 }));
     const [lost] = await trainOnStream(options({ order, points: 1 }));
     expect(filled.all().images).toEqual(images);
     expect(lost!.accuracy).toBeLessThanOrEqual(67);
-    expect(kept!.accuracy).toBeGreaterThan(lost!.accuracy + 10);
+    expect(remembered!.accuracy).toBeGreaterThan(lost!.accuracy + 10);
   });
 
   it("says where it diverges", async () => {

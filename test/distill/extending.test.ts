@@ -82,8 +82,8 @@ describe("a method of one's own", () => {
       for (let j = 0; j < SIZE; j++) {
         const mean = (values: readonly number[]): number =>
           values.reduce((sum, value) => sum + value, 0) / values.length;
-        const own = Array.from(set.labels.keys()).filter((i) => set.labels[i] === c);
-        const reals = own.map((i) => real[i * SIZE + j]);
+        const indices = Array.from(set.labels.keys()).filter((i) => set.labels[i] === c);
+        const reals = indices.map((i) => real[i * SIZE + j]);
         const places = [2 * c, 2 * c + 1].map((i) => i * SIZE + j);
         const synthetic = places.map((place) => initial[place]);
         const first = mean(synthetic) - mean(reals);

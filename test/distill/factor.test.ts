@@ -104,8 +104,8 @@ describe("a set with a factor", () => {
     const read = readSyntheticSet(folder);
     expect([read.factor, read.images, read.labels]).toEqual([2, distilled.images, distilled.labels]);
     const test = patches({ seed: 9, perClass: 10 });
-    const own = await evaluate(read, test, { ...options, engine });
-    expect(own.accuracies).toEqual((await evaluate(expandSet(read), test, { ...options, engine })).accuracies);
+    const direct = await evaluate(read, test, { ...options, engine });
+    expect(direct.accuracies).toEqual((await evaluate(expandSet(read), test, { ...options, engine })).accuracies);
   });
 
   it("is enlarged for soft labels, one for each part", async () => {

@@ -26,8 +26,8 @@ describe("init", () => {
   it.each(coresets)("%s: real images of each class, and a shard starts as the whole does", async (init) => {
     const whole = await start({ init });
     for (let i = 0; i < 6; i++) {
-      const own = whole.subarray(i * size, (i + 1) * size);
-      const source = Array.from({ length: set.count }, (_, j) => j).filter((j) => equals(own, set.read([j])));
+      const image = whole.subarray(i * size, (i + 1) * size);
+      const source = Array.from({ length: set.count }, (_, j) => j).filter((j) => equals(image, set.read([j])));
       expect(source.map((j) => set.labels[j])).toEqual([Math.floor(i / 2)]);
     }
     expect(await start({ init, classes: [1] })).toEqual(whole.slice(2 * size, 4 * size));

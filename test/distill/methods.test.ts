@@ -15,8 +15,8 @@ const small = {
 } as const;
 /** Their own keys. */
 const loops = { batchTrain: 4, innerLoops: 2 };
-const own = { dm: {}, dc: loops, dsa: loops };
-type Name = keyof typeof own;
+const methodOptions = { dm: {}, dc: loops, dsa: loops };
+type Name = keyof typeof methodOptions;
 type Options = DistillOptions & { readonly method: Name };
 let engine: Engine;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const optionsOf = (options: { readonly method: Name } & Partial<Options>): Options =>
-  ({ ...small, ...own[options.method], engine, ...options }) as Options;
+  ({ ...small, ...methodOptions[options.method], engine, ...options }) as Options;
 const images = async (options: { readonly method: Name } & Partial<Options>): Promise<Float32Array> =>
   (await distill(set, optionsOf(options)).result).images;
 

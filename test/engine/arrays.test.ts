@@ -20,9 +20,9 @@ test("a part of an array is cut out for a message; whole and shared arrays are n
 });
 
 test("shared memory is copied for ONNX Runtime, other memory is not", () => {
-  const feeds = { own: Float32Array.of(1), shared: shared(2, 3) };
+  const feeds = { local: Float32Array.of(1), shared: shared(2, 3) };
   for (const taken of [unshared(feeds), new Copies().unshared(feeds)]) {
-    expect(taken.own).toBe(feeds.own);
+    expect(taken.local).toBe(feeds.local);
     expect([...taken.shared]).toEqual([2, 3]);
     expect(taken.shared.buffer).toBeInstanceOf(ArrayBuffer);
   }

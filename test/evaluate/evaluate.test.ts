@@ -49,11 +49,11 @@ describe("evaluate", () => {
     const once = { networks: 1, protocol: { ...brief, epochs: 2 }, width: 4, engine };
     const { network } = await evaluate(set, test, { ...once, arch: "resnet10" });
     expect(network).toMatchObject({ name: "resnet10", width: 4, norm: "instance", size: 16, classes: 3 });
-    const own = await evaluate(set, test, {
+    const custom = await evaluate(set, test, {
       ...once,
       arch: (images) => ({ ...convnet({ ...images, depth: 1 }), name: "mine" }),
     });
-    expect(own.network).toMatchObject({ name: "mine", depth: 1 });
+    expect(custom.network).toMatchObject({ name: "mine", depth: 1 });
   });
 
   it("reports progress up to all of it", async () => {

@@ -54,11 +54,13 @@ describe("training on soft labels", () => {
     const soft = Float32Array.from({ length: 36 }, (_, i) => weights[i % 3]);
     const loss = await mixed.step(set.images, set.labels, sgd, soft);
     expect(loss).toBeCloseTo(
-      runs.reduce((sum, own, c) => sum + weights[c] * own.loss, 0),
+      runs.reduce((sum, classRun, c) => sum + weights[c] * classRun.loss, 0),
       5,
     );
     for (const [name, step] of Object.entries(change(mixed))) {
-      const expected = step.map((_, i) => runs.reduce((sum, own, c) => sum + weights[c] * own.change[name][i], 0));
+      const expected = step.map((_, i) =>
+        runs.reduce((sum, classRun, c) => sum + weights[c] * classRun.change[name][i], 0),
+      );
       expect(Math.max(...step.map((x, i) => Math.abs(x - expected[i])))).toBeLessThan(1e-6);
     }
   });

@@ -25,8 +25,8 @@ describe("an evaluation", () => {
   it("measures the set beside random images, and adds the result to the run once", async () => {
     const run = await distilled();
     const options = { readers: readersOf({ "runs/a": run }) };
-    const own = run.at("evaluations/one");
-    const { entries, ipc } = resultOf(await drive(evaluation, own, options));
+    const storage = run.at("evaluations/one");
+    const { entries, ipc } = resultOf(await drive(evaluation, storage, options));
     expect(ipc).toBe(1);
     expect(entries).toHaveLength(1);
     for (const row of [entries[0]!.distilled, entries[0]!.random!]) {
@@ -36,7 +36,7 @@ describe("an evaluation", () => {
     }
     expect(entries[0]).toMatchObject({ iteration: 6 });
     expect(await readResults(run)).toEqual(entries);
-    expect(resultOf(await drive(evaluation, own, options)).entries).toEqual(entries);
+    expect(resultOf(await drive(evaluation, storage, options)).entries).toEqual(entries);
     // In another folder it is done again, and takes the place of the first.
     await drive(evaluation, memory(), options);
     expect(await readResults(run)).toHaveLength(1);
@@ -55,11 +55,14 @@ describe("an evaluation", () => {
     expect([...(await readJournal(journal)).keys()]).toEqual(
       expect.arrayContaining(["0/distilled/0", "0/distilled/1", "0/distilled", "0/random", "0/entry"]),
     );
-    for (let kept = 0; kept < lines.length; kept++) {
+    for (let lineCount = 0; lineCount < lines.length; lineCount++) {
       const half = memory();
       for (const name of ["job.json", "record.json"]) await half.write(name, (await journal.read(name))!);
       // The last line was cut off.
-      await half.write("journal.jsonl", `${lines.slice(0, kept).join("\n")}${kept > 0 ? "\n" : ""}{"claim":1,"ke`);
+      await half.write(
+        "journal.jsonl",
+        `${lines.slice(0, lineCount).join("\n")}${lineCount > 0 ? "\n" : ""}{"claim":1,"ke`,
+      );
       const entry = resultOf(await drive(evaluation, half, options)).entries[0]!;
       expect(entry.distilled.accuracies).toEqual(whole.distilled.accuracies);
       expect(entry.random!.accuracies).toEqual(whole.random!.accuracies);

@@ -168,12 +168,12 @@ describe.each(storages)("a job in %s", (_, make) => {
 
   it("refuses a second writer while one works", async () => {
     const storage = make();
-    const held = await claim(storage, { owner: thisProcess(), isAlive: defaults.isAlive });
+    const otherClaim = await claim(storage, { owner: thisProcess(), isAlive: defaults.isAlive });
     await expect(drive(small, storage, { owner: thisProcess(), isAlive: () => true })).rejects.toMatchObject({
       code: "RUN_HELD",
       message: expect.stringContaining(`is being written by process ${process.pid}`),
     });
-    await held.release();
+    await otherClaim.release();
   });
 
   it("stops where another has taken over, which ends with the same bytes", async () => {

@@ -20,7 +20,7 @@ function counts(some: readonly Candidate[]): Record<string, Record<string, numbe
     Object.entries(space.axes).map(([axis, choices]) => [
       axis,
       Object.fromEntries(
-        choices.map((choice) => [choice, some.filter(({ choices: own }) => own[axis] === choice).length]),
+        choices.map((choice) => [choice, some.filter(({ choices: picked }) => picked[axis] === choice).length]),
       ),
     ]),
   );
@@ -79,8 +79,8 @@ describe("narrow", () => {
 
 describe("parseSpace", () => {
   it("takes spaces of one's own, and says what is wrong with others", () => {
-    const own = parseSpace({ name: "small", axes: { depth: [1, 2], norm: ["none"] } }, "space.json");
-    expect(candidates(own).map(({ id }) => id)).toEqual(["1-none", "2-none"]);
+    const space = parseSpace({ name: "small", axes: { depth: [1, 2], norm: ["none"] } }, "space.json");
+    expect(candidates(space).map(({ id }) => id)).toEqual(["1-none", "2-none"]);
     const parse = (axes: unknown): unknown => parseSpace({ name: "x", axes }, "space.json");
     expect(() => parse({ depth: [0] })).toThrow("space.json: 0 is not a choice of axis depth");
     expect(() => parse({ norm: ["batch", "batch"] })).toThrow('space.json: "batch" is not a choice of axis norm');
@@ -96,16 +96,16 @@ describe("sampleCandidates", () => {
     for (const seed of [0, 1, 2]) {
       const sample = sampleCandidates(all, 48, Key.fromSeed(seed));
       expect(new Set(sample.map(({ id }) => id)).size).toBe(48);
-      for (const [axis, own] of Object.entries(counts(sample))) {
-        const fair = 48 / Object.keys(own).length;
-        for (const count of Object.values(own)) expect(Math.abs(count - fair), `${axis} ${count}`).toBeLessThan(2);
+      for (const [axis, byValue] of Object.entries(counts(sample))) {
+        const fair = 48 / Object.keys(byValue).length;
+        for (const count of Object.values(byValue)) expect(Math.abs(count - fair), `${axis} ${count}`).toBeLessThan(2);
       }
     }
   });
 
   it("spans every choice from five candidates on", () => {
     const sample = sampleCandidates(all, 5, Key.fromSeed(0));
-    for (const own of Object.values(counts(sample))) expect(Math.min(...Object.values(own))).toBeGreaterThan(0);
+    for (const byValue of Object.values(counts(sample))) expect(Math.min(...Object.values(byValue))).toBeGreaterThan(0);
   });
 
   it("depends on the key alone, keeps the order, and takes all there are", () => {

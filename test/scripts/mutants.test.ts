@@ -47,8 +47,8 @@ it("plants each fault and says what became of it", { timeout: 600_000 }, () => {
   ];
   const { code, lines, errors } = plant(faults);
   expect(errors).toBe("");
-  const said = faults.map(({ name }) => lines.find((line) => new RegExp(`^${name} +ranks`).test(line)));
-  expect(said).toEqual([
+  const printed = faults.map(({ name }) => lines.find((line) => new RegExp(`^${name} +ranks`).test(line)));
+  expect(printed).toEqual([
     expect.stringMatching(/caught +statistics\.test\.ts: rank correlations /),
     expect.stringMatching(/SURVIVED +test\/statistics\/statistics\.test\.ts/),
     expect.stringMatching(/ERROR +does not compile/),

@@ -79,12 +79,12 @@ describe("greedy k-center", () => {
         const chosen: number[] = [];
         const mean = meanOf(points(rows));
         for (const pick of kCenter(points(rows), k)) {
-          const radii = rows.map((own, i) =>
-            chosen.includes(i) ? -1 : Math.min(...chosen.map((j) => distance(own, rows[j]))),
+          const radii = rows.map((point, i) =>
+            chosen.includes(i) ? -1 : Math.min(...chosen.map((j) => distance(point, rows[j]))),
           );
           const expected =
             chosen.length === 0
-              ? firstOfLeast(rows.map((own) => distance(own, mean)))
+              ? firstOfLeast(rows.map((point) => distance(point, mean)))
               : radii.indexOf(Math.max(...radii));
           expect(radii.length === 0 || chosen.length === 0 ? distance(rows[pick], mean) : radii[pick]).toBeCloseTo(
             chosen.length === 0 ? distance(rows[expected], mean) : radii[expected],
@@ -102,7 +102,7 @@ describe("greedy k-center", () => {
       fc.property(cloud, ({ rows, k: wanted }) => {
         const k = Math.min(wanted, 3);
         const radius = (centres: readonly number[]): number =>
-          Math.max(...rows.map((own) => Math.min(...centres.map((j) => distance(own, rows[j])))));
+          Math.max(...rows.map((point) => Math.min(...centres.map((j) => distance(point, rows[j])))));
         const best = Math.min(...subsets(rows.length, k).map(radius));
         expect(radius(kCenter(points(rows), k))).toBeLessThanOrEqual(2 * best + 1e-9);
       }),
@@ -132,9 +132,9 @@ describe("k-means", () => {
       expect(new Set(spread(clusters(seed), 4, stream(seed)).map((i) => i % 4)).size).toBe(4);
       const chosen = await kMeans(clusters(seed), 4, stream(seed), plainMultiply);
       for (const pick of chosen) {
-        const own = Array.from({ length: 10 }, (_, i) => 4 * i + (pick % 4));
-        const mean = meanOf(points(own.map((i) => row(clusters(seed), i))));
-        expect(pick).toBe(own[firstOfLeast(own.map((i) => distance(row(clusters(seed), i), mean)))]);
+        const indices = Array.from({ length: 10 }, (_, i) => 4 * i + (pick % 4));
+        const mean = meanOf(points(indices.map((i) => row(clusters(seed), i))));
+        expect(pick).toBe(indices[firstOfLeast(indices.map((i) => distance(row(clusters(seed), i), mean)))]);
       }
       expect(new Set(chosen.map((i) => i % 4)).size).toBe(4);
     }
@@ -154,10 +154,10 @@ describe("k-means", () => {
   it("does not depend on where the origin lies", async () => {
     await fc.assert(
       fc.asyncProperty(cloud, fc.integer({ min: -64, max: 64 }), fc.nat(1000), async ({ rows, k }, shift, seed) => {
-        const moved = rows.map((own) => own.map((x) => x + shift));
+        const moved = rows.map((point) => point.map((x) => x + shift));
         const chosen = await kMeans(points(moved), k, stream(seed), plainMultiply);
         const cost = (picks: readonly number[]): number =>
-          rows.reduce((sum, own) => sum + Math.min(...picks.map((j) => distance(own, rows[j]) ** 2)), 0);
+          rows.reduce((sum, point) => sum + Math.min(...picks.map((j) => distance(point, rows[j]) ** 2)), 0);
         const unmoved = await kMeans(points(rows), k, stream(seed), plainMultiply);
         // Ties may be broken otherwise by rounding, but never for the worse by much.
         expect(Math.abs(cost(chosen) - cost(unmoved))).toBeLessThanOrEqual(0.5 * cost(unmoved) + 1e-6);

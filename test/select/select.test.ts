@@ -31,8 +31,8 @@ const indices = (more: Partial<SelectOptions>, seed = 0): Promise<number[][]> =>
 describe("select", () => {
   it.each(SELECT_METHODS)("%s: distinct images of each class, the same with one and two workers", async (method) => {
     const chosen = await indices({ method });
-    expect(chosen.map((own) => new Set(own).size)).toEqual([3, 3, 3]);
-    for (const [c, own] of chosen.entries()) expect(own.every((i) => set.labels[i] === c)).toBe(true);
+    expect(chosen.map((picks) => new Set(picks).size)).toEqual([3, 3, 3]);
+    for (const [c, picks] of chosen.entries()) expect(picks.every((i) => set.labels[i] === c)).toBe(true);
     expect(await indices({ method, engine: one })).toEqual(chosen);
   });
 
@@ -44,7 +44,7 @@ describe("select", () => {
 
   it("depends on the seed where it draws, by a random network or a start", async () => {
     const drawn = await Promise.all([0, 1, 2].map((seed) => indices({ ipc: 4 }, seed)));
-    expect(new Set(drawn.map((own) => JSON.stringify(own))).size).toBeGreaterThan(1);
+    expect(new Set(drawn.map((picks) => JSON.stringify(picks))).size).toBeGreaterThan(1);
     const pixels = { method: "herding", features: "pixels" } as const;
     expect(await indices(pixels, 1)).toEqual(await indices(pixels, 0));
   });

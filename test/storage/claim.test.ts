@@ -54,11 +54,11 @@ describe.each(Object.entries(storages))("in %s", (_, make) => {
 
   it("refuses at once where the owner is known to live, and names it", async () => {
     const storage = make();
-    const held = await claim(storage, { owner: thisProcess(), isAlive });
+    const firstClaim = await claim(storage, { owner: thisProcess(), isAlive });
     await expect(claim(storage, { owner: thisProcess(), isAlive })).rejects.toThrow(
       `is being written by process ${process.pid}`,
     );
-    await held.release();
+    await firstClaim.release();
   });
 
   it("takes over at once from an owner that is known to be gone", async () => {
@@ -80,13 +80,13 @@ describe.each(Object.entries(storages))("in %s", (_, make) => {
   it("waits for the heart of an owner elsewhere, refuses where it beats", async () => {
     const storage = make();
     const [mine, theirs] = [new FakeClock(), new FakeClock()];
-    const held = await claim(storage, { owner: elsewhere("a"), clock: theirs, interval: 1000 });
+    const firstClaim = await claim(storage, { owner: elsewhere("a"), clock: theirs, interval: 1000 });
     const attempt = claim(storage, { owner: elsewhere("b"), clock: mine, interval: 1000, patience: 3 });
     attempt.catch(() => undefined);
     await mine.pass(500);
     while ((await holder(storage))?.beat === 0) await theirs.pass(100);
     await expect(mine.passUntil(attempt)).rejects.toMatchObject({ code: "RUN_HELD" });
-    await held.release();
+    await firstClaim.release();
   });
 
   it("takes over where the heart stood still by the claimant's own clock; the late writer cannot write", async () => {
@@ -168,8 +168,8 @@ describe.each(Object.entries(storages))("in %s", (_, make) => {
 it("leaves nothing of a folder that it made, where it is told to forget", async () => {
   const above = mkdtempSync(join(tmpdir(), "datadam-claim-"));
   folders.push(above);
-  const held = await claim(folder(join(above, "runs/new")), { owner: thisProcess(), isAlive });
-  await held.release({ forget: true });
+  const firstClaim = await claim(folder(join(above, "runs/new")), { owner: thisProcess(), isAlive });
+  await firstClaim.release({ forget: true });
   expect(readdirSync(above)).toEqual([]);
 });
 

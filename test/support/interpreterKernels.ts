@@ -31,12 +31,12 @@ export function put(x: NdValue, shape: Shape, to: (at: number[]) => Position): F
 
 /** Reduced axes stay, with extent 1. */
 export function reduce(x: NdValue, axes: Shape, start: number, f: (a: number, b: number) => number): Float64Array {
-  const kept = x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
-  const out = new Float64Array(sizeOf(kept)).fill(start);
+  const reducedShape = x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+  const out = new Float64Array(sizeOf(reducedShape)).fill(start);
   let i = 0;
   for (const at of positions(x.shape)) {
     const place = placeOf(
-      kept,
+      reducedShape,
       at.map((index, axis) => (axes.includes(axis) ? 0 : index)),
     );
     out[place] = f(out[place], x.data[i++]);
@@ -66,8 +66,8 @@ export function matmul(a: NdValue, b: NdValue, shape: Shape): Float64Array {
   const inner = a.shape[a.shape.length - 1];
   const read = (x: NdValue, at: Position, row: number, column: number): number => {
     const rank = x.shape.length - 2;
-    const own = x.shape.slice(0, rank).map((e, axis) => (e === 1 ? 0 : at[axis + lead - rank]));
-    return x.data[placeOf(x.shape, [...own, row, column])];
+    const batchIndex = x.shape.slice(0, rank).map((e, axis) => (e === 1 ? 0 : at[axis + lead - rank]));
+    return x.data[placeOf(x.shape, [...batchIndex, row, column])];
   };
   return Float64Array.from(positions(shape), (at) => {
     let total = 0;

@@ -20,8 +20,8 @@ function instructionSets(): string[] | undefined {
   if (process.platform !== "linux") return undefined;
   const line = /^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"));
   const known = new Set(line?.[1].trim().split(/\s+/));
-  const asked = process.arch === "arm64" ? ARM_INSTRUCTIONS : INSTRUCTIONS;
-  return known.size === 0 ? undefined : asked.filter((name) => known.has(name));
+  const requested = process.arch === "arm64" ? ARM_INSTRUCTIONS : INSTRUCTIONS;
+  return known.size === 0 ? undefined : requested.filter((name) => known.has(name));
 }
 
 function runtimeVersion(): string {

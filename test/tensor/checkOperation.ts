@@ -93,8 +93,8 @@ export function checkOperation(targets: readonly DeviceUnderTest[], name: string
       const { d, feeds } = trace();
       const expected = interpret(d.outputs, feeds);
       const portable = compile("check", d.outputs);
-      const own = compile("check", d.outputs, { cpu: device === "cpu" });
-      for (const program of own.id === portable.id ? [portable] : [portable, own]) {
+      const deviceProgram = compile("check", d.outputs, { cpu: device === "cpu" });
+      for (const program of deviceProgram.id === portable.id ? [portable] : [portable, deviceProgram]) {
         const needed = Object.fromEntries(program.inputs.map(({ name: key }) => [key, feeds[key]]));
         const actual = await engine.run(program, needed);
         for (const [key, values] of Object.entries(expected)) {

@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 /** Trains up to `most` steps. */
-async function upTo(most: number, resume?: TrainingState, own: Network = network): Promise<TrainingState> {
-  const run = train(set, { network: own, protocol, seed: 3, resume, engine });
+async function upTo(most: number, resume?: TrainingState, trained: Network = network): Promise<TrainingState> {
+  const run = train(set, { network: trained, protocol, seed: 3, resume, engine });
   for await (const { step } of run) if (step === most) break;
   return run.state();
 }
@@ -55,16 +55,16 @@ describe("train", () => {
   });
 
   it("learns what tells the classes apart", async () => {
-    const own = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
+    const small = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
     const longer = { ...protocol, epochs: 15 };
-    const run = train(set, { network: own, protocol: longer, engine });
+    const run = train(set, { network: small, protocol: longer, engine });
     const losses: number[] = [];
     for await (const { loss } of run) losses.push(loss);
     const { losses: means, parameters } = run.state();
     expect(means[14]).toBeLessThan(0.5 * means[0]);
     expect(means[0]).toBeCloseTo((8 * (losses[0] + losses[1] + losses[2] + losses[3]) + 4 * losses[4]) / 36, 10);
     const test = await prepare(patches({ seed: 9, perClass: 20 }), { zca: false });
-    expect(await countCorrect(new Trainer(own, parameters, engine), test)).toBeGreaterThan(36);
+    expect(await countCorrect(new Trainer(small, parameters, engine), test)).toBeGreaterThan(36);
   });
 
   it("refuses the state of another network", async () => {

@@ -7,9 +7,9 @@ const { fround } = Math;
 
 /** `factor * image + (1 - factor) * other`, clamped, cut to a byte. */
 export function blendBytes(from: Uint8Array, other: (index: number) => number, factor: number): Uint8Array {
-  const [own, rest] = [fround(factor), fround(1 - factor)];
+  const [share, rest] = [fround(factor), fround(1 - factor)];
   const to = new Uint8Array(from.length);
-  for (let i = 0; i < from.length; i++) to[i] = cut(fround(fround(own * from[i]) + fround(rest * other(i))));
+  for (let i = 0; i < from.length; i++) to[i] = cut(fround(fround(share * from[i]) + fround(rest * other(i))));
   return to;
 }
 

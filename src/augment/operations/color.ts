@@ -51,7 +51,7 @@ function colorImage(
   let sum = 0;
   for (let i = at; i < at + size; i++) sum += source[i];
   const constant = (1 - contrast) * (sum / size) + brightness;
-  const own = contrast * saturation;
+  const gain = contrast * saturation;
   const grey = (contrast * (1 - saturation)) / channels;
   if (channels === 3) {
     for (let i = at; i < at + plane; i++) {
@@ -59,9 +59,9 @@ function colorImage(
       const green = source[i + plane];
       const blue = source[i + 2 * plane];
       const shared = grey * (red + green + blue) + constant;
-      target[i] = own * red + shared;
-      target[i + plane] = own * green + shared;
-      target[i + 2 * plane] = own * blue + shared;
+      target[i] = gain * red + shared;
+      target[i + plane] = gain * green + shared;
+      target[i + 2 * plane] = gain * blue + shared;
     }
     return;
   }
@@ -69,6 +69,6 @@ function colorImage(
     let total = 0;
     for (let j = i; j < at + size; j += plane) total += source[j];
     const shared = grey * total + constant;
-    for (let j = i; j < at + size; j += plane) target[j] = own * source[j] + shared;
+    for (let j = i; j < at + size; j += plane) target[j] = gain * source[j] + shared;
   }
 }

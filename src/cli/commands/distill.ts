@@ -29,7 +29,7 @@ export const distillCommand = command({
     const { isConfigKey, resolveSettings } = await import("../settings.ts");
     const where = { ...dataFlags(flags), workers, device };
     const what = { method, preset, ipc, iterations, seed, init, set, config };
-    const { distillJob, methodOf, refuseOut, resumeRun, startRun, tellDistilled } = await import(
+    const { distillJob, methodOf, assertNoOut, resumeRun, startRun, printDistilled } = await import(
       "../jobs/distilling.ts"
     );
     // What is given for a run that is resumed are keys of its method.
@@ -37,16 +37,16 @@ export const distillCommand = command({
     const settings = resolveSettings({ ...where, ...what }, process.env, ".", "--set", usual);
     if (printConfig) {
       const { job, config: resolved, sources } = settings;
-      const kept = Object.entries(sources).filter(([key]) => key in resolved || !isConfigKey(key));
-      const printed = { ...job, config: resolved, sources: Object.fromEntries(kept) };
+      const shown = Object.entries(sources).filter(([key]) => key in resolved || !isConfigKey(key));
+      const printed = { ...job, config: resolved, sources: Object.fromEntries(shown) };
       process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);
       return;
     }
     if (resume === undefined) {
-      tellDistilled(await startRun(distillJob(settings, classes), { out, checkpointEvery }, ui), ui);
+      printDistilled(await startRun(distillJob(settings, classes), { out, checkpointEvery }, ui), ui);
     } else {
-      refuseOut(out);
-      tellDistilled(await resumeRun(resume, settings, { classes, checkpointEvery }, ui), ui);
+      assertNoOut(out);
+      printDistilled(await resumeRun(resume, settings, { classes, checkpointEvery }, ui), ui);
     }
   },
 });

@@ -50,9 +50,9 @@ export const evaluateCommand = command({
     const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random } = flags;
     const { workers, device } = flags;
     const { evaluateJob, runEvaluation } = await import("../jobs/evaluating.ts");
-    const { tellEvaluations } = await import("../jobs/tellEvaluations.ts");
+    const { printEvaluations } = await import("../jobs/printEvaluations.ts");
     const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random };
     const where = { ...dataFlags(flags), workers, device };
-    tellEvaluations(set!, await runEvaluation(evaluateJob(set!, { ...what, ...where }), ui), ui);
+    printEvaluations(set!, await runEvaluation(evaluateJob(set!, { ...what, ...where }), ui), ui);
   },
 });

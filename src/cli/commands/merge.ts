@@ -11,7 +11,7 @@ export const mergeCommand = command({
   options: { out: required(value("<dir>", "directory of the merged run")) },
   async run({ out }, ui, runs) {
     const { folder, isAlive, thisProcess } = await import("../../lab/node/index.ts");
-    const { mergeRuns } = await import("../../lab/parts.ts");
+    const { mergeRuns } = await import("../../lab/merge.ts");
     const shards = runs.map((run) => folder(run));
     const set = await mergeRuns(shards, folder(out), { owner: thisProcess(), isAlive });
     const run = resolve(out);

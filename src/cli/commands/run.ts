@@ -13,8 +13,8 @@ export const runCommand = command({
     schema: flag("print the JSON Schema of all jobs, and do nothing"),
   },
   async run({ out, workers, schema }, ui, [file]) {
-    const { runFile, tellSchema } = await import("../runFile.ts");
-    if (schema) tellSchema();
+    const { runFile, printSchema } = await import("../runFile.ts");
+    if (schema) printSchema();
     else await runFile(file, { out, workers }, ui);
   },
 });

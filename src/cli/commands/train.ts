@@ -26,10 +26,10 @@ export const trainCommand = command({
   async run(flags, ui) {
     const { workers, device } = flags;
     const { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, resume, checkpointEvery } = flags;
-    const { resumeTraining, startTraining, tellTrained } = await import("../jobs/training.ts");
+    const { resumeTraining, startTraining, printTrained } = await import("../jobs/training.ts");
     const where = { ...dataFlags(flags), workers, device };
     const what = { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, checkpointEvery };
     const all = { ...where, ...what };
-    tellTrained(resume === undefined ? await startTraining(all, ui) : await resumeTraining(resume, all, ui), ui);
+    printTrained(resume === undefined ? await startTraining(all, ui) : await resumeTraining(resume, all, ui), ui);
   },
 });

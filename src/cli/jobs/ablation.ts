@@ -3,8 +3,8 @@
 import { join, resolve } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { job } from "../../lab/index.ts";
+import { type OpenTable, openTable, RECORDS } from "../../lab/kinds/table.ts";
 import { folder } from "../../lab/node/index.ts";
-import { type OpenTable, openTable, RECORDS } from "../../lab/parts.ts";
 import {
   type CellResult,
   collect,

@@ -22,10 +22,10 @@ export async function runBench({ method, ipc, repeats, set, out, workers, device
   }) as BenchJob;
   const { result } = await runJob<BenchResult>(wanted, memory("bench"), ui);
   if (out !== undefined) await folder(dirname(out)).write(basename(out), `${JSON.stringify(result, undefined, 2)}\n`);
-  tellBench(result, ui);
+  printBench(result, ui);
 }
 
-export function tellBench(result: BenchResult, ui: Ui): void {
+export function printBench(result: BenchResult, ui: Ui): void {
   const rows = Object.entries(result.cases).map(([name, { seconds, matches, perMatch, cpu, memoryMb }]) => {
     const [method, ipc] = name.split(".ipc");
     const counts = [ipc!, seconds.toFixed(2), String(matches), perMatch.toFixed(2), cpu?.toFixed(2) ?? ""];

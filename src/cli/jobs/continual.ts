@@ -20,10 +20,10 @@ export async function runContinual(
   const { result } = await runJob<ContinualRecord>(continualJob(flags), folder(flags.out), ui, {
     stopped: () => "stopped; the same command resumes",
   });
-  tellContinual(result, ui);
+  printContinual(result, ui);
 }
 
-export function tellContinual(record: ContinualRecord, ui: Ui): void {
+export function printContinual(record: ContinualRecord, ui: Ui): void {
   ui.result(continualTable(record), record);
 }
 
@@ -42,14 +42,14 @@ function continualJob(flags: Partial<ContinualFlags> & Pick<ContinualFlags, "met
     memory: { perClass: memory, total: memoryTotal },
     seed: settings.config.seed,
     preset: place.preset,
-    config: ownConfig(settings),
+    config: explicitConfig(settings),
     execution: { workers: place.workers, device: place.device },
   }) as ContinualJob;
 }
 
 /** What was said of the configuration; the environment may say of distillations what does not apply here. */
-function ownConfig({ config, sources }: ReturnType<typeof resolveSharedSettings>): Record<string, unknown> {
-  const said = (key: string): boolean =>
+function explicitConfig({ config, sources }: ReturnType<typeof resolveSharedSettings>): Record<string, unknown> {
+  const isExplicit = (key: string): boolean =>
     ["flag", "file"].includes(sources[key]!) || (sources[key] === "environment" && !["ipc", "method"].includes(key));
-  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== "seed" && said(key)));
+  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== "seed" && isExplicit(key)));
 }

@@ -16,13 +16,13 @@ export function continualTable(record: ContinualRecord): string {
     "images",
     "time",
   ];
-  const rows = methods.map((own) => [
-    own.method,
-    ...own.accuracies.map(spread),
-    spread(own.average),
-    own.forgetting === null ? "" : spread(own.forgetting),
-    String(own.images.at(-1)),
-    duration(own.seconds),
+  const rows = methods.map((result) => [
+    result.method,
+    ...result.accuracies.map(spread),
+    spread(result.average),
+    result.forgetting === null ? "" : spread(result.forgetting),
+    String(result.images.at(-1)),
+    duration(result.seconds),
   ]);
   const size = "perClass" in bound ? `${bound.perClass} images a class` : `${bound.total} images in all`;
   return [

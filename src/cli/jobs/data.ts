@@ -36,14 +36,14 @@ export async function addNamed(
     });
   }
   const place = resolve(path ?? join(dataFolder(), name));
-  if (download) await fetchAsked(name, place, yes ?? false, ui);
+  if (download) await confirmAndFetch(name, place, yes ?? false, ui);
   ui.reporter.note(`checking ${place}`);
   const added = await addSet(name, place, listeners(ui));
   const counts = `${added.train} training${added.test === 0 ? "" : ` and ${added.test} test`} images`;
   ui.result(`${name}: ${counts} in ${added.classes} classes, ${place}`, added);
 }
 
-async function fetchAsked(name: string, place: string, agreed: boolean, { reporter }: Ui): Promise<void> {
+async function confirmAndFetch(name: string, place: string, agreed: boolean, { reporter }: Ui): Promise<void> {
   const files = filesOf(name);
   const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
   const urls = files.map(({ url }) => `  ${url}`).join("\n");
@@ -69,11 +69,11 @@ async function ask(question: string): Promise<boolean> {
 /** `data info SET` */
 export async function describeSet(dataset: string, flags: Flags<typeof imageOptions>, ui: Ui): Promise<void> {
   const wanted = job({ kind: "data", data: dataOf({ ...flags, dataset }) });
-  tellData((await runJob<DataResult>(wanted, memory("data"), ui)).result, ui);
+  printData((await runJob<DataResult>(wanted, memory("data"), ui)).result, ui);
 }
 
 /** What is in a set. */
-export function tellData({ report, warnings, name }: DataResult, ui: Ui): void {
+export function printData({ report, warnings, name }: DataResult, ui: Ui): void {
   if (report === null) ui.result(name, { name, warnings });
   else ui.result(describe(report), { ...report, warnings });
 }

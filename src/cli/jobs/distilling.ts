@@ -5,9 +5,9 @@ import { counted } from "../../counted.ts";
 import { decidingReading } from "../../data/readingTable.ts";
 import { parseConfig, type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
+import { readRunRecord } from "../../lab/folder/record.ts";
 import { type DistillJob, type DistillResult, job, readJobFile } from "../../lab/index.ts";
 import { folder } from "../../lab/node/index.ts";
-import { readRunRecord } from "../../lab/parts.ts";
 import { type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { given } from "../flags.ts";
 import { removeIfUnused, reserve, show, slug } from "../folders.ts";
@@ -92,12 +92,12 @@ export async function resumeRun(
     });
   }
   const begun = (await storage.size("record.json")) !== undefined;
-  if (begun) refuseConflicts(await readRunRecord(storage), classes, settings);
+  if (begun) assertNoConflicts(await readRunRecord(storage), classes, settings);
   return runDistillation(moved(earlier as DistillJob, settings), directory, checkpointEvery, ui);
 }
 
 /** @throws DatadamError INVALID_OPTION */
-export function refuseOut(out: string | undefined): void {
+export function assertNoOut(out: string | undefined): void {
   if (out === undefined) return;
   throw new DatadamError("INVALID_OPTION", "--out does not go with --resume", {
     hint: "A resumed run stays in its folder.",
@@ -146,11 +146,11 @@ function moved(earlier: DistillJob, { given: words, job: place }: Settings): Dis
  *
  * @throws DatadamError INVALID_OPTION naming what differs
  */
-function refuseConflicts(record: RunRecord, classes: readonly number[] | undefined, settings: Settings): void {
+function assertNoConflicts(record: RunRecord, classes: readonly number[] | undefined, settings: Settings): void {
   const { given: words } = settings;
   const recorded: Record<string, unknown> = { ...record.config, preset: record.preset, ...placeOf(record) };
   const free = ["iterations", "workers", "device", "dataDir", "store"];
-  const asGiven = settleQuietly(words, record);
+  const asGiven = resolveForRun(words, record);
   const conflicts = Object.keys(words)
     .filter((key) => !free.includes(key) && !same(asGiven[key] ?? words[key], recorded[key]))
     .map((key) => `${key} (the run has ${JSON.stringify(recorded[key] ?? null)}, given ${JSON.stringify(words[key])})`);
@@ -168,7 +168,7 @@ function refuseConflicts(record: RunRecord, classes: readonly number[] | undefin
 }
 
 /** `auto` given on the command line means what it means for the run's data. */
-function settleQuietly(words: Readonly<Record<string, unknown>>, record: RunRecord): Record<string, unknown> {
+function resolveForRun(words: Readonly<Record<string, unknown>>, record: RunRecord): Record<string, unknown> {
   const keys = Object.keys(words).filter((key) => key in record.config);
   const config: ResolvedConfig = resolveConfig(
     parseConfig({ ...record.config, ...Object.fromEntries(keys.map((key) => [key, words[key]])) }),
@@ -187,7 +187,7 @@ function same(a: unknown, b: unknown): boolean {
 }
 
 /** Says where the set is. */
-export function tellDistilled({ directory, result }: Distilled, ui: Ui): void {
+export function printDistilled({ directory, result }: Distilled, ui: Ui): void {
   const { images, iteration, loss, seconds } = result;
   const facts = [
     counted(images, "image"),

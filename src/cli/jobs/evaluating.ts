@@ -4,9 +4,10 @@ import { join, resolve } from "node:path";
 import { readingArguments } from "../../data/readingTable.ts";
 import type { Device } from "../../engine/types.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
+import { EVALUATIONS } from "../../lab/folder/results.ts";
 import { type EvaluateJob, type EvaluateResult, job, memory } from "../../lab/index.ts";
+import { runAt } from "../../lab/inputs/subject.ts";
 import { folder, readers } from "../../lab/node/index.ts";
-import { EVALUATIONS, runAt, type Space } from "../../lab/parts.ts";
 import type { Norm } from "../../nn/index.ts";
 import { canonicalJson, checksum, type SourceOptions } from "../../run/index.ts";
 import { duration } from "../reporter.ts";
@@ -26,7 +27,7 @@ export interface EvaluateFlags extends Partial<Pick<JobSettings, "dataset" | "da
   /** One row each. */
   readonly norm?: readonly Norm[] | undefined;
   readonly seed?: number | undefined;
-  readonly space?: Space | undefined;
+  readonly space?: EvaluateJob["space"];
   /** False for `--no-random`. */
   readonly random?: boolean | undefined;
   /** A teacher's parameters, or `stored`. */

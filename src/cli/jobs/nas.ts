@@ -18,10 +18,10 @@ export async function runNas(flags: Partial<NasFlags> & Pick<NasFlags, "proxy" |
   const { result } = await runJob<NasRecord>(nasJob(flags), folder(flags.out), ui, {
     stopped: () => "stopped; the same command resumes",
   });
-  tellNas(result, ui);
+  printNas(result, ui);
 }
 
-export function tellNas(record: NasRecord, ui: Ui): void {
+export function printNas(record: NasRecord, ui: Ui): void {
   ui.result(nasTable(record), record);
 }
 

@@ -17,7 +17,7 @@ export async function runReplay(flags: ReplayFlags, ui: Ui): Promise<void> {
   const { out } = flags;
   const storage = out === undefined ? memory("replay") : folder(out);
   const stopped = (): string | undefined => (out === undefined ? undefined : "stopped; the same command resumes");
-  tellReplay((await runJob<ReplayResult>(replayJob(flags), storage, ui, { stopped })).result, ui);
+  printReplay((await runJob<ReplayResult>(replayJob(flags), storage, ui, { stopped })).result, ui);
 }
 
 /** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
@@ -30,7 +30,7 @@ function replayJob(flags: ReplayFlags): ReplayJob {
 }
 
 /** Test accuracy along the stream. */
-export function tellReplay({ capacity, points }: ReplayResult, ui: Ui): void {
+export function printReplay({ capacity, points }: ReplayResult, ui: Ui): void {
   const shown = (values: readonly number[]): string =>
     values.length === 1
       ? `${values[0]!.toFixed(1)} %`

@@ -48,10 +48,10 @@ export function selectJob(settings: Settings, flags: SelectFlags): SelectJob {
 /** What is given of networks, by no preset or default and not as "auto", is that of the features' network too. */
 function featuresOf({ config, sources }: Settings, features: string | undefined): SelectJob["features"] {
   if (features === "pixels") return features;
-  const own = NETWORK_KEYS.filter(
+  const explicit = NETWORK_KEYS.filter(
     (key) => sources[key] !== "preset" && sources[key] !== "default" && config[key] !== "auto",
   );
-  const choice = Object.fromEntries(own.map((key) => [key, config[key]]));
+  const choice = Object.fromEntries(explicit.map((key) => [key, config[key]]));
   return { ...choice, ...(features === undefined ? {} : { arch: features }) };
 }
 
@@ -62,7 +62,7 @@ export async function runSelection(value: SelectJob, out: string | undefined, ui
   const storage = folder(directory);
   try {
     const { result } = await runJob<SelectResult>(value, storage, ui);
-    tellSelected(storage.name, result, ui);
+    printSelected(storage.name, result, ui);
   } catch (error) {
     if (out === undefined) removeIfUnused(directory);
     if (!(error instanceof DatadamError && error.code === "RUN_EXISTS")) throw error;
@@ -71,7 +71,7 @@ export async function runSelection(value: SelectJob, out: string | undefined, ui
 }
 
 /** Says where the set is. */
-export function tellSelected(directory: string, { images, method, seconds }: SelectResult, ui: Ui): void {
+export function printSelected(directory: string, { images, method, seconds }: SelectResult, ui: Ui): void {
   const synthetic = join(directory, SYNTHETIC_FILE);
   ui.result(`${show(synthetic)}: ${counted(images, "image")} by ${method}, ${duration(seconds)}`, {
     run: directory,

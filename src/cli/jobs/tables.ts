@@ -5,8 +5,8 @@ import { counted } from "../../counted.ts";
 import type { Device } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { job, memory } from "../../lab/index.ts";
+import { type OpenTable, openTable, pendingUnits } from "../../lab/kinds/table.ts";
 import { folder, readers } from "../../lab/node/index.ts";
-import { type OpenTable, openTable, pendingUnits } from "../../lab/parts.ts";
 import {
   type Comparison,
   collect,
@@ -63,7 +63,7 @@ export async function runTable(path: string, flags: TableFlags, ui: Ui): Promise
   // Names of rows are checked before anything is run.
   await compared();
   if (flags.dryRun) {
-    await tellMissing(opened, ui);
+    await printMissing(opened, ui);
     return;
   }
   const work = flags.work ?? join("runs", `table-${basename(stem)}`);
@@ -136,7 +136,7 @@ export async function fill(value: TableJob, directory: string, ui: Ui, options: 
 }
 
 /** What a run would do, without doing it. */
-async function tellMissing({ plan, sources, records }: OpenTable, ui: Ui): Promise<void> {
+async function printMissing({ plan, sources, records }: OpenTable, ui: Ui): Promise<void> {
   const units = plan.cells.flat().flatMap((cell) => cell.units);
   const pending: { unit: Unit; count: number; line: string }[] = [];
   for (const unit of units) {

@@ -70,7 +70,7 @@ export async function startTraining(flags: TrainFlags, ui: Ui): Promise<Trained>
 
 /** Resumes the training of a folder, which may be at its end already. */
 export async function resumeTraining(directory: string, flags: TrainFlags, ui: Ui): Promise<Trained> {
-  refuseFixed(flags);
+  assertNoFixedFlags(flags);
   const earlier = await readJobFile(folder(directory));
   if (earlier === undefined) {
     throw new DatadamError("RUN_NOT_FOUND", `No training in ${show(directory)}: there is no job.json`, {
@@ -112,10 +112,10 @@ async function runTraining(
 }
 
 /** A training's record fixes all but where its data lie and what works on them. */
-function refuseFixed(flags: TrainFlags): void {
+function assertNoFixedFlags(flags: TrainFlags): void {
   const fixed = ["dataset", ...readingArguments.filter((key) => READING[key].decidesImages)] as const;
-  const own = ["arch", "norm", "width", "depth", "protocol", "epochs", "batch", "zca", "seed", "out"] as const;
-  const wrong = [...fixed, ...own].filter((key) => flags[key] !== undefined);
+  const trainingKeys = ["arch", "norm", "width", "depth", "protocol", "epochs", "batch", "zca", "seed", "out"] as const;
+  const wrong = [...fixed, ...trainingKeys].filter((key) => flags[key] !== undefined);
   if (wrong.length === 0) return;
   throw new DatadamError("INVALID_OPTION", `--resume does not go with --${wrong.join(", --")}`, {
     hint: "Leave these out to resume the training as it is, or start a new one.",
@@ -123,7 +123,7 @@ function refuseFixed(flags: TrainFlags): void {
 }
 
 /** Says how well the network does, and where its parameters are. */
-export function tellTrained({ directory, result }: Trained, ui: Ui): void {
+export function printTrained({ directory, result }: Trained, ui: Ui): void {
   const { network, images, accuracy, count, seconds } = result;
   const parameters = join(directory, PARAMETERS_FILE);
   const measured = `${accuracy.toFixed(1)} % of ${counted(count, "test image")}, ${duration(seconds)}`;

@@ -34,8 +34,7 @@ export interface ArchiveOptions {
 /**
  * The entries of a tar archive in their order.
  * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link, a device, an absolute path
- *   or `..`,
- *   or is larger than the limits
+ *   or `..`, or is larger than the limits
  */
 export async function* readArchive(path: string, options: ArchiveOptions): AsyncGenerator<ArchiveEntry> {
   const { member } = options;

@@ -24,8 +24,7 @@ export interface ZipOptions {
 /**
  * The files of a zip archive. Only its directory is read at once.
  * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link, an encrypted file, a name
- *   twice, an absolute
- *   path or `..`, or is larger than the limits; IO where the file cannot be read
+ *   twice, an absolute path or `..`, or is larger than the limits; IO where the file cannot be read
  */
 export async function zipTree(file: string, options: ZipOptions): Promise<FileTree> {
   const handle = await open(file).catch((cause) => {

@@ -95,10 +95,10 @@ function pixelsOf(
   if (dtype !== "f4" && dtype !== "f8" && dtype !== "u1")
     throw invalid(path, `its images are of ${dtype}, neither floats nor bytes`);
   const [channels, height, width] = like.shape;
-  const own = shape.slice(1).join();
+  const extents = shape.slice(1).join();
   if (shape.length < 3 || shape[0] === 0) throw invalid(path, `its images are an array [${shape.join(", ")}]`);
-  const first = own === like.shape.join() || (channels === 1 && own === `${height},${width}`);
-  const last = own === [height, width, channels].join();
+  const first = extents === like.shape.join() || (channels === 1 && extents === `${height},${width}`);
+  const last = extents === [height, width, channels].join();
   if (!first && !last) throw otherShape(path, shape.slice(1), like);
   const values = Float32Array.from(data as Float32Array);
   return { values: first ? values : toPlanes(values, channels, height * width), bytes: dtype === "u1" };

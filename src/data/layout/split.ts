@@ -27,8 +27,8 @@ export function splitClasses(
         },
       );
     }
-    const kept = Math.min(n - 1, Math.max(1, Math.round(n * fraction)));
-    return new Set(key.fold(classNames[c]).stream().permutation(n).subarray(0, kept));
+    const count = Math.min(n - 1, Math.max(1, Math.round(n * fraction)));
+    return new Set(key.fold(classNames[c]).stream().permutation(n).subarray(0, count));
   });
   return {
     train: train.map((paths, c) => paths.filter((_, i) => chosen[c].has(i))),

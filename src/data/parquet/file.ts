@@ -107,11 +107,11 @@ function leaves(schema: readonly ThriftStruct[]): ParquetColumn[] {
     if (at >= schema.length) throw new Error("its schema is cut off");
     const element = schema[at++];
     const name = `${parent}${text(element.get(4))}`;
-    const own = level + (element.get(3) === OPTIONAL ? 1 : 0);
+    const definitionLevel = level + (element.get(3) === OPTIONAL ? 1 : 0);
     const list = within || element.get(3) === REPEATED;
     const children = element.has(5) ? count(element, 5) : 0;
-    if (children === 0 && !list) columns.push({ name, type: nameOf(TYPES, element.get(1)), level: own });
-    for (let i = 0; i < children; i++) walk(`${name}.`, own, list);
+    if (children === 0 && !list) columns.push({ name, type: nameOf(TYPES, element.get(1)), level: definitionLevel });
+    for (let i = 0; i < children; i++) walk(`${name}.`, definitionLevel, list);
   };
   while (at < schema.length) walk("", 0, false);
   return columns;

@@ -54,15 +54,15 @@ async function loadNpz(name: string, file: string, options: ResolvedOptions): Pr
   }
   const classes = countClasses(file, whole.labels);
   const classNames = Array.from({ length: classes }, (_, c) => String(c));
-  const own = readPart(file, arrays, TEST_KEYS);
-  if (own !== undefined) checkTest(file, whole, own, classes);
-  if (own !== undefined && options.split !== undefined) {
+  const testPart = readPart(file, arrays, TEST_KEYS);
+  if (testPart !== undefined) checkTest(file, whole, testPart, classes);
+  if (testPart !== undefined && options.split !== undefined) {
     options.onWarning(`"${file}" has a test part of its own, so it was not split.`);
   }
   const [train, test] =
-    own === undefined && options.split !== undefined
+    testPart === undefined && options.split !== undefined
       ? split(whole, classNames, options.split, options.seed)
-      : [whole, own];
+      : [whole, testPart];
   const common = {
     classNames,
     normalization: channelStatistics(train.pixels, train.shape),

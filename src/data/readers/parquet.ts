@@ -116,9 +116,9 @@ function layoutOf(
   const part = (examples: readonly Example[]) => {
     const paths = new Map(classNames.map((label) => [label, [] as string[]]));
     for (const { path, image, label } of examples) {
-      const own = paths.get(label);
-      if (own === undefined) throw invalid(`${path} has the label "${label}", which no training image has.`);
-      own.push(path);
+      const classPaths = paths.get(label);
+      if (classPaths === undefined) throw invalid(`${path} has the label "${label}", which no training image has.`);
+      classPaths.push(path);
       images.set(path, image);
     }
     return [...paths.values()];

@@ -5,10 +5,10 @@
 import { decodePickle, isNpyArray, type PickleValue } from "../../formats/index.ts";
 import type { ImageSet, Normalization } from "../../images/types.ts";
 import { inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
-import { damaged, decoded, type FoundFile, type Published } from "./published.ts";
+import { damaged, decoded, type FoundFile, getHint, type Published, publishedFiles } from "./published.ts";
+import type { NamedSet } from "./set.ts";
 
-/** Where both come from. */
-export const CIFAR_URL: string = "https://www.cs.toronto.edu/~kriz/cifar.html";
+const CIFAR_URL = "https://www.cs.toronto.edu/~kriz/cifar.html";
 
 const PIXELS = 3 * 32 * 32;
 
@@ -17,6 +17,25 @@ export interface Batch {
   readonly labels: Uint16Array;
   /** uint8 [n, 3, 32, 32] */
   readonly pixels: Uint8Array;
+}
+
+/** The files of one version of a set. */
+export interface Version {
+  readonly batches: readonly string[];
+  /** The file of class names. */
+  readonly names: string;
+}
+
+/** The files of both versions, and what is in them. */
+export interface Versions {
+  readonly binary: Version;
+  readonly python: Version & {
+    /** The key of the pickled class names. */
+    readonly key: string;
+  };
+  readonly labels: Labels;
+  /** How many images a binary file must have; by default as many as it holds. */
+  readonly records?: number;
 }
 
 /** How a file names the classes of its images. */
@@ -30,12 +49,56 @@ export interface Labels {
   readonly classes: number;
 }
 
+/** Where a set lies. @param stem how its archives begin, such as `cifar-10` */
+export function cifarFiles(
+  stem: string,
+  set: Pick<Published, "name" | "title" | "files" | "folders" | "maxFileBytes">,
+): Published {
+  const archives = [`${stem}-binary.tar.gz`, `${stem}-python.tar.gz`];
+  return { ...set, archives, hint: getHint(archives.join(" or "), CIFAR_URL) };
+}
+
+/** What a set says of itself. @param download size and checksum of its archive of the binary version */
+export function cifarFacts(
+  { title, archives: [binary] }: Published,
+  download: { readonly bytes: number; readonly md5: string },
+): Pick<NamedSet, "about" | "counts" | "downloads"> {
+  return {
+    about: `${title}, 32 x 32 RGB, 50,000 training and 10,000 test images; binary or Python version from ${CIFAR_URL}`,
+    counts: [50_000, 10_000],
+    downloads: [{ url: `https://www.cs.toronto.edu/~kriz/${binary}`, ...download }],
+  };
+}
+
+/**
+ * Reads the files that there are, of either version: batches and lists of class names by the name of their file.
+ *
+ * @throws DatadamError as {@link publishedFiles}, INVALID_DATA where a file is damaged
+ */
+export async function readCifar(
+  set: Published,
+  { binary, python, labels, records }: Versions,
+  dir: string | undefined,
+  maxArchiveBytes: number,
+): Promise<{ batches: Map<string, Batch>; classNames: Map<string, string[]> }> {
+  const batches = new Map<string, Batch>();
+  const classNames = new Map<string, string[]>();
+  for await (const file of publishedFiles(set, dir, maxArchiveBytes)) {
+    const { name } = file;
+    if (name === binary.names) classNames.set(name, readNames(set, file, labels.classes));
+    else if (name === python.names) classNames.set(name, readPickledNames(set, file, python.key, labels.classes));
+    else if (binary.batches.includes(name)) batches.set(name, readRecords(set, file, labels, records));
+    else if (python.batches.includes(name)) batches.set(name, readPickledBatch(set, file, labels));
+  }
+  return { batches, classNames };
+}
+
 /**
  * Reads records of the binary version.
  * @param records how many there must be; by default as many as the file holds
  * @throws DatadamError INVALID_DATA that names the file, and the byte of a wrong label
  */
-export function readRecords(set: Published, { path, bytes }: FoundFile, labels: Labels, records?: number): Batch {
+function readRecords(set: Published, { path, bytes }: FoundFile, labels: Labels, records?: number): Batch {
   const size = labels.bytes + PIXELS;
   const count = records ?? Math.floor(bytes.length / size);
   if (bytes.length !== count * size || count === 0) {
@@ -59,7 +122,7 @@ export function readRecords(set: Published, { path, bytes }: FoundFile, labels: 
 }
 
 /** Reads a batch of the Python version: a pickled dict with `data`, uint8 [n, 3072], and a list of labels. */
-export function readPickledBatch(set: Published, file: FoundFile, { key, classes }: Labels): Batch {
+function readPickledBatch(set: Published, file: FoundFile, { key, classes }: Labels): Batch {
   const fields = readFields(set, file);
   const [data, labels] = [fields.get("data"), fields.get(key)];
   if (!isNpyArray(data) || data.dtype !== "u1" || data.shape.length !== 2 || data.shape[1] !== PIXELS) {
@@ -88,14 +151,14 @@ export function isPython(batches: ReadonlyMap<string, Batch>): boolean {
 }
 
 /** Class names, a line each. @throws DatadamError INVALID_DATA where they are not `count` */
-export function readNames(set: Published, { path, bytes }: FoundFile, count: number): string[] {
+function readNames(set: Published, { path, bytes }: FoundFile, count: number): string[] {
   const names = new TextDecoder().decode(bytes).split(/\r?\n/).filter(Boolean);
   if (names.length !== count) throw damaged(set, `"${path}" has ${names.length} class names, not ${count}.`);
   return names;
 }
 
 /** Class names from the pickled dict that comes with the Python version. */
-export function readPickledNames(set: Published, file: FoundFile, key: string, count: number): string[] {
+function readPickledNames(set: Published, file: FoundFile, key: string, count: number): string[] {
   const value = readFields(set, file).get(key);
   const names = (Array.isArray(value) ? value : []).map(text).filter((name) => name !== undefined);
   if (names.length !== count)

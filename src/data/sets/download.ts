@@ -22,8 +22,7 @@ export interface DownloadOptions {
  *
  * @returns the path of the file.
  * @throws DatadamError IO where the server cannot be reached or refuses, or the file cannot be written; INVALID_DATA
- *   where
- *   another file came.
+ *   where another file came.
  */
 export async function download(
   { url, bytes, md5 }: PublishedFile,

@@ -41,8 +41,7 @@ export interface FoundFile {
  * The files of a set that there are, each once, read one after the other.
  * @param place a folder or a tar archive
  * @throws DatadamError INVALID_OPTION without a place, DATASET_NOT_FOUND where there is nothing, INVALID_DATA where a
- *   file is too large
- *   or twice in an archive, or the archive is damaged
+ *   file is too large or twice in an archive, or the archive is damaged
  */
 export async function* publishedFiles(
   set: Published,

@@ -32,8 +32,7 @@ export interface Sources {
 
 /**
  * Splits where that was asked for, warns of what was left out, and decodes all images, class by class, into shared
- * memory
- * or the cache. Without `channels` the set is RGB, but grey where every image is.
+ * memory or the cache. Without `channels` the set is RGB, but grey where every image is.
  */
 export async function assemble(sources: Sources, options: ResolvedOptions): Promise<Dataset> {
   const { root, image, stamp } = sources;

@@ -125,19 +125,19 @@ export class Journal {
 function claim(target: string): string {
   const [place, name] = [dirname(target), basename(target)];
   mkdirSync(place, { recursive: true });
-  const own = join(place, `${name}.${process.pid}.partial`);
+  const partial = join(place, `${name}.${process.pid}.partial`);
   for (const entry of readdirSync(place)) {
     const pid = entry.startsWith(`${name}.`) ? /^(\d+)\.partial$/.exec(entry.slice(name.length + 1))?.[1] : undefined;
     if (pid === undefined || isRunning(Number(pid))) continue;
     try {
-      if (Number(pid) !== process.pid) renameSync(join(place, entry), own);
-      return own;
+      if (Number(pid) !== process.pid) renameSync(join(place, entry), partial);
+      return partial;
     } catch {
       // Another process was faster.
     }
   }
-  mkdirSync(own, { recursive: true });
-  return own;
+  mkdirSync(partial, { recursive: true });
+  return partial;
 }
 
 /** Whether another process has this number. */

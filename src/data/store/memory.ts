@@ -33,7 +33,7 @@ export async function decodeToMemory(
       labels[at] = label;
       return { at, grey: decoded.grey, mislabelled: mislabelOf(path, decoded.format) };
     };
-    let kept = 0;
+    let filled = 0;
     for (const result of await mapInOrder(items, write)) {
       if (!("grey" in result)) {
         skipped.push(result);
@@ -42,13 +42,13 @@ export async function decodeToMemory(
       const { at } = result;
       grey &&= result.grey;
       mislabelled = addMislabelled(mislabelled, result.mislabelled);
-      if (at > kept) {
-        pixels.copyWithin(kept * stride, at * stride, (at + 1) * stride);
-        labels[kept] = labels[at];
+      if (at > filled) {
+        pixels.copyWithin(filled * stride, at * stride, (at + 1) * stride);
+        labels[filled] = labels[at];
       }
-      kept++;
+      filled++;
     }
-    gathered.push(inSharedMemory(pixels.subarray(0, kept * stride), labels.subarray(0, kept), stride));
+    gathered.push(inSharedMemory(pixels.subarray(0, filled * stride), labels.subarray(0, filled), stride));
   }
   return { parts: gathered, skipped, grey, mislabelled };
 }
@@ -56,8 +56,8 @@ export async function decodeToMemory(
 function inSharedMemory(pixels: Uint8Array, labels: Uint16Array, stride: number): GatheredPart {
   const open = (facts: Facts) => {
     const size = facts.shape[0] * facts.shape[1] * facts.shape[2];
-    const own = size === stride ? pixels : firstBytes(pixels, stride, size);
-    return inMemory({ ...facts, count: labels.length, labels, pixels: own });
+    const compact = size === stride ? pixels : firstBytes(pixels, stride, size);
+    return inMemory({ ...facts, count: labels.length, labels, pixels: compact });
   };
   return { labels, open };
 }

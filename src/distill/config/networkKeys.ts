@@ -43,8 +43,8 @@ export function resolveNetworkKeys(
   }
   // The number of classes decides none of the keys.
   const { activationCount, options } = networkOf(config, { shape, classNames: ["any"] });
-  const own = networkKeys.filter((key) => options[key] !== undefined);
-  const keys = Object.fromEntries(own.map((key) => [key, options[key]])) as Omit<ResolvedNetworkConfig, "arch">;
+  const present = networkKeys.filter((key) => options[key] !== undefined);
+  const keys = Object.fromEntries(present.map((key) => [key, options[key]])) as Omit<ResolvedNetworkConfig, "arch">;
   return { keys: { arch, ...keys }, activationCount };
 }
 
@@ -56,6 +56,6 @@ export function networkOf(config: NetworkConfig | ResolvedNetworkConfig, images:
 
 /** A configuration without the network's keys. */
 export function withoutNetworkKeys<Config extends object>(config: Config): Omit<Config, keyof NetworkConfig> {
-  const own: readonly string[] = ["arch", ...networkKeys];
-  return Object.fromEntries(Object.entries(config).filter(([key]) => !own.includes(key))) as Config;
+  const dropped: readonly string[] = ["arch", ...networkKeys];
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !dropped.includes(key))) as Config;
 }

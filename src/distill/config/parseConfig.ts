@@ -43,8 +43,8 @@ export function parseConfig(values: object = {}, where: (key: string) => string 
 export function parseShared(values: object, where?: (key: string) => string): DistillConfig & SharedConfig {
   const config = parseConfig(keysFor(DEFAULT_METHOD, values), where);
   const others = METHOD_NAMES.filter((name) => name !== DEFAULT_METHOD).map((method) => {
-    const own = parseConfig({ ...keysFor(method, values), method }, where);
-    return Object.fromEntries(Object.entries(own).filter(([key]) => key !== "method" && !(key in config)));
+    const parsed = parseConfig({ ...keysFor(method, values), method }, where);
+    return Object.fromEntries(Object.entries(parsed).filter(([key]) => key !== "method" && !(key in config)));
   });
   return Object.assign({ ...config }, ...others) as DistillConfig & SharedConfig;
 }

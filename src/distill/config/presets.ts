@@ -1,8 +1,10 @@
 // The recipes by name: those of the methods, and `quick`. Plain data.
 
+import { DatadamError } from "../../errors.ts";
 import type { Method } from "../method.ts";
 import { DEFAULT_METHOD, type MethodName, type Methods, methodNamed, methods } from "../methods/index.ts";
 import type { CommonConfig } from "./common.ts";
+import { nearest } from "./nearest.ts";
 import type { DistillConfig } from "./schema.ts";
 
 /** A few seconds on two cores for small images, with any method: to see it work, not for numbers. */
@@ -43,6 +45,17 @@ export const presets = {
     ),
   ),
 } as Presets;
+
+/** A preset by its name. @throws DatadamError INVALID_OPTION */
+export function checkPreset(name: unknown): PresetName {
+  const names = Object.keys(presets);
+  if (typeof name === "string" && names.includes(name)) return name as PresetName;
+  const near = nearest(String(name), names);
+  const meant = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new DatadamError("INVALID_OPTION", `unknown preset ${JSON.stringify(name)}${meant}`, {
+    hint: `Presets: ${names.join(", ")}.`,
+  });
+}
 
 /** The preset that is taken where a method is named and no preset. */
 export function defaultPreset(method: unknown = DEFAULT_METHOD): PresetName {

@@ -50,32 +50,32 @@ const shapes = new WeakMap<Method, Shape>();
 export function ownKeys(method: Method): Shape {
   const known = shapes.get(method);
   if (known !== undefined) return known;
-  const own = method.keys(z);
-  checkMethod(method, own);
-  shapes.set(method, own);
-  return own;
+  const keys = method.keys(z);
+  checkMethod(method, keys);
+  shapes.set(method, keys);
+  return keys;
 }
 
 /** What a user's own method may not be called, nor its keys. */
-function checkMethod({ name, presets }: Method, own: Shape): void {
+function checkMethod({ name, presets }: Method, keys: Shape): void {
   const fail = (problem: string, hint: string): never => {
     throw new DatadamError("INVALID_OPTION", `method ${JSON.stringify(name)}: ${problem}`, { hint });
   };
   if (typeof name !== "string" || !/^[a-z][\w-]*$/i.test(name)) {
     fail("its name must be a word of letters, digits, - and _", "Give the method a name such as moments.");
   }
-  for (const key of Object.keys(own)) {
+  for (const key of Object.keys(keys)) {
     if (Object.hasOwn(commonKeys, key) || TAKEN.includes(key)) {
       fail(`its key ${key} is one that every method has`, "Give the key another name.");
     }
   }
-  const defaults = z.object(own).safeParse({});
+  const defaults = z.object(keys).safeParse({});
   if (!defaults.success) {
     const key = String(defaults.error.issues[0].path[0]);
     fail(`its key ${key} has no default`, `End its type with .default(...).`);
   }
   for (const [preset, values] of Object.entries(presets)) {
-    const unknown = Object.keys(values).find((key) => !(Object.hasOwn(own, key) || Object.hasOwn(commonKeys, key)));
+    const unknown = Object.keys(values).find((key) => !(Object.hasOwn(keys, key) || Object.hasOwn(commonKeys, key)));
     if (unknown !== undefined)
       fail(`its preset ${preset} has the unknown key ${unknown}`, "Add the key, or leave it out.");
   }
@@ -126,16 +126,16 @@ export function configKeys(): ConfigKey[] {
     { key: "method", description: METHOD, default: DEFAULT_METHOD },
     ...rowsOf(commonKeys).map((row) => ({ ...row, description: withAuto(row.key, row.description) })),
   ];
-  const own = new Map<string, { row: ConfigKey; names: MethodName[] }>();
+  const grouped = new Map<string, { row: ConfigKey; names: MethodName[] }>();
   for (const name of METHOD_NAMES) {
     for (const row of rowsOf(ownKeys(methods[name]))) {
       const id = JSON.stringify([row.key, row.description, row.default]);
-      const entry = own.get(id) ?? { row, names: [] };
+      const entry = grouped.get(id) ?? { row, names: [] };
       entry.names.push(name);
-      own.set(id, entry);
+      grouped.set(id, entry);
     }
   }
-  const described = [...own.values()].map(({ row, names }) => {
+  const described = [...grouped.values()].map(({ row, names }) => {
     const description = `${names.join(", ")}: ${row.description[0].toLowerCase()}${row.description.slice(1)}`;
     return { ...row, methods: names, description };
   });
@@ -153,12 +153,12 @@ function rowsOf(shape: Shape): ConfigKey[] {
 
 /** What `"auto"` means for some methods, behind what it means for all. */
 function withAuto(key: string, description: string): string {
-  const own = new Map<string, MethodName[]>();
+  const namesByValue = new Map<string, MethodName[]>();
   for (const name of METHOD_NAMES) {
     const value = (methods[name] as Method).auto?.[key as "lrImg"];
-    if (value !== undefined) own.set(String(value), [...(own.get(String(value)) ?? []), name]);
+    if (value !== undefined) namesByValue.set(String(value), [...(namesByValue.get(String(value)) ?? []), name]);
   }
-  const parts = [...own].map(([value, names]) => `; ${names.join(", ")}: ${value}`);
+  const parts = [...namesByValue].map(([value, names]) => `; ${names.join(", ")}: ${value}`);
   return parts.length === 0 ? description : `${description.replace(/\.$/, "")}${parts.join("")}.`;
 }
 
@@ -168,10 +168,10 @@ function withAuto(key: string, description: string): string {
  */
 export function jsonSchema(): Record<string, unknown> {
   const method = z.enum(METHOD_NAMES).default(DEFAULT_METHOD).describe(METHOD);
-  const own = Object.assign({}, ...METHOD_NAMES.map((name) => ownKeys(methods[name]))) as Shape;
-  const schema = z.toJSONSchema(z.strictObject({ method, ...commonKeys, ...own }), { io: "input" });
+  const shape = Object.assign({}, ...METHOD_NAMES.map((name) => ownKeys(methods[name]))) as Shape;
+  const schema = z.toJSONSchema(z.strictObject({ method, ...commonKeys, ...shape }), { io: "input" });
   const allOf = METHOD_NAMES.map((name) => {
-    const others = Object.keys(own).filter((key) => !Object.hasOwn(ownKeys(methods[name]), key));
+    const others = Object.keys(shape).filter((key) => !Object.hasOwn(ownKeys(methods[name]), key));
     return {
       if: { properties: { method: { const: name } }, required: ["method"] },
       // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema

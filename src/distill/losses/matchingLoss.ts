@@ -66,8 +66,10 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
 }
 
 function resolveLoss(network: Network, options: Keys): AttentionLoss {
-  const own = Object.fromEntries(Object.keys(ownKeys(datadam)).map((key) => [key, options[key as keyof Keys]]));
-  const config = parseConfig({ ...own, method: datadam });
+  const methodOptions = Object.fromEntries(
+    Object.keys(ownKeys(datadam)).map((key) => [key, options[key as keyof Keys]]),
+  );
+  const config = parseConfig({ ...methodOptions, method: datadam });
   const obstacle = datadam.obstacle!(config);
   if (obstacle !== undefined) throw new DatadamError("INVALID_OPTION", obstacle.reason, { hint: obstacle.hint });
   const { name, input, activationCount } = network;

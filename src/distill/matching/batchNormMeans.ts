@@ -89,9 +89,9 @@ export class BatchNormMeans {
         const plan = this.#plan(part.length);
         const { program, norm, keeps } = plan.sweeps[i];
         const feeds = pick({ ...part.feeds, ...statistics }, program);
-        const { kept, ...result } = await this.#engine.run(program, feeds, parameters);
+        const { kept: activations, ...result } = await this.#engine.run(program, feeds, parameters);
         const later = [...plan.sweeps.slice(i + 1).map((sweep) => sweep.program), plan.totals];
-        const known = keeps ? { ...part.feeds, [keptOf(norm)]: kept } : part.feeds;
+        const known = keeps ? { ...part.feeds, [keptOf(norm)]: activations } : part.feeds;
         part.feeds = Object.assign({}, ...later.map((program) => pick(known, program)));
         return result;
       }),
@@ -112,8 +112,8 @@ export class BatchNormMeans {
         Promise.all(
           lengths.map((length) => {
             const { totals } = this.#plan(length);
-            const own = parts.filter((part) => part.label === label && part.length === length);
-            const batches = own.map(({ feeds }) => pick(feeds, totals));
+            const labelParts = parts.filter((part) => part.label === label && part.length === length);
+            const batches = labelParts.map(({ feeds }) => pick(feeds, totals));
             return this.#engine.sum(totals, pick(statistics, totals), batches, parameters);
           }),
         ),
@@ -123,9 +123,9 @@ export class BatchNormMeans {
     for (const { name, shape } of this.#plan(parts[0].length).totals.outputs) {
       const [d] = shape;
       means[name] = new Float32Array(classes * d);
-      for (const [label, own] of sums.entries()) {
+      for (const [label, classSums] of sums.entries()) {
         for (let k = 0; k < d; k++) {
-          means[name][label * d + k] = own.reduce((total, part) => total + part[name][k], 0) / count;
+          means[name][label * d + k] = classSums.reduce((total, part) => total + part[name][k], 0) / count;
         }
       }
     }
@@ -142,16 +142,16 @@ export class BatchNormMeans {
 
 function makePlan(objective: Objective, count: number, options: CompileOptions): Plan {
   const evaluated = forward(objective.network, count, parameterInputs(objective));
-  const kept = new Map<Tensor, Tensor>();
+  const substitutes = new Map<Tensor, Tensor>();
   const compiled = (name: string, outputs: Record<string, Tensor>): Program =>
-    trace(name, objective, substitute(outputs, kept), options);
+    trace(name, objective, substitute(outputs, substitutes), options);
   const sweeps = Object.entries(evaluated.normalized ?? {}).map(([norm, x]): Sweep => {
     const outputs = imageStatistics(x);
     const program = compiled("statistics", outputs);
     const positions = x.shape[2] * x.shape[3];
     if (program.flops < KEPT_FLOPS_PER_BYTE * 4 * x.size) return { norm, program, keeps: false, positions };
     const keeping = compiled("statistics", { ...outputs, kept: x });
-    kept.set(x, input(keptOf(norm), x.shape));
+    substitutes.set(x, input(keptOf(norm), x.shape));
     return { norm, program: keeping, keeps: true, positions };
   });
   const quantities = Object.entries(matched(objective, evaluated)).map(([name, value]) => [name, sum(value, [0])]);

@@ -42,15 +42,15 @@ function cosineDistance(
   target: Float32Array,
   weight: number,
 ): { readonly distance: number; readonly gradient: Float32Array } {
-  let [dot, own, other] = [0, 0, 0];
+  let [dot, selfDot, other] = [0, 0, 0];
   for (let i = 0; i < mean.length; i++) {
     dot += mean[i] * target[i];
-    own += mean[i] * mean[i];
+    selfDot += mean[i] * mean[i];
     other += target[i] * target[i];
   }
-  const norms = Math.sqrt(Math.max(own * other, EPS * EPS));
+  const norms = Math.sqrt(Math.max(selfDot * other, EPS * EPS));
   // Where the norms are held at their least, they do not depend on the mean.
-  const back = own * other > EPS * EPS ? dot / (norms * own) : 0;
+  const back = selfDot * other > EPS * EPS ? dot / (norms * selfDot) : 0;
   const gradient = mean.map((value, i) => -weight * (target[i] / norms - back * value));
   return { distance: 1 - dot / norms, gradient };
 }

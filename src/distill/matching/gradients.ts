@@ -1,5 +1,5 @@
-// Gradient matching (DC, Zhao, Mopuri & Bilen, ICLR 2021): synthetic images whose loss pulls the network's weights
-// the same way as that of the real ones, layer by layer.
+// Gradient matching (DC, Zhao, Mopuri & Bilen, ICLR 2021): synthetic images whose loss pulls the network's weights the
+// same way as that of the real ones, layer by layer.
 
 import type { Binding, Engine, Program } from "../../engine/types.ts";
 import type { Network, ParameterSpec } from "../../nn/index.ts";
@@ -27,8 +27,7 @@ export function matchedWeights({ parameters }: Network): readonly ParameterSpec[
 }
 
 /**
- * Gradients, by weight, of the cross-entropy summed over images of one class (input `targets` `[1, classes]`,
- * one-hot).
+ * Gradients, by weight, of the cross-entropy summed over images of one class (input `targets` `[1, classes]`, one-hot).
  */
 function classGradients(objective: GradientObjective, images: Tensor): Record<string, Tensor> {
   const { network } = objective;
@@ -102,12 +101,12 @@ export class GradientMatcher implements Matching {
     classes: readonly number[],
   ): Promise<Match> {
     const count = synthetic.length / this.#size;
-    const own = await this.targets(parameters, synthetic, classes);
+    const gradients = await this.targets(parameters, synthetic, classes);
     const distances: number[] = [];
     const feeds: Record<string, Float32Array> = { ...this.#oneHot(classes[0]) };
     for (const { name, shape } of this.#weights) {
       const key = `gradient.${name}`;
-      const { distance, gradient } = rowDistance(own[key], targets[key], shape[0], 1 / count);
+      const { distance, gradient } = rowDistance(gradients[key], targets[key], shape[0], 1 / count);
       distances.push(distance);
       feeds[`cotangent.${name}`] = gradient;
     }
@@ -138,23 +137,23 @@ export class GradientMatcher implements Matching {
 }
 
 /**
- * `sum over rows of 1 - cos(row of own, row of target)`: the paper's distance of a layer, a row for each output node.
- * In float64, with `weight` times its gradient with respect to `own`; derived by hand, as in `distance.ts`.
+ * `sum over rows of 1 - cos(row of synthetic, row of target)`: the paper's distance of a layer, a row for each output
+ * node. In float64, with `weight` times its gradient with respect to `synthetic`; derived by hand, as in `distance.ts`.
  */
 export function rowDistance(
-  own: Float32Array,
+  synthetic: Float32Array,
   target: Float32Array,
   rows: number,
   weight: number,
 ): { readonly distance: number; readonly gradient: Float32Array } {
-  const columns = own.length / rows;
-  const gradient = new Float32Array(own.length);
+  const columns = synthetic.length / rows;
+  const gradient = new Float32Array(synthetic.length);
   let distance = 0;
   for (let row = 0; row < rows; row++) {
     let [dot, a, b] = [0, 0, 0];
     for (let i = row * columns; i < (row + 1) * columns; i++) {
-      dot += own[i] * target[i];
-      a += own[i] * own[i];
+      dot += synthetic[i] * target[i];
+      a += synthetic[i] * synthetic[i];
       b += target[i] * target[i];
     }
     const [normA, normB] = [Math.sqrt(a), Math.sqrt(b)];
@@ -162,7 +161,7 @@ export function rowDistance(
     distance += 1 - dot / norms;
     const back = normA === 0 ? 0 : (dot * normB) / (normA * norms * norms);
     for (let i = row * columns; i < (row + 1) * columns; i++) {
-      gradient[i] = weight * (back * own[i] - target[i] / norms);
+      gradient[i] = weight * (back * synthetic[i] - target[i] / norms);
     }
   }
   return { distance, gradient };

@@ -84,8 +84,8 @@ export function imagesInput({ network }: Pick<Objective, "network">, count: numb
 /**
  * Sums over `count` images of what is matched: outputs `[d]` each. Sums of parts add up to that of the whole.
  *
- * @param options `winograd`: means need no gradient, so no mask can flip: rounding of 1e-6 is harmless, and a fifth
- *   of the time is saved.
+ * @param options `winograd`: means need no gradient, so no mask can flip: rounding of 1e-6 is harmless, and a fifth of
+ *   the time is saved.
  */
 export function totalsProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
   const values = perImage(objective, imagesInput(objective, count));

@@ -47,9 +47,11 @@ interface Kin<Name extends string, PresetName extends string> {
 }
 
 /** A method of this family. */
-export function gradientMatching<const Name extends string, PresetName extends string>(own: Kin<Name, PresetName>) {
+export function gradientMatching<const Name extends string, PresetName extends string>(
+  definition: Kin<Name, PresetName>,
+) {
   return defineMethod({
-    ...own,
+    ...definition,
     keys,
     resolve(config): Resolved {
       const { lrNet, batchTrain, innerLoops, ipc } = config;
@@ -64,7 +66,7 @@ export function gradientMatching<const Name extends string, PresetName extends s
       if (norm !== "batch") return undefined;
       return {
         reason:
-          `method ${own.name} takes the gradient of one class at a time, ` +
+          `method ${definition.name} takes the gradient of one class at a time, ` +
           "whose batch statistics would be those of that class alone",
         hint: "Use norm instance, group, layer or none.",
       };
@@ -72,7 +74,7 @@ export function gradientMatching<const Name extends string, PresetName extends s
     shardObstacle(config): Obstacle | undefined {
       if (outerLoopsOf(config) === 1) return undefined;
       return {
-        reason: `method ${own.name} trains its network on the synthetic images of all classes`,
+        reason: `method ${definition.name} trains its network on the synthetic images of all classes`,
         hint: "Distil all classes in one run, or set outerLoops to 1 (as at ipc 1: then nothing is trained).",
       };
     },

@@ -149,7 +149,7 @@ class Machine {
 const STOP = ".".charCodeAt(0);
 const forbidden = (what: string): DatadamError =>
   new DatadamError("INVALID_DATA", `The pickle was refused: it ${what}.`);
-const refuse = (what: string) => () => {
+const forbid = (what: string) => () => {
   throw forbidden(what);
 };
 
@@ -234,16 +234,16 @@ const OPERATIONS: Readonly<Record<string, (m: Machine) => void>> = {
     const { name } = findGlobal(m.input.text(), m.input.text(), m.extension);
     throw invalid(`it makes an object of ${name}`);
   },
-  o: refuse("makes an object of a class"),
-  "\x81": refuse("makes an object of a class"),
-  "\x92": refuse("makes an object of a class"),
+  o: forbid("makes an object of a class"),
+  "\x81": forbid("makes an object of a class"),
+  "\x92": forbid("makes an object of a class"),
   // PERSID, BINPERSID, EXT1, EXT2, EXT4, NEXT_BUFFER
   P: (m) => m.persistent(m.input.text()),
   Q: (m) => m.persistent(m.pop()),
-  "\x82": refuse("refers to a registered extension"),
-  "\x83": refuse("refers to a registered extension"),
-  "\x84": refuse("refers to a registered extension"),
-  "\x97": refuse("refers to a buffer outside of it"),
+  "\x82": forbid("refers to a registered extension"),
+  "\x83": forbid("refers to a registered extension"),
+  "\x84": forbid("refers to a registered extension"),
+  "\x97": forbid("refers to a buffer outside of it"),
 };
 
 const TABLE = Array.from({ length: 256 }, (_, code) => OPERATIONS[String.fromCharCode(code)]);

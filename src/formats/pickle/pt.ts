@@ -16,12 +16,11 @@ const PROTOCOL = 1001;
  *
  * @param options.maxBytes refuse files that unpack to more (default 1 GiB)
  * @throws DatadamError INVALID_DATA where the file is damaged or too large, a storage has not the size that is said of
- *   it, a tensor
- *   reaches outside of its storage, or the pickle names anything but tensors and plain values
+ *   it, a tensor reaches outside of its storage, or the pickle names anything but tensors and plain values
  */
 export function decodePt(bytes: Uint8Array, options: { maxBytes?: number } = {}): PickleValue {
   const maxBytes = options.maxBytes ?? 2 ** 30;
-  refuseOthers(bytes);
+  assertHasContent(bytes);
   return bytes[0] === 0x50 && bytes[1] === 0x4b ? fromZip(bytes, maxBytes) : fromPickles(bytes, maxBytes);
 }
 
@@ -112,7 +111,7 @@ function first(next: () => PickleValue): PickleValue {
 }
 
 /** @throws DatadamError INVALID_DATA where it is something else that such files often are. */
-function refuseOthers(bytes: Uint8Array): void {
+function assertHasContent(bytes: Uint8Array): void {
   if (bytes.length === 0) throw invalid("it is empty");
   if (new TextDecoder().decode(bytes.subarray(0, 40)).startsWith("version https://git-lfs")) {
     throw new DatadamError("INVALID_DATA", "It is a pointer of Git LFS, not the file.", {

@@ -27,11 +27,11 @@ export async function cachedZca(
 ): Promise<Zca> {
   if (!cache) return compute();
   const key = await zcaKey(set, eps);
-  const kept = await cache
+  const cached = await cache
     .get(key)
     .then((entry) => entry && decode(entry, key, set, eps))
     .catch(() => undefined);
-  if (kept) return kept;
+  if (cached) return cached;
   const zca = await compute();
   await encode(zca, key)
     .then((entry) => cache.put(key, entry))

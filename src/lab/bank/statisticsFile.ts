@@ -53,9 +53,7 @@ export async function encodeStatistics(header: StatisticsHeader, rows: Float32Ar
   const { classes, layout, precision } = header;
   const length = rowLength(layout);
   const data = precision === "float32" ? rows : toHalf(rows);
-  const digests = await Promise.all(
-    classes.map((_, i) => digestOf(data.subarray(i * length, (i + 1) * length))),
-  );
+  const digests = await Promise.all(classes.map((_, i) => digestOf(data.subarray(i * length, (i + 1) * length))));
   const facts = canonicalJson({ ...header, digests });
   const tensor =
     data instanceof Float32Array

@@ -80,15 +80,15 @@ export interface FolderOptions extends ClaimOptions {
  * @throws DatadamError RUN_EXISTS where it holds another job, naming what differs; RUN_HELD; INVALID_RUN; IO
  */
 export async function openFolder(storage: Storage, job: JobValue, options: FolderOptions): Promise<Folder> {
-  await refuseOther(storage, job, options.free);
-  const own = await claim(storage, options);
+  await assertSameJob(storage, job, options.free);
+  const claimed = await claim(storage, options);
   try {
     // Another process may have begun a job here before this one had its claim.
-    await refuseOther(storage, job, options.free);
-    await own.storage.sweep();
-    return await openClaimed(own, job);
+    await assertSameJob(storage, job, options.free);
+    await claimed.storage.sweep();
+    return await openClaimed(claimed, job);
   } catch (error) {
-    await own.release().catch(() => undefined);
+    await claimed.release().catch(() => undefined);
     throw error;
   }
 }
@@ -123,8 +123,8 @@ export async function readEvents(storage: Storage): Promise<RecordedEvent[]> {
   });
 }
 
-async function openClaimed(own: Claim, job: JobValue): Promise<Folder> {
-  const { storage } = own;
+async function openClaimed(claimed: Claim, job: JobValue): Promise<Folder> {
+  const { storage } = claimed;
   let record = await jsonOf(storage, RECORD_FILE);
   const before = record === undefined ? undefined : await readFinished(storage);
   const fresh = record === undefined;
@@ -139,7 +139,7 @@ async function openClaimed(own: Claim, job: JobValue): Promise<Folder> {
   let abandoned = false;
   return {
     storage,
-    claim: own,
+    claim: claimed,
     job,
     get record() {
       return record;
@@ -149,8 +149,8 @@ async function openClaimed(own: Claim, job: JobValue): Promise<Folder> {
       await storage.write(RECORD_FILE, `${JSON.stringify(next, undefined, 2)}\n`);
       record = next;
     },
-    states: (folder = "checkpoints") => openStates(storage, own.number, folder),
-    journal: (file = "journal.jsonl") => openJournal(storage, own.number, file),
+    states: (folder = "checkpoints") => openStates(storage, claimed.number, folder),
+    journal: (file = "journal.jsonl") => openJournal(storage, claimed.number, file),
     rows: (file, key, last) => openRows(storage, file, key, last),
     async publish(file, content) {
       await storage.write(file, content);
@@ -158,7 +158,7 @@ async function openClaimed(own: Claim, job: JobValue): Promise<Folder> {
     },
     async finish(result) {
       const marker: Finished = {
-        claim: own.number,
+        claim: claimed.number,
         time: new Date().toISOString(),
         job,
         result,
@@ -176,7 +176,7 @@ async function openClaimed(own: Claim, job: JobValue): Promise<Folder> {
         // What cannot be looked at is kept.
       }
     },
-    release: () => own.release({ forget: abandoned }),
+    release: () => claimed.release({ forget: abandoned }),
   };
 }
 
@@ -193,7 +193,7 @@ async function somethingToResume(storage: Storage): Promise<boolean> {
 }
 
 /** @throws DatadamError RUN_EXISTS where the folder holds another job that began */
-async function refuseOther(storage: Storage, job: JobValue, free: readonly string[]): Promise<void> {
+async function assertSameJob(storage: Storage, job: JobValue, free: readonly string[]): Promise<void> {
   if ((await jsonOf(storage, RECORD_FILE)) === undefined) {
     for (const other of OTHERS) {
       if ((await storage.size(other)) === undefined) continue;

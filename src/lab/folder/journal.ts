@@ -42,13 +42,13 @@ export async function readJournal(storage: Storage, file: string = "journal.json
 
 /** The first line of each key, without those of a claim that come after a line of a higher one. */
 async function readLines(storage: Storage, file: string): Promise<Line[]> {
-  const kept = new Map<string, Line>();
+  const firstLines = new Map<string, Line>();
   let highest = 0;
   for (const line of (await jsonLinesOf(storage, file)) as Partial<Line>[]) {
     const { claim, key, value } = line ?? {};
     if (typeof claim !== "number" || typeof key !== "string" || value === undefined || claim < highest) continue;
     highest = claim;
-    if (!kept.has(key)) kept.set(key, { claim, key, value });
+    if (!firstLines.has(key)) firstLines.set(key, { claim, key, value });
   }
-  return [...kept.values()];
+  return [...firstLines.values()];
 }

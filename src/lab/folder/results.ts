@@ -45,13 +45,13 @@ export async function addResult(
 ): Promise<void> {
   for (let waited = 0; ; waited += WAIT) {
     try {
-      const own = await claim(storage.at(EVALUATIONS), by);
+      const claimed = await claim(storage.at(EVALUATIONS), by);
       try {
-        await own.check();
+        await claimed.check();
         const others = (await readResults(storage)).filter(({ id }) => id !== entry.id);
         await storage.write(RESULTS_FILE, `${JSON.stringify({ evaluations: [...others, entry] }, undefined, 2)}\n`);
       } finally {
-        await own.release();
+        await claimed.release();
       }
       return;
     } catch (error) {

@@ -19,8 +19,8 @@ export interface Rows {
  */
 export async function openRows(storage: Storage, file: string, key: string, last: number): Promise<Rows> {
   const content = await textOf(storage, file);
-  const kept = (await readRows(storage, file, key)).filter((row) => (row[key] as number) <= last);
-  const text = kept.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const earlier = (await readRows(storage, file, key)).filter((row) => (row[key] as number) <= last);
+  const text = earlier.map((row) => `${JSON.stringify(row)}\n`).join("");
   if (content !== undefined && text !== content) await storage.write(file, text);
   return {
     append: (row) => storage.append(file, `${JSON.stringify(row)}\n`),

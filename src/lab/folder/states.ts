@@ -21,9 +21,9 @@ export interface States {
    * Writes `state-<number>.<claim>.safetensors` and removes all but the newest few.
    *
    * @param identity of what the state depends on; a reader that has another refuses it.
-   * @param options.kept how many stay. Default 3.
+   * @param options.keep how many stay. Default 3.
    */
-  save(number: number, state: State, identity: string, options?: { readonly kept?: number }): Promise<void>;
+  save(number: number, state: State, identity: string, options?: { readonly keep?: number }): Promise<void>;
   /**
    * The newest state that is whole, or undefined where there is none. Damaged ones are passed over with a warning.
    *
@@ -39,12 +39,12 @@ export interface States {
 export function openStates(storage: Storage, claim: number, folder: string): States {
   const files = storage.at(folder);
   return {
-    async save(number, state, identity, { kept = KEPT } = {}) {
+    async save(number, state, identity, { keep = KEPT } = {}) {
       await files.write(nameOf(number, claim), await encode(state, identity));
       // Files of later numbers can only be damaged ones that this job was resumed past.
       const all = await statesIn(files);
-      const keep = all.filter((other) => other.number <= number).slice(0, kept);
-      for (const other of all) if (!keep.includes(other)) await files.remove(other.name);
+      const staying = all.filter((other) => other.number <= number).slice(0, keep);
+      for (const other of all) if (!staying.includes(other)) await files.remove(other.name);
     },
     newest: (identity, warn) => readNewest(files, identity, warn),
   };

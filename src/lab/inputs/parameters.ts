@@ -28,8 +28,8 @@ interface StateDict {
 
 /**
  * Reads a network's `state_dict`, safetensors or `.pt`. What `datadam train` wrote says of which network it is; of
- * others, depth,
- * width and the kind of layers of a ConvNet are read off its tensors, and any other architecture has to be named.
+ * others, depth, width and the kind of layers of a ConvNet are read off its tensors, and any other architecture has to
+ * be named.
  *
  * @throws DatadamError INVALID_DATA, IO
  */

@@ -73,8 +73,8 @@ export async function readSetFile(path: string, readers: Readers): Promise<Synth
 export async function readSetAt(path: string, readers: Readers): Promise<SyntheticSet> {
   const folder = readers.storage(path);
   if ((await folder.size(SYNTHETIC_FILE)) !== undefined) return readSet(folder);
-  const own = await readSetFile(path, readers);
-  if (own !== undefined) return own;
+  const synthetic = await readSetFile(path, readers);
+  if (synthetic !== undefined) return synthetic;
   throw new DatadamError("RUN_NOT_FOUND", `No distilled set at ${path}`, {
     hint: "Give the folder of a finished run, or resume the run first.",
   });
@@ -122,8 +122,8 @@ export async function readForeign(
 export async function readInitial(path: string, train: ImageSet, context: Context): Promise<SyntheticSet> {
   const folder = context.readers.storage(path);
   if ((await holdsRun(folder)) || (await folder.size(SYNTHETIC_FILE)) !== undefined) return readSet(folder);
-  const own = await readSetFile(path, context.readers);
-  if (own !== undefined) return own;
+  const synthetic = await readSetFile(path, context.readers);
+  if (synthetic !== undefined) return synthetic;
   const { set, notes } = await readForeign(path, train, "normalized", context);
   for (const note of notes) context.note(`initial images: ${note}`);
   return set;

@@ -42,16 +42,16 @@ export async function runAt(path: string, readers: Readers): Promise<Storage | u
 /** @throws DatadamError RUN_NOT_FOUND, INVALID_RUN, INVALID_DATA, INVALID_OPTION */
 export async function subjectOf(options: SubjectOptions, context: Context): Promise<Subject> {
   const storage = await runAt(options.set, context.readers);
-  const own = storage === undefined ? await readSetFile(options.set, context.readers) : undefined;
-  if (storage === undefined && own === undefined && !(await isThere(options.set, context.readers))) {
+  const synthetic = storage === undefined ? await readSetFile(options.set, context.readers) : undefined;
+  if (storage === undefined && synthetic === undefined && !(await isThere(options.set, context.readers))) {
     throw new DatadamError("RUN_NOT_FOUND", `"${options.set}" does not exist`, {
       hint: "Give the folder of a run, or the file or folder of a set that another program made.",
     });
   }
-  if (options.space !== undefined && (storage !== undefined || own !== undefined)) {
+  if (options.space !== undefined && (storage !== undefined || synthetic !== undefined)) {
     throw new DatadamError("INVALID_OPTION", "`space` is for sets of other programs: a run knows its own space");
   }
-  return storage === undefined ? fileSubject(options, own, context) : runSubject(storage, options, context);
+  return storage === undefined ? fileSubject(options, synthetic, context) : runSubject(storage, options, context);
 }
 
 async function isThere(path: string, readers: Readers): Promise<boolean> {
@@ -81,7 +81,7 @@ async function runSubject(storage: Storage, options: SubjectOptions, context: Co
 
 async function fileSubject(
   { set: path, data = {}, space, seed = 0 }: SubjectOptions,
-  own: SyntheticSet | undefined,
+  synthetic: SyntheticSet | undefined,
   context: Context,
 ): Promise<Subject> {
   if (data.dataset === undefined) {
@@ -95,7 +95,9 @@ async function fileSubject(
   }
   const { dataset } = await loadData({ ...data, dataset: data.dataset }, context);
   const test = requireTest(dataset);
-  const { set, notes } = own ? { set: own, notes: [] } : await readForeign(path, dataset.train, space, context);
+  const { set, notes } = synthetic
+    ? { set: synthetic, notes: [] }
+    : await readForeign(path, dataset.train, space, context);
   const name = path.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
   for (const note of notes) context.note(`${name}: ${note}`);
   const counts = set.classNames.map((_, c) => set.labels.reduce((sum, label) => sum + (label === c ? 1 : 0), 0));

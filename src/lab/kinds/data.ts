@@ -72,9 +72,9 @@ function drawPreview(set: ImageSet, perClass: number): Uint8Array {
   const members = classIndices(set.labels, set.classNames.length);
   const columns = Math.max(1, Math.min(perClass, Math.max(...members.map(({ length }) => length))));
   const pixels = new Uint8Array(set.classNames.length * columns * size).fill(255);
-  for (const [row, own] of members.entries()) {
-    for (let column = 0; column < Math.min(columns, own.length); column++) {
-      pixels.set(set.image(own[column]!), (row * columns + column) * size);
+  for (const [row, indices] of members.entries()) {
+    for (let column = 0; column < Math.min(columns, indices.length); column++) {
+      pixels.set(set.image(indices[column]!), (row * columns + column) * size);
     }
   }
   const grid = imageGrid(pixels, { shape: set.shape, columns });

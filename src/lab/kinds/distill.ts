@@ -2,12 +2,12 @@
 
 import * as z from "zod";
 import {
+  checkPreset,
   type DistillConfig,
   defaultPreset,
   jsonSchema,
   keysFor,
   METHOD_NAMES,
-  nearest,
   type PresetName,
   parseConfig,
   presets,
@@ -112,17 +112,6 @@ function settle({ method: { name, preset: named, ...settings }, ...job }: Input)
   if (job.classes !== undefined) requireShardable(config);
   const { method: settled, seed: _, ...all } = config;
   return { ...job, method: { name: settled, preset, ...all } };
-}
-
-/** @throws DatadamError INVALID_OPTION */
-export function checkPreset(name: unknown): PresetName {
-  const names = Object.keys(presets);
-  if (typeof name === "string" && names.includes(name)) return name as PresetName;
-  const near = nearest(String(name), names);
-  const meant = near === undefined ? "" : `; did you mean ${near}?`;
-  throw new DatadamError("INVALID_OPTION", `unknown preset ${JSON.stringify(name)}${meant}`, {
-    hint: `Presets: ${names.join(", ")}.`,
-  });
 }
 
 function requireShardable(config: DistillConfig): void {

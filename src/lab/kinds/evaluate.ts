@@ -2,7 +2,14 @@
 
 import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
-import { type EvaluateOptions, type Evaluation, evaluate, withSoftLabels } from "../../evaluate/index.ts";
+import {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  networkTitle,
+  planNetworks,
+  withSoftLabels,
+} from "../../evaluate/index.ts";
 import { type ImageSet, type PreparedSet, randomSubset, type SyntheticSet } from "../../images/index.ts";
 import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
@@ -13,7 +20,6 @@ import type { Journal } from "../folder/journal.ts";
 import { addResult, type ResultEntry, readResults } from "../folder/results.ts";
 import { dataSchema, executionSchema } from "../inputs/data.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
-import { planNetworks, titleOf } from "../inputs/networks.ts";
 import { readNetwork } from "../inputs/parameters.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolSchema } from "../inputs/protocol.ts";
@@ -96,7 +102,7 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
   const journal = await folder.journal();
   const entries: ResultEntry[] = [];
   for (const [number, network] of planned.entries()) {
-    const prefix = planned.length > 1 ? `${titleOf({ ...network })}, ` : "";
+    const prefix = planned.length > 1 ? `${networkTitle({ ...network })}, ` : "";
     const options = { networks: job.networks, protocol: job.protocol, ...network };
     const measured: Record<string, Evaluation> = {};
     for (const [name, row] of Object.entries(rows.rows)) {
@@ -121,7 +127,7 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
     }
     const entry = journal.get(key) as ResultEntry;
     if (storage !== undefined) await addResult(storage, entry, { ...context, owner: folder.claim.owner });
-    context.emit({ type: "result", key: titleOf({ ...network }), value: entry });
+    context.emit({ type: "result", key: networkTitle({ ...network }), value: entry });
     entries.push(entry);
   }
   const parts = set.factor === undefined ? "" : `, ${set.factor} x ${set.factor} in each`;

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import {
+  checkPreset,
   type DistillConfig,
   jsonSchema,
   keysFor,
@@ -23,7 +24,6 @@ import { readNetwork, type TrainedNetwork } from "../inputs/parameters.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { keepPreprocessing, publishSet } from "../inputs/sets.ts";
 import type { Context, Kind } from "../types.ts";
-import { checkPreset } from "./distill.ts";
 
 const network = z.strictObject({ arch: archSchema.optional(), ...networkOptions });
 

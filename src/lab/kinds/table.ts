@@ -98,6 +98,6 @@ export async function pendingUnits(plan: Plan, sources: Sources, records: Record
   return pending;
 }
 
-function recordsOf({ records }: TableJob, readers: Readers, own: Storage): Storage {
-  return records === undefined ? own.at(RECORDS) : readers.storage(records);
+function recordsOf({ records }: TableJob, readers: Readers, storage: Storage): Storage {
+  return records === undefined ? storage.at(RECORDS) : readers.storage(records);
 }

@@ -13,8 +13,9 @@ import { sha256 } from "../folder/hash.ts";
 import type { State } from "../folder/states.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { loadData, reloadData, requireTest } from "../inputs/load.ts";
-import { archSchema, networkOptions, protocolOf, protocolSchema } from "../inputs/network.ts";
+import { archSchema, networkOptions } from "../inputs/network.ts";
 import { prepareSet } from "../inputs/prepare.ts";
+import { protocolChoiceSchema, protocolOf } from "../inputs/protocol.ts";
 import { keepPreprocessing, keptPreprocessing } from "../inputs/sets.ts";
 import type { Context, Kind } from "../types.ts";
 
@@ -30,7 +31,7 @@ const schema = z.strictObject({
   kind: z.literal("train"),
   data: dataSchema.prefault({}),
   network: z.strictObject({ arch: archSchema.default("convnet"), ...networkOptions }).prefault({}),
-  protocol: protocolSchema("whole"),
+  protocol: protocolChoiceSchema("whole"),
   zca: z.boolean().default(false).describe("Whiten the images, as distillation does on CIFAR."),
   seed: z.int().nonnegative().default(0).describe("Seed of every random draw. Same seed, same bytes."),
   execution: executionSchema.optional(),
@@ -94,7 +95,7 @@ async function run(context: Context<TrainJob>): Promise<TrainResult> {
   const training = train(prepared, { network, protocol, seed, resume: found && stateOf(found), engine });
   let saved = { step: found?.number ?? 0, time: began };
   const save = async (state: TrainingState): Promise<void> => {
-    await states.save(state.step, encode(state, seconds()), identity, { kept: KEPT });
+    await states.save(state.step, encode(state, seconds()), identity, { keep: KEPT });
     saved = { step: state.step, time: clock.now() };
     context.emit({ type: "checkpoint", number: state.step });
   };

@@ -18,7 +18,7 @@ const INSPECTED_BYTES = 2 ** 30;
 /** Readers of the disk: names as `datadam data add` placed them, paths relative to the current folder. */
 export const readers: Readers = {
   async dataset({ dataset: name, ...given }, listeners): Promise<LoadedDataset> {
-    refuseTypo(name);
+    assertNotMisspelt(name);
     const known = Object.hasOwn(datasets, name);
     // A path is kept absolute, so that a job can be resumed from another folder.
     const source = !known && existsSync(name) ? resolve(name) : name;
@@ -52,7 +52,7 @@ export const readers: Readers = {
 };
 
 /** Says which known name was meant, where none is given and nothing of that name is on the disk. */
-function refuseTypo(name: string): void {
+function assertNotMisspelt(name: string): void {
   const near = Object.hasOwn(datasets, name) || existsSync(name) ? undefined : nearest(name, Object.keys(datasets));
   if (near === undefined) return;
   const message = `There is no data set "${name}", and no file or folder of that name; did you mean ${near}?`;

@@ -18,8 +18,8 @@ export function featuresKey(images: Images, features: Features = "convnet"): unk
   if (typeof features === "string") return features;
   const { name, options } = networkOf(images, features);
   const usual = networkOf(images, { arch: features.arch }).options;
-  const own = Object.entries(options).filter(([key, value]) => canonicalJson(value) !== canonicalJson(usual[key]));
-  return own.length === 0 ? name : { arch: name, ...Object.fromEntries(own) };
+  const changed = Object.entries(options).filter(([key, value]) => canonicalJson(value) !== canonicalJson(usual[key]));
+  return changed.length === 0 ? name : { arch: name, ...Object.fromEntries(changed) };
 }
 
 function networkOf({ shape, classNames }: Images, choice: NetworkChoice): Network {

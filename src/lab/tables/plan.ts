@@ -46,19 +46,19 @@ function pick<T extends { readonly name: string }>(
 
 function planCell(table: TableJob, row: TableRow, column: TableColumn, tools: PlanTools): PlannedCell {
   const title = `${row.name}, ${column.name}`;
-  const own: TableCell = row.cells?.[column.name] ?? {};
-  const cell = { row: row.name, column: column.name, published: own.published };
+  const tableCell: TableCell = row.cells?.[column.name] ?? {};
+  const cell = { row: row.name, column: column.name, published: tableCell.published };
   const data = dataOf(table, column);
   try {
     const absent = typeof row.path === "object" && row.path[column.name] === undefined;
-    if (absent || own.skip !== undefined) return { ...cell, obstacle: own.skip ?? "no file", units: [] };
+    if (absent || tableCell.skip !== undefined) return { ...cell, obstacle: tableCell.skip ?? "no file", units: [] };
     const source = sourceOf(table, data, tools);
     const choice = choiceOf(table, column);
     const protocol = row.whole ? protocolOf(row, {}, "whole") : protocolOf(table, column, "quick");
     const networks = row.whole ? 1 : (column.networks ?? table.networks ?? 3);
     const units = (row.seeds ?? table.seeds).map((seed): Unit => {
-      const subject = subjectOf({ table, row, column, cell: own }, source, seed, tools.make);
-      const { run } = own;
+      const subject = subjectOf({ table, row, column, cell: tableCell }, source, seed, tools.make);
+      const { run } = tableCell;
       return {
         ...{ title, row: row.name, column: column.name, seed },
         ...{ data, source, subject, protocol, networks, choice, run },

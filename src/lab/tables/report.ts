@@ -45,11 +45,11 @@ function cellText({ leftOut, mean, std, measured, wanted, published, difference 
   const known = published === null ? "" : `published ${spread(published.mean, published.std ?? 0)}`;
   if (leftOut !== null) return known === "" ? "left out" : `left out (${known})`;
   if (mean === null) return known === "" ? "" : `(${known})`;
-  const own = spread(mean, measured.length > 1 ? std! : 0);
+  const measuredText = spread(mean, measured.length > 1 ? std! : 0);
   const partly = measured.length < wanted ? ` [${measured.length} of ${wanted}]` : "";
-  if (difference === null) return own + partly;
+  if (difference === null) return measuredText + partly;
   const far = isNotable(difference) ? "†" : "";
-  return `${own}${partly} (${known}, ${signed(difference)}${far})`;
+  return `${measuredText}${partly} (${known}, ${signed(difference)}${far})`;
 }
 
 function isNotable(difference: number): boolean {
@@ -104,17 +104,17 @@ function grouped(
   }
   if (groups.size === 0) return "";
   const all = results.filter((result) => textOf(result) !== undefined);
-  const parts = [...groups].map(([text, own]) => (groups.size === 1 ? text : `${text} for ${whose(own, all)}`));
+  const parts = [...groups].map(([text, cells]) => (groups.size === 1 ? text : `${text} for ${whose(cells, all)}`));
   return `${what}: ${parts.join("; ")}.`;
 }
 
 /** The rows, or the columns, where they have nothing else; else cell by cell. */
-function whose(own: readonly CellResult[], all: readonly CellResult[]): string {
+function whose(cells: readonly CellResult[], all: readonly CellResult[]): string {
   for (const key of ["row", "column"] as const) {
-    const names = [...new Set(own.map((cell) => cell[key]))];
-    if (all.filter((cell) => names.includes(cell[key])).length === own.length) return names.map(quoted).join(", ");
+    const names = [...new Set(cells.map((cell) => cell[key]))];
+    if (all.filter((cell) => names.includes(cell[key])).length === cells.length) return names.map(quoted).join(", ");
   }
-  return own.map(({ row, column }) => `${quoted(row)} at ${quoted(column)}`).join(", ");
+  return cells.map(({ row, column }) => `${quoted(row)} at ${quoted(column)}`).join(", ");
 }
 
 /** A name that could not be told from two in a list. */

@@ -56,8 +56,10 @@ async function resultOf(cell: PlannedCell, sources: Sources, records: Records): 
     const identity = await identityOf(unit, sources);
     found.push({ unit, identity });
     const known = identity === undefined ? [] : await records.accuracies(identity);
-    const own = known.slice(0, unit.networks).map((accuracy, network) => ({ seed: unit.seed, network, accuracy }));
-    measured.push(...own);
+    const accuracies = known
+      .slice(0, unit.networks)
+      .map((accuracy, network) => ({ seed: unit.seed, network, accuracy }));
+    measured.push(...accuracies);
   }
   const values = measured.map(({ accuracy }) => accuracy);
   const some = values.length > 0;
@@ -127,7 +129,7 @@ export function compare(text: string, { rows, columns }: Plan, results: readonly
     });
     if (pairs.length === 0) return [];
     const difference = pairedDifference(
-      pairs.map(([own]) => own),
+      pairs.map(([mine]) => mine),
       pairs.map(([, other]) => other),
     );
     return [{ column, a, b, ...difference, interval: difference.interval ?? null }];

@@ -249,9 +249,9 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
     }
     problems.push(...protocolProblems(one.protocol, `${where}: protocol`));
     problems.push(...configProblems(one.config, where), ...repeated(`${where}: seeds`, one.seeds ?? []));
-    for (const [key, own] of Object.entries(one.cells ?? {})) {
-      problems.push(...configProblems(own.config, `${where}, cell "${key}"`));
-      if (own.run !== undefined && (one.seeds ?? seeds).length > 1) {
+    for (const [key, cell] of Object.entries(one.cells ?? {})) {
+      problems.push(...configProblems(cell.config, `${where}, cell "${key}"`));
+      if (cell.run !== undefined && (one.seeds ?? seeds).length > 1) {
         problems.push(`${where}, cell "${key}": run is the folder of one set, and there are several seeds`);
       }
     }
@@ -264,7 +264,7 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
 }
 
 function twice(what: string, named: readonly { readonly name: string }[]): string[] {
-  const double = named.find(({ name: own }, i) => named.findIndex((other) => other.name === own) !== i);
+  const double = named.find(({ name }, i) => named.findIndex((other) => other.name === name) !== i);
   return double === undefined ? [] : [`two ${what}s have the name "${double.name}"`];
 }
 
@@ -322,8 +322,8 @@ function placeOf(path: readonly PropertyKey[], value: unknown): string {
   if ((list !== "rows" && list !== "columns") || typeof index !== "number") {
     return path.length === 0 ? "" : `${path.join(".")}: `;
   }
-  const own = (value as Record<string, { name?: unknown }[]>)[list]?.[index]?.name;
-  const title = `${list.slice(0, -1)} ${typeof own === "string" ? `"${own}"` : index + 1}`;
+  const itemName = (value as Record<string, { name?: unknown }[]>)[list]?.[index]?.name;
+  const title = `${list.slice(0, -1)} ${typeof itemName === "string" ? `"${itemName}"` : index + 1}`;
   return rest.length === 0 ? `${title}: ` : `${title}: ${rest.join(".")}: `;
 }
 

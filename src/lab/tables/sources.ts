@@ -47,7 +47,7 @@ export function openSources(records: Records, tools: SourceTools): Sources {
     const found = await factsOf(unit, readers, tools);
     const recorded = await records.data(unit.data);
     if (recorded === undefined) await records.addData(unit.data, found);
-    else refuseOther(unit, recorded, found);
+    else assertSameImages(unit, recorded, found);
     checked.add(key);
   };
   return {
@@ -110,7 +110,7 @@ async function factsOf(unit: Unit, readers: Readers, tools: SourceTools): Promis
   };
 }
 
-function refuseOther({ data }: Unit, recorded: DataFacts, found: DataFacts): void {
+function assertSameImages({ data }: Unit, recorded: DataFacts, found: DataFacts): void {
   if (recorded.fingerprint === found.fingerprint && recorded.test.fingerprint === found.test.fingerprint) return;
   const { count, test, name } = recorded;
   const images = `${count} training and ${test.count} test images of ${name}`;
@@ -132,8 +132,8 @@ async function fileFacts(
 ): Promise<FileFacts | undefined> {
   const recorded = await records.file(name);
   const path = await setFile(file);
-  const own = file.holds === "set" ? await readSetFile(path, readers) : undefined;
-  const found = own === undefined ? await foreignFacts(path, readers) : await factsOfSet(own);
+  const synthetic = file.holds === "set" ? await readSetFile(path, readers) : undefined;
+  const found = synthetic === undefined ? await foreignFacts(path, readers) : await factsOfSet(synthetic);
   if (found === undefined) return recorded;
   if (recorded === undefined || canonicalJson(recorded) !== canonicalJson(found)) await records.addFile(name, found);
   return found;

@@ -141,7 +141,7 @@ async function measureSet(
   const readers = { ...sources.readers, ...readersOf(set, sources.readers) };
   const result = await part(evaluation, set.at(`${EVALUATIONS}/${name}`), unit, stage, readers);
   const { distilled } = (result as { entries: readonly ResultEntry[] }).entries[0]!;
-  refuseOther(unit.title, distilled.network, identity.evaluation.network);
+  assertPlannedNetwork(unit.title, distilled.network, identity.evaluation.network);
   return [...recorded, ...distilled.accuracies];
 }
 
@@ -159,7 +159,7 @@ async function trainWhole(unit: Unit, identity: Identity, storage: Storage, stag
     execution: stage.context.job.execution,
   };
   const result = (await part(training, storage, unit, stage)) as { network: unknown; accuracy: number };
-  refuseOther(unit.title, result.network, identity.evaluation.network);
+  assertPlannedNetwork(unit.title, result.network, identity.evaluation.network);
   return [result.accuracy];
 }
 
@@ -182,8 +182,8 @@ function part(
     if (event.type === "started" || event.type === "resumed") {
       context.note(`${units.indexOf(unit) + 1} of ${units.length}: ${unit.title}${seed}`);
     } else if (event.type === "progress") {
-      const own = event.stage.startsWith("evaluating ") ? `evaluating ${unit.title}` : event.stage;
-      context.emit({ ...event, stage: own });
+      const stage = event.stage.startsWith("evaluating ") ? `evaluating ${unit.title}` : event.stage;
+      context.emit({ ...event, stage });
     } else if (event.type === "note" || event.type === "warning") context.emit(event);
   };
   return context.part(JSON.parse(JSON.stringify(job)) as JobValue, storage, { readers, tell });
@@ -198,7 +198,7 @@ function readersOf(set: Storage, readers: Readers): Pick<Readers, "file" | "stor
 }
 
 /** What was measured is what the record's name states. */
-function refuseOther(title: string, measured: unknown, planned: unknown): void {
+function assertPlannedNetwork(title: string, measured: unknown, planned: unknown): void {
   if (canonicalJson(measured) === canonicalJson(planned)) return;
   throw new Error(`${title}: measured ${canonicalJson(measured)} instead of ${canonicalJson(planned)}`);
 }

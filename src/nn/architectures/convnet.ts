@@ -1,5 +1,5 @@
-// The ConvNet of the dataset distillation family (Gidaris & Komodakis 2018; Zhao et al. 2021): blocks of
-// convolution 3x3, normalisation, activation, pooling 2x2; then one linear layer.
+// The ConvNet of the dataset distillation family (Gidaris & Komodakis 2018; Zhao et al. 2021): blocks of convolution
+// 3x3, normalisation, activation, pooling 2x2; then one linear layer.
 
 import { sizeOf } from "../../tensor/size.ts";
 import { architecture, firstPadding } from "../architecture.ts";

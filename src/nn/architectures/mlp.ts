@@ -5,8 +5,8 @@ import { architecture } from "../architecture.ts";
 import { flatten, linear, linearSpecs } from "../layers.ts";
 
 /**
- * Builds the MLP of the family: two hidden layers of `width` (default 128) with ReLU, one linear layer. No norm, and
- * no activation maps: attention cannot match it.
+ * Builds the MLP of the family: two hidden layers of `width` (default 128) with ReLU, one linear layer. No norm, and no
+ * activation maps: attention cannot match it.
  */
 export const mlp = architecture({
   facts: { name: "mlp", summary: "two hidden layers", width: 128, norms: ["none"], smallest: 1 },

@@ -107,17 +107,18 @@ function residual(
       ...unbiasedConvSpecs(`${name}.conv2`, [outputs, outputs, 3, 3]),
       ...(shortcut === undefined ? [] : unbiasedConvSpecs(shortcut.conv, [outputs, inputs, 1, 1])),
     ]),
-    ...norms.flatMap((own) => normSpecs(own.name, norm, own.channels)),
+    ...norms.flatMap((each) => normSpecs(each.name, norm, each.channels)),
     ...linearSpecs("classifier", featureCount, classes),
   ];
 
   return {
     parameters,
-    buffers: norms.flatMap((own) => normBuffers(own.name, norm, own.channels)),
+    buffers: norms.flatMap((each) => normBuffers(each.name, norm, each.channels)),
     activationCount: blocks.length + 1,
     forward(values, images, mode) {
       const record: NormRecord = { statistics: {}, normalized: {} };
-      const normed = (x: Tensor, own: string): Tensor => normalize(x, undefined, norm, own, values, mode, record);
+      const normed = (x: Tensor, normName: string): Tensor =>
+        normalize(x, undefined, norm, normName, values, mode, record);
       let x = relu(normed(conv2d(images, values["conv1.weight"], { padding: 1 }), "bn1"));
       const activations = [x];
       for (const block of blocks) {
@@ -135,7 +136,7 @@ function basicBlock(
   { name, halves, shortcut }: Block,
   pooled: boolean,
   values: Tensors,
-  normed: (x: Tensor, own: string) => Tensor,
+  normed: (x: Tensor, normName: string) => Tensor,
 ): Tensor {
   const stride = halves && !pooled ? 2 : 1;
   const shrink = (y: Tensor): Tensor => (halves && pooled ? averagePool(y, 2) : y);

@@ -58,10 +58,10 @@ export function equal(a: Tensor, b: Tensor): Tensor {
 
 function reduce(primitive: Primitive, x: Tensor, axes: readonly number[] | undefined, keep: boolean): Tensor {
   const resolved = normalizeAxes(primitive.name, x.shape.length, axes);
-  const kept = keptShape(x.shape, resolved);
+  const reducedShape = keptShape(x.shape, resolved);
   const reduced = resolved.every((axis) => x.shape[axis] === 1)
     ? x
-    : new Tensor(primitive, [x], { axes: resolved }, kept);
+    : new Tensor(primitive, [x], { axes: resolved }, reducedShape);
   return keep
     ? reduced
     : reshape(

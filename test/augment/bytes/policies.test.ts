@@ -99,7 +99,7 @@ describe("drawPixelSteps", () => {
 
   it("AutoAugment's frequencies are those of its policy, CIFAR-10's of small images and ImageNet's of others", () => {
     const share = (steps: PixelStep[][], operation: string): number =>
-      steps.filter((own) => own.some((step) => step.operation === operation)).length / steps.length;
+      steps.filter((imageSteps) => imageSteps.some((step) => step.operation === operation)).length / steps.length;
     const small = draws("autoaugment", 4000);
     // Only sub-policies 1 and 24 of 25 could turn or invert: 0.7 / 25; 0.1 / 25 + 0.1 / 25.
     expect(share(small, "turn")).toBeCloseTo(0.028, 2);
@@ -114,11 +114,11 @@ describe("drawPixelSteps", () => {
     const steps = draws("imagenet", 1000);
     const shifts = steps.map(([first]) => first as Extract<PixelStep, { operation: "shift" }>);
     expect([...new Set(shifts.map(({ dx }) => dx))].sort((a, b) => a - b)).toEqual([-4, -3, -2, -1, 0, 1, 2, 3, 4]);
-    const mirrored = steps.filter((own) => own.some(({ operation }) => operation === "mirror")).length;
+    const mirrored = steps.filter((imageSteps) => imageSteps.some(({ operation }) => operation === "mirror")).length;
     expect(Math.abs(mirrored - 500)).toBeLessThan(80);
     const orders = new Set(
-      steps.map((own) =>
-        own
+      steps.map((imageSteps) =>
+        imageSteps
           .slice(-4)
           .map(({ operation }) => operation)
           .join(),

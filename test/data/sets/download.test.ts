@@ -20,22 +20,22 @@ const whole: Answer = ({ headers }, response) => {
   response.writeHead(from > 0 ? 206 : 200).end(CONTENT.subarray(from));
 };
 
-async function serve(answer: Answer): Promise<{ file: PublishedFile; asked: (string | undefined)[] }> {
-  const asked: (string | undefined)[] = [];
+async function serve(answer: Answer): Promise<{ file: PublishedFile; requested: (string | undefined)[] }> {
+  const requested: (string | undefined)[] = [];
   const server = createServer((request, response) => {
-    asked.push(request.headers.range);
+    requested.push(request.headers.range);
     answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close().closeAllConnections());
   const { port } = server.address() as AddressInfo;
-  return { file: { url: `http://127.0.0.1:${port}/set.tar.gz`, bytes: CONTENT.length, md5: MD5 }, asked };
+  return { file: { url: `http://127.0.0.1:${port}/set.tar.gz`, bytes: CONTENT.length, md5: MD5 }, requested };
 }
 
 describe("download", () => {
   test("fetches, checks and names a file, and does not fetch it again", async () => {
     const root = join(tree({}), "new");
-    const { file, asked } = await serve(whole);
+    const { file, requested } = await serve(whole);
     const told: number[] = [];
     const path = await download(file, root, { onProgress: (done) => told.push(done) });
     expect(readFileSync(path).equals(CONTENT)).toBe(true);
@@ -45,13 +45,13 @@ describe("download", () => {
       false,
     ]);
     await download(file, root);
-    expect(asked).toEqual([undefined]);
+    expect(requested).toEqual([undefined]);
   });
 
   test("goes on where the connection broke off", async () => {
     const root = tree({});
     let first = true;
-    const { file, asked } = await serve((request, response) => {
+    const { file, requested } = await serve((request, response) => {
       if (!first) return whole(request, response);
       first = false;
       response.writeHead(200, { "content-length": CONTENT.length });
@@ -63,14 +63,14 @@ describe("download", () => {
     });
     const path = await download(file, root);
     expect(readFileSync(path).equals(CONTENT)).toBe(true);
-    expect(asked[1]).toMatch(/^bytes=\d+-$/);
+    expect(requested[1]).toMatch(/^bytes=\d+-$/);
   });
 
   test("begins again where the server knows no ranges", async () => {
     const root = tree({ "set.tar.gz.partial": CONTENT.subarray(0, 1000) });
-    const { file, asked } = await serve((_, response) => response.writeHead(200).end(CONTENT));
+    const { file, requested } = await serve((_, response) => response.writeHead(200).end(CONTENT));
     expect(readFileSync(await download(file, root)).equals(CONTENT)).toBe(true);
-    expect(asked).toEqual(["bytes=1000-"]);
+    expect(requested).toEqual(["bytes=1000-"]);
   });
 
   test("throws away what is another file, and leaves what was there", async () => {

@@ -70,8 +70,8 @@ describe("a set on the disk", () => {
     const root = tree({ ...files, "set.csv": strToU8(table) });
     for (const path of [zipped, join(root, "set.csv")]) {
       const cache = tree({});
-      const { decoded, fingerprint: own } = await load(path, onDisk(cache));
-      expect([decoded, own]).toEqual([12, fingerprint((await loadDataset(path, { size: 2 })).train)]);
+      const { decoded, fingerprint: stored } = await load(path, onDisk(cache));
+      expect([decoded, stored]).toEqual([12, fingerprint((await loadDataset(path, { size: 2 })).train)]);
       expect((await load(path, onDisk(cache))).decoded).toBe(0);
     }
   });

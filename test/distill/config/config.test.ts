@@ -128,8 +128,8 @@ describe("methods", () => {
       init: "real",
       augment: "color_crop_cutout_flip_scale_rotate",
     });
-    const own = { method: "dc", batchReal: 7, lrImg: 2, augment: "flip", outerLoops: 3, innerLoops: 0 } as const;
-    expect(settle(own)).toMatchObject(own);
+    const explicit = { method: "dc", batchReal: 7, lrImg: 2, augment: "flip", outerLoops: 3, innerLoops: 0 } as const;
+    expect(settle(explicit)).toMatchObject(explicit);
     expect(parseConfig({ method: "dm", batchReal: undefined })).toEqual(parseConfig({ method: "dm" }));
     expect(parseConfig(presets.dsa)).toEqual(parseConfig({ method: "dsa" }));
   });
@@ -272,12 +272,12 @@ it("has a JSON Schema that forbids unknown keys", () => {
 
 it("has a JSON Schema that forbids the keys of other methods in a file that names its method", () => {
   const { allOf } = jsonSchema() as { allOf: { if: { properties: object }; then: { properties: object } }[] };
-  const own = (method: string): unknown =>
+  const keysOf = (method: string): unknown =>
     allOf.find((one) => JSON.stringify(one.if.properties).includes(`"${method}"`))?.then.properties;
   const loops = { outerLoops: false, innerLoops: false, lrNet: false, batchTrain: false };
-  expect(own("datadam")).toEqual(loops);
-  expect(own("dm")).toMatchObject({ ...loops, power: false });
-  expect(own("dm")).not.toHaveProperty("errorType");
+  expect(keysOf("datadam")).toEqual(loops);
+  expect(keysOf("dm")).toMatchObject({ ...loops, power: false });
+  expect(keysOf("dm")).not.toHaveProperty("errorType");
 });
 
 it("suggests the nearest word, and none where none is near", () => {

@@ -93,8 +93,8 @@ describe("means over images that batch norm couples", () => {
     const silent: Network = {
       ...network,
       forward: (values, images, mode) => {
-        const { normalized: _, ...said } = network.forward(values, images, mode);
-        return said;
+        const { normalized: _, ...outputs } = network.forward(values, images, mode);
+        return outputs;
       },
     };
     expect(BatchNormMeans.fits(objectiveOf(silent))).toBe(false);

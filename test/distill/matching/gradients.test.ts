@@ -113,9 +113,9 @@ describe("an iteration of DC follows PyTorch's, matching in the outer loop and t
 
 describe("rowDistance", () => {
   it("is 0 for equal directions, 2 for opposite ones, 1 for right angles or no direction, for each row", () => {
-    const own = Float32Array.of(1, 2, 3, 4, 1, 0, 0, 0);
+    const synthetic = Float32Array.of(1, 2, 3, 4, 1, 0, 0, 0);
     const target = Float32Array.of(2, 4, -3, -4, 0, 5, 1, 1);
-    const { distance, gradient } = rowDistance(own, target, 4, 1);
+    const { distance, gradient } = rowDistance(synthetic, target, 4, 1);
     expect(distance).toBeCloseTo(0 + 2 + 1 + 1, 5);
     // A row of zeros has no direction, and so gets a finite gradient.
     expect(gradient.every(Number.isFinite)).toBe(true);
@@ -123,12 +123,12 @@ describe("rowDistance", () => {
 
   it("has the gradient that differences say", () => {
     const stream = Key.fromSeed(1).stream();
-    const [own, target] = [stream.fillNormal(new Float32Array(12)), stream.fillNormal(new Float32Array(12))];
-    const { gradient } = rowDistance(own, target, 3, 0.5);
-    const numeric = own.map((_, i) => {
+    const [synthetic, target] = [stream.fillNormal(new Float32Array(12)), stream.fillNormal(new Float32Array(12))];
+    const { gradient } = rowDistance(synthetic, target, 3, 0.5);
+    const numeric = synthetic.map((_, i) => {
       const at = (by: number): number =>
         rowDistance(
-          own.map((value, j) => (j === i ? value + by : value)),
+          synthetic.map((value, j) => (j === i ? value + by : value)),
           target,
           3,
           1,

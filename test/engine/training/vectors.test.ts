@@ -29,16 +29,16 @@ test.each(lengths)("makes a step of SGD for %d numbers, and leaves those around 
     return fround(fround(fround(momentum) * value) + decayed);
   });
   const moved = p.map((value, i) => (i < from || i >= to ? value : value - fround(fround(lr) * velocity[i])));
-  const own = new Vectors(3 * length);
+  const local = new Vectors(3 * length);
   const sums = g.map((value, i) => value + h[i]);
-  for (const [i, array] of [p, v, sums].entries()) own.scratch.set(array.subarray(from, to), i * length);
+  for (const [i, array] of [p, v, sums].entries()) local.scratch.set(array.subarray(from, to), i * length);
   vectors.descend(p, v, [g, h], from, to, { lr, momentum, weightDecay, count });
   expect(v).toEqual(velocity);
   expect(p).toEqual(moved);
   if (length % 4 !== 0) return;
-  own.descendInPlace([0, length, 2 * length], length, { lr, momentum, weightDecay, count });
-  expect(own.scratch.slice(0, length)).toEqual(moved.slice(from, to));
-  expect(own.scratch.slice(length, 2 * length)).toEqual(velocity.slice(from, to));
+  local.descendInPlace([0, length, 2 * length], length, { lr, momentum, weightDecay, count });
+  expect(local.scratch.slice(0, length)).toEqual(moved.slice(from, to));
+  expect(local.scratch.slice(length, 2 * length)).toEqual(velocity.slice(from, to));
 });
 
 test("the WebAssembly that is committed is that of its source", () => {

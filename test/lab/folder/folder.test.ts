@@ -60,16 +60,16 @@ describe("a folder", () => {
   });
 
   it("keeps after a failure what can be resumed, and nothing else", async () => {
-    const [kept, gone] = [memory(), memory()];
-    for (const storage of [kept, gone]) {
+    const [resumable, gone] = [memory(), memory()];
+    for (const storage of [resumable, gone]) {
       const folder = await open(storage, 1);
       await folder.begin({});
       await folder.publish("set", "1");
-      if (storage === kept) await folder.states().save(2, state, "mine");
+      if (storage === resumable) await folder.states().save(2, state, "mine");
       await folder.abandon();
       await folder.release();
     }
-    expect(await kept.list()).toEqual(["checkpoints/", "claims/", "job.json", "record.json", "set"]);
+    expect(await resumable.list()).toEqual(["checkpoints/", "claims/", "job.json", "record.json", "set"]);
     expect(await gone.list()).toEqual([]);
   });
 

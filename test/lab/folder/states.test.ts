@@ -24,8 +24,8 @@ describe("checkpoints", () => {
     // As numbers, not as text: 1000000 is later than 999999.
     for (const number of [2, 10, 999_999, 1_000_000]) await states.save(number, state(number), "mine");
     expect(await states.newest("mine")).toEqual({ ...state(1_000_000), number: 1_000_000 });
-    const kept = [nameOf(10), nameOf(999_999), nameOf(1_000_000)].map((path) => path.replace("checkpoints/", ""));
-    expect(await storage.list("checkpoints")).toEqual(kept.sort());
+    const names = [nameOf(10), nameOf(999_999), nameOf(1_000_000)].map((path) => path.replace("checkpoints/", ""));
+    expect(await storage.list("checkpoints")).toEqual(names.sort());
   });
 
   it("of one number are read from the highest claim, whichever was written last", async () => {

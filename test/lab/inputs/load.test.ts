@@ -2,8 +2,8 @@
 
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { loadData, reloadData } from "../../../src/lab/inputs/load.ts";
 import { readers } from "../../../src/lab/node/index.ts";
-import { loadData, reloadData } from "../../../src/lab/parts.ts";
 import type { RunDataset } from "../../../src/run/index.ts";
 
 const dir = fileURLToPath(new URL("../../fixtures/cifars/cifar-100-python.tar.gz", import.meta.url));

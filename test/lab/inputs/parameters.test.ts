@@ -65,8 +65,8 @@ describe("readNetwork", () => {
     expect(await failure(write("plain.safetensors", lenet), { arch: "alexnet" })).toMatch(
       /features\.6\.weight is missing/,
     );
-    const own = write("other.safetensors", lenet, record({ name: "lenet", ...lenet.options, classes: 4 }));
-    expect(await failure(own)).toBe("they are for images of 3 x 32 x 32 and 4 classes");
+    const lenetFile = write("other.safetensors", lenet, record({ name: "lenet", ...lenet.options, classes: 4 }));
+    expect(await failure(lenetFile)).toBe("they are for images of 3 x 32 x 32 and 4 classes");
     const deep = write("deep.safetensors", lenet, record({ name: "convnet", depth: 1e9, pooling: "none", classes: 3 }));
     expect(await failure(deep)).toBe("10 tensors for a depth of 1000000000");
     expect(await failure(write("none.safetensors", lenet, record({ name: "resnet19" })))).toContain(

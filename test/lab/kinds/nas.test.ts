@@ -65,9 +65,9 @@ describe("nas", () => {
       if (event.type === "result") controller.abort(new Error("enough"));
     }
     expect(seen.at(-1)).toBe("stopped");
-    const kept = (await readJournal(stopped)).size;
-    expect(kept).toBeGreaterThan(0);
-    expect(kept).toBeLessThan(6);
+    const recorded = (await readJournal(stopped)).size;
+    expect(recorded).toBeGreaterThan(0);
+    expect(recorded).toBeLessThan(6);
     expect(timeless(await resultOf(small, stopped))).toEqual(timeless(await resultOf(small, whole)));
   });
 
@@ -82,11 +82,11 @@ describe("nas", () => {
   });
 
   it("is made again where the set of a run has changed, and not otherwise", async () => {
-    const [storage, own] = [memory(), memory("mine")];
+    const [storage, setStorage] = [memory(), memory("mine")];
     const prepared = await prepare(tiny.train, { zca: false });
-    const readers = readersOf({ mine: own });
+    const readers = readersOf({ mine: setStorage });
     const put = (seed: number): Promise<void> =>
-      own.write("synthetic.safetensors", encodeSyntheticSet(randomSubset(prepared, 1, seed)));
+      setStorage.write("synthetic.safetensors", encodeSyntheticSet(randomSubset(prepared, 1, seed)));
     const wanted = { ...small, proxies: ["mine"], reference: undefined, retrain: undefined };
     await put(1);
     const first = await resultOf(wanted, storage, readers);
@@ -96,14 +96,16 @@ describe("nas", () => {
     const again = await resultOf(wanted, storage, readers);
     expect(again.inputs.mine).not.toBe(first.inputs.mine);
     expect((await readJournal(storage)).size).toBe(4);
-    await own.remove("synthetic.safetensors");
+    await setStorage.remove("synthetic.safetensors");
     expect(types(await drive(job(wanted), storage, { readers }))).toEqual(["finished"]);
   });
 
   it("reads the reference rankings of records that are kept with the project", async () => {
     const path = "records/nas/cifar10.json";
     const { proxies } = JSON.parse(readFileSync(path, "utf8")) as NasRecord;
-    const all = candidates(spaces["convnet-720"]!).filter(({ id }) => proxies[0]!.results.some((own) => own.id === id));
+    const all = candidates(spaces["convnet-720"]!).filter(({ id }) =>
+      proxies[0]!.results.some((result) => result.id === id),
+    );
     const { about, results } = await readReference(path, all, defaults.readers);
     expect(about).toEqual({ from: path, epochs: 2, images: 6000 });
     expect(results.map(({ id }) => id)).toEqual(all.map(({ id }) => id));

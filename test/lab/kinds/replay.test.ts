@@ -13,12 +13,15 @@ const small = {
   ...{ kind: "replay", set: "mine", data: { dataset: "tiny" }, batch: 5, points: 2, networks: 2, arch: "convnet" },
   execution: { workers: 1 },
 };
-const own = memory("mine");
-const readers: Readers = readersOf({ mine: own });
+const setStorage = memory("mine");
+const readers: Readers = readersOf({ mine: setStorage });
 
 async function put(seed: number): Promise<void> {
   const set = randomSubset(await prepare(tiny.train, { zca: false }), 2, seed);
-  await own.write("synthetic.safetensors", encodeSyntheticSet({ ...set, provenance: { width: 4, norm: "instance" } }));
+  await setStorage.write(
+    "synthetic.safetensors",
+    encodeSyntheticSet({ ...set, provenance: { width: 4, norm: "instance" } }),
+  );
 }
 
 beforeAll(() => put(0));

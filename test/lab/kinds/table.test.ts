@@ -140,7 +140,7 @@ describe("a job that fills a table", () => {
   it("measures a set that is named as it measures its own, and tells what fails from what does not", async () => {
     const [storage, other] = [memory(), memory()];
     const small = { ...table, columns: table.columns.slice(0, 1), rows: table.rows.slice(1, 2) };
-    const [own] = cellsOf(await drive(small as unknown as JobValue, storage));
+    const [cell] = cellsOf(await drive(small as unknown as JobValue, storage));
     const ours = storage.at((await setsOf(storage))[0]!.slice(0, -1));
     expect((await readSet(ours)).provenance).toMatchObject({ method: "dm", iteration: 3 });
     const readers = {
@@ -163,7 +163,7 @@ describe("a job that fills a table", () => {
     });
     expect(events).toContainEqual({ type: "warning", message: "lost, IPC 1: there is no set at sets/lost" });
     const result = events.find(({ type }) => type === "result") as { value?: { accuracies: number[] } } | undefined;
-    expect(result?.value?.accuracies).toEqual(own!.measured.map(({ accuracy }) => accuracy));
+    expect(result?.value?.accuracies).toEqual(cell!.measured.map(({ accuracy }) => accuracy));
     expect(await ours.list()).not.toContain("result.json.lock");
   });
 

@@ -67,8 +67,8 @@ describe("a job that trains", () => {
     const events = await drive(whitened, stopped);
     expect(types(events)[0]).toBe("resumed");
     expect(await parameters(stopped)).toEqual(await parameters(whole));
-    const kept = await stopped.list("checkpoints");
-    expect(kept).toHaveLength(2);
+    const states = await stopped.list("checkpoints");
+    expect(states).toHaveLength(2);
   });
 
   it("passes over a damaged checkpoint, and refuses those of another training", async () => {

@@ -1,7 +1,7 @@
 // What decides the names of records.
 
 import { describe, expect, it } from "vitest";
-import { planOf } from "../../../src/lab/parts.ts";
+import { planOf } from "../../../src/lab/kinds/table.ts";
 import { identify } from "../../../src/lab/tables/identity.ts";
 import { type Plan, parseTable } from "../../../src/lab/tables/index.ts";
 import type { DataFacts } from "../../../src/lab/tables/types.ts";

@@ -1,7 +1,7 @@
 // A table's text and picture, from its results.
 
 import { describe, expect, it } from "vitest";
-import { planOf } from "../../../src/lab/parts.ts";
+import { planOf } from "../../../src/lab/kinds/table.ts";
 import { type CellResult, compare, parseTable, render, tablePlot } from "../../../src/lab/tables/index.ts";
 
 describe("a table's text", () => {

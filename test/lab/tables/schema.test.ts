@@ -1,7 +1,7 @@
 // The value of a table: what is refused, and whose configuration wins.
 
 import { describe, expect, it } from "vitest";
-import { planOf } from "../../../src/lab/parts.ts";
+import { planOf } from "../../../src/lab/kinds/table.ts";
 import { type Plan, parseTable } from "../../../src/lab/tables/index.ts";
 
 const plan = (value: unknown): Plan => planOf({ kind: "table", ...parseTable(value, "t.json") });

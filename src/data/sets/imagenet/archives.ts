@@ -107,10 +107,10 @@ function layoutOf(paths: readonly string[], synsets: readonly string[]): Layout 
   const part = (name: string): string[][] => {
     const found = new Map(synsets.map((synset) => [synset, [] as string[]]));
     for (const path of paths) {
-      const [own, synset] = path.split("/");
-      if (own === name) found.get(synset)?.push(path);
+      const [folder, synset] = path.split("/");
+      if (folder === name) found.get(synset)?.push(path);
     }
-    return [...found.values()].map((own) => own.sort());
+    return [...found.values()].map((files) => files.sort());
   };
   return { classNames: synsets, train: part("train"), test: part("val"), ignored: [] };
 }

@@ -57,17 +57,17 @@ export const benchKind: Kind<BenchJob, BenchResult> = {
 };
 
 /** The cases of a job, in its order. @throws DatadamError INVALID_OPTION */
-function casesOf({ methods, ipc, repeats, config: own, execution = {} }: BenchJob): BenchCase[] {
+function casesOf({ methods, ipc, repeats, config: shared, execution = {} }: BenchJob): BenchCase[] {
   const { workers, device = "cpu" } = execution;
-  const fixed = ["method", "ipc", "iterations", "zca"].find((key) => key in own);
+  const fixed = ["method", "ipc", "iterations", "zca"].find((key) => key in shared);
   if (fixed !== undefined) {
     throw new DatadamError("INVALID_OPTION", `\`config.${fixed}\` is not for a benchmark`, {
       hint: "Methods and sizes are those of `methods` and `ipc`, steps those of `repeats`; nothing is whitened.",
     });
   }
   // A key of some of the methods is for those; one that none of them has is refused.
-  const isTaken = (key: string): boolean => methods.some((one) => key in keysFor(one, own));
-  const values = (name: MethodName): object => (Object.keys(own).every(isTaken) ? keysFor(name, own) : own);
+  const isTaken = (key: string): boolean => methods.some((one) => key in keysFor(one, shared));
+  const values = (name: MethodName): object => (Object.keys(shared).every(isTaken) ? keysFor(name, shared) : shared);
   return [...new Set(methods)].flatMap((method) =>
     [...new Set(ipc)].map((count) => {
       const config = parseConfig({ ...values(method), method, ipc: count });

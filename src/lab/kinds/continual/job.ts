@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { type Bound, methods } from "../../../continual/index.ts";
 import {
+  checkPreset,
   type DistillConfig,
   defaultPreset,
   type PresetName,
@@ -15,7 +16,6 @@ import { parseProtocol } from "../../../train/index.ts";
 import type { Protocol } from "../../../train/types.ts";
 import { dataSchema, executionSchema } from "../../inputs/data.ts";
 import { protocolSchema } from "../../inputs/protocol.ts";
-import { checkPreset } from "../distill.ts";
 
 /** Methods of a stream without steps: the policies of `ReplayMemory`. */
 const POLICIES = ["balanced", "reservoir"] as const;
@@ -104,15 +104,15 @@ function requireMethods({ methods: names, blur }: Pick<Input, "methods" | "blur"
 }
 
 /** @throws DatadamError INVALID_OPTION also for keys that the job has options for, and a set to start from */
-function parse(preset: PresetName, own: Readonly<Record<string, unknown>>, seed: number): AllConfig {
+function parse(preset: PresetName, overrides: Readonly<Record<string, unknown>>, seed: number): AllConfig {
   for (const [key, option] of Object.entries({ ipc: "memory", method: "methods", seed: "seed" })) {
-    if (!(key in own)) continue;
+    if (!(key in overrides)) continue;
     throw new DatadamError("INVALID_OPTION", `${key} is not a key of this configuration`, {
       hint: `Use \`${option}\`.`,
     });
   }
   const { method: _, ...recipe }: Readonly<Record<string, unknown>> = { ...presets[preset] };
-  const config: Record<string, unknown> = { ...recipe, ...own, seed };
+  const config: Record<string, unknown> = { ...recipe, ...overrides, seed };
   if (config.init === "set") {
     throw new DatadamError("INVALID_OPTION", "init: classes start apart from each other here, not from a set", {
       hint: "Give the name of an initialiser: real, noise, herding, ...",

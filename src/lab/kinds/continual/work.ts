@@ -108,8 +108,8 @@ async function runMethod(method: string, stage: Stage): Promise<MethodAnswers> {
       seconds += entries[step]!.reduce((total, entry) => total + entry.seconds, 0);
     }
     for (let network = 0; network < networks; network++) {
-      const answers = entries.map((own) => {
-        const { seen, correct, total } = own[network]!;
+      const answers = entries.map((byNetwork) => {
+        const { seen, correct, total } = byNetwork[network]!;
         return { seen, correct, total };
       });
       runs.push({ order, network, answers });
@@ -122,21 +122,21 @@ async function runMethod(method: string, stage: Stage): Promise<MethodAnswers> {
 function memoryOf(method: string, order: number, stage: Stage): (step: number) => Promise<Memory> {
   const { context, settings, memories, train, key, engine } = stage;
   const { steps, bound, stream, orders, config } = settings;
-  const own = key.fold("order", order);
+  const orderKey = key.fold("order", order);
   if (stream !== null) {
     const total = (bound as { total: number }).total;
-    const seed = own
+    const seed = orderKey
       .fold("replay")
       .stream()
       .integer(2 ** 53 - 1);
     const policy = method as ReplayPolicy;
-    return streamedMemory(train, blurredStream(train, stream.blur, own), steps, { total, policy, seed });
+    return streamedMemory(train, blurredStream(train, stream.blur, orderKey), steps, { total, policy, seed });
   }
   const onProgress = (done: number): void =>
     context.progress({ stage: `${method}, order ${order + 1} of ${orders}: condensing`, done, total: 1 });
   const condense = allMethods(ofDistillers(config))[method]!;
-  return condensedMemory(train, classSteps(train.classNames.length, steps, own), bound, condense, {
-    key: own.fold("method", method),
+  return condensedMemory(train, classSteps(train.classNames.length, steps, orderKey), bound, condense, {
+    key: orderKey.fold("method", method),
     store: keptSets(context.folder.storage, memories, `${method}-order${order}`, train.shape),
     context: { engine, signal: context.signal, onProgress },
   });

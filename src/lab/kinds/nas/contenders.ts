@@ -102,25 +102,32 @@ export async function loadContenders(
           hint: "Rename one of the folders.",
         });
       }
-      const own = run?.preprocessing;
-      contenders.push({ name, validation, preprocessing: own, proxyWith: (epochs) => proxyWith(withEpochs(epochs)) });
+      const recorded = run?.preprocessing;
+      contenders.push({
+        name,
+        validation,
+        preprocessing: recorded,
+        proxyWith: (epochs) => proxyWith(withEpochs(epochs)),
+      });
     };
     if (run !== undefined) {
       // Results are kept by name: another set under the same name must not find them.
       const id = (await setHash(run)).slice(0, 8);
       const name = nameOf(path);
-      add(name, (own) => setProxy(`${name}@${id}`, run, own));
+      add(name, (proxyProtocol) => setProxy(`${name}@${id}`, run, proxyProtocol));
       continue;
     }
     pool ??= await prepareAs(first?.preprocessing, takeImages(train, split.training));
     const choose = SELECTORS[path];
     if (choose !== undefined) {
       const set = await choose(pool, perClass, context);
-      add(path, (own) => setProxy(`${path}-ipc${perClass}${space}`, set, own));
+      add(path, (proxyProtocol) => setProxy(`${path}-ipc${perClass}${space}`, set, proxyProtocol));
     } else {
       const count = perClass * train.classNames.length;
       const stream = pool;
-      add(EARLY, (own) => streamProxy(`${EARLY}-${count}${space}`, stream, count, own, key.fold(EARLY)));
+      add(EARLY, (proxyProtocol) =>
+        streamProxy(`${EARLY}-${count}${space}`, stream, count, proxyProtocol, key.fold(EARLY)),
+      );
     }
   }
   return contenders;
@@ -139,9 +146,9 @@ export function preparePart(
  * What the name of real images says of how they are prepared, since results are kept by name: nothing where only the
  * set's own normalisation is applied.
  */
-export async function spaceTag(preprocessing: Preprocessing, { normalization: own }: ImageSet): Promise<string> {
+export async function spaceTag(preprocessing: Preprocessing, { normalization: usual }: ImageSet): Promise<string> {
   const { normalization, zca } = preprocessing;
-  if (zca === undefined && canonicalJson(normalization) === canonicalJson(own)) return "";
+  if (zca === undefined && canonicalJson(normalization) === canonicalJson(usual)) return "";
   const whitening = zca === undefined ? [] : [zca.mean, zca.whiten];
   return `@${(await sha256(canonicalJson(normalization), ...whitening)).slice(0, 8)}`;
 }

@@ -23,8 +23,8 @@ const TRUTH = [2, 1, 3, 2];
 async function archives(more: Readonly<Record<string, Uint8Array>> = {}, images = train): Promise<string> {
   const inner: Record<string, Uint8Array> = {};
   for (const synset of KIT) {
-    const own = Object.entries(images).filter(([path]) => path.startsWith(synset));
-    inner[`${synset}.tar`] = await tar(Object.fromEntries(own.map(([path, bytes]) => [path.split("/")[1], bytes])));
+    const files = Object.entries(images).filter(([path]) => path.startsWith(synset));
+    inner[`${synset}.tar`] = await tar(Object.fromEntries(files.map(([path, bytes]) => [path.split("/")[1], bytes])));
   }
   return tree({
     "ILSVRC2012_img_train.tar": await tar(inner),

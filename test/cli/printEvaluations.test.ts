@@ -1,7 +1,7 @@
 // The tables of evaluations.
 
 import { describe, expect, it } from "vitest";
-import { tellEvaluations } from "../../src/cli/jobs/tellEvaluations.ts";
+import { printEvaluations } from "../../src/cli/jobs/printEvaluations.ts";
 import type { Ui } from "../../src/cli/ui.ts";
 import type { EvaluateResult } from "../../src/lab/index.ts";
 
@@ -11,7 +11,7 @@ function printed(random: boolean): string {
   let text = "";
   const ui = { result: (shown: string) => (text = shown) } as unknown as Ui;
   const result = { entries: [entry, entry], ipc: 1, names: {}, kept: true } as unknown as EvaluateResult;
-  tellEvaluations("a", result, ui);
+  printEvaluations("a", result, ui);
   return text;
 }
 

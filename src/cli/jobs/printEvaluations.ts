@@ -1,14 +1,14 @@
 // Evaluations on stdout: one as a table of its rows, several with random and distilled beside each other.
 
+import { networkTitle } from "../../evaluate/index.ts";
 import type { EvaluateResult } from "../../lab/index.ts";
-import { titleOf } from "../../lab/parts.ts";
 import { duration } from "../reporter.ts";
 import { accuracy, table } from "../table.ts";
 import type { Ui } from "../ui.ts";
 import { accuracyTable, ROW_NAMES } from "./evaluating.ts";
 
 /** @param subject the run or file that was evaluated. */
-export function tellEvaluations(subject: string, { entries, ipc, names, count, kept }: EvaluateResult, ui: Ui): void {
+export function printEvaluations(subject: string, { entries, ipc, names, count, kept }: EvaluateResult, ui: Ui): void {
   const source = kept ? {} : { source: subject };
   if (entries.length === 1) {
     const { distilled, random, whole } = entries[0]!;
@@ -18,7 +18,7 @@ export function tellEvaluations(subject: string, { entries, ipc, names, count, k
   }
   const compared = entries.some(({ random }) => random !== undefined);
   const rows = entries.map(({ distilled, random }) => [
-    titleOf(distilled.network),
+    networkTitle(distilled.network),
     `${ipc} a class`,
     ...(compared ? [random === undefined ? "" : accuracy(random)] : []),
     accuracy(distilled),
