@@ -16,7 +16,7 @@ import type { Family } from "./types.ts";
 export interface RealSide {
   /** Classes that are computed together: each alone, or all where the norm couples them. */
   readonly groups: readonly (readonly number[])[];
-  /** `[classes, d]` by quantity, of a group. Depends on seed, place and class alone, not on what was computed before. */
+  /** `[classes, d]` by quantity, of a group. It depends on seed, place and classes alone. */
   targets(place: Place, parameters: Binding, group: number): Promise<Targets>;
 }
 

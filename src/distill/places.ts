@@ -54,7 +54,7 @@ export function pickImages(
   return picks;
 }
 
-/** The network and the draw of an iteration: all networks in turn, with their first draws, then with their next ones. */
+/** The network and the draw of an iteration: all networks in turn with their first draws, then with the next ones. */
 export function placeOf(iteration: number, { networks, draws }: Pick<ResolvedCommon, "networks" | "draws">): Place {
   const done = iteration - 1;
   return { number: (done % networks) + 1, draw: Math.floor(done / networks) % draws };

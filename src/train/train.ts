@@ -22,6 +22,8 @@ export interface TrainOptions {
   readonly protocol: Protocol;
   /** Of the initial parameters, the order of images and the augmentation. Default 0. */
   readonly seed?: number;
+  /** Names the same instead of `seed`: for several trainings of one seed. */
+  readonly key?: Key | undefined;
   readonly resume?: TrainingState | undefined;
   /** Default: one made for this call, on the CPU. */
   readonly engine?: Engine;
@@ -67,10 +69,10 @@ class Run implements TrainRun {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TrainEvent> {
-    const { network, protocol, seed = 0, resume, signal } = this.#options;
+    const { network, protocol, seed = 0, key: named, resume, signal } = this.#options;
     const engine = this.#options.engine ?? (await createEngine());
     try {
-      const key = Key.fromSeed(seed).fold("train");
+      const key = named ?? Key.fromSeed(seed).fold("train");
       const parameters = initialize(network, key.fold("network"));
       this.#trainer = new Trainer(network, parameters, engine, new Map(), THREADS);
       if (resume !== undefined) this.#trainer.restore(resume);

@@ -1,19 +1,7 @@
 // The job that distils: a data set, a method with its settings, a seed; it leaves the set, its picture and its metrics.
 
 import * as z from "zod";
-import {
-  checkPreset,
-  type DistillConfig,
-  defaultPreset,
-  jsonSchema,
-  keysFor,
-  METHOD_NAMES,
-  type PresetName,
-  parseConfig,
-  presets,
-  resolveConfig,
-  shardObstacle,
-} from "../../distill/config/index.ts";
+import { type DistillConfig, resolveConfig, shardObstacle } from "../../distill/config/index.ts";
 import { type DistillState, distill } from "../../distill/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/index.ts";
@@ -24,6 +12,7 @@ import type { State } from "../folder/states.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
+import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
   keepPreprocessing,
@@ -41,24 +30,19 @@ const METRICS_FILE = "metrics.jsonl";
 const input = z.strictObject({
   kind: z.literal("distill"),
   data: dataSchema.prefault({}),
-  method: z.looseObject({ name: z.enum(METHOD_NAMES).optional(), preset: z.string().optional() }).default({}),
+  method: methodSchema,
   seed: z.int().nonnegative().default(0).describe("Seed of every random draw. Same seed, same bytes."),
   initial: z.string().min(1).optional().describe("The set to start from: a run, or a file."),
   classes: z.array(z.int().nonnegative()).min(1).optional().describe("A shard: these classes only."),
+  bank: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A bank of networks with the statistics of the real images; `data` is then the bank's by default."),
   execution: executionSchema.optional(),
 });
 
 type Input = z.infer<typeof input>;
-type JsonObject = { readonly properties: Readonly<Record<string, unknown>> };
-
-/** A method with its preset and all its settings: `"auto"` values are settled against the data set. */
-export type MethodSettings = Readonly<Record<string, unknown>> & {
-  readonly name: DistillConfig["method"];
-  readonly preset: PresetName;
-  readonly ipc: number;
-  readonly iterations: number;
-};
-
 /** A distillation as a value. */
 export interface DistillJob extends Omit<Input, "method"> {
   readonly method: MethodSettings;
@@ -74,44 +58,24 @@ export interface DistillResult {
   readonly seconds: number;
 }
 
-/** The configuration of a job. */
-export function configOf({ method: { name, preset: _, ...settings }, seed }: DistillJob): DistillConfig {
-  return parseConfig({ ...settings, method: name, seed });
-}
-
 export const distillKind: Kind<DistillJob, DistillResult> = {
   kind: "distill",
   about: "Distils a data set into a few synthetic images of each class.",
   schema: completed(input, settle),
-  jsonSchema() {
-    const schema = z.toJSONSchema(input, { io: "input" }) as { properties: Record<string, unknown> };
-    const ofConfig = jsonSchema() as JsonObject & { anyOf?: JsonObject[]; oneOf?: JsonObject[] };
-    const variants = ofConfig.anyOf ?? ofConfig.oneOf ?? [ofConfig];
-    const anyOf = variants.map(({ properties: { method, seed: _, $schema: __, ...keys } }) => ({
-      type: "object",
-      properties: { name: method, preset: { enum: Object.keys(presets) }, ...keys },
-      additionalProperties: false,
-    }));
-    schema.properties.method = anyOf.length === 1 ? anyOf[0] : { anyOf };
-    return schema;
-  },
+  jsonSchema: () => withMethodSchema(input),
   free: ["method.iterations"],
   run,
 };
 
 /** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
-function settle({ method: { name, preset: named, ...settings }, ...job }: Input): DistillJob {
-  const preset = checkPreset(named ?? (job.data.dataset === "builtin" ? "quick" : defaultPreset(name)));
-  const started = job.initial === undefined ? {} : { init: "set" };
-  const method = name === undefined ? {} : { method: name };
-  const recipe: Readonly<Record<string, unknown>> = { ...presets[preset], ...method };
-  const config = parseConfig({ ...keysFor(recipe.method, recipe), ...settings, ...started, seed: job.seed });
+function settle({ method: given, ...job }: Input): DistillJob {
+  const usual = job.data.dataset === "builtin" && job.bank === undefined ? "quick" : undefined;
+  const { method, config } = settleMethod(given, job.seed, usual, job.initial === undefined ? {} : { init: "set" });
   if (config.init === "set" && job.initial === undefined) {
     throw new DatadamError("INVALID_OPTION", "init: set needs the set to start from, as `initial`");
   }
   if (job.classes !== undefined) requireShardable(config);
-  const { method: settled, seed: _, ...all } = config;
-  return { ...job, method: { name: settled, preset, ...all } };
+  return { ...job, method };
 }
 
 function requireShardable(config: DistillConfig): void {

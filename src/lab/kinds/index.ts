@@ -1,5 +1,6 @@
 // All kinds of jobs. A new one is a file beside this, and one line here.
 
+export { bankKind } from "./bank.ts";
 export { benchKind } from "./bench/index.ts";
 export { continualKind } from "./continual/index.ts";
 export { dataKind } from "./data.ts";

@@ -2,6 +2,7 @@
 
 import { DatadamError } from "../../errors.ts";
 import type { Storage } from "../../storage/index.ts";
+import { configOf } from "../inputs/method.ts";
 import { planTable } from "../tables/plan.ts";
 import { openRecords, type Records } from "../tables/records.ts";
 import { type CellResult, collect } from "../tables/results.ts";
@@ -10,7 +11,7 @@ import { openSources, type Sources, type SourceTools } from "../tables/sources.t
 import type { JobMaker, Plan, Unit } from "../tables/types.ts";
 import { fillTable, isRecorded } from "../tables/work.ts";
 import type { Context, JobValue, Kind, Readers } from "../types.ts";
-import { configOf, type DistillJob, distillKind } from "./distill.ts";
+import { type DistillJob, distillKind } from "./distill.ts";
 import { configOfSelection, type SelectJob, selectKind } from "./select.ts";
 
 /** Folder of the records in the folder of a job that names no other. */

@@ -10,13 +10,13 @@ import { canonicalJson, PARAMETERS_FILE, PARAMETERS_FORMAT, type RunDataset } fr
 import { countCorrect, resolveProtocol, Trainer, train } from "../../train/index.ts";
 import type { Protocol, TrainingState } from "../../train/types.ts";
 import { sha256 } from "../folder/hash.ts";
-import type { State } from "../folder/states.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { loadData, reloadData, requireTest } from "../inputs/load.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolChoiceSchema, protocolOf } from "../inputs/protocol.ts";
 import { keepPreprocessing, keptPreprocessing } from "../inputs/sets.ts";
+import { decodeTraining, encodeTraining } from "../inputs/training.ts";
 import type { Context, Kind } from "../types.ts";
 
 const FORMAT = "datadam-training/1";
@@ -24,8 +24,6 @@ const FORMAT = "datadam-training/1";
 const ZCA_EPS = 0.1;
 /** Checkpoints that are kept: each holds all parameters twice. */
 const KEPT = 2;
-/** Parts of a state, each a group of tensors by name. */
-const PARTS = ["parameters", "buffers", "momentum"] as const;
 
 const schema = z.strictObject({
   kind: z.literal("train"),
@@ -92,10 +90,10 @@ async function run(context: Context<TrainJob>): Promise<TrainResult> {
   const began = clock.now();
   const seconds = (): number => before + (clock.now() - began) / 1000;
   const engine = await context.engine();
-  const training = train(prepared, { network, protocol, seed, resume: found && stateOf(found), engine });
+  const training = train(prepared, { network, protocol, seed, resume: found && decodeTraining(found), engine });
   let saved = { step: found?.number ?? 0, time: began };
   const save = async (state: TrainingState): Promise<void> => {
-    await states.save(state.step, encode(state, seconds()), identity, { keep: KEPT });
+    await states.save(state.step, encodeTraining(state, { seconds: seconds() }), identity, { keep: KEPT });
     saved = { step: state.step, time: clock.now() };
     context.emit({ type: "checkpoint", number: state.step });
   };
@@ -200,24 +198,4 @@ function encodeParameters(network: TrainingRecord["network"], arrays: Arrays): U
     format: PARAMETERS_FORMAT,
     network: canonicalJson(network),
   });
-}
-
-function encode(state: TrainingState, seconds: number): State {
-  const { step, epochLoss, losses } = state;
-  const tensors = PARTS.flatMap((part) =>
-    Object.entries(state[part]).map(([name, { shape, data }]) => [`${part}/${name}`, { shape, data }] as const),
-  );
-  return { tensors: Object.fromEntries(tensors), facts: { step, epochLoss, losses, seconds } };
-}
-
-function stateOf({ tensors, facts }: State): TrainingState {
-  const { step, epochLoss, losses } = facts as unknown as TrainingState;
-  const [parameters, buffers, momentum] = PARTS.map((part) =>
-    Object.fromEntries(
-      Object.entries(tensors)
-        .filter(([name]) => name.startsWith(`${part}/`))
-        .map(([name, array]) => [name.slice(part.length + 1), array]),
-    ),
-  );
-  return { step, epochLoss, losses, parameters: parameters!, buffers: buffers!, momentum: momentum! };
 }

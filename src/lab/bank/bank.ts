@@ -1,0 +1,320 @@
+// A bank that is read: what it holds, and the family of networks that a distillation visits.
+
+import { type DistillConfig, type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
+import { type Family, family, randomNetwork } from "../../distill/index.ts";
+import { DatadamError } from "../../errors.ts";
+import type { PreparedSet, Preprocessing } from "../../images/index.ts";
+import { buildNetwork, type Network } from "../../nn/index.ts";
+import { canonicalJson } from "../../run/portable.ts";
+import { jsonOf, type Storage } from "../../storage/index.ts";
+import { RECORD_FILE } from "../folder/folder.ts";
+import { keptPreprocessing } from "../inputs/sets.ts";
+import {
+  type BankRecord,
+  bankId,
+  checkBankRecord,
+  checkSpecFile,
+  drawFile,
+  quantitiesOf,
+  SPEC_FILE,
+  STATISTICS,
+  type SpecFile,
+  snapshotFile,
+  snapshotOf,
+} from "./record.ts";
+import { decodeParameters } from "./snapshots.ts";
+import { openStatistics, readRows, rowLength, type StatisticsFile, targetsOf } from "./statisticsFile.ts";
+
+/** Bytes of statistics that are kept once they are read. */
+const KEPT_BYTES = 2 ** 28;
+
+/** Some statistics of a bank. */
+export interface StoredStatistics extends SpecFile {
+  readonly id: string;
+  /** Draws that are there. */
+  readonly present: number;
+}
+
+/** Statistics that a distillation uses. */
+export interface Chosen {
+  /** The configuration with what the bank decides: networks, draws, batches. */
+  readonly config: ResolvedConfig;
+  readonly statistics: string;
+  readonly family: Family;
+}
+
+/** A bank of networks with the statistics of the real images. */
+export interface Bank {
+  readonly storage: Storage;
+  readonly record: BankRecord;
+  /** Content-addressed: equal banks have equal ids. */
+  readonly id: string;
+  readonly preprocessing: Preprocessing;
+  readonly network: Network;
+  /** A set without images, for what needs none. */
+  readonly facts: PreparedSet;
+  readonly stored: readonly StoredStatistics[];
+  /**
+   * The family for a configuration: `networks` of the bank's networks (0: all) with `draws` draws each (0 networks: all).
+   *
+   * @throws DatadamError INVALID_OPTION where the bank is of another data set, network, whitening or augmentation, or
+   *   has no such statistics, by name; INVALID_DATA where a file is missing or damaged.
+   */
+  choose(config: DistillConfig, classes: readonly number[] | null): Promise<Chosen>;
+}
+
+/**
+ * Opens a bank.
+ *
+ * @throws DatadamError RUN_NOT_FOUND, INVALID_RUN
+ */
+export async function openBank(storage: Storage): Promise<Bank> {
+  const path = `${storage.name}/${RECORD_FILE}`;
+  const content = await jsonOf(storage, RECORD_FILE);
+  if (content === undefined) {
+    throw new DatadamError("RUN_NOT_FOUND", `No bank in ${storage.name}: there is no ${RECORD_FILE}`, {
+      hint: "Make one by a job of the kind bank.",
+    });
+  }
+  const record = checkBankRecord(content, path);
+  const { dataset, network: options, flippable } = record;
+  const { shape, classNames, name } = dataset;
+  const { name: arch, ...rest } = options;
+  const kept = record.zca === false ? undefined : await keptPreprocessing(storage);
+  if (record.zca !== false && kept === undefined) {
+    throw new DatadamError("INVALID_RUN", `${storage.name} lacks the whitening that its statistics were made under`, {
+      hint: "Put the original files back, or make the bank anew.",
+    });
+  }
+  const preprocessing = kept ?? { normalization: record.normalization, zca: undefined };
+  const id = await bankId(record);
+  const stored = await readStored(storage);
+  const facts: PreparedSet = {
+    name,
+    shape,
+    classNames,
+    preprocessing,
+    flippable,
+    count: 0,
+    labels: new Uint16Array(0),
+    read() {
+      throw new RangeError(`${name}: a bank holds no images`);
+    },
+  };
+  const bank = { storage, record, id, preprocessing, network: buildNetwork(arch, rest), facts, stored };
+  return { ...bank, choose: (config, classes) => choose(bank, config, classes) };
+}
+
+/** The statistics of a bank. @throws DatadamError INVALID_RUN */
+async function readStored(storage: Storage): Promise<StoredStatistics[]> {
+  const stored: StoredStatistics[] = [];
+  for (const name of await storage.list(STATISTICS)) {
+    const id = name.replace(/\/$/, "");
+    const file = `${STATISTICS}/${id}/${SPEC_FILE}`;
+    const content = await jsonOf(storage, file);
+    if (content === undefined) continue;
+    const present = (await storage.list(`${STATISTICS}/${id}`)).filter((other) => /^n\d+\.d\d+\./.test(other)).length;
+    stored.push({ id, ...checkSpecFile(content, `${storage.name}/${file}`), present });
+  }
+  return stored;
+}
+
+type Opened = Omit<Bank, "choose">;
+
+async function choose(bank: Opened, config: DistillConfig, classes: readonly number[] | null): Promise<Chosen> {
+  const { record, facts, network, stored, storage } = bank;
+  const resolved = resolveConfig(config, facts);
+  assertSame(bank, resolved);
+  const quantities = quantitiesOf(resolved);
+  const names = Object.keys(quantities);
+  const fitting = stored.filter((one) => names.every((key) => one.spec.quantities[key] === quantities[key]));
+  const alike = fitting.filter(({ spec }) => {
+    return spec.augment === resolved.augment && spec.augmentMode === resolved.augmentMode;
+  });
+  if (alike.length === 0) throw missingStatistics(bank, resolved, quantities, fitting);
+  const chosen = pickOf(alike, resolved, storage.name);
+  const encoders = chosen.networks;
+  const networks = resolved.networks === 0 ? encoders : resolved.networks;
+  const draws = resolved.networks === 0 ? chosen.draws : resolved.draws;
+  if (networks > encoders || draws > chosen.draws) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `${storage.name} has ${encoders} networks with ${chosen.draws} draws each; ${networks} with ${draws} were asked for`,
+      { hint: "Add them to the bank by a job of the kind bank in its folder, or ask for fewer." },
+    );
+  }
+  const reader = new Statistics(storage, chosen, names);
+  const needed = classes ?? facts.classNames.map((_, label) => label);
+  await reader.check(networks, draws, needed);
+  const parameters = await snapshots(bank, networks);
+  const settled = {
+    ...resolved,
+    networks,
+    draws,
+    batchReal: chosen.spec.images,
+    sampling: chosen.spec.sampling as ResolvedConfig["sampling"],
+  };
+  return {
+    config: settled,
+    statistics: chosen.id,
+    family: family(facts.shape, { ...settled, seed: record.seed }, {
+      parameters: (number) => parameters?.[number - 1] ?? randomNetwork(network, record.seed, number),
+      targets: ({ number, draw }, labels) => reader.targets(number, draw, labels),
+    }),
+  };
+}
+
+/** @throws DatadamError INVALID_OPTION by name */
+function assertSame({ record, storage, network }: Opened, config: ResolvedConfig): void {
+  const differ = (what: string, there: unknown, given: unknown): void => {
+    if (canonicalJson(there) === canonicalJson(given)) return;
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `${storage.name} was made with ${what} ${show(there)}; this distillation has ${what} ${show(given)}`,
+      { hint: "Give the value of the bank, or make another bank." },
+    );
+  };
+  const { arch } = config;
+  differ("arch", network.name, arch);
+  const options: Readonly<Record<string, unknown>> = network.options;
+  for (const [key, value] of Object.entries(config as Readonly<Record<string, unknown>>)) {
+    if (key in options && key !== "arch") differ(key, options[key], value);
+  }
+  differ("zca", record.zca !== false, config.zca);
+  if (record.zca !== false) differ("zcaEps", record.zca.eps, config.zcaEps);
+}
+
+function missingStatistics(
+  { stored, storage }: Opened,
+  config: ResolvedConfig,
+  quantities: Readonly<Record<string, string>>,
+  fitting: readonly StoredStatistics[],
+): DatadamError {
+  const hint = "Add them to the bank by a job of the kind bank in its folder, with the settings of this distillation.";
+  const there = fitting[0];
+  if (there !== undefined) {
+    const key = there.spec.augment === config.augment ? "augmentMode" : "augment";
+    return new DatadamError(
+      "INVALID_OPTION",
+      `${storage.name} has no statistics with ${key} ${config[key]}; those that it has are with ${there.spec[key]}`,
+      { hint },
+    );
+  }
+  const known = new Set(stored.flatMap(({ spec }) => Object.values(spec.quantities)));
+  const lacking = Object.values(quantities).filter((what) => !known.has(what));
+  const lacks = lacking.length === 0 ? "of all of these together" : `of ${lacking.join(" and ")}`;
+  return new DatadamError(
+    "INVALID_OPTION",
+    `${storage.name} has no statistics ${lacks}; it has ${[...known].join(", ") || "none"}`,
+    { hint },
+  );
+}
+
+/** Of several that differ in how real images were drawn, those that the configuration has. */
+function pickOf(alike: readonly StoredStatistics[], config: ResolvedConfig, name: string): StoredStatistics {
+  if (alike.length === 1) return alike[0]!;
+  const same = alike.filter(({ spec }) => spec.images === config.batchReal && spec.sampling === config.sampling);
+  if (same.length > 0) return same.toSorted((a, b) => b.networks * b.draws - a.networks * a.draws)[0]!;
+  const kinds = alike.map(({ spec }) => `batchReal ${spec.images}, sampling ${spec.sampling}`).join("; ");
+  throw new DatadamError("INVALID_OPTION", `${name} has several statistics that fit: ${kinds}`, {
+    hint: "Give batchReal and sampling of one of them.",
+  });
+}
+
+/** The parameters of trained networks, which are all stored. @returns undefined where they are random */
+async function snapshots({ record, storage, network }: Opened, networks: number): Promise<Values[] | undefined> {
+  const { training } = record;
+  if (training === null) return undefined;
+  const all: Values[] = [];
+  for (let number = 1; number <= networks; number++) {
+    const { network: trained, epoch } = snapshotOf(training, number);
+    const path = snapshotFile(trained, epoch);
+    all.push(await decodeParameters(await storage.read(path), network, `${storage.name}/${path}`));
+  }
+  return all;
+}
+
+type Values = Readonly<Record<string, Float32Array>>;
+
+/** Statistics that are read by position, and kept while there is room. */
+class Statistics {
+  readonly #storage: Storage;
+  readonly #folder: string;
+  readonly #stored: StoredStatistics;
+  readonly #names: readonly string[];
+  readonly #files = new Map<string, Promise<StatisticsFile>>();
+  readonly #rows = new Map<string, Promise<Float32Array>>();
+  #bytes = 0;
+
+  constructor(storage: Storage, stored: StoredStatistics, names: readonly string[]) {
+    this.#storage = storage;
+    this.#stored = stored;
+    this.#names = names;
+    this.#folder = `${STATISTICS}/${stored.id}`;
+  }
+
+  /** @throws DatadamError INVALID_DATA where one of the files is missing, damaged, or lacks a class */
+  async check(networks: number, draws: number, labels: readonly number[]): Promise<void> {
+    const there = new Set(await this.#storage.list(this.#folder));
+    const missing: string[] = [];
+    for (let number = 1; number <= networks; number++) {
+      for (let draw = 0; draw < draws; draw++) {
+        if (!there.has(drawFile(number, draw))) missing.push(drawFile(number, draw));
+      }
+    }
+    if (missing.length > 0) {
+      throw new DatadamError(
+        "INVALID_DATA",
+        `${this.#storage.name} lacks ${missing.length} of ${networks * draws} draws, such as ${missing[0]}`,
+        { hint: "Make the bank again by the same command: only what is missing is computed." },
+      );
+    }
+    const { classes } = await this.#open(drawFile(1, 0));
+    const absent = labels.filter((label) => !classes.includes(label));
+    if (absent.length === 0) return;
+    throw new DatadamError("INVALID_DATA", `${this.#storage.name} has no statistics of class ${absent.join(", ")}`, {
+      hint: "Merge the shards of the bank, or distil the classes that it has.",
+    });
+  }
+
+  async targets(number: number, draw: number, labels: readonly number[]): Promise<Record<string, Float32Array>> {
+    const name = drawFile(number, draw);
+    const path = `${this.#folder}/${name}`;
+    const file = await this.#open(name);
+    if (file.id !== this.#stored.id || file.number !== number || file.draw !== draw) {
+      throw new DatadamError("INVALID_DATA", `${this.#storage.name}/${path} holds other statistics than its name says`, {
+        hint: "Remove it and make the bank again by the same command: only what is missing is computed.",
+      });
+    }
+    const key = `${name} ${labels.join()}`;
+    let rows = this.#rows.get(key);
+    if (rows === undefined) {
+      rows = readRows(this.#storage, path, file, labels);
+      const bytes = 4 * rowLength(file.layout) * labels.length;
+      if (this.#bytes + bytes <= KEPT_BYTES) {
+        this.#bytes += bytes;
+        this.#rows.set(key, rows);
+      }
+    }
+    return targetsOf(await rows, file.layout, this.#names);
+  }
+
+  #open(name: string): Promise<StatisticsFile> {
+    const known = this.#files.get(name) ?? this.#openFile(name);
+    this.#files.set(name, known);
+    return known;
+  }
+
+  async #openFile(name: string): Promise<StatisticsFile> {
+    const path = `${this.#folder}/${name}`;
+    const file = await openStatistics(this.#storage, path);
+    if (file !== undefined) return file;
+    throw new DatadamError("INVALID_DATA", `${this.#storage.name}/${path} is missing`, {
+      hint: "Make the bank again by the same command: only what is missing is computed.",
+    });
+  }
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

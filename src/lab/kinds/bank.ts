@@ -1,0 +1,420 @@
+// The job that makes a bank: networks, random or trained with snapshots, and the statistics of the real images in each.
+
+import pMap from "p-map";
+import * as z from "zod";
+import { type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
+import { bindParameters, methods, randomNetwork, realSide } from "../../distill/index.ts";
+import type { Binding, Engine } from "../../engine/types.ts";
+import { DatadamError } from "../../errors.ts";
+import type { PreparedSet } from "../../images/index.ts";
+import { type Arrays, imageOptions, initialize, buildNetwork, type Network, networkKeys } from "../../nn/index.ts";
+import { Key } from "../../random/index.ts";
+import { canonicalJson } from "../../run/portable.ts";
+import { resolveProtocol, train } from "../../train/index.ts";
+import { openBank } from "../bank/bank.ts";
+import {
+  type BankRecord,
+  bankId,
+  bankRecord,
+  checkBankRecord,
+  drawFile,
+  encoderCount,
+  quantitiesOf,
+  SPEC_FILE,
+  STATISTICS,
+  type SpecFile,
+  snapshotFile,
+  snapshotOf,
+  specOf,
+  statisticsId,
+  type Training,
+} from "../bank/record.ts";
+import { decodeParameters, encodeParameters } from "../bank/snapshots.ts";
+import { encodeStatistics, type Layout, openStatistics, PRECISIONS, rowLength } from "../bank/statisticsFile.ts";
+import { sha256 } from "../folder/hash.ts";
+import { completed } from "../inputs/completed.ts";
+import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
+import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
+import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
+import { prepareSet } from "../inputs/prepare.ts";
+import { protocolChoiceSchema, protocolOf } from "../inputs/protocol.ts";
+import { keepPreprocessing, keptPreprocessing } from "../inputs/sets.ts";
+import { decodeTraining, encodeTraining } from "../inputs/training.ts";
+import type { Context, Kind } from "../types.ts";
+
+/** Networks where none are asked for: random, trained. */
+const NETWORKS = { random: 64, trained: 4 } as const;
+/** Draws under way at once: while the last classes of one are computed, the next has begun. */
+const DRAWS_AT_ONCE = 2;
+/** Classes of a draw under way at once, besides one for each worker. */
+const WAITING = 2;
+/** The largest whitening that a bank carries, in numbers an image: 3 x 64 x 64 would be 600 MB. */
+const WHITENED = 3 * 48 * 48;
+
+const input = z.strictObject({
+  kind: z.literal("bank"),
+  data: dataSchema.prefault({}),
+  method: methodSchema,
+  seed: z.int().nonnegative().default(0).describe("Names networks, batches and augmentations."),
+  epochs: z.int().nonnegative().default(0).describe("Epochs that networks are trained on the real images. 0: random."),
+  snapshots: z
+    .union([z.enum(["all", "last"]), z.array(z.number().nonnegative()).min(1)])
+    .default("all")
+    .describe("Epochs after which a trained network is kept. all: 0, 0.25, 0.5, 1, 2 and each one after that."),
+  protocol: protocolChoiceSchema("encoder").describe("How networks are trained."),
+  precision: z.enum(PRECISIONS).default("float32").describe("Of the statistics on disk."),
+  classes: z.array(z.int().nonnegative()).min(1).optional().describe("A shard: statistics of these classes only."),
+  execution: executionSchema.optional(),
+});
+
+type Input = z.infer<typeof input>;
+
+/** A bank as a value: `method` has the number of networks and of draws, and what real images go through. */
+export interface BankJob extends Omit<Input, "method"> {
+  readonly method: MethodSettings;
+}
+
+/** What a finished bank says of itself. */
+export interface BankResult {
+  readonly id: string;
+  /** Names the folder of its statistics. */
+  readonly statistics: string;
+  /** Networks that a distillation visits: snapshots, where networks are trained. */
+  readonly networks: number;
+  readonly draws: number;
+  /** Of statistics. */
+  readonly bytes: number;
+  /** Of the process that finished it. */
+  readonly seconds: number;
+}
+
+export const bankKind: Kind<BankJob, BankResult> = {
+  kind: "bank",
+  about: "Makes a bank: a finite family of networks with the statistics of the real images in each.",
+  schema: completed(input, settle),
+  jsonSchema: () => withMethodSchema(input),
+  free: ["method", "precision"],
+  stands,
+  run,
+};
+
+/** @throws DatadamError INVALID_OPTION */
+function settle({ method: given, ...job }: Input): BankJob {
+  const usual = job.data.dataset === "builtin" ? "quick" : undefined;
+  const networks = job.epochs > 0 ? NETWORKS.trained : NETWORKS.random;
+  const { method, config } = settleMethod({ networks, sampling: "even", ...given }, job.seed, usual);
+  if (config.networks === 0) throw new DatadamError("INVALID_OPTION", "networks: a bank has at least 1");
+  if (methods[config.method].statistics === undefined) quantitiesOf(config as ResolvedConfig);
+  if (job.classes !== undefined && config.norm === "batch") {
+    throw new DatadamError("INVALID_OPTION", "`classes`: with batch norm a draw is one batch of all classes", {
+      hint: "Make the bank in one, or use norm instance.",
+    });
+  }
+  const beyond = typeof job.snapshots === "string" ? undefined : job.snapshots.find((epoch) => epoch > job.epochs);
+  if (beyond !== undefined) {
+    throw new DatadamError("INVALID_OPTION", `\`snapshots\`: epoch ${beyond} is beyond the ${job.epochs} of training`);
+  }
+  return { ...job, method };
+}
+
+/** Whether all that the job asked for is there. */
+async function stands({ folder, job }: Context<BankJob>): Promise<boolean> {
+  const bank = await openBank(folder.storage);
+  const { networks, draws } = configOf(job);
+  const wanted = encoderCount(bank.record.training, networks) * draws;
+  const { result } = folder.finished!;
+  const { statistics } = result as BankResult;
+  return bank.stored.some(({ id, present }) => id === statistics && present >= wanted);
+}
+
+async function run(context: Context<BankJob>): Promise<BankResult> {
+  const { folder, job, clock } = context;
+  const began = clock.now();
+  const begun = folder.record === undefined ? await begin(context) : await resume(context, folder.record);
+  const { record, config, network } = begun;
+  const { training } = record;
+  if (training !== null) await trainAll(context, begun, training);
+  const encoders = encoderCount(training, config.networks);
+  const id = await bankId(record);
+  const spec = specOf(config, job.precision);
+  const statistics = await statisticsId(id, spec);
+  const files = `${STATISTICS}/${statistics}`;
+  await noteSpec(context, `${files}/${SPEC_FILE}`, { spec, networks: encoders, draws: config.draws });
+  const parameters = async (number: number): Promise<Binding> => {
+    if (training === null) return bindParameters(randomNetwork(network, record.seed, number));
+    return bindParameters(await readSnapshot(context, network, training, number));
+  };
+  const engine = await context.engine();
+  const bytes = await takeStatistics(context, { ...begun, engine, encoders, statistics, files, parameters });
+  return {
+    id,
+    statistics,
+    networks: encoders,
+    draws: config.draws,
+    bytes,
+    seconds: (clock.now() - began) / 1000,
+  };
+}
+
+interface Begun {
+  readonly record: BankRecord;
+  readonly config: ResolvedConfig;
+  readonly network: Network;
+  readonly prepared: PreparedSet;
+}
+
+async function begin(context: Context<BankJob>): Promise<Begun> {
+  const { job, folder, note, warn } = context;
+  note(`loading ${job.data.dataset}`);
+  const source = await loadData(job.data, context);
+  const { train } = source.dataset;
+  for (const warning of source.inspect?.() ?? []) warn(warning);
+  const config = resolveConfig(configOf(job), train);
+  assertCarried(config, train.shape);
+  const network = networkOf(config, train);
+  const prepared = await prepareSet(train, config, context);
+  const record = bankRecord({
+    seed: job.seed,
+    network: { name: network.name, ...network.options },
+    zca: config.zca ? { eps: config.zcaEps } : false,
+    training: trainingOf(job, train.flippable),
+    dataset: source.description,
+    normalization: train.normalization,
+    flippable: train.flippable,
+    classes: checkClasses(job.classes, train.classNames),
+    versions: context.versions,
+    created: new Date(context.clock.now()).toISOString(),
+  });
+  context.signal.throwIfAborted();
+  await keepPreprocessing(folder.storage, prepared.preprocessing);
+  await folder.begin(record);
+  return { record, config, network, prepared };
+}
+
+async function resume(context: Context<BankJob>, content: unknown): Promise<Begun> {
+  const { job, folder, note } = context;
+  const record = checkBankRecord(content, folder.storage.name);
+  note(`resuming ${folder.storage.name}`);
+  const { train } = (await reloadData(record.dataset, placeOf(job.data), context)).dataset;
+  const config = resolveConfig(configOf(job), train);
+  const network = networkOf(config, train);
+  const zca = config.zca ? { eps: config.zcaEps } : false;
+  const wanted = { network: { name: network.name, ...network.options }, zca };
+  for (const key of ["network", "zca"] as const) {
+    if (canonicalJson(wanted[key]) === canonicalJson(record[key])) continue;
+    throw new DatadamError(
+      "RUN_EXISTS",
+      `${folder.storage.name} is a bank with ${key} ${canonicalJson(record[key])}, not ${canonicalJson(wanted[key])}`,
+      { hint: "Choose another folder." },
+    );
+  }
+  const known = record.zca === false ? undefined : await keptPreprocessing(folder.storage);
+  return { record, config, network, prepared: await prepareSet(train, config, context, known) };
+}
+
+/** @throws DatadamError INVALID_OPTION where the whitening is too large to travel */
+function assertCarried({ zca }: ResolvedConfig, [channels, height, width]: PreparedSet["shape"]): void {
+  const d = channels * height * width;
+  if (!zca || d <= WHITENED) return;
+  const gigabytes = (2 * 4 * d * d) / 1e9;
+  throw new DatadamError(
+    "INVALID_OPTION",
+    `zca: the whitening of images of ${channels}x${height}x${width} would take ${gigabytes.toFixed(1)} GB of the bank`,
+    { hint: "Use zca false, or smaller images." },
+  );
+}
+
+function networkOf(config: ResolvedConfig, { shape, classNames }: Pick<PreparedSet, "shape" | "classNames">): Network {
+  const options: Readonly<Record<string, unknown>> = { ...config };
+  const own = Object.fromEntries(networkKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]));
+  return buildNetwork(config.arch, { ...own, ...imageOptions(shape, classNames.length) });
+}
+
+function trainingOf({ epochs, snapshots, protocol }: BankJob, flippable: boolean): Training | null {
+  if (epochs === 0) return null;
+  const all = [0, 0.25, 0.5, ...Array.from({ length: epochs }, (_, i) => i + 1)];
+  const kept = snapshots === "all" ? all : snapshots === "last" ? [epochs] : snapshots;
+  return {
+    epochs,
+    snapshots: [...new Set(kept)].sort((a, b) => a - b),
+    protocol: resolveProtocol({ ...protocolOf(protocol), epochs }, flippable),
+  };
+}
+
+/** Says what statistics are of, and how many of them there are to be. What an earlier job asked for stays. */
+async function noteSpec({ folder }: Context<BankJob>, path: string, wanted: SpecFile): Promise<void> {
+  const earlier = await folder.storage.read(path);
+  const before = earlier === undefined ? undefined : (JSON.parse(new TextDecoder().decode(earlier)) as SpecFile);
+  const networks = Math.max(wanted.networks, before?.networks ?? 0);
+  const draws = Math.max(wanted.draws, before?.draws ?? 0);
+  // Only a rectangle of draws can be visited in turn.
+  const whole = before === undefined || (networks === wanted.networks && draws === wanted.draws);
+  const file = whole ? wanted : before;
+  await folder.storage.write(path, `${JSON.stringify(file, undefined, 2)}\n`);
+}
+
+interface StatisticsWork extends Begun {
+  readonly engine: Engine;
+  readonly encoders: number;
+  /** Names the folder. */
+  readonly statistics: string;
+  /** Its path. */
+  readonly files: string;
+  readonly parameters: (number: number) => Promise<Binding>;
+}
+
+/** Takes the statistics that are missing. @returns the bytes of all. */
+async function takeStatistics(context: Context<BankJob>, work: StatisticsWork): Promise<number> {
+  const { folder, signal, job, warn } = context;
+  const { record, config, network, prepared, engine, encoders, statistics, files, parameters } = work;
+  const classes = record.classes ?? record.dataset.classNames.map((_, label) => label);
+  const side = await realSide(prepared, { method: methods[config.method], config, network }, engine, classes);
+  const names = Object.keys(quantitiesOf(config));
+  const places = Array.from({ length: encoders * config.draws }, (_, i) => ({
+    number: Math.floor(i / config.draws) + 1,
+    draw: i % config.draws,
+  }));
+  const total = places.length * side.groups.length;
+  let done = 0;
+  let bytes = 0;
+  const bindings = new Map<number, Promise<Binding>>();
+  const bindingOf = (number: number): Promise<Binding> => {
+    const known = bindings.get(number) ?? parameters(number);
+    bindings.set(number, known);
+    bindings.delete(number - DRAWS_AT_ONCE - 1);
+    return known;
+  };
+  const take = async ({ number, draw }: (typeof places)[number]): Promise<void> => {
+    signal.throwIfAborted();
+    const path = `${files}/${drawFile(number, draw)}`;
+    const there = await openStatistics(folder.storage, path).catch((error: unknown) => {
+      warn(`${(error as Error).message}; it is made anew`);
+      return undefined;
+    });
+    if (there?.id === statistics) {
+      done += side.groups.length;
+      bytes += (await folder.storage.size(path)) ?? 0;
+      return;
+    }
+    const binding = await bindingOf(number);
+    let layout: Layout | undefined;
+    let rows = new Float32Array(0);
+    const takeGroup = async (labels: readonly number[], group: number): Promise<void> => {
+      signal.throwIfAborted();
+      const targets = await side.targets({ number, draw }, binding, group);
+      if (layout === undefined) {
+        layout = names.map((name) => [name, targets[name]!.length / labels.length] as const);
+        rows = new Float32Array(classes.length * rowLength(layout));
+      }
+      place(rows, layout, targets, labels.map((label) => classes.indexOf(label)));
+      done++;
+      context.progress({ stage: "statistics", done, total, detail: `network ${number}/${encoders}` });
+    };
+    await pMap(side.groups, takeGroup, { concurrency: engine.workers + WAITING });
+    const header = { id: statistics, number, draw, classes, layout: layout!, precision: job.precision };
+    const encoded = await encodeStatistics(header, rows);
+    await folder.storage.write(path, encoded);
+    bytes += encoded.length;
+  };
+  await pMap(places, take, { concurrency: DRAWS_AT_ONCE });
+  return bytes;
+}
+
+/** Puts the quantities of some classes into their rows. */
+function place(
+  rows: Float32Array,
+  layout: Layout,
+  targets: Readonly<Record<string, Float32Array>>,
+  positions: readonly number[],
+): void {
+  const stride = rowLength(layout);
+  let offset = 0;
+  for (const [name, length] of layout) {
+    for (const [i, position] of positions.entries()) {
+      rows.set(targets[name]!.subarray(i * length, (i + 1) * length), position * stride + offset);
+    }
+    offset += length;
+  }
+}
+
+/** Trains the networks that are missing, as many at a time as there are workers. */
+async function trainAll(context: Context<BankJob>, begun: Begun, training: Training): Promise<void> {
+  const { config } = begun;
+  const engine = await context.engine();
+  const steps = Math.ceil(begun.prepared.count / training.protocol.batch) * training.epochs;
+  const done = new Array<number>(config.networks).fill(0);
+  const report = (number: number, step: number): void => {
+    done[number - 1] = step;
+    const all = done.reduce((sum, one) => sum + one, 0);
+    context.progress({ stage: "training", done: all, total: steps * config.networks });
+  };
+  const numbers = Array.from({ length: config.networks }, (_, i) => i + 1);
+  const trainNumber = (number: number): Promise<void> =>
+    trainOne(context, begun, training, { number, engine, report: (step) => report(number, step) });
+  await pMap(numbers, trainNumber, { concurrency: Math.max(1, engine.workers) });
+}
+
+interface OneTraining {
+  readonly number: number;
+  readonly engine: Engine;
+  readonly report: (step: number) => void;
+}
+
+async function trainOne(
+  context: Context<BankJob>,
+  { record, network, prepared }: Begun,
+  training: Training,
+  { number, engine, report }: OneTraining,
+): Promise<void> {
+  const { folder, signal, warn, clock } = context;
+  const { protocol, epochs, snapshots } = training;
+  const each = Math.ceil(prepared.count / protocol.batch);
+  const stepOf = (epoch: number): number => Math.round(epoch * each);
+  const missing = new Map<number, number>();
+  for (const epoch of snapshots) {
+    if ((await folder.storage.size(snapshotFile(number, epoch))) === undefined) missing.set(stepOf(epoch), epoch);
+  }
+  if (missing.size === 0) return report(each * epochs);
+  const states = folder.states(`checkpoints/network-${number}`);
+  const identity = await sha256(canonicalJson({ id: await bankId(record), number }));
+  const found = await states.newest(identity, warn);
+  // A snapshot that was lost is made again from the beginning.
+  const lost = [...missing.keys()].some((step) => step < (found?.number ?? 0));
+  const from = found === undefined || lost ? undefined : decodeTraining(found);
+  const key = Key.fromSeed(record.seed).fold("bank", number);
+  const run = train(prepared, { network, protocol, key, resume: from, engine });
+  const publish = async (epoch: number, parameters: Arrays): Promise<void> => {
+    await folder.storage.write(snapshotFile(number, epoch), await encodeParameters(record, network, parameters));
+  };
+  const first = missing.get(0);
+  if (first !== undefined) await publish(first, initialize(network, key.fold("network")));
+  let saved = clock.now();
+  const { seconds, steps: every } = context.checkpoint;
+  const due = (step: number): boolean =>
+    every === undefined ? clock.now() - saved >= seconds * 1000 : step % every === 0;
+  for await (const { step, steps } of run) {
+    report(step);
+    const epoch = missing.get(step);
+    if (epoch !== undefined) await publish(epoch, run.state().parameters);
+    if ((due(step) || signal.aborted) && step < steps) {
+      const state = run.state();
+      await states.save(state.step, encodeTraining(state), identity, { keep: 1 });
+      saved = clock.now();
+    }
+    if (step < steps) signal.throwIfAborted();
+  }
+  await folder.storage.remove(`checkpoints/network-${number}`);
+}
+
+/** The parameters of a snapshot. @throws DatadamError INVALID_DATA */
+async function readSnapshot(
+  { folder }: Context<BankJob>,
+  network: Network,
+  training: Training,
+  number: number,
+): Promise<Readonly<Record<string, Float32Array>>> {
+  const { network: trained, epoch } = snapshotOf(training, number);
+  const path = snapshotFile(trained, epoch);
+  const bytes = await folder.storage.read(path);
+  return decodeParameters(bytes, network, `${folder.storage.name}/${path}`);
+}
