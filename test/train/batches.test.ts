@@ -83,6 +83,25 @@ describe("operations that every image gets", () => {
     expect(both).not.toEqual(batchOf("color"));
     expect(Array.from(both, (value) => value === 0)).toEqual(Array.from(cut, (value) => value === 0));
   });
+
+  it("come before an augmentation of bytes too", () => {
+    const preprocessing = { normalization: { mean: [0.5], std: [0.25] } };
+    const own: Protocol = { ...plain, batch: 8, augment: "randaugment" };
+    const draw = Key.fromSeed(9).stream();
+    const images = Float32Array.from({ length: 8 * 256 }, () => 2 * draw.uniform() - 1);
+    const batchOf = (from: Float32Array, always?: string): Float32Array => {
+      const examples = examplesOf({ ...ones, images: from, preprocessing });
+      return epochBatches(examples, { ...own, ...(always && { always }) }, 0, key, network).at(0).images;
+    };
+    // The same images, augmented before the epoch, each where the order of the epoch takes it from.
+    const steps = { ...plain, batch: 8, always: "flip_crop" };
+    const done = epochBatches(examplesOf({ ...ones, images }), steps, 0, key, network).at(0).images;
+    const before = new Float32Array(images.length);
+    const order = key.fold("order", 0).stream().permutation(8);
+    for (const [n, pick] of order.entries()) before.set(done.subarray(n * 256, (n + 1) * 256), pick * 256);
+    expect(batchOf(images, "flip_crop")).toEqual(batchOf(before));
+    expect(batchOf(images, "flip_crop")).not.toEqual(batchOf(images));
+  });
 });
 
 describe("CutMix", () => {
@@ -146,9 +165,16 @@ describe("CutMix", () => {
   });
 
   it("is the same for one key, and another in each epoch, each batch and for each key", () => {
+    /** The least weight of an own label: what an image keeps that is given a box of another one. */
+    const keptOf = (epoch: number, index: number, by: Key = key): number => {
+      const { soft, labels } = epochBatches(examplesOf(numbered), { ...mixing, batch: 6 }, epoch, by, classes).at(
+        index,
+      );
+      return Math.min(...labels.map((label, n) => soft![12 * n + label]));
+    };
     expect(batchOf(mixing, 3)).toEqual(batchOf(mixing, 3));
-    expect(batchOf(mixing, 3).soft).not.toEqual(batchOf(mixing, 4).soft);
-    expect(batchOf(mixing, 3).soft).not.toEqual(batchOf(mixing, 3, Key.fromSeed(6)).soft);
+    const kept = [keptOf(3, 0), keptOf(3, 1), keptOf(4, 0), keptOf(3, 0, Key.fromSeed(6))];
+    expect(new Set(kept).size).toBe(4);
   });
 
   it("leaves order and augmentation as they are without it", () => {
