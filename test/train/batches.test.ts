@@ -85,7 +85,7 @@ describe("operations that every image gets", () => {
   });
 
   it("come before an augmentation of bytes too", () => {
-    const preprocessing = { normalization: { mean: [0.5], std: [0.25] } };
+    const preprocessing = { normalization: { mean: [0.5], std: [0.25] }, zca: undefined };
     const own: Protocol = { ...plain, batch: 8, augment: "randaugment" };
     const draw = Key.fromSeed(9).stream();
     const images = Float32Array.from({ length: 8 * 256 }, () => 2 * draw.uniform() - 1);
