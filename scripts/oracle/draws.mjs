@@ -6,7 +6,7 @@
 // computed with images here: the numbers say which images, which network, which augmentation. The oracle does the rest.
 
 import { readFileSync } from "node:fs";
-import { drawAugmentation, parsePolicy } from "datadam/augment";
+import { drawAugmentation, drawCutMix, parsePolicy } from "datadam/augment";
 import { convnet, initialize } from "datadam/nn";
 import { Key } from "datadam/random";
 
@@ -32,18 +32,28 @@ function distilling({ seed, iterations, initial, sizes, batch, augment, augmentM
   };
 }
 
-/** Keyed by (seed, epoch, batch): the network, and of each epoch the order of images and their augmentations. */
-function training({ seed, epochs, count, batch, augment, height, width, network }) {
+/**
+ * Keyed by (seed, epoch, batch): the network, and of each epoch the order of images, their augmentations (those of all
+ * images, then the drawn one), and the CutMix of a batch, where it has one.
+ */
+function training({ seed, epochs, count, batch, augment, always = "none", cutmix, height, width, network }) {
   const key = Key.fromSeed(seed).fold("train");
-  const policy = parsePolicy(augment, "one");
+  const policies = { always: parsePolicy(always, "all"), augment: parsePolicy(augment, "one") };
   return {
     parameters: plain(initialize(convnet(network), key.fold("network"))),
     epochs: Array.from({ length: epochs }, (_, epoch) => {
       const order = [...key.fold("order", epoch).stream().permutation(count)];
       return Array.from({ length: Math.ceil(count / batch) }, (_, index) => {
         const picks = order.slice(index * batch, (index + 1) * batch);
-        const stream = key.fold("augment", epoch, index).stream();
-        return { picks, augmentation: drawAugmentation(stream, policy, { height, width, count: picks.length }) };
+        const size = { height, width, count: picks.length };
+        const streamOf = (purpose) => key.fold(purpose, epoch, index).stream();
+        const drawn = ["always", "augment"].map((kind) => drawAugmentation(streamOf(kind), policies[kind], size));
+        const mix = cutmix && drawCutMix(streamOf("cutmix"), cutmix, size);
+        return {
+          picks,
+          augmentation: { ...size, steps: drawn.flatMap(({ steps }) => steps) },
+          mix: mix && { ...mix, partners: [...mix.partners] },
+        };
       });
     }),
   };

@@ -11,7 +11,9 @@ overrides of it, seed, network, steps, the operations drawn) and `normalization`
 
 From the definitions: a fixed order of batches (the last one smaller), an augmentation for each image, mean
 cross-entropy, torch.optim.SGD. Where the rate falls: in `dm` and `official` a new optimiser with a tenth of it, from
-half of the epochs on; in `whole` MultiStepLR (half, three quarters, nine tenths; a fifth); in `paper` StepLR (a half).
+half of the epochs on; in `whole` MultiStepLR (half, three quarters, nine tenths; a fifth), as in `idc` and `encoder`
+(two thirds, five sixths); in `paper` StepLR (a half). `idc` and `encoder` have operations that all images get, and
+CutMix: the loss is the weighted sum of two cross-entropies.
 """
 
 import json
@@ -20,6 +22,7 @@ import torch
 from torch.nn import functional as F
 
 from common import FIXTURES, ConvNet, draws, load_parameters, normalised, pixels, relative, write_safetensors
+from cutmix import box, mixed, mixed_loss
 from loop import AUGMENT, augmented
 
 CLASSES, IMAGES, BATCH = 3, 20, 8
@@ -28,12 +31,18 @@ NORMALIZATION = dict(mean=[0.5, 0.45, 0.4], std=[0.25, 0.22, 0.28])
 STEPS = -(-IMAGES // BATCH)  # of an epoch
 SEEDS = 40
 
+# Of protocols: operations that all images get; and CutMix.
+ALWAYS = {"idc": "color_flip", "encoder": "color_crop"}
+CUTMIX = dict(probability=0.5, beta=1)
+
 # name, protocol, norm, epochs, first epochs (from 0) with another rate, augmentation, overrides of the protocol
 CASES = [
     ("dm", "dm", "instance", 5, [2], AUGMENT, {}),
     ("official", "official", "batch", 4, [2], AUGMENT, {}),
     ("whole", "whole", "batch", 8, [4, 6, 7], "none", {}),
     ("paper", "paper", "instance", 5, [2, 4], "flip_crop", {"schedule": {"kind": "every", "epochs": 2, "factor": 0.5}}),
+    ("idc", "idc", "instance", 6, [4, 5], "crop_scale_rotate", {}),
+    ("encoder", "encoder", "batch", 6, [4, 5], "none", {}),
 ]
 
 
@@ -42,7 +51,7 @@ def sgd(network, lr):
 
 
 def scheduler(protocol, optimizer, changes):
-    if protocol == "whole":
+    if protocol in ("whole", *ALWAYS):
         return torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=changes, gamma=0.2)
     if protocol == "paper":
         return torch.optim.lr_scheduler.StepLR(optimizer, step_size=changes[0], gamma=0.5)
@@ -59,7 +68,8 @@ def train(protocol, network, data, labels, epochs, changes, kept):
             optimizer = sgd(network, LR * 0.1)
         for batch in batches:
             picks = batch["picks"]
-            loss = F.cross_entropy(network(augmented(data[picks], batch["augmentation"])), labels[picks])
+            x, y, mix = augmented(data[picks], batch["augmentation"]), labels[picks], batch.get("mix")
+            loss = mixed_loss(network(mixed(x, mix)), y, mix, x) if mix else F.cross_entropy(network(x), y)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -79,6 +89,13 @@ def operations(drawn):
     """Operations drawn in any batch."""
     augmentations = [batch["augmentation"] for batches in drawn["epochs"] for batch in batches]
     return sorted({step["operation"] for augmentation in augmentations for step in augmentation["steps"]})
+
+
+def mixes(drawn):
+    """Whether some batches are mixed, some with a box that the border cuts, and some are not."""
+    found = [batch.get("mix") for batches in drawn["epochs"] for batch in batches]
+    cut = [mix for mix in found if mix and 0 < box(mix, 8, 8)["clipped"]]
+    return bool(cut) and None in found
 
 
 def attempt(case, seed, drawn, options, steps):
@@ -109,15 +126,18 @@ def attempt(case, seed, drawn, options, steps):
 def main():
     torch.set_num_threads(1)
     for case in CASES:
-        name, _, norm, epochs, changes, augment, _ = case
+        name, protocol, norm, epochs, changes, augment, _ = case
         options = dict(channels=3, size=8, classes=CLASSES, depth=2, width=6, norm=norm)
         # The last step before each change, the first two after it, and the last of all.
         steps = sorted({epoch * STEPS + offset for epoch in changes for offset in (0, 1, 2)} | {epochs * STEPS})
         request = dict(kind="train", epochs=epochs, count=IMAGES, batch=BATCH, augment=augment, height=8, width=8,
                        network=options)
+        if protocol in ALWAYS:
+            request |= dict(always=ALWAYS[protocol], cutmix=CUTMIX)
         answers = draws([dict(request, seed=seed) for seed in range(SEEDS)])
-        wanted = set() if augment == "none" else set(augment.split("_"))
-        found = [(seed, drawn) for seed, drawn in enumerate(answers) if set(operations(drawn)) == wanted]
+        wanted = set(f"{augment}_{ALWAYS.get(protocol, 'none')}".split("_")) - {"none"}
+        found = [(seed, drawn) for seed, drawn in enumerate(answers)
+                 if set(operations(drawn)) == wanted and (protocol not in ALWAYS or mixes(drawn))]
         best = min((attempt(case, *pair, options, steps) for pair in found[:6]),
                    key=lambda result: result["error"])
         assert best["error"] < 1e-5, (name, best["error"])

@@ -15,7 +15,13 @@ export const DSA_STRATEGY = DSA.join("_");
  * @param flippable whether a mirrored image keeps its class; where not, operations that mirror are left out.
  */
 export function autoStrategy(flippable: boolean): string {
-  return DSA.filter((operation) => flippable || !operations[operation].mirrors).join("_");
+  return flippable ? DSA_STRATEGY : withoutMirrors(DSA_STRATEGY);
+}
+
+/** A strategy without the operations that mirror images; `"none"` where no other is left. */
+export function withoutMirrors(strategy: string): string {
+  const kept = parsePolicy(strategy, "all").operations.filter((operation) => !operations[operation].mirrors);
+  return kept.join("_") || "none";
 }
 
 /** How operations combine: one drawn per call, or all in turn in the policy's order. */

@@ -49,6 +49,19 @@ export class Stream {
   }
 
   /**
+   * From the symmetric distribution Beta(shape, shape), by two gamma variables (Marsaglia and Tsang 2000); for a shape
+   * of 1, which is uniform, one `uniform()`.
+   * @param shape above 0
+   * @throws RangeError for any other `shape`
+   */
+  beta(shape: number): number {
+    if (!(Number.isFinite(shape) && shape > 0)) throw new RangeError(`beta: shape must be above 0, not ${shape}`);
+    if (shape === 1) return this.uniform();
+    // By logarithms: of a small shape, both variables may be below the smallest double.
+    return 1 / (1 + Math.exp(this.#logGamma(shape) - this.#logGamma(shape)));
+  }
+
+  /**
    * An integer in [0, n), each equally likely (draws again rather than take a biased remainder).
    * @param n an integer in [1, 2^53 - 1]
    * @throws RangeError for any other `n`
@@ -114,6 +127,17 @@ export class Stream {
   fillNormal(out: Float32Array): Float32Array {
     for (let i = 0; i < out.length; i++) out[i] = this.normal();
     return out;
+  }
+
+  /** Logarithm of a variable from Gamma(shape, 1). */
+  #logGamma(shape: number): number {
+    if (shape < 1) return this.#logGamma(shape + 1) + Math.log(1 - this.uniform()) / shape;
+    const d = shape - 1 / 3;
+    for (;;) {
+      const x = this.normal();
+      const v = (1 + x / Math.sqrt(9 * d)) ** 3;
+      if (v > 0 && Math.log(1 - this.uniform()) < (x * x) / 2 + d * (1 - v + Math.log(v))) return Math.log(d * v);
+    }
   }
 
   #bits53(): number {

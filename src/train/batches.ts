@@ -1,10 +1,21 @@
 // The batches of an epoch: which images, in which order, augmented how.
 
-import { augment, drawAugmentation, isPixelPolicy, parsePolicy } from "../augment/index.ts";
+import {
+  augment,
+  cutMixImages,
+  cutMixTargets,
+  drawAugmentation,
+  drawCutMix,
+  type ImageShape,
+  isPixelPolicy,
+  parsePolicy,
+} from "../augment/index.ts";
 import type { Preprocessing } from "../images/index.ts";
-import type { Key, Stream } from "../random/index.ts";
+import type { Network } from "../nn/index.ts";
+import type { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { assertPixels, augmentedAsBytes } from "./pixelBatches.ts";
+import { oneHot } from "./targets.ts";
 import type { Protocol } from "./types.ts";
 
 /** Labelled images that can be read one by one. */
@@ -22,7 +33,7 @@ export interface Examples {
 export interface Batch {
   readonly images: Float32Array;
   readonly labels: number[];
-  /** Probabilities [batch, classes] in place of the labels, where the examples have some. */
+  /** Probabilities [batch, classes] in place of the labels, where the examples have some, or the images are mixed. */
   readonly soft: Float32Array | undefined;
 }
 
@@ -44,42 +55,88 @@ export function examplesOf(set: Omit<Examples, "read"> & { readonly images: Floa
   };
 }
 
-/** All batches of an epoch (from 0), each made when it is asked for; `key` names the training. */
+/**
+ * All batches of an epoch (from 0), each made when it is asked for.
+ *
+ * @param key names the training.
+ * @param network whose classes the labels are.
+ */
 export function epochBatches(
   examples: Examples,
   protocol: Protocol,
   epoch: number,
   key: Key,
+  network: Pick<Network, "name" | "classes">,
 ): { readonly count: number; at(index: number): Batch } {
-  const { labels, targets } = examples;
-  const change = augmenter(examples, protocol.augment);
+  const { labels, targets, shape } = examples;
+  const change = augmenter(examples, protocol);
   const order = key.fold("order", epoch).stream().permutation(labels.length);
   return {
     count: Math.ceil(order.length / protocol.batch),
     at(index) {
       const picks = order.subarray(index * protocol.batch, (index + 1) * protocol.batch);
-      const stream = key.fold("augment", epoch, index).stream();
-      return {
-        images: change(stream, examples.read(picks), picks.length),
+      const keyOf = (purpose: string): Key => key.fold(purpose, epoch, index);
+      const batch = {
+        images: change(keyOf, examples.read(picks), picks.length),
         labels: Array.from(picks, (pick) => labels[pick]),
         soft: targets && rowsOf(targets, picks, targets.length / labels.length),
       };
+      return protocol.cutmix === undefined ? batch : mixed(batch, protocol.cutmix, shape, keyOf("cutmix"), network);
     },
   };
 }
 
-type Change = (stream: Stream, images: Float32Array, count: number) => Float32Array;
+/** A batch's key for a purpose. */
+type KeyOf = (purpose: string) => Key;
 
-function augmenter({ shape, preprocessing }: Examples, strategy: string): Change {
+/** What happens to the images of a batch, each by itself. */
+function augmenter(
+  { shape, preprocessing }: Examples,
+  { augment: strategy, always = "none" }: Protocol,
+): (keyOf: KeyOf, images: Float32Array, count: number) => Float32Array {
   const [channels, height, width] = shape;
+  const all = parsePolicy(always, "all");
   if (isPixelPolicy(strategy)) {
     assertPixels(strategy, preprocessing);
-    return (stream, images, count) =>
-      augmentedAsBytes(stream, strategy, images, [count, channels, height, width], preprocessing);
+    return (keyOf, images, count) => {
+      const shapes: ImageShape = [count, channels, height, width];
+      const drawn = drawAugmentation(keyOf("always").stream(), all, { height, width, count });
+      return augmentedAsBytes(
+        keyOf("augment").stream(),
+        strategy,
+        augment(drawn, images, shapes),
+        shapes,
+        preprocessing,
+      );
+    };
   }
-  const policy = parsePolicy(strategy, "one");
-  return (stream, images, count) =>
-    augment(drawAugmentation(stream, policy, { height, width, count }), images, [count, channels, height, width]);
+  const one = parsePolicy(strategy, "one");
+  return (keyOf, images, count) => {
+    const size = { height, width, count };
+    const first = drawAugmentation(keyOf("always").stream(), all, size);
+    const then = drawAugmentation(keyOf("augment").stream(), one, size);
+    return augment({ ...size, steps: [...first.steps, ...then.steps] }, images, [count, channels, height, width]);
+  };
+}
+
+/** The batch after CutMix, where it is drawn. */
+function mixed(
+  batch: Batch,
+  options: NonNullable<Protocol["cutmix"]>,
+  [channels, height, width]: Examples["shape"],
+  key: Key,
+  network: Pick<Network, "name" | "classes">,
+): Batch {
+  const { images, labels, soft } = batch;
+  const count = labels.length;
+  const mix = drawCutMix(key.stream(), options, { height, width, count });
+  if (mix === undefined) return batch;
+  const shape: ImageShape = [count, channels, height, width];
+  return {
+    images: cutMixImages(mix, images, shape),
+    labels,
+    soft: cutMixTargets(mix, soft ?? oneHot(labels, network), shape),
+  };
 }
 
 function rowsOf(rows: Float32Array, picks: Uint32Array, width: number): Float32Array {

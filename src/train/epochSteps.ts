@@ -31,7 +31,7 @@ export async function* epochSteps(
   key: Key,
   { from = 0, signal }: { readonly from?: number; readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<EpochStep> {
-  const batches = epochBatches(examples, protocol, epoch, key);
+  const batches = epochBatches(examples, protocol, epoch, key, trainer.network);
   const { count } = batches;
   if (from >= count) return;
   const { rate, fresh } = learningRate(protocol, epoch);

@@ -1,6 +1,6 @@
 // Training protocols of the field, as data.
 
-import { autoStrategy, isPixelPolicy, parsePolicy } from "../augment/index.ts";
+import { autoStrategy, isPixelPolicy, parsePolicy, withoutMirrors } from "../augment/index.ts";
 import { DatadamError } from "../errors.ts";
 import type { Protocol, Schedule } from "./types.ts";
 
@@ -11,6 +11,22 @@ const HALF: Schedule = { kind: "milestones", at: [0.5], factor: 0.1, resetMoment
 
 /** DC-BENCH's code (Cui et al. 2022), whose passes are DM's: instance norm. */
 const DC_BENCH = { epochs: 1000, batch: 256, ...SGD, schedule: HALF, norm: "instance" } as const;
+
+/** IDC's code (Kim et al. 2022) and that of its followers: a fifth of the rate at 2/3 and 5/6. */
+const FIFTHS: Schedule = { kind: "milestones", at: [2 / 3, 5 / 6], factor: 0.2, resetMomentum: false };
+
+const CUTMIX = { probability: 0.5, beta: 1 } as const;
+
+/** How that family trains on distilled images: instance norm, CutMix, colour and flip always. */
+const IDC = {
+  batch: 64,
+  ...SGD,
+  schedule: FIFTHS,
+  always: "color_flip",
+  augment: "crop_scale_rotate",
+  cutmix: CUTMIX,
+  norm: "instance",
+} as const;
 
 export type ProtocolName =
   | "official"
@@ -23,12 +39,15 @@ export type ProtocolName =
   | "dc-bench-autoaugment"
   | "dc-bench-randaugment"
   | "dc-bench-imagenet"
+  | "idc"
+  | "quick-idc"
+  | "encoder"
   | "whole";
 
 /**
  * Protocols by name. All: SGD (learning rate 0.01, momentum 0.9, weight decay 5e-4), hard labels, and, where the name
- * says no other augmentation, DSA drawn per image. `docs/reference/protocols.md` says where each comes from, and what
- * its source leaves open.
+ * or the comment says no other augmentation, DSA drawn per image. `docs/reference/protocols.md` says where each comes
+ * from, and what its source leaves open.
  */
 export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
   /** DataDAM's released code: 1800 epochs of batches of 64. */
@@ -51,6 +70,21 @@ export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
   "dc-bench-autoaugment": { ...DC_BENCH, name: "dc-bench-autoaugment", augment: "autoaugment" },
   "dc-bench-randaugment": { ...DC_BENCH, name: "dc-bench-randaugment", augment: "randaugment" },
   "dc-bench-imagenet": { ...DC_BENCH, name: "dc-bench-imagenet", augment: "imagenet" },
+  /** IDC's followers (DSDM, DANCE, TGDD): 1500 epochs. The last epoch counts, not the best on the test set. */
+  idc: { name: "idc", epochs: 1500, ...IDC },
+  /** The same in 300 epochs, for a CPU. */
+  "quick-idc": { name: "quick-idc", epochs: 300, ...IDC },
+  /** How that family trains networks on real images, to distil with them: each image coloured and cropped. */
+  encoder: {
+    name: "encoder",
+    epochs: 20,
+    batch: 64,
+    ...SGD,
+    schedule: FIFTHS,
+    always: "color_crop",
+    augment: "none",
+    cutmix: CUTMIX,
+  },
   /** For training on a whole set: 30 epochs of batches of 128 (this project's, for a CPU). */
   whole: {
     name: "whole",
@@ -78,7 +112,8 @@ export function parseProtocol(protocol: string | Protocol): Protocol {
   });
 }
 
-function faultOf({ epochs, batch, lr, momentum, weightDecay, schedule, augment }: Protocol): string | undefined {
+function faultOf(protocol: Protocol): string | undefined {
+  const { epochs, batch, lr, momentum, weightDecay, schedule } = protocol;
   const positive = (value: number): boolean => Number.isInteger(value) && value >= 1;
   const number = (value: number): boolean => Number.isFinite(value) && value >= 0;
   if (!(positive(epochs) && positive(batch) && number(lr) && lr > 0))
@@ -92,8 +127,22 @@ function faultOf({ epochs, batch, lr, momentum, weightDecay, schedule, augment }
     return `schedule.epochs must be positive, got ${schedule.epochs}`;
   if (schedule.kind === "milestones" && !schedule.at?.every(number))
     return `schedule.at must list fractions of all epochs, got ${schedule.at}`;
+  return augmentationFaultOf(protocol);
+}
+
+function augmentationFaultOf({ augment, always, cutmix }: Protocol): string | undefined {
   if (typeof augment !== "string") return `augment must be a strategy, "auto" or "none", got ${augment}`;
   if (augment !== "auto" && !isPixelPolicy(augment)) parsePolicy(augment, "one");
+  if (always !== undefined) {
+    if (typeof always !== "string") return `always must be a strategy or "none", got ${always}`;
+    parsePolicy(always, "all");
+  }
+  if (cutmix !== undefined) {
+    const { probability, beta } = cutmix ?? {};
+    if (!(Number.isFinite(probability) && probability >= 0 && probability <= 1))
+      return `cutmix.probability must be 0 to 1, got ${probability}`;
+    if (!(Number.isFinite(beta) && beta > 0)) return `cutmix.beta must be above 0, got ${beta}`;
+  }
   return undefined;
 }
 
@@ -107,8 +156,15 @@ export function learningRate({ lr, epochs, schedule }: Protocol, epoch: number):
   return { rate: lr * schedule.factor ** passed, fresh: schedule.resetMomentum && starts.includes(epoch) };
 }
 
-/** The protocol with its `"auto"` augmentation resolved: without flip where a mirrored image changes its class. */
+/**
+ * The protocol for a set: `"auto"` is settled, and where a mirrored image changes its class, neither that nor `always`
+ * mirrors any.
+ */
 export function resolveProtocol(protocol: Protocol, flippable: boolean): Protocol {
-  if (protocol.augment !== "auto") return protocol;
-  return { ...protocol, augment: autoStrategy(flippable) };
+  const { augment, always } = protocol;
+  return {
+    ...protocol,
+    ...(augment === "auto" && { augment: autoStrategy(flippable) }),
+    ...(always !== undefined && !flippable && { always: withoutMirrors(always) }),
+  };
 }

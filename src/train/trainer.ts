@@ -14,6 +14,7 @@ import { DatadamError } from "../errors.ts";
 import { type Arrays, checkParameters, initialBuffers, type NdArray, type Network } from "../nn/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { correctProgram, STATISTIC, trainProgram } from "./programs.ts";
+import { oneHot } from "./targets.ts";
 import { TrainingMemory } from "./trainingMemory.ts";
 import type { TrainingState } from "./types.ts";
 
@@ -189,15 +190,7 @@ export class Trainer {
       if (soft.length === labels.length * classes) return soft;
       throw new RangeError(`${name}: ${soft.length} probabilities are not ${labels.length} rows of ${classes} classes`);
     }
-    const targets = new Float32Array(labels.length * classes);
-    for (let i = 0; i < labels.length; i++) {
-      const label = labels[i];
-      if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
-        throw new RangeError(`${name}: label ${label} of image ${i} is none of the ${classes} classes`);
-      }
-      targets[i * classes + label] = 1;
-    }
-    return targets;
+    return oneHot(labels, this.network);
   }
 
   /** Gradients of all parts, and the step. */

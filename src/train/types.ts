@@ -1,5 +1,6 @@
 // What training a network takes and gives.
 
+import type { CutMixOptions } from "../augment/index.ts";
 import type { Arrays, Norm } from "../nn/index.ts";
 
 /** How a network is trained on the set under test: data, not code. */
@@ -17,6 +18,13 @@ export interface Protocol {
    * images as bytes, drawn once for a batch (`PIXEL_POLICIES` of `datadam/augment`); not for whitened sets.
    */
   readonly augment: string;
+  /**
+   * Operations that every image gets in turn, before that of `augment`, each image with parameters of its own, e.g.
+   * `"color_flip"`. `resolveProtocol` leaves flip out where a mirrored image changes its class. Default: none.
+   */
+  readonly always?: string;
+  /** CutMix of batches, after augmentation. Default: none. */
+  readonly cutmix?: CutMixOptions;
   /** Norm of the networks, where the protocol sets one. */
   readonly norm?: Norm;
 }

@@ -56,6 +56,31 @@ describe("Stream", () => {
     for (const n of set) expect(Math.abs(n / draws - 0.5)).toBeLessThan(4.5 * 0.5 * Math.sqrt(1 / draws));
   });
 
+  it("draws beta(1) as uniform(), and symmetric beta distributions with their moments", () => {
+    const [a, b] = [stream("beta", 1), stream("beta", 1)];
+    for (let i = 0; i < 20; i++) expect(a.beta(1)).toBe(b.uniform());
+    for (const shape of [0.01, 0.3, 0.99, 2, 7]) {
+      const s = stream("beta", shape);
+      const { mean, variance } = moments(Float64Array.from({ length: 20_000 }, () => s.beta(shape)));
+      const expected = 1 / (4 * (2 * shape + 1));
+      expect(Math.abs(mean - 0.5), `mean for ${shape}`).toBeLessThan(4.5 * Math.sqrt(expected / 20_000));
+      expect(Math.abs(variance / expected - 1), `variance for ${shape}`).toBeLessThan(0.05);
+    }
+    expect(() => stream("beta").beta(0)).toThrow("beta: shape must be above 0, not 0");
+    expect(() => stream("beta").beta(Number.NaN)).toThrow(RangeError);
+  });
+
+  it.each<[number, (x: number) => number]>([
+    [0.5, (x) => (2 / Math.PI) * Math.asin(Math.sqrt(x))],
+    [2, (x) => x * x * (3 - 2 * x)],
+    [3, (x) => x ** 3 * (10 - 15 * x + 6 * x * x)],
+  ])("spreads the values of beta(%d) evenly under its distribution function", (shape, cumulative) => {
+    const s = stream("beta", "cells", shape);
+    const counts = new Float64Array(20);
+    for (let i = 0; i < 20_000; i++) counts[Math.min(19, Math.floor(20 * cumulative(s.beta(shape))))]++;
+    expect(chiSquare(counts)).toBeLessThan(43.8); // 0.1 % of 19 degrees of freedom
+  });
+
   it("spreads uniform() evenly over [0, 1)", () => {
     const s = stream("uniform");
     const values = Float64Array.from({ length: 50_000 }, () => s.uniform());

@@ -109,8 +109,23 @@ describe("what PyTorch was given", () => {
   const cases = fixtures.map((fixture) => fixture.json<Case>("case"));
 
   it("covers a fresh optimiser, milestones without one, and a rate that falls again and again", () => {
-    expect(cases.map(({ protocol }) => protocol).sort()).toEqual(["dm", "official", "paper", "whole"]);
-    expect(cases.map(({ network }) => network.norm).sort()).toEqual(["batch", "batch", "instance", "instance"]);
+    expect(cases.map(({ protocol }) => protocol).sort()).toEqual([
+      "dm",
+      "encoder",
+      "idc",
+      "official",
+      "paper",
+      "whole",
+    ]);
+    const norms = ["batch", "batch", "batch", "instance", "instance", "instance"];
+    expect(cases.map(({ network }) => network.norm).sort()).toEqual(norms);
+  });
+
+  it("has every operation of idc and encoder, and CutMix (scripts/oracle/milestone.py sees to that)", () => {
+    const operations = (wanted: ProtocolName): readonly string[] =>
+      cases.find(({ protocol }) => protocol === wanted)!.operations;
+    expect(operations("idc")).toEqual(["color", "crop", "flip", "rotate", "scale"]);
+    expect(operations("encoder")).toEqual(["color", "crop"]);
   });
 
   it("has every operation of DSA drawn for dm and official", () => {

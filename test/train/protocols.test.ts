@@ -29,6 +29,12 @@ describe("protocols", () => {
     [{ schedule: { kind: "every", factor: 0.5 } }, "schedule.epochs must be positive, got undefined"],
     [{ schedule: { kind: "milestones", factor: 0.5 } }, "schedule.at must list fractions of all epochs, got undefined"],
     [{ schedule: { kind: "every", epochs: 2 } }, "schedule.factor must be 0 or more, got undefined"],
+    [{ always: 1 }, 'always must be a strategy or "none", got 1'],
+    [{ cutmix: { probability: 1.5, beta: 1 } }, "cutmix.probability must be 0 to 1, got 1.5"],
+    [{ cutmix: { beta: 1 } }, "cutmix.probability must be 0 to 1, got undefined"],
+    [{ cutmix: null }, "cutmix.probability must be 0 to 1, got undefined"],
+    [{ cutmix: { probability: 0.5, beta: 0 } }, "cutmix.beta must be above 0, got 0"],
+    [{ cutmix: { probability: 0.5 } }, "cutmix.beta must be above 0, got undefined"],
     [{ augment: undefined }, 'augment must be a strategy, "auto" or "none", got undefined'],
   ])("of one's own are refused where they lack something: %o", (change, message) => {
     const protocol = { ...brief, ...change } as Protocol;
@@ -36,6 +42,19 @@ describe("protocols", () => {
     const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4 });
     const examples = { labels: new Uint16Array(3), shape: [1, 16, 16] as const, read: () => new Float32Array(768) };
     expect(() => train(examples, { network, protocol })).toThrow(message);
+  });
+
+  it.each(["auto", "autoaugment", "color_colour", "flip_flip"])("of one's own with always %s are refused", (always) => {
+    expect(() => parseProtocol({ ...brief, always })).toThrow(/Unknown augmentation|comes twice/);
+  });
+
+  it("of IDC's family have what it trains with", () => {
+    const { epochs, name, ...idc } = protocols.idc;
+    expect([epochs, protocols["quick-idc"].epochs]).toEqual([1500, 300]);
+    expect(protocols["quick-idc"]).toEqual({ ...idc, name: "quick-idc", epochs: 300 });
+    const shared = { batch: 64, lr: 0.01, momentum: 0.9, weightDecay: 5e-4, cutmix: { probability: 0.5, beta: 1 } };
+    expect(idc).toMatchObject({ ...shared, always: "color_flip", augment: "crop_scale_rotate", norm: "instance" });
+    expect(protocols.encoder).toMatchObject({ ...shared, epochs: 20, always: "color_crop", augment: "none" });
   });
 
   it("say their names, and the norm where their source does", () => {
@@ -48,6 +67,14 @@ describe("protocols", () => {
     expect(resolveProtocol(protocols.dm, true).augment).toBe("color_crop_cutout_flip_scale_rotate");
     expect(resolveProtocol(protocols.dm, false).augment).toBe("color_crop_cutout_scale_rotate");
     expect(resolveProtocol(protocols["dc-bench-autoaugment"], false).augment).toBe("autoaugment");
+  });
+
+  it("mirror no image always where that changes its class", () => {
+    expect(resolveProtocol(protocols.idc, true)).toEqual(protocols.idc);
+    expect(resolveProtocol(protocols.idc, false)).toEqual({ ...protocols.idc, always: "color" });
+    expect(resolveProtocol({ ...brief, always: "flip" }, false).always).toBe("none");
+    expect(resolveProtocol(protocols.encoder, false)).toEqual(protocols.encoder);
+    expect(resolveProtocol(protocols.dm, false)).not.toHaveProperty("always");
   });
 });
 
@@ -83,6 +110,17 @@ describe("the learning rate", () => {
       [45, 0.00125, false],
     ]);
     expect(found).toHaveLength(Math.ceil(1000 / 15));
+  });
+
+  it("of IDC's family falls to a fifth at two thirds and five sixths, momentum kept", () => {
+    const expected = (first: number, second: number): unknown => [
+      [0, 0.01, false],
+      [first, 0.002, false],
+      [second, 0.0004, false],
+    ];
+    expect(changes(protocols.idc)).toEqual(expected(1000, 1250));
+    expect(changes(protocols["quick-idc"])).toEqual(expected(200, 250));
+    expect(changes(protocols.encoder)).toEqual(expected(13, 16));
   });
 
   it("of a training on the whole set falls to a fifth at 50, 75 and 90 %, momentum kept", () => {

@@ -18,8 +18,13 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 /** Trains up to `most` steps. */
-async function upTo(most: number, resume?: TrainingState, trained: Network = network): Promise<TrainingState> {
-  const run = train(set, { network: trained, protocol, seed: 3, resume, engine });
+async function upTo(
+  most: number,
+  resume?: TrainingState,
+  trained: Network = network,
+  by: Protocol = protocol,
+): Promise<TrainingState> {
+  const run = train(set, { network: trained, protocol: by, seed: 3, resume, engine });
   for await (const { step } of run) if (step === most) break;
   return run.state();
 }
@@ -51,6 +56,23 @@ describe("train", () => {
       expect(second).toEqual(first);
     } finally {
       await one.close();
+    }
+  });
+
+  it("under idc ends the same with one worker, two, three, and resumed within an epoch", async () => {
+    const own = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
+    const idc: Protocol = { ...protocols.idc, epochs: 3, batch: 34 };
+    const whole = await upTo(Number.POSITIVE_INFINITY, undefined, own, idc);
+    expect(await upTo(Number.POSITIVE_INFINITY, await upTo(3, undefined, own, idc), own, idc)).toEqual(whole);
+    for (const workers of [1, 3]) {
+      const other = await createEngine({ workers });
+      try {
+        const run = train(set, { network: own, protocol: idc, seed: 3, engine: other });
+        for await (const { step } of run) expect(step).toBeGreaterThan(0);
+        expect(run.state()).toEqual(whole);
+      } finally {
+        await other.close();
+      }
     }
   });
 

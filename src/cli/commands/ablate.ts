@@ -24,7 +24,7 @@ export const ablateCommand = command({
     ),
     vary: required(value("<key=values>", "a key and its values, e.g. power=1,2,4; repeatable", variation)),
     networks: value("<n>", "fresh networks to train on each set (default: 3)", integer(1)),
-    protocol: value("<name>", "of the evaluation: quick, dm or official (default: quick)"),
+    protocol: value("<name>", "quick (default), or another one of `datadam evaluate`"),
     format: choice("<name>", "of the table (default: markdown)", ["markdown", "csv", "json"]),
   },
   async run(flags, ui) {

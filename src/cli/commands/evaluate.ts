@@ -6,7 +6,7 @@ import { integer, nameList, positive } from "../parse.ts";
 
 const PROTOCOLS =
   "quick (default), dm, official, paper, eccv2024, dc-bench (with DSA; -none, -autoaugment, " +
-  "-randaugment, -imagenet: others) or whole";
+  "-randaugment, -imagenet: others), idc, quick-idc, encoder or whole";
 
 export const evaluateCommand = command({
   name: "evaluate",

@@ -17,8 +17,8 @@ import {
   drawFile,
   quantitiesOf,
   SPEC_FILE,
-  STATISTICS,
   type SpecFile,
+  STATISTICS,
   snapshotFile,
   snapshotOf,
 } from "./record.ts";
@@ -157,10 +157,14 @@ async function choose(bank: Opened, config: DistillConfig, classes: readonly num
   return {
     config: settled,
     statistics: chosen.id,
-    family: family(facts.shape, { ...settled, seed: record.seed }, {
-      parameters: (number) => parameters?.[number - 1] ?? randomNetwork(network, record.seed, number),
-      targets: ({ number, draw }, labels) => reader.targets(number, draw, labels),
-    }),
+    family: family(
+      facts.shape,
+      { ...settled, seed: record.seed },
+      {
+        parameters: (number) => parameters?.[number - 1] ?? randomNetwork(network, record.seed, number),
+        targets: ({ number, draw }, labels) => reader.targets(number, draw, labels),
+      },
+    ),
   };
 }
 
@@ -282,9 +286,13 @@ class Statistics {
     const path = `${this.#folder}/${name}`;
     const file = await this.#open(name);
     if (file.id !== this.#stored.id || file.number !== number || file.draw !== draw) {
-      throw new DatadamError("INVALID_DATA", `${this.#storage.name}/${path} holds other statistics than its name says`, {
-        hint: "Remove it and make the bank again by the same command: only what is missing is computed.",
-      });
+      throw new DatadamError(
+        "INVALID_DATA",
+        `${this.#storage.name}/${path} holds other statistics than its name says`,
+        {
+          hint: "Remove it and make the bank again by the same command: only what is missing is computed.",
+        },
+      );
     }
     const key = `${name} ${labels.join()}`;
     let rows = this.#rows.get(key);

@@ -92,7 +92,10 @@ export function encoderCount(training: Training | null, networks: number): numbe
 }
 
 /** The snapshot that network `number` (from 1) of the family is. */
-export function snapshotOf({ snapshots }: Training, number: number): { readonly network: number; readonly epoch: number } {
+export function snapshotOf(
+  { snapshots }: Training,
+  number: number,
+): { readonly network: number; readonly epoch: number } {
   const place = number - 1;
   return {
     network: Math.floor(place / snapshots.length) + 1,

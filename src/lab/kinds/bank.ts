@@ -7,7 +7,7 @@ import { bindParameters, methods, randomNetwork, realSide } from "../../distill/
 import type { Binding, Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import type { PreparedSet } from "../../images/index.ts";
-import { type Arrays, imageOptions, initialize, buildNetwork, type Network, networkKeys } from "../../nn/index.ts";
+import { type Arrays, buildNetwork, imageOptions, initialize, type Network, networkKeys } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { resolveProtocol, train } from "../../train/index.ts";
@@ -21,8 +21,8 @@ import {
   encoderCount,
   quantitiesOf,
   SPEC_FILE,
-  STATISTICS,
   type SpecFile,
+  STATISTICS,
   snapshotFile,
   snapshotOf,
   specOf,
@@ -226,7 +226,9 @@ function assertCarried({ zca }: ResolvedConfig, [channels, height, width]: Prepa
 
 function networkOf(config: ResolvedConfig, { shape, classNames }: Pick<PreparedSet, "shape" | "classNames">): Network {
   const options: Readonly<Record<string, unknown>> = { ...config };
-  const own = Object.fromEntries(networkKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]));
+  const own = Object.fromEntries(
+    networkKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
+  );
   return buildNetwork(config.arch, { ...own, ...imageOptions(shape, classNames.length) });
 }
 
@@ -306,7 +308,12 @@ async function takeStatistics(context: Context<BankJob>, work: StatisticsWork): 
         layout = names.map((name) => [name, targets[name]!.length / labels.length] as const);
         rows = new Float32Array(classes.length * rowLength(layout));
       }
-      place(rows, layout, targets, labels.map((label) => classes.indexOf(label)));
+      place(
+        rows,
+        layout,
+        targets,
+        labels.map((label) => classes.indexOf(label)),
+      );
       done++;
       context.progress({ stage: "statistics", done, total, detail: `network ${number}/${encoders}` });
     };

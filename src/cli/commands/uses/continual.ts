@@ -20,7 +20,7 @@ export const options = {
   memoryTotal: value("<n>", "images of all classes together, instead", integer(1)),
   orders: value("<n>", "random orders of the classes (default: 5)", integer(1)),
   networks: value("<n>", "networks an order and step (default: 3)", integer(1)),
-  protocol: value("<name>", "how they are trained: quick, dm or official (default: quick)"),
+  protocol: value("<name>", "how they are trained: quick (default), or another one of `datadam evaluate`"),
   epochs: value("<n>", "epochs of the protocol (default: its own)", integer(1)),
   classes: value("<list>", "these classes only, e.g. 0-19", classList),
   blur: value("<share>", "no steps: a stream whose classes blur so far, with --method balanced,reservoir", share),
