@@ -13,4 +13,4 @@ export {
 export { encodeGrid } from "./grid.ts";
 export { PARAMETERS_FILE, PARAMETERS_FORMAT } from "./parameters.ts";
 export { recordProblem } from "./record.ts";
-export type { RunDataset, RunInitial, RunRecord, RunSelection } from "./types.ts";
+export type { RunBank, RunDataset, RunInitial, RunRecord, RunSelection } from "./types.ts";

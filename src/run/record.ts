@@ -21,6 +21,7 @@ const record = z.looseObject({
   }),
   classes: z.array(index).nullable(),
   selection: z.looseObject({ method: z.string() }).optional(),
+  bank: z.looseObject({ path: z.string(), id: z.string(), statistics: z.string() }).optional(),
   initial: z.looseObject({ path: z.string(), sha256: z.string() }).optional(),
 });
 

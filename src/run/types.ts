@@ -43,6 +43,16 @@ export interface RunInitial {
   readonly sha256: string;
 }
 
+/** The bank that a distillation took networks and statistics from. */
+export interface RunBank {
+  /** Absolute. */
+  readonly path: string;
+  /** Content-addressed. */
+  readonly id: string;
+  /** Names the statistics in it. */
+  readonly statistics: string;
+}
+
 /** `config.json`. */
 export interface RunRecord {
   readonly format: "datadam-run/1";
@@ -54,6 +64,7 @@ export interface RunRecord {
   readonly classes: readonly number[] | null;
   readonly selection?: RunSelection;
   readonly initial?: RunInitial;
+  readonly bank?: RunBank | undefined;
   readonly versions: Readonly<Record<string, string>>;
   /** ISO time. */
   readonly created: string;

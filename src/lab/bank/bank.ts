@@ -3,7 +3,7 @@
 import { type DistillConfig, type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
 import { type Family, family, randomNetwork } from "../../distill/index.ts";
 import { DatadamError } from "../../errors.ts";
-import type { PreparedSet, Preprocessing } from "../../images/index.ts";
+import type { ImageSet, PreparedSet, Preprocessing } from "../../images/index.ts";
 import { buildNetwork, type Network } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { jsonOf, type Storage } from "../../storage/index.ts";
@@ -52,15 +52,17 @@ export interface Bank {
   readonly preprocessing: Preprocessing;
   readonly network: Network;
   /** A set without images, for what needs none. */
-  readonly facts: PreparedSet;
+  readonly facts: PreparedSet & ImageSet;
   readonly stored: readonly StoredStatistics[];
   /**
-   * The family for a configuration: `networks` of the bank's networks (0: all) with `draws` draws each (0 networks: all).
+   * The family for a configuration: `networks` of the bank's networks with `draws` draws each; all where `networks` is
+   * 0.
    *
+   * @param statistics those that a resumed distillation was begun with, where several fit.
    * @throws DatadamError INVALID_OPTION where the bank is of another data set, network, whitening or augmentation, or
    *   has no such statistics, by name; INVALID_DATA where a file is missing or damaged.
    */
-  choose(config: DistillConfig, classes: readonly number[] | null): Promise<Chosen>;
+  choose(config: DistillConfig, classes: readonly number[] | null, statistics?: string): Promise<Chosen>;
 }
 
 /**
@@ -89,7 +91,10 @@ export async function openBank(storage: Storage): Promise<Bank> {
   const preprocessing = kept ?? { normalization: record.normalization, zca: undefined };
   const id = await bankId(record);
   const stored = await readStored(storage);
-  const facts: PreparedSet = {
+  const none = (): never => {
+    throw new RangeError(`${name}: a bank holds no images`);
+  };
+  const facts: PreparedSet & ImageSet = {
     name,
     shape,
     classNames,
@@ -97,12 +102,15 @@ export async function openBank(storage: Storage): Promise<Bank> {
     flippable,
     count: 0,
     labels: new Uint16Array(0),
-    read() {
-      throw new RangeError(`${name}: a bank holds no images`);
+    normalization: preprocessing.normalization,
+    read: none,
+    image: none,
+    get pixels() {
+      return none();
     },
   };
   const bank = { storage, record, id, preprocessing, network: buildNetwork(arch, rest), facts, stored };
-  return { ...bank, choose: (config, classes) => choose(bank, config, classes) };
+  return { ...bank, choose: (config, classes, statistics) => choose(bank, config, classes, statistics) };
 }
 
 /** The statistics of a bank. @throws DatadamError INVALID_RUN */
@@ -121,7 +129,12 @@ async function readStored(storage: Storage): Promise<StoredStatistics[]> {
 
 type Opened = Omit<Bank, "choose">;
 
-async function choose(bank: Opened, config: DistillConfig, classes: readonly number[] | null): Promise<Chosen> {
+async function choose(
+  bank: Opened,
+  config: DistillConfig,
+  classes: readonly number[] | null,
+  statistics: string | undefined,
+): Promise<Chosen> {
   const { record, facts, network, stored, storage } = bank;
   const resolved = resolveConfig(config, facts);
   assertSame(bank, resolved);
@@ -132,14 +145,15 @@ async function choose(bank: Opened, config: DistillConfig, classes: readonly num
     return spec.augment === resolved.augment && spec.augmentMode === resolved.augmentMode;
   });
   if (alike.length === 0) throw missingStatistics(bank, resolved, quantities, fitting);
-  const chosen = pickOf(alike, resolved, storage.name);
+  const known = alike.find(({ id }) => id === statistics);
+  const chosen = known ?? pickOf(alike, resolved, quantities, storage.name);
   const encoders = chosen.networks;
   const networks = resolved.networks === 0 ? encoders : resolved.networks;
   const draws = resolved.networks === 0 ? chosen.draws : resolved.draws;
   if (networks > encoders || draws > chosen.draws) {
     throw new DatadamError(
       "INVALID_OPTION",
-      `${storage.name} has ${encoders} networks with ${chosen.draws} draws each; ${networks} with ${draws} were asked for`,
+      `${storage.name} has ${encoders} networks with ${chosen.draws} draws each, not ${networks} with ${draws}`,
       { hint: "Add them to the bank by a job of the kind bank in its folder, or ask for fewer." },
     );
   }
@@ -214,13 +228,20 @@ function missingStatistics(
   );
 }
 
-/** Of several that differ in how real images were drawn, those that the configuration has. */
-function pickOf(alike: readonly StoredStatistics[], config: ResolvedConfig, name: string): StoredStatistics {
-  if (alike.length === 1) return alike[0]!;
-  const same = alike.filter(({ spec }) => spec.images === config.batchReal && spec.sampling === config.sampling);
-  if (same.length > 0) return same.toSorted((a, b) => b.networks * b.draws - a.networks * a.draws)[0]!;
-  const kinds = alike.map(({ spec }) => `batchReal ${spec.images}, sampling ${spec.sampling}`).join("; ");
-  throw new DatadamError("INVALID_OPTION", `${name} has several statistics that fit: ${kinds}`, {
+/** Of several, those whose real images were drawn as the configuration says; of these the ones made for it. */
+function pickOf(
+  alike: readonly StoredStatistics[],
+  { batchReal, sampling }: ResolvedConfig,
+  quantities: Readonly<Record<string, string>>,
+  name: string,
+): StoredStatistics {
+  const kinds = new Set(alike.map(({ spec }) => `batchReal ${spec.images}, sampling ${spec.sampling}`));
+  const drawn = alike.filter(({ spec }) => spec.images === batchReal && spec.sampling === sampling);
+  const left = kinds.size === 1 ? alike : drawn;
+  const exact = left.filter(({ spec }) => canonicalJson(spec.quantities) === canonicalJson(quantities));
+  const [best] = (exact.length > 0 ? exact : left).toSorted((a, b) => b.networks * b.draws - a.networks * a.draws);
+  if (best !== undefined) return best;
+  throw new DatadamError("INVALID_OPTION", `${name} has several statistics that fit: ${[...kinds].join("; ")}`, {
     hint: "Give batchReal and sampling of one of them.",
   });
 }

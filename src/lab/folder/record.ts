@@ -38,9 +38,16 @@ export function checkRecord(content: unknown, path: string): RunRecord {
 }
 
 /** What decides a run's numbers: its configuration without the number of iterations, its data, its shard, its start. */
-export function identityOf({ config, dataset, classes, selection, initial }: RunRecord): Promise<string> {
+export function identityOf({ config, dataset, classes, selection, initial, bank }: RunRecord): Promise<string> {
   const { iterations: _, ...rest } = config;
   return sha256(
-    canonicalJson({ config: rest, data: dataset.fingerprint, classes, selection, initial: initial?.sha256 }),
+    canonicalJson({
+      config: rest,
+      data: dataset.fingerprint,
+      classes,
+      selection,
+      initial: initial?.sha256,
+      bank: bank && { id: bank.id, statistics: bank.statistics },
+    }),
   );
 }

@@ -279,6 +279,7 @@ async function takeStatistics(context: Context<BankJob>, work: StatisticsWork): 
   const total = places.length * side.groups.length;
   let done = 0;
   let bytes = 0;
+  const journal = await folder.journal();
   const bindings = new Map<number, Promise<Binding>>();
   const bindingOf = (number: number): Promise<Binding> => {
     const known = bindings.get(number) ?? parameters(number);
@@ -321,6 +322,8 @@ async function takeStatistics(context: Context<BankJob>, work: StatisticsWork): 
     const header = { id: statistics, number, draw, classes, layout: layout!, precision: job.precision };
     const encoded = await encodeStatistics(header, rows);
     await folder.storage.write(path, encoded);
+    // From the first one on there is something to resume from.
+    if (journal.get(path) === undefined) await journal.add(path, encoded.length);
     bytes += encoded.length;
   };
   await pMap(places, take, { concurrency: DRAWS_AT_ONCE });

@@ -1,17 +1,18 @@
 // The job that distils: a data set, a method with its settings, a seed; it leaves the set, its picture and its metrics.
 
 import * as z from "zod";
-import { type DistillConfig, resolveConfig, shardObstacle } from "../../distill/config/index.ts";
-import { type DistillState, distill } from "../../distill/index.ts";
+import { type DistillConfig, parseConfig, resolveConfig, shardObstacle } from "../../distill/config/index.ts";
+import { type DistillState, distill, type Family } from "../../distill/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/index.ts";
-import type { RunRecord } from "../../run/portable.ts";
+import type { RunBank, RunDataset, RunRecord } from "../../run/portable.ts";
+import { type Bank, openBank } from "../bank/bank.ts";
 import { checkRecord, identityOf } from "../folder/record.ts";
 import type { Row } from "../folder/rows.ts";
 import type { State } from "../folder/states.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
-import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
+import { checkClasses, defined, loadData, optionsOf, reloadData } from "../inputs/load.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
@@ -63,7 +64,7 @@ export const distillKind: Kind<DistillJob, DistillResult> = {
   about: "Distils a data set into a few synthetic images of each class.",
   schema: completed(input, settle),
   jsonSchema: () => withMethodSchema(input),
-  free: ["method.iterations"],
+  free: ["method.iterations", "bank"],
   run,
 };
 
@@ -89,7 +90,8 @@ function requireShardable(config: DistillConfig): void {
 async function run(context: Context<DistillJob>): Promise<DistillResult> {
   const { job, folder, signal, warn } = context;
   const earlier = folder.record === undefined ? undefined : checkRecord(folder.record, folder.storage.name);
-  const { record, prepared, initial } = earlier === undefined ? await begin(context) : await resume(context, earlier);
+  const begun = earlier === undefined ? await begin(context) : await resume(context, earlier);
+  const { record, initial, family } = begun;
   const identity = await identityOf(record);
   const states = folder.states();
   const latest = await states.newest(identity, warn);
@@ -103,8 +105,10 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
   if (record.config.iterations !== iterations) {
     await folder.begin({ ...record, config: { ...record.config, iterations } });
   }
+  const prepared = await begun.images(latest === undefined);
   const distillation = distill(prepared, {
     ...record.config,
+    family,
     iterations,
     engine: await context.engine(),
     classes: record.classes ?? undefined,
@@ -154,12 +158,15 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
 
 interface Begun {
   readonly record: RunRecord;
-  readonly prepared: PreparedSet;
+  /** The prepared images. @param needed false: their facts will do, where a bank has all the rest */
+  images(needed: boolean): Promise<PreparedSet>;
   initial(): Promise<SyntheticSet | undefined>;
+  readonly family?: Family | undefined;
 }
 
 async function begin(context: Context<DistillJob>): Promise<Begun> {
   const { job, folder, note, warn } = context;
+  if (job.bank !== undefined) return beginFromBank(context, job.bank);
   note(`loading ${job.data.dataset}`);
   const source = await loadData(job.data, context);
   const { train } = source.dataset;
@@ -168,31 +175,117 @@ async function begin(context: Context<DistillJob>): Promise<Begun> {
   const classes = checkClasses(job.classes, train.classNames);
   const prepared = await prepareSet(train, config, context);
   const initial = job.initial === undefined ? undefined : await readInitial(job.initial, train, context);
-  const record: RunRecord = {
+  const record = await recordOf(context, { config, dataset: source.description, classes, initial });
+  context.signal.throwIfAborted();
+  await keepPreprocessing(folder.storage, prepared.preprocessing);
+  await folder.begin(record);
+  return { record, images: async () => prepared, initial: async () => initial };
+}
+
+/** Begins with what a bank holds: real images are read for the initial ones alone. */
+async function beginFromBank(context: Context<DistillJob>, path: string): Promise<Begun> {
+  const { job, folder, note, readers } = context;
+  note(`opening the bank ${path}`);
+  const bank = await openBank(readers.storage(path));
+  const classes = checkClasses(job.classes, bank.facts.classNames);
+  const { config, statistics, family } = await bank.choose(configOf(job), classes);
+  const needsImages = config.init !== "noise" && config.init !== "set";
+  const images = needsImages ? await bankImages(context, bank) : undefined;
+  const initial = job.initial === undefined ? undefined : await readInitial(job.initial, bank.facts, context);
+  const dataset = images?.description ?? bank.record.dataset;
+  const record = await recordOf(context, {
+    config,
+    dataset,
+    classes,
+    initial,
+    bank: { path: bank.storage.name, id: bank.id, statistics },
+  });
+  context.signal.throwIfAborted();
+  await keepPreprocessing(folder.storage, bank.preprocessing);
+  await folder.begin(record);
+  return { record, images: async () => images?.prepared ?? bank.facts, initial: async () => initial, family };
+}
+
+/** The images that a bank was made of, prepared as they were then. @throws DatadamError INVALID_DATA for others */
+async function bankImages(
+  context: Context<DistillJob>,
+  bank: Bank,
+): Promise<{ readonly prepared: PreparedSet; readonly description: RunDataset }> {
+  const { job, note } = context;
+  const { dataset, zca } = bank.record;
+  const own = job.data.dataset === "builtin" ? { ...optionsOf(dataset), ...defined(placeOf(job.data)) } : job.data;
+  note(`loading ${own.dataset} for the initial images`);
+  const { dataset: loaded, description } = await loadData(own, context);
+  if (description.fingerprint !== dataset.fingerprint) {
+    throw new DatadamError(
+      "INVALID_DATA",
+      `${bank.storage.name} is a bank of ${dataset.name} with ${dataset.count} images; these are other images: ` +
+        `${description.name} with ${description.count}`,
+      { hint: "Give the data set of the bank, or initial images that need none: `init` noise." },
+    );
+  }
+  const wanted = { zca: zca !== false, zcaEps: zca === false ? 0.1 : zca.eps };
+  const known = zca === false ? undefined : bank.preprocessing;
+  return { prepared: await prepareSet(loaded.train, wanted, context, known), description };
+}
+
+async function recordOf(
+  { job, versions, clock }: Context<DistillJob>,
+  {
+    config,
+    initial,
+    ...rest
+  }: Pick<RunRecord, "config" | "dataset" | "classes" | "bank"> & {
+    readonly initial: SyntheticSet | undefined;
+  },
+): Promise<RunRecord> {
+  return {
     format: "datadam-run/1",
     preset: job.method.preset,
     seed: config.seed,
     config,
-    dataset: source.description,
-    classes,
+    ...rest,
     ...(initial && { initial: { path: job.initial!, sha256: await setHash(initial) } }),
-    versions: context.versions,
-    created: new Date(context.clock.now()).toISOString(),
+    versions,
+    created: new Date(clock.now()).toISOString(),
   };
-  context.signal.throwIfAborted();
-  await keepPreprocessing(folder.storage, prepared.preprocessing);
-  await folder.begin(record);
-  return { record, prepared, initial: async () => initial };
 }
 
 async function resume(context: Context<DistillJob>, record: RunRecord): Promise<Begun> {
   const { job, folder, note } = context;
   note(`resuming ${folder.storage.name}`);
+  const { initial } = record;
+  if (record.bank !== undefined) return resumeFromBank(context, record, record.bank);
   const { train } = (await reloadData(record.dataset, placeOf(job.data), context)).dataset;
   const known = record.config.zca ? await keptPreprocessing(folder.storage) : undefined;
   const prepared = await prepareSet(train, record.config, context, known);
-  const { initial } = record;
-  return { record, prepared, initial: async () => initial && rereadInitial(initial, train, context) };
+  return {
+    record,
+    images: async () => prepared,
+    initial: async () => initial && rereadInitial(initial, train, context),
+  };
+}
+
+/** @throws DatadamError INVALID_DATA where the bank is no longer the same */
+async function resumeFromBank(context: Context<DistillJob>, record: RunRecord, recorded: RunBank): Promise<Begun> {
+  const { job, readers } = context;
+  const { initial, config, classes } = record;
+  const bank = await openBank(readers.storage(job.bank ?? recorded.path));
+  const { family, statistics } = await bank.choose(parseConfig({ ...config }), classes, recorded.statistics);
+  if (bank.id !== recorded.id || statistics !== recorded.statistics) {
+    throw new DatadamError("INVALID_DATA", `${bank.storage.name} is not the bank that the run was begun with`, {
+      hint: "Put the earlier one back, or start a new run.",
+    });
+  }
+  return {
+    record,
+    family,
+    images: async (needed) => {
+      const fromImages = config.init !== "noise" && config.init !== "set";
+      return needed && fromImages ? (await bankImages(context, bank)).prepared : bank.facts;
+    },
+    initial: async () => initial && rereadInitial(initial, bank.facts, context),
+  };
 }
 
 /** The set with what it was made by. */

@@ -1,0 +1,257 @@
+// Banks as jobs, in memory: made, resumed, sharded, merged, damaged, and distilled from.
+
+import { describe, expect, it } from "vitest";
+import { createEngine } from "../../../src/engine/index.ts";
+import { decodeSafetensors } from "../../../src/formats/index.ts";
+import { mergeBanks } from "../../../src/lab/bank/merge.ts";
+import {
+  type DataOptions,
+  type JobValue,
+  job,
+  loaded,
+  memory,
+  type Readers,
+  readFinished,
+  run,
+  type Storage,
+} from "../../../src/lab/index.ts";
+import { drive, readersOf, small, smallWith, tiny, types } from "../support.ts";
+
+const sides = { width: 8, batchReal: 4 } as const;
+const bank = (more: Readonly<Record<string, unknown>> = {}, method: Readonly<Record<string, unknown>> = {}): JobValue =>
+  ({
+    kind: "bank",
+    data: { dataset: "tiny" },
+    method: { preset: "quick", ...sides, networks: 3, draws: 2, ...method },
+    execution: { workers: 1 },
+    ...more,
+  }) as never;
+const from = (path: string, method: Readonly<Record<string, unknown>> = {}): JobValue =>
+  ({ ...smallWith(method), data: undefined, bank: path }) as never;
+
+/** Every file that a bank's result consists of. */
+async function filesOf(storage: Storage, folder?: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const name of await storage.list(folder)) {
+    const path = folder === undefined ? name : `${folder}/${name}`;
+    if (name.endsWith("/")) Object.assign(files, await filesOf(storage, path.slice(0, -1)));
+    else if (/^(statistics|networks)\/|^preprocessing/.test(path)) {
+      files[path] = Buffer.from((await storage.read(path))!).toString("base64");
+    }
+  }
+  return files;
+}
+
+async function made(job: JobValue, options: Parameters<typeof drive>[2] = {}): Promise<Storage> {
+  const storage = memory();
+  await drive(job, storage, options);
+  return storage;
+}
+
+async function images(storage: Storage): Promise<Float32Array> {
+  return decodeSafetensors((await storage.read("synthetic.safetensors"))!).tensors.images!.data as Float32Array;
+}
+
+/** Readers that know no data set at all. */
+function without(storages: Readonly<Record<string, Storage>>): Readers {
+  return {
+    ...readersOf(storages),
+    dataset: async () => {
+      throw new Error("the data set was read");
+    },
+  };
+}
+
+describe("a job that makes a bank", () => {
+  it("fills in its settings, and refuses what cannot be kept", () => {
+    expect(job({ kind: "bank" })).toMatchObject({
+      method: { networks: 64, draws: 1, sampling: "even" },
+      epochs: 0,
+      precision: "float32",
+    });
+    expect(job({ kind: "bank", epochs: 3 })).toMatchObject({ method: { networks: 4 } });
+    expect(job(job(bank()))).toEqual(job(bank()));
+    expect(() => job({ kind: "bank", method: { preset: "dc" } })).toThrow("method dc does not match class means");
+    expect(() => job({ kind: "bank", method: { norm: "batch" }, classes: [0] })).toThrow("one batch of all classes");
+    expect(() => job({ kind: "bank", epochs: 2, snapshots: [3] })).toThrow("epoch 3 is beyond the 2 of training");
+  });
+
+  it("holding the networks, batches and draws of a run without one, gives the bytes of that run", async () => {
+    for (const method of [{}, { method: "dm" }, { norm: "batch" }, { zca: true }, { factor: 2, ipc: 2 }]) {
+      const { method: name, ...settings } = method as { method?: string };
+      const all = { ...settings, ...(name && { name }) };
+      const fresh = await made(smallWith(all));
+      const kept = await made(bank({}, { ...all, networks: 6, draws: 1, sampling: "independent" }));
+      const distilled = await made(from("bank", all), { readers: readersOf({ bank: kept }) });
+      expect(await images(distilled)).toEqual(await images(fresh));
+    }
+  });
+
+  it("is distilled from without the data set, where the initial images need none", async () => {
+    const kept = await made(bank({}, { zca: true }));
+    const noise = await made(from("bank", { zca: true, init: "noise" }), { readers: without({ bank: kept }) });
+    expect(await images(noise)).toHaveLength(3 * 64);
+    const again = await made({ ...from("bank", { zca: true }), initial: "noise" } as never, {
+      readers: without({ bank: kept, noise }),
+    });
+    expect(await images(again)).not.toEqual(await images(noise));
+    await expect(made(from("bank", { zca: true }), { readers: without({ bank: kept }) })).rejects.toThrow(
+      "the data set was read",
+    );
+  });
+
+  it("has the same bytes with any number of workers, stopped at any place and resumed", async () => {
+    const wanted = { epochs: 2, snapshots: "all", protocol: { batch: 8 } };
+    const expected = await filesOf(await made(bank(wanted)));
+    expect(Object.keys(expected).filter((path) => path.startsWith("networks/"))).toHaveLength(15);
+    const two = bank({ ...wanted, execution: { workers: 2 } });
+    expect(await filesOf(await made(two))).toEqual(expected);
+    const storage = memory();
+    let stops = 0;
+    for (let done = false; !done; ) {
+      const controller = new AbortController();
+      const options = {
+        engine: createEngine,
+        readers: readersOf(),
+        signal: controller.signal,
+        checkpoint: { steps: 1 },
+      };
+      let steps = 0;
+      for await (const event of run(bank(wanted), storage, options)) {
+        if (event.type === "progress" && ++steps >= 7) controller.abort();
+        if (event.type === "finished") done = true;
+      }
+      if (!done) stops++;
+      expect(stops).toBeLessThan(100);
+    }
+    expect(stops).toBeGreaterThan(3);
+    expect(await filesOf(storage)).toEqual(expected);
+    expect(types(await drive(bank(wanted), storage))).toEqual(["finished"]);
+  });
+
+  it("in shards of classes, merged, is the whole bit for bit; so is what is distilled from shards", async () => {
+    for (const more of [{}, { precision: "float16" }]) {
+      const whole = await made(bank(more));
+      const shards = [await made(bank({ ...more, classes: [1] })), await made(bank({ ...more, classes: [0, 2] }))];
+      const merged = memory();
+      await mergeBanks(shards, merged, { owner: { id: "test" } });
+      expect(await filesOf(merged)).toEqual(await filesOf(whole));
+      const { execution: _, ...job } = (await readFinished(whole))!.job;
+      expect((await readFinished(merged))!.job).toEqual(job);
+      const distilled = await made(from("bank"), { readers: readersOf({ bank: whole }) });
+      const part = await made({ ...from("bank"), classes: [1] } as never, { readers: readersOf({ bank: shards[0]! }) });
+      expect(await images(part)).toEqual((await images(distilled)).subarray(64, 128));
+      await expect(mergeBanks(shards.slice(1), memory(), { owner: { id: "test" } })).rejects.toThrow(
+        "No shard has class 1",
+      );
+      await expect(mergeBanks([whole, ...shards], memory(), { owner: { id: "test" } })).rejects.toThrow("is in memory");
+    }
+    const other = await made(bank({ classes: [0, 2], seed: 1 }));
+    const one = await made(bank({ classes: [1] }));
+    await expect(mergeBanks([one, other], memory(), { owner: { id: "test" } })).rejects.toThrow("differ in seed");
+  });
+
+  it("takes what is added, and leaves what is there", async () => {
+    const storage = await made(bank());
+    const before = await filesOf(storage);
+    await drive(bank({}, { networks: 4, draws: 3 }), storage);
+    const more = await filesOf(storage);
+    expect(Object.keys(more).filter((path) => /n\d+/.test(path))).toHaveLength(12);
+    const { spec, ...draws } = Object.fromEntries(
+      Object.entries(before).map(([path, bytes]) => [path.endsWith("spec.json") ? "spec" : path, bytes]),
+    );
+    expect(spec).toBeDefined();
+    expect(more).toMatchObject(draws);
+    expect(more).toEqual(await filesOf(await made(bank({}, { networks: 4, draws: 3 }))));
+    // Other quantities stand beside them.
+    await drive(bank({}, { power: 1 }), storage);
+    const readers = readersOf({ bank: storage });
+    const one = await made(from("bank", { power: 1, init: "noise" }), { readers });
+    const four = await made(from("bank", { power: 4, init: "noise" }), { readers });
+    expect(await images(one)).not.toEqual(await images(four));
+    // DM takes the features that DataDAM's statistics have.
+    const dm = await made(from("bank", { name: "dm", init: "noise" }), { readers });
+    expect(await images(dm)).not.toEqual(await images(four));
+  });
+
+  it("refuses by name what it does not hold, and another data set", async () => {
+    const kept = await made(bank());
+    const readers = readersOf({ bank: kept });
+    const failing = async (method: Readonly<Record<string, unknown>>): Promise<string> =>
+      made(from("bank", { init: "noise", ...method }), { readers }).then(
+        () => "nothing",
+        (error: Error) => error.message,
+      );
+    expect(await failing({ power: 2 })).toContain("no statistics of attention of map 0, p 2, sum, l2");
+    expect(await failing({ augment: "flip" })).toContain("no statistics with augment flip");
+    expect(await failing({ augmentMode: "all" })).toContain("no statistics with augmentMode all");
+    expect(await failing({ width: 4 })).toContain("was made with width 8; this distillation has width 4");
+    expect(await failing({ arch: "mlp", attentionWeight: 0 })).toContain("was made with arch convnet");
+    expect(await failing({ zca: true })).toContain("was made with zca false");
+    expect(await failing({ networks: 4 })).toContain("has 3 networks with 2 draws each, not 4 with 1");
+    const other: Readers = {
+      ...readers,
+      dataset: (options: DataOptions) => loaded({ ...tiny, train: tiny.test! }, options),
+    };
+    await expect(made({ ...small, bank: "bank" } as never, { readers: other })).rejects.toThrow(
+      "is a bank of tiny/train with 30 images; these are other images: tiny/test with 12",
+    );
+    await expect(made(from("nowhere"), { readers })).rejects.toThrow("No bank in nowhere");
+  });
+
+  it("refuses damaged and missing files by name, and mends them when it is made again", async () => {
+    const kept = await made(bank());
+    const readers = readersOf({ bank: kept });
+    const [id] = await kept.list("statistics");
+    const path = `statistics/${id}n00002.d001.safetensors`;
+    const whole = (await kept.read(path))!;
+    const distilling = (): Promise<Storage> => made(from("bank", { init: "noise" }), { readers });
+    const changes: [(bytes: Uint8Array) => Uint8Array, RegExp][] = [
+      [(bytes) => bytes.with(bytes.length - 3, bytes.at(-3)! ^ 1), /checksum of class 2 does not match/],
+      [(bytes) => bytes.with(100, bytes[100]! ^ 1), /damaged/],
+      [(bytes) => bytes.slice(0, -4), /damaged/],
+      [(bytes) => bytes.slice(0, 5), /cut off/],
+      [(bytes) => bytes.with(3, 255), /header is longer/],
+    ];
+    for (const [change, message] of changes) {
+      await kept.write(path, change(whole));
+      await expect(distilling()).rejects.toThrow(message);
+      await expect(distilling()).rejects.toThrow("n00002.d001.safetensors");
+    }
+    const another = (await kept.read(path.replace("n00002", "n00001")))!;
+    await kept.write(path, another);
+    await expect(distilling()).rejects.toThrow("holds other statistics than its name says");
+    await kept.remove(path);
+    await expect(distilling()).rejects.toThrow("lacks 1 of 6 draws, such as n00002.d001.safetensors");
+    await drive(bank(), kept);
+    expect(await kept.read(path)).toEqual(whole);
+    await distilling();
+  });
+
+  it("keeps half the bytes in float16, for results that are nearly the same", async () => {
+    const [exact, half] = [await made(bank()), await made(bank({ precision: "float16" }))];
+    const distilled = async (kept: Storage): Promise<Float32Array> =>
+      images(await made(from("bank", { init: "noise" }), { readers: readersOf({ bank: kept }) }));
+    const [a, b] = [await distilled(exact), await distilled(half)];
+    const bytes = async (kept: Storage): Promise<number> =>
+      ((await readFinished(kept))!.result as { bytes: number }).bytes;
+    expect(await bytes(half)).toBeLessThan(0.7 * (await bytes(exact)));
+    const away = Math.sqrt(
+      a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.reduce((s, v) => s + v * v, 0),
+    );
+    expect(away).toBeGreaterThan(0);
+    expect(away).toBeLessThan(1e-2);
+  });
+
+  it("of trained networks visits their snapshots, and distils from them", async () => {
+    const kept = await made(bank({ epochs: 2, snapshots: [0, 2], protocol: { batch: 8 } }, { networks: 2 }));
+    const random = await made(bank({}, { networks: 4 }));
+    const distilled = async (storage: Storage): Promise<Float32Array> =>
+      images(await made(from("bank", { init: "noise" }), { readers: readersOf({ bank: storage }) }));
+    expect(await distilled(kept)).not.toEqual(await distilled(random));
+    const { result } = (await readFinished(kept))!;
+    expect(result).toMatchObject({ networks: 4, draws: 2 });
+    await kept.write("networks/0002-epoch-2.safetensors", new Uint8Array(20));
+    await expect(distilled(kept)).rejects.toThrow("networks/0002-epoch-2.safetensors");
+  });
+});
