@@ -5,6 +5,7 @@ import { counted } from "../counted.ts";
 import { DatadamError } from "../errors.ts";
 import type { Dataset, TestedDataset } from "../images/types.ts";
 import { warnMislabelledArchive } from "./archives/archiveFile.ts";
+import { withHeldOut } from "./heldOut.ts";
 import { LAYOUT_HINT } from "./layout/layout.ts";
 import { type DatasetOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { placeAt } from "./readers/locate.ts";
@@ -35,7 +36,8 @@ import type { NamedSet } from "./sets/set.ts";
 export async function loadDataset(name: DatasetName, options?: DatasetOptions): Promise<TestedDataset>;
 export async function loadDataset(nameOrPath: string, options?: DatasetOptions): Promise<Dataset>;
 export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}): Promise<Dataset> {
-  return isName(nameOrPath) ? loadNamed(NAMED[nameOrPath], options) : loadPath(nameOrPath, options);
+  const dataset = await (isName(nameOrPath) ? loadNamed(NAMED[nameOrPath], options) : loadPath(nameOrPath, options));
+  return options.holdOut === undefined ? dataset : withHeldOut(dataset, options.holdOut);
 }
 
 async function loadNamed(set: NamedSet, options: DatasetOptions): Promise<TestedDataset> {

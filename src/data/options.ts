@@ -13,9 +13,11 @@ export interface DatasetOptions extends ReadingOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-/** The options with their defaults. Without `channels` the images decide; without `split` nothing is split off. */
-export type ResolvedOptions = Required<Omit<DatasetOptions, "dir" | "channels" | "split">> &
-  Pick<DatasetOptions, "dir" | "channels" | "split">;
+/** Options that have no default: the images decide on `channels`; nothing is split off or held out. */
+type Open = "dir" | "channels" | "split" | "holdOut";
+
+/** The options with their defaults. */
+export type ResolvedOptions = Required<Omit<DatasetOptions, Open>> & Pick<DatasetOptions, Open>;
 
 /**
  * Checks options and fills in the defaults.

@@ -72,6 +72,16 @@ export const READING = {
     decidesImages: true,
     refusal: "its parts are as published",
   }),
+  holdOut: option((z) => z.int().min(1), {
+    about:
+      "for choosing settings: the last so many training images of each class are left out of training and take the " +
+      "place of the test images, which are not looked at",
+    expected: "a whole number of images a class, such as 500",
+    defaultText: "none",
+    argument: "n",
+    recorded: true,
+    decidesImages: true,
+  }),
   seed: option((z) => z.int().min(0), {
     about: "seed of the split",
     expected: "a whole number from 0",
