@@ -1,7 +1,9 @@
 // Our side of the benchmark: a server that times one unit of work per line of standard input, as reference.py does.
 //
-// `step IPC` is one distillation step (three in a row, divided), `epoch` one epoch of evaluation training, `train NAME
-// COUNT` one training step of a network at its full width (COUNT in a row, divided). Each answers with one line,
+// `step IPC` is one distillation step (three in a row, divided), `kept IPC FACTOR` one whose networks and targets are
+// kept (--networks of them, visited in turn; the first answer comes after all have been visited), `programs IPC FACTOR`
+// what the match programs of such a step take alone, `epoch` one epoch of evaluation training, `train NAME COUNT` one
+// training step of a network at its full width (COUNT in a row, divided). Each answers with one line,
 // {"seconds": s, "rss": peak resident memory in kB, "cpu": processor seconds, "idle": s}. `idle` is the processor time
 // taken since the last answer: it would show work done outside the timed part. Same sizes and arguments as
 // reference.py; random arrays in memory.
@@ -11,6 +13,9 @@ import { parseArgs } from "node:util";
 
 const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).href;
 const { convnet, createEngine, distill, Key, presets } = await import(new URL("index.js", root));
+const { bindParameters, family, methods, parseConfig, randomNetwork, realSide, resolveConfig } = await import(
+  new URL("distill/index.js", root)
+);
 const { parseProtocol, Trainer, trainEpoch } = await import(new URL("train/index.js", root));
 const { architectures, buildNetwork, initialize } = await import(new URL("nn/index.js", root));
 
@@ -27,6 +32,7 @@ const { values: flags } = parseArgs({
     pool: { type: "string", default: "500" },
     images: { type: "string", default: "500" },
     batch: { type: "string", default: "64" },
+    networks: { type: "string", default: "200" },
   },
 });
 const number = (name) => Number(flags[name]);
@@ -84,6 +90,82 @@ function distillation(engine, ipc) {
   };
 }
 
+/** The keys of a distillation from kept networks, and the network that they are. */
+function keptConfig(ipc, factor) {
+  const [width, depth, norm] = [number("width"), number("depth"), flags.norm];
+  const keys = { ...presets.paper, ipc, factor, power: number("power"), norm, width, depth, zca: false };
+  const config = { ...keys, networks: number("networks"), batchReal: number("batch-real"), seed: 0 };
+  return { config, network: convnet({ classes: classNames.length, depth, width, norm }) };
+}
+
+/** What real images give in one network: the targets of all, since their values cost nothing. */
+async function targetsOfClass(engine, set, { config, network }) {
+  const resolved = resolveConfig(parseConfig(config), set);
+  const side = await realSide(set, { method: methods.datadam, config: resolved, network }, engine, [0]);
+  return side.targets({ number: 1, draw: 0 }, bindParameters(randomNetwork(network, 0, 1)), 0);
+}
+
+/** `rows` one after another, by quantity. */
+function repeated(targets, rows) {
+  const fill = (values) => Float32Array.from({ length: rows * values.length }, (_, i) => values[i % values.length]);
+  return Object.fromEntries(Object.entries(targets).map(([name, values]) => [name, fill(values)]));
+}
+
+/** A function that makes a row of steps from kept networks and targets. */
+async function keptDistillation(engine, ipc, factor) {
+  const set = randomSet(classNames.length * number("pool"));
+  const { config, network } = keptConfig(ipc, factor);
+  const targets = await targetsOfClass(engine, set, { config, network });
+  const known = new Map();
+  const source = {
+    parameters: (number) => randomNetwork(network, 0, number),
+    targets: async (_, labels) => {
+      const rows = known.get(labels.length) ?? repeated(targets, labels.length);
+      known.set(labels.length, rows);
+      return rows;
+    },
+  };
+  const resolved = resolveConfig(parseConfig(config), set);
+  const all = family(set.shape, resolved, source);
+  let resume;
+  const run = async (count) => {
+    const iterations = (resume?.iteration ?? 0) + count;
+    const distillation = distill(set, { ...config, iterations, engine, family: all, ...(resume && { resume }) });
+    let loss;
+    for await (const event of distillation) loss = event.loss;
+    resume = distillation.state();
+    return { loss, count };
+  };
+  await run(number("networks"));
+  return () => run(5 * ROW);
+}
+
+/** A function that runs the match programs of such a step and nothing else, for one network. */
+async function matchPrograms(engine, ipc, factor) {
+  const set = randomSet(classNames.length * number("pool"));
+  const { config, network } = keptConfig(ipc, factor);
+  const targets = await targetsOfClass(engine, set, { config, network });
+  const resolved = resolveConfig(parseConfig(config), set);
+  const { matching } = await methods.datadam.make({ network, config: resolved, engine });
+  const parameters = bindParameters(randomNetwork(network, 0, 1));
+  const each = ipc * factor ** 2;
+  const together = Math.max(1, Math.floor(8 / each));
+  const programs = Math.ceil(classNames.length / together);
+  const cut = (i) => Math.round((i * classNames.length) / programs);
+  const groups = Array.from({ length: programs }, (_, i) => classNames.map((_, c) => c).slice(cut(i), cut(i + 1)));
+  const work = groups.map((labels) => ({
+    labels,
+    targets: repeated(targets, labels.length),
+    images: key.stream().fillNormal(new Float32Array(labels.length * each * size)),
+  }));
+  return async () => {
+    for (let i = 0; i < ROW; i++) {
+      await Promise.all(work.map(({ labels, targets, images }) => matching.match(parameters, targets, images, labels)));
+    }
+    return { loss: 0, count: ROW };
+  };
+}
+
 /** A function that trains one network for one epoch. */
 function training(engine) {
   const network = convnet({
@@ -121,6 +203,8 @@ function steps(engine, name, count) {
 function workOf(engine, [command, argument, count]) {
   if (command === "epoch") return training(engine);
   if (command === "train") return steps(engine, argument, Number(count));
+  if (command === "kept") return keptDistillation(engine, Number(argument), Number(count));
+  if (command === "programs") return matchPrograms(engine, Number(argument), Number(count));
   return distillation(engine, Number(argument));
 }
 
@@ -138,7 +222,7 @@ let used = processorSeconds();
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim() === "") continue;
   if (!work.has(line)) {
-    work.set(line, workOf(engine, line.trim().split(/\s+/)));
+    work.set(line, await workOf(engine, line.trim().split(/\s+/)));
     used = processorSeconds();
   }
   const before = processorSeconds();

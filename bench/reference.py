@@ -1,7 +1,8 @@
 """The PyTorch reference of the benchmark: a server that times one unit of work per line of standard input.
 
 `step IPC` is one DataDAM distillation step as the official code arranges it (whole batches: one real forward, one
-synthetic forward and backward, one SGD step), `epoch` one epoch of evaluation training, `train NAME COUNT` one training
+synthetic forward and backward, one SGD step), `kept IPC FACTOR` one without its real side (targets and networks are there
+before: --networks of them, visited in turn), `epoch` one epoch of evaluation training, `train NAME COUNT` one training
 step of a network at its full width (COUNT in a row, divided). Each answers with one line,
 {"seconds": s, "rss": peak resident memory in kB, "cpu": processor seconds}. `rss` is that of the process, so start one
 process a configuration. `--wait=active` lets OpenMP's threads spin while they wait: on cores that other work shares this
@@ -130,6 +131,47 @@ class Distillation:
         return float(loss)
 
 
+class Kept(Distillation):
+    """The same where the networks and what the real images give in each are kept: the synthetic side alone."""
+
+    def __init__(self, args, ipc, factor):
+        super().__init__(args, ipc)
+        self.factor, self.done = factor, 0
+        self.networks = [ConvNet(3, 32, args.classes, args.depth, args.width, args.norm) for _ in range(args.networks)]
+        for network in self.networks:
+            network.requires_grad_(False)
+            network.train()
+        with torch.no_grad():
+            maps, features = self.networks[0].maps(torch.randn(args.classes, 3, 32, 32))
+            self.targets = [spatial(m, args) for m in maps[:-1]], features
+
+    def seen(self):
+        """The images as networks see them: each of factor x factor parts at full size, as multi-formation has it."""
+        if self.factor == 1:
+            return self.synthetic
+        f, side = self.factor, 32 // self.factor
+        n = len(self.synthetic)
+        parts = self.synthetic.view(n, 3, f, side, f, side).permute(0, 2, 4, 1, 3, 5).reshape(n * f * f, 3, side, side)
+        return F.interpolate(parts, size=32, mode="bilinear")
+
+    def step(self):
+        args, k = self.args, self.args.classes
+        network = self.networks[self.done % len(self.networks)]
+        self.done += 1
+        each = self.ipc * self.factor**2
+        whole = self.seen()
+        synthetic = torch.cat([augment(whole[c * each : (c + 1) * each], draw(1)) for c in range(k)])
+        maps, features = network.maps(synthetic)
+        attention_targets, feature_targets = self.targets
+        loss = 0.01 * (class_means(features, k) - feature_targets).pow(2).sum()
+        for target, m in zip(attention_targets, maps[:-1]):
+            loss = loss + (class_means(spatial(m, args), k) - target).pow(2).sum()
+        self.optimizer.zero_grad()
+        (100 * loss).backward()
+        self.optimizer.step()
+        return float(loss)
+
+
 class Training:
     """State of the training of one network on a small set of random images."""
 
@@ -180,6 +222,8 @@ def work_of(args, command):
         return Training(args).epoch, 1
     if command[0] == "train":
         return Steps(args, command[1], int(command[2])).steps, int(command[2])
+    if command[0] == "kept":
+        return Kept(args, int(command[1]), int(command[2])).step, 1
     return Distillation(args, int(command[1])).step, 1
 
 
@@ -197,6 +241,7 @@ def main():
     parser.add_argument("--power", type=int, default=4)
     parser.add_argument("--power-by", choices=["pow", "squares"], default="pow",
                         help="pow: as the official code; squares: quicker at p = 4, what a careful user would write")
+    parser.add_argument("--networks", type=int, default=200, help="kept ones")
     parser.add_argument("--classes", type=int, default=10)
     parser.add_argument("--batch-real", type=int, default=128)
     parser.add_argument("--pool", type=int, default=500, help="real images a class to draw from")

@@ -77,29 +77,35 @@ const KEEPING = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: String(2 ** 36)
  * Medians of what `line` takes on both sides, each in a fresh process that has warmed up, in alternation; `kept`: of
  * the reference with an allocator that keeps its memory.
  *
- * @param options arguments of both; `reference` further ones of reference.py, undefined to leave it out.
+ * @param options arguments of both; `reference` further ones of reference.py, undefined to leave it out; `alone` a line
+ *   of ours that takes a part of the work, measured along with the rest.
  */
-export async function measure(name, line, { options, reference, repeats }) {
+export async function measure(name, line, { options, reference, repeats, alone }) {
   const servers = [new Server(process.execPath, [file("ours.mjs"), ...options])];
   if (reference !== undefined) {
     for (const env of [{}, KEEPING]) {
       servers.push(new Server(python, [file("reference.py"), ...options, ...reference], env));
     }
   }
-  const sides = servers.map((server) => ({ server, seconds: [], cpu: [], others: [] }));
+  const sides = servers.map((server) => ({ server, line, seconds: [], cpu: [], others: [] }));
+  if (alone !== undefined) {
+    const server = new Server(process.execPath, [file("ours.mjs"), ...options]);
+    sides.push({ server, line: alone, seconds: [], cpu: [], others: [] });
+  }
   try {
     for (const { server } of sides) await server.read();
     // Warms up; memory that is kept takes a second time to settle.
-    for (const { server } of [...sides, ...sides.slice(2)]) await server.ask(line);
+    for (const { server, line } of [...sides, ...sides.slice(2)]) await server.ask(line);
     for (let repeat = 0; repeat < repeats; repeat++) {
       for (const side of repeat % 2 === 0 ? sides : sides.toReversed()) {
         const [start, before] = [performance.now(), busySeconds()];
-        const { seconds, rss, cpu, count = 1, idle = 0 } = await side.server.ask(line);
+        const { seconds, rss, cpu, count = 1, idle = 0, extra } = await side.server.ask(side.line);
         const elapsed = (performance.now() - start) / 1000;
         side.seconds.push(seconds);
         side.cpu.push(cpu);
         side.others.push(Math.max(0, busySeconds() - before - cpu * count) / elapsed);
         side.megabytes = rss / 1024;
+        side.extra = extra;
         if (idle > 0.1 * seconds) console.error(`bench: ${name}: ${idle.toFixed(2)} s of work outside the timed part`);
         if (process.stderr.isTTY) process.stderr.write(".");
       }
@@ -108,6 +114,7 @@ export async function measure(name, line, { options, reference, repeats }) {
     await Promise.all(sides.map(({ server }) => server.close()));
   }
   if (process.stderr.isTTY) process.stderr.write(` ${name}\n`);
+  const last = alone === undefined ? undefined : sides.pop();
   const [mine, theirs, kept] = sides;
   const busy = Math.max(...sides.map(({ others }) => median(others)));
   if (busy > 0.1) {
@@ -131,6 +138,8 @@ export async function measure(name, line, { options, reference, repeats }) {
       cpuRatio: median(kept.cpu) / median(mine.cpu),
       memoryMb: kept.megabytes,
     },
+    ...(last && { alone: { seconds: median(last.seconds), ratio: median(mine.seconds) / median(last.seconds) } }),
+    ...(mine.extra && { extra: mine.extra }),
     runs: { ours: mine.seconds, reference: theirs?.seconds, kept: kept?.seconds },
   };
 }

@@ -72,15 +72,12 @@ export function family(
   source: FamilySource,
 ): Family {
   const drawn = { key: Key.fromSeed(config.seed), policy: parsePolicy(config.augment, config.augmentMode), shape };
-  const bindings = new Map<number, Binding>();
+  const bindings = new LazyBindings((number) => source.parameters(number));
   return {
     visit(iteration) {
       const place = placeOf(iteration, config);
-      const { number } = place;
-      const parameters = bindings.get(number) ?? lazyBinding(() => source.parameters(number));
-      bindings.set(number, parameters);
       return {
-        parameters,
+        parameters: bindings.of(place.number),
         augmentation: (label) => sharedAugmentation(drawn, place, label),
         targets: (labels) => source.targets(place, labels),
       };
@@ -93,18 +90,42 @@ export function randomNetwork(network: Network, seed: number, number: number): B
   return randomValues(network, Key.fromSeed(seed), number);
 }
 
-/** Values that are made when they are asked for, and not held: an engine that has them asks no more. */
-function lazyBinding(make: () => Binding["values"]): Binding {
-  const { id } = bindParameters({});
-  let held: WeakRef<Binding["values"]> | undefined;
-  return {
-    id,
-    get values() {
-      const known = held?.deref();
-      if (known !== undefined) return known;
-      const values = make();
-      held = new WeakRef(values);
-      return values;
-    },
-  };
+/** Bytes of parameters that a family holds; others are made again when an engine asks for them. */
+const HELD_BYTES = 2 ** 28;
+
+/** Values that are made when they are first asked for, and held while there is room. */
+class LazyBindings {
+  readonly #make: (number: number) => Binding["values"];
+  readonly #bindings = new Map<number, Binding>();
+  #bytes = 0;
+
+  constructor(make: (number: number) => Binding["values"]) {
+    this.#make = make;
+  }
+
+  of(number: number): Binding {
+    const known = this.#bindings.get(number) ?? this.#lazy(number);
+    this.#bindings.set(number, known);
+    return known;
+  }
+
+  #lazy(number: number): Binding {
+    let strong: Binding["values"] | undefined;
+    let weak: WeakRef<Binding["values"]> | undefined;
+    const values = (): Binding["values"] => {
+      const made = this.#make(number);
+      const bytes = Object.values(made).reduce((sum, { byteLength }) => sum + byteLength, 0);
+      if (this.#bytes + bytes <= HELD_BYTES) {
+        this.#bytes += bytes;
+        strong = made;
+      } else weak = new WeakRef(made);
+      return made;
+    };
+    return {
+      id: bindParameters({}).id,
+      get values() {
+        return strong ?? weak?.deref() ?? values();
+      },
+    };
+  }
 }
