@@ -11,6 +11,7 @@ import { networkOf } from "./config/networkKeys.ts";
 import { methodOf, parseConfig } from "./config/parseConfig.ts";
 import { resolveWith, shardObstacle } from "./config/resolveConfig.ts";
 import type { AnyResolvedConfig } from "./config/schema.ts";
+import type { Descended } from "./descend.ts";
 import { type Draws, familyDraws, freshDraws, keptDraws } from "./draws.ts";
 import { initialState } from "./initial.ts";
 import { bindParameters } from "./matching/match.ts";
@@ -131,21 +132,26 @@ class Run implements DistillRun {
         workers: engine.workers,
         signal: this.#context.signal,
       });
+      // The state of an iteration that fails, or is stopped, is that of the one before.
+      let next: Descended = { images: state.images.slice(), momentum: state.momentum.slice() };
       while (this.#state.iteration < this.#config.iterations) {
         this.#context.signal?.throwIfAborted();
         const started = performance.now();
         const iteration: number = this.#state.iteration + 1;
-        const { images, momentum, distances } = await step.run(iteration, this.#state);
+        const { finite, distances } = await step.run(iteration, this.#state, next);
         const measures = checkMeasures(method.measures(distances), this.#method.name);
         const { loss } = measures;
-        if (!Number.isFinite(loss) || !allFinite(images)) {
+        if (!Number.isFinite(loss) || !finite) {
           throw new DatadamError(
             "DIVERGED",
             `the images are no longer finite at iteration ${iteration} (loss ${loss})`,
             { hint: "Use a smaller lrImg." },
           );
         }
-        this.#state = { ...this.#state, iteration, images, momentum, ...this.#averaged(iteration, images) };
+        const before: DistillState = this.#state;
+        this.#state = { ...before, ...next, iteration };
+        next = { images: before.images, momentum: before.momentum };
+        this.#average(iteration);
         const seconds = (performance.now() - started) / 1000;
         yield { iteration, iterations: this.#config.iterations, ...measures, seconds };
       }
@@ -178,13 +184,13 @@ class Run implements DistillRun {
     return initialState(set, this.#config, this.#classes, sources);
   }
 
-  /** The average with the images of `iteration` in it, by polynomial-decay averaging. */
-  #averaged(iteration: number, images: Float32Array): Pick<DistillState, "average"> {
+  /** Takes the images of `iteration` into the average, by polynomial-decay averaging. */
+  #average(iteration: number): void {
     const { averaging } = this.#config;
-    const average = this.#state!.average;
-    if (averaging === false || average === undefined) return {};
+    const { average, images } = this.#state!;
+    if (averaging === false || average === undefined) return;
     const share = (1 + averaging) / (iteration + averaging);
-    return { average: average.map((mean, i) => mean + share * (images[i] - mean)) };
+    for (let i = 0; i < average.length; i++) average[i] += share * (images[i] - average[i]);
   }
 
   #fresh(number: number): Binding {
@@ -199,11 +205,6 @@ class Run implements DistillRun {
 /** The configuration as a method sees it: its images are those that networks see. */
 function inTraining(config: AnyResolvedConfig): AnyResolvedConfig {
   return { ...config, ipc: config.ipc * config.factor ** 2, factor: 1 };
-}
-
-function allFinite(values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
 }
 
 function checkClasses(

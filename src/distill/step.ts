@@ -33,7 +33,9 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface StepResult extends Descended {
+export interface StepResult {
+  /** Whether all images are finite. */
+  readonly finite: boolean;
   /** Those of the method's matches, summed over classes, mean over outer steps. */
   readonly distances: readonly number[];
 }
@@ -52,6 +54,8 @@ export class Step {
   readonly #outerSteps: number;
   /** Images of a class that networks see. */
   readonly #imagesPerClass: number;
+  /** Of all images; every outer step writes it anew. */
+  #gradient: Float32Array | undefined;
   /** The pass of the next iteration, once it has begun. */
   #next: Pass | undefined;
 
@@ -66,18 +70,22 @@ export class Step {
     }
   }
 
-  /** The state's images and momentum after iteration `iteration` (from 1): one fresh network, all its outer steps. */
-  async run(iteration: number, state: Descended): Promise<StepResult> {
+  /**
+   * Makes iteration `iteration` (from 1), with all its outer steps.
+   *
+   * @param into where images and momentum after it go. Those of `state` stay as they are.
+   */
+  async run(iteration: number, state: Descended, into: Descended): Promise<StepResult> {
     const { draws, signal } = this.#options;
     let pass = this.#next?.iteration === iteration ? this.#next : this.#first(iteration);
     this.#next = undefined;
-    let result = await this.#outerStep(pass, state);
+    let result = await this.#outerStep(pass, state, into);
     const distances = [result.distances];
     for (let outerStep = 1; outerStep < this.#outerSteps; outerStep++) {
       signal?.throwIfAborted();
-      const parameters = await this.#train(pass, result.images);
+      const parameters = await this.#train(pass, into.images);
       pass = { iteration, outerStep, draw: draws.later(iteration, outerStep, parameters) };
-      result = await this.#outerStep(pass, result);
+      result = await this.#outerStep(pass, into, into);
       distances.push(result.distances);
     }
     return { ...result, distances: sums(distances).map((total) => total / distances.length) };
@@ -88,8 +96,9 @@ export class Step {
   }
 
   /** One match of every class, and one step of the images. */
-  async #outerStep(pass: Pass, state: Descended): Promise<StepResult> {
-    const gradient = new Float32Array(state.images.length);
+  async #outerStep(pass: Pass, state: Descended, into: Descended): Promise<StepResult> {
+    const gradient = this.#gradient ?? new Float32Array(state.images.length);
+    this.#gradient = gradient;
     const distances: (readonly number[])[] = [];
     const count = this.#groups.length;
     const lanes = Math.min(2 * this.#options.workers + WAITING, count);
@@ -103,7 +112,7 @@ export class Step {
       this.#gather(pass.draw, g, match.gradient, gradient);
     };
     await pMap(Array(count).keys(), matchGroup, { concurrency: lanes });
-    return { ...descend(state, gradient, this.#options.config), distances: sums(distances) };
+    return { finite: descend(state, gradient, this.#options.config, into), distances: sums(distances) };
   }
 
   /** The targets of classes that are matched in one go: those of their real sides, one after another. */
