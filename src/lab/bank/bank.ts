@@ -147,16 +147,8 @@ async function choose(
   if (alike.length === 0) throw missingStatistics(bank, resolved, quantities, fitting);
   const known = alike.find(({ id }) => id === statistics);
   const chosen = known ?? pickOf(alike, resolved, quantities, storage.name);
-  const encoders = chosen.networks;
-  const networks = resolved.networks === 0 ? encoders : resolved.networks;
+  const networks = resolved.networks === 0 ? chosen.networks : resolved.networks;
   const draws = resolved.networks === 0 ? chosen.draws : resolved.draws;
-  if (networks > encoders || draws > chosen.draws) {
-    throw new DatadamError(
-      "INVALID_OPTION",
-      `${storage.name} has ${encoders} networks with ${chosen.draws} draws each, not ${networks} with ${draws}`,
-      { hint: "Add them to the bank by a job of the kind bank in its folder, or ask for fewer." },
-    );
-  }
   const reader = new Statistics(storage, chosen, names);
   const needed = classes ?? facts.classNames.map((_, label) => label);
   await reader.check(networks, draws, needed);
@@ -290,8 +282,9 @@ class Statistics {
     if (missing.length > 0) {
       throw new DatadamError(
         "INVALID_DATA",
-        `${this.#storage.name} lacks ${missing.length} of ${networks * draws} draws, such as ${missing[0]}`,
-        { hint: "Make the bank again by the same command: only what is missing is computed." },
+        `${this.#storage.name} lacks ${missing.length} of the ${networks * draws} draws of ${networks} networks with ` +
+          `${draws} each, such as ${missing[0]}`,
+        { hint: "Add them by a job of the kind bank in its folder: only what is missing is computed." },
       );
     }
     const { classes } = await this.#open(drawFile(1, 0));

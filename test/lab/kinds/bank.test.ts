@@ -188,7 +188,9 @@ describe("a job that makes a bank", () => {
     expect(await failing({ width: 4 })).toContain("was made with width 8; this distillation has width 4");
     expect(await failing({ arch: "mlp", attentionWeight: 0 })).toContain("was made with arch convnet");
     expect(await failing({ zca: true })).toContain("was made with zca false");
-    expect(await failing({ networks: 4 })).toContain("has 3 networks with 2 draws each, not 4 with 1");
+    expect(await failing({ networks: 4 })).toContain(
+      "lacks 1 of the 4 draws of 4 networks with 1 each, such as n00004.d000",
+    );
     const other: Readers = {
       ...readers,
       dataset: (options: DataOptions) => loaded({ ...tiny, train: tiny.test! }, options),
@@ -222,7 +224,9 @@ describe("a job that makes a bank", () => {
     await kept.write(path, another);
     await expect(distilling()).rejects.toThrow("holds other statistics than its name says");
     await kept.remove(path);
-    await expect(distilling()).rejects.toThrow("lacks 1 of 6 draws, such as n00002.d001.safetensors");
+    await expect(distilling()).rejects.toThrow(
+      "lacks 1 of the 6 draws of 3 networks with 2 each, such as n00002.d001.safetensors",
+    );
     await drive(bank(), kept);
     expect(await kept.read(path)).toEqual(whole);
     await distilling();
