@@ -26,6 +26,8 @@ export interface Program<D extends DType = "float32"> {
   readonly model: Uint8Array;
   /** Multiply-adds times two of its convolutions and matrix products. */
   readonly flops: number;
+  /** Bytes of its values at once, at most, if each is freed after its last use: about what a run takes. */
+  readonly memory?: number;
   /**
    * Threads of a CPU that share each of its products. Default 1. Part of the program, not chosen by the machine: the
    * last bits of results depend on it.
