@@ -15,10 +15,11 @@ const root = process.env.DATADAM_DIST ?? new URL("../dist/", import.meta.url).hr
 const load = (path) => import(new URL(path, root));
 const { convnet, Key } = await load("index.js");
 const { initialize } = await load("nn/index.js");
-const { matchProgram, totalsProgram } = await load("distill/programs.js");
-const { trainProgram } = await load("evaluate/programs.js");
-const { bindConstants } = await load("engine/bind.js");
-const { sessionOptions } = await load("engine/backends.js");
+const { matchProgram, totalsProgram } = await load("distill/matching/programs.js");
+const { trainProgram } = await load("train/programs.js");
+const { attentionObjective } = await load("distill/matching/attentionObjective.js");
+const { bindConstants } = await load("engine/bound/bind.js");
+const { boundOptions, sessionOptions } = await load("engine/backends.js");
 const { compile, input, matmul } = await load("tensor/index.js");
 
 const { values: flags } = parseArgs({
@@ -39,7 +40,9 @@ const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const folder = mkdtempSync(join(tmpdir(), "datadam-profile-"));
 
 async function measure(program, values) {
-  const model = program.bound.length > 0 ? bindConstants(program, values) : program.model;
+  const isBound = program.bound.length > 0;
+  const arrays = program.bound.map(({ name, shape }) => ({ name, shape, data: values[name] }));
+  const model = isBound ? bindConstants(program.model, arrays) : program.model;
   const feeds = Object.fromEntries(
     program.inputs.map(({ name, shape }) => {
       const size = shape.reduce((product, extent) => product * extent, 1);
@@ -56,7 +59,7 @@ async function measure(program, values) {
     }
     return median(times);
   };
-  const options = sessionOptions("cpu");
+  const options = isBound ? boundOptions(true) : sessionOptions("cpu");
   const creating = [];
   let session;
   for (let i = 0; i < 5; i++) {
@@ -90,14 +93,12 @@ const network = convnet({});
 const values = Object.fromEntries(
   Object.entries(initialize(network, Key.fromSeed(0))).map(([name, { data }]) => [name, data]),
 );
-const objective = {
+const loss = { power: 4, attentionReduction: "sum", attentionNorm: "l2", attentionWeight: 1 };
+const objective = attentionObjective(
   network,
-  attention: { power: 4, reduction: "sum", norm: "l2" },
-  weights: { attention: 100, features: 1 },
-  errorType: "mse",
-  layers: [0, 1],
-  fresh: true,
-};
+  { ...loss, scale: 100, lambda: 0.01, errorType: "mse", layers: [0, 1] },
+  true,
+);
 const square = compile("product", { y: matmul(input("a", [1024, 1024]), input("b", [1024, 1024])) });
 const ceiling = await measure(square, {});
 const peak = ceiling.gflop / (ceiling.milliseconds / 1000);

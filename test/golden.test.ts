@@ -51,12 +51,12 @@ const configurations: Record<string, { set: ImageSet; options: DistillOptions; i
       ...presets.paper,
       ...short,
       batchReal: 40,
-      ipc: 36,
+      ipc: 68,
       averaging: 4,
       augmentMode: "all",
       classes: [1, 4],
     },
-    images: 2 * 36,
+    images: 2 * 68,
   },
 };
 

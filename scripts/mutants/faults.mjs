@@ -22,6 +22,7 @@ export const areas = [
   "Spearman",
   "checkpoint identity",
   "locks",
+  "laid-out weights",
 ];
 
 const LOOP = ["test/distill/loop.test.ts"];
@@ -42,6 +43,7 @@ const JOURNAL = ["test/lab/folder/journal.test.ts"];
 const FOLDER = ["test/lab/folder/folder.test.ts"];
 const JOB = ["test/lab/run.test.ts"];
 const CLAIM = ["test/storage/claim.test.ts"];
+const BOUND = ["test/engine/bound/boundProgram.test.ts"];
 const OWNER = ["test/lab/node/owner.test.ts"];
 
 export const faults = [
@@ -1184,5 +1186,45 @@ export const faults = [
     find: "|| namespace !== pidNamespace()) return undefined;",
     replace: "|| (namespace === undefined) !== (pidNamespace() === undefined)) return undefined;",
     tests: OWNER,
+  },
+  {
+    name: "weights-stale",
+    area: "laid-out weights",
+    what: "a network is given the arrays of the one before",
+    file: "src/engine/bound/boundProgram.ts",
+    find: "    layOut(sources, constants, arrays);",
+    replace: "    if (this.#opened.size === 0) layOut(sources, constants, arrays);",
+    tests: BOUND,
+    only: "convnet, instance norm, match",
+  },
+  {
+    name: "weights-elsewhere",
+    area: "laid-out weights",
+    what: "weights are laid out the other way about",
+    file: "src/engine/bound/template.ts",
+    find: "target[j] = line[from[j]]",
+    replace: "target[j] = line[from[target.length - 1 - j]]",
+    tests: BOUND,
+    only: "convnet, instance norm, match",
+  },
+  {
+    name: "weights-packed",
+    area: "laid-out weights",
+    what: "matrices that are constants are packed ahead",
+    file: "src/engine/backends.ts",
+    find: 'disable_prepacking: "1"',
+    replace: 'disable_prepacking: "0"',
+    tests: BOUND,
+    only: "mlp, match",
+  },
+  {
+    name: "weights-computed",
+    area: "laid-out weights",
+    what: "constants that were computed with pass for copies",
+    file: "src/engine/bound/template.ts",
+    find: " || second[i] !== huge(place)",
+    replace: "",
+    tests: ["test/engine/bound/template.test.ts"],
+    only: "next place",
   },
 ];

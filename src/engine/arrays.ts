@@ -51,6 +51,26 @@ export class Copies {
   }
 }
 
+const LINE = 64;
+/** The types of ES2023 lack it. */
+const Resizable = ArrayBuffer as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
+
+/**
+ * Zeros in memory of their own, each array from a new cache line on, where vectors are read sooner. (Memory that could
+ * be resized begins at a page; other memory anywhere.)
+ */
+export function alignedZeros(lengths: readonly number[]): Float32Array[] {
+  const sizes = lengths.map((length) => Math.ceil((4 * length) / LINE) * LINE);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const memory = new Resizable(total, { maxByteLength: total });
+  let end = 0;
+  return lengths.map((length, i) => {
+    const start = end;
+    end += sizes[i];
+    return new Float32Array(memory, start, length);
+  });
+}
+
 /** Whether threads share the memory of an array. (Browsers need not have such memory.) */
 function isShared({ buffer }: Numbers): boolean {
   return typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;

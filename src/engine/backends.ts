@@ -38,6 +38,24 @@ export function sessionOptions(device: Device, threads: number = 1): InferenceSe
   return { executionProviders: [device], extra: NO_FALLBACK, logSeverityLevel: SILENT, graphOptimizationLevel: "all" };
 }
 
+/**
+ * For programs with bound inputs, on a CPU: what ONNX Runtime does with constants alone is left out where it would
+ * change the last bits. It packs matrices ahead, and multiplies weights by what the convolution's result is multiplied
+ * by.
+ *
+ * @param optimised whether the graph is rewritten; not where it has been, or is run once.
+ */
+export function boundOptions(optimised: boolean): InferenceSession.SessionOptions {
+  return {
+    ...CPU,
+    graphOptimizationLevel: optimised ? "all" : "disabled",
+    extra: {
+      session: { disable_prepacking: "1" },
+      optimization: { disable_specified_optimizers: "ConvMulFusion" },
+    },
+  };
+}
+
 /** Messages of a provider that is not in this build, or finds no library, driver or device. */
 const UNAVAILABLE = new RegExp(
   [

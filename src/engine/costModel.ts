@@ -13,11 +13,15 @@ export function microBatches(device: Device): { gradient: number; forward: numbe
   return device === "cpu" ? { gradient: 16, forward: 8 } : { gradient: 256, forward: 256 };
 }
 
-/** Images a run takes from which on Winograd's filtering of gradients pays for transforming the weights. */
+/** Images a run of training takes from which on Winograd's filtering of gradients pays for transforming the weights. */
 export const WINOGRAD_IMAGES = 8;
 
-/** Synthetic images of a class, in micro-batches, up to which one program matches them; more take two passes. */
+/** Synthetic images, in micro-batches, up to which one program matches them; more take two passes. */
 export const ONE_PASS_MICRO_BATCHES = 2;
+
+/** The same on a CPU, for programs whose values take no more than so many bytes at once. */
+export const LARGEST_PASS_MICRO_BATCHES = 4;
+export const LARGEST_PASS_BYTES = 2 ** 28;
 
 /** Images whose batch statistics are shared, in micro-batches, up to which one program takes them all. */
 export const WHOLE_MICRO_BATCHES = 4;

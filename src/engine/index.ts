@@ -6,6 +6,7 @@ export { type BackendReport, probeBackends } from "./probe.ts";
 export type {
   ArrayOf,
   Binding,
+  BindingStatistics,
   Device,
   DType,
   Engine,

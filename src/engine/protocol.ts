@@ -32,6 +32,7 @@ export type Request =
       readonly task: Omit<GradientTask, "program">;
     }
   | { readonly kind: "descend"; readonly id: number; readonly task: DescentTask }
+  /** Frees what is kept for a binding: the worker itself forgets none. Its values must come with its next use. */
   | { readonly kind: "forget"; readonly binding: string }
   /** Ends the thread when the running task is done; tasks that wait are dropped. */
   | { readonly kind: "close" };
@@ -39,7 +40,12 @@ export type Request =
 export type Outputs = Record<string, ArrayOf<DType>>;
 
 export type Reply =
-  | { readonly id: number; readonly outputs: Outputs }
+  | {
+      readonly id: number;
+      readonly outputs: Outputs;
+      /** What the worker keeps for the request's binding, in bytes. */
+      readonly held: number | undefined;
+    }
   | { readonly id: number; readonly error: SerializedError };
 
 export interface SerializedError {

@@ -2,30 +2,26 @@
 
 import type { InferenceSession } from "onnxruntime-common";
 import { unshared } from "./arrays.ts";
-import { compileError, isUnsupported, sessionOptions } from "./backends.ts";
-import { bindConstants, bindInputs } from "./bind.ts";
+import { sessionOptions } from "./backends.ts";
+import { bindInputs } from "./bound/bind.ts";
+import { BoundProgram } from "./bound/boundProgram.ts";
+import { type Host, openSession, type Tensors } from "./host.ts";
 import type { Target } from "./protocol.ts";
-import type { Device, DType, Feeds, Program } from "./types.ts";
-import { firstRefused } from "./unsupported.ts";
-
-/** What is used of ONNX Runtime, for Node or for browsers. */
-export type Runtime = Pick<typeof import("onnxruntime-common"), "InferenceSession" | "Tensor">;
-
-/** ONNX Runtime in this thread. */
-export interface Host {
-  readonly device: Device;
-  /** @throws DatadamError `BACKEND_UNAVAILABLE` */
-  readonly runtime: () => Promise<Runtime>;
-  /** Makes a call into the runtime. */
-  readonly enter: <T>(call: () => Promise<T>) => Promise<T>;
-}
+import type { DType, Feeds, Program } from "./types.ts";
 
 /** A program that can run. */
 export interface Ready {
   readonly program: Program<DType>;
   readonly session: InferenceSession;
-  /** Bound values that this device feeds. */
-  readonly fed: Feeds;
+  /** Inputs that do not change from run to run. */
+  readonly fixed: Tensors;
+}
+
+interface Known {
+  readonly program: Program<DType>;
+  /** Its session, unless it is bound on a CPU. */
+  session: Promise<InferenceSession> | undefined;
+  readonly bound: BoundProgram;
 }
 
 /** Programs without a binding whose sessions are kept. A training has 4 at most, gradient matching on a GPU 10. */
@@ -33,10 +29,9 @@ const KEPT = 12;
 
 export class Sessions {
   readonly #host: Host;
-  /** Programs by id, each with its sessions by binding ("" where there is none, or where bound values are fed). */
-  readonly #programs = new Map<string, { program: Program<DType>; sessions: Map<string, Promise<InferenceSession>> }>();
+  readonly #programs = new Map<string, Known>();
   readonly #bindings = new Map<string, Feeds>();
-  /** Programs without a binding that have a session, the last used one last. */
+  /** Programs that have a session of their own, the last used one last. */
   readonly #recent = new Set<string>();
 
   constructor(host: Host) {
@@ -44,67 +39,59 @@ export class Sessions {
   }
 
   async find({ program: id, source, binding, values }: Target): Promise<Ready> {
-    const { device } = this.#host;
     if (source !== undefined && !this.#programs.has(id)) {
-      this.#programs.set(id, { program: source, sessions: new Map() });
+      this.#programs.set(id, { program: source, session: undefined, bound: new BoundProgram(this.#host, source) });
     }
     if (binding !== undefined && values !== undefined) this.#bindings.set(binding, unshared(values));
-    const { program, sessions } = this.#programs.get(id)!;
+    const known = this.#programs.get(id)!;
+    const { program } = known;
     const bound = binding === undefined ? undefined : this.#bindings.get(binding);
-    const key = device === "cpu" ? (binding ?? "") : "";
-    if (key === "") await this.#keep(id);
-    let session = sessions.get(key);
-    if (session === undefined) {
-      session = this.#open(program, bound);
-      sessions.set(key, session);
+    if (this.#host.device === "cpu" && binding !== undefined && bound !== undefined) {
+      return { program, ...(await known.bound.find(binding, bound)) };
     }
-    return { program, session: await session, fed: device === "cpu" ? {} : (bound ?? {}) };
+    await this.#keep(id);
+    known.session ??= this.#open(program);
+    return { program, session: await known.session, fixed: await this.#fed(program, bound) };
   }
 
-  /** Frees the sessions of a binding that will not be used again. */
+  /** Frees what is kept for a binding. Its values must come with its next use. */
   async forget(binding: string): Promise<void> {
     this.#bindings.delete(binding);
-    for (const id of this.#programs.keys()) await this.#free(id, binding);
+    for (const { bound } of this.#programs.values()) await bound.forget(binding);
   }
 
-  async #open(program: Program<DType>, values: Feeds | undefined): Promise<InferenceSession> {
-    const { device, runtime, enter } = this.#host;
-    const { InferenceSession } = await runtime();
-    const model = device === "cpu" && values !== undefined ? bindConstants(program, values) : bindInputs(program);
-    try {
-      return await enter(() => InferenceSession.create(model, sessionOptions(device, program.threads)));
-    } catch (cause) {
-      const operation = isUnsupported(cause) ? await firstRefused(model, (part) => this.#accepts(part)) : undefined;
-      throw compileError(device, program.name, cause, operation);
-    }
+  /** What is kept for a binding, in bytes. */
+  held(binding: string): number {
+    const values = Object.values(this.#bindings.get(binding) ?? {});
+    const parts = [...this.#programs.values()].map(({ bound }) => bound.held(binding));
+    return [...values.map(({ byteLength }) => byteLength), ...parts].reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  async #accepts(model: Uint8Array): Promise<boolean> {
-    const { device, runtime, enter } = this.#host;
-    const { InferenceSession } = await runtime();
-    try {
-      await enter(async () => (await InferenceSession.create(model, sessionOptions(device))).release());
-      return true;
-    } catch (cause) {
-      if (isUnsupported(cause)) return false;
-      throw cause;
-    }
+  #open(program: Program<DType>): Promise<InferenceSession> {
+    return openSession(
+      this.#host,
+      program.name,
+      bindInputs(program),
+      sessionOptions(this.#host.device, program.threads),
+    );
   }
 
-  /** Notes that a program without a binding is used, and frees the session of the one that has not been for longest. */
+  /** Bound values as inputs. */
+  async #fed({ bound }: Program<DType>, values: Feeds = {}): Promise<Tensors> {
+    const { Tensor } = await this.#host.runtime();
+    return Object.fromEntries(bound.map(({ name, shape }) => [name, new Tensor("float32", values[name], shape)]));
+  }
+
+  /** Notes that a program is used, and frees the session of the one that has not been for longest. */
   async #keep(id: string): Promise<void> {
     this.#recent.delete(id);
     this.#recent.add(id);
     const [oldest] = this.#recent;
     if (this.#recent.size <= KEPT) return;
     this.#recent.delete(oldest);
-    await this.#free(oldest, "");
-  }
-
-  async #free(id: string, binding: string): Promise<void> {
-    const { sessions } = this.#programs.get(id)!;
-    const session = sessions.get(binding);
-    sessions.delete(binding);
+    const known = this.#programs.get(oldest)!;
+    const { session } = known;
+    known.session = undefined;
     await session?.then(
       (opened) => this.#host.enter(() => opened.release()),
       () => undefined,

@@ -3,8 +3,9 @@
 import type { Tensor } from "onnxruntime-common";
 import { sizeOf } from "../tensor/size.ts";
 import { Copies, zeros } from "./arrays.ts";
+import type { Host } from "./host.ts";
 import type { Outputs, Request } from "./protocol.ts";
-import { type Host, type Ready, Sessions } from "./sessions.ts";
+import { type Ready, Sessions } from "./sessions.ts";
 import { Workspaces } from "./training/workspace.ts";
 import type { ArrayOf, DType, Feeds } from "./types.ts";
 
@@ -13,6 +14,8 @@ export type Work = Exclude<Request, { kind: "forget" | "close" }>;
 export interface Done {
   /** Arrays of their own, which may be transferred. */
   readonly outputs: Outputs;
+  /** What is kept for the request's binding, in bytes. */
+  readonly held?: number | undefined;
   /** What remains to be done once the answer is sent. */
   readonly afterReply?: (() => void) | undefined;
 }
@@ -41,8 +44,12 @@ export class Tasks {
       );
       return { outputs: {}, afterReply };
     }
-    if (request.kind === "run") return { outputs: await this.#run(ready, this.#copies.unshared(request.feeds)) };
-    return { outputs: await this.#sum(ready, this.#copies.unshared(request.common), request.batches) };
+    const outputs =
+      request.kind === "run"
+        ? await this.#run(ready, this.#copies.unshared(request.feeds))
+        : await this.#sum(ready, this.#copies.unshared(request.common), request.batches);
+    const { binding } = request.target;
+    return { outputs, held: binding === undefined ? undefined : this.#sessions.held(binding) };
   }
 
   /** See {@link Sessions.forget}. */
@@ -74,18 +81,15 @@ export class Tasks {
   }
 
   /** @param into where outputs are to go, in memory that is not shared. Default: memory of ONNX Runtime. */
-  async #execute({ program, session, fed }: Ready, feeds: Feeds<DType>, into?: Feeds<DType>): Promise<Outputs> {
-    const { device, runtime, enter } = this.#host;
+  async #execute({ program, session, fixed }: Ready, feeds: Feeds<DType>, into?: Feeds<DType>): Promise<Outputs> {
+    const { runtime, enter } = this.#host;
     const { Tensor } = await runtime();
     const tensor = (dtype: DType, data: ArrayOf<DType>, shape: readonly number[]): Tensor =>
       dtype === "float64"
         ? new Tensor(dtype, data as Float64Array, shape)
         : new Tensor(dtype, data as Float32Array, shape);
-    const tensors: Record<string, Tensor> = {};
+    const tensors: Record<string, Tensor> = { ...fixed };
     for (const { name, shape, dtype } of program.inputs) tensors[name] = tensor(dtype, feeds[name], shape);
-    if (device !== "cpu") {
-      for (const { name, shape, dtype } of program.bound) tensors[name] = tensor(dtype, fed[name], shape);
-    }
     const fetches = Object.fromEntries(
       program.outputs.map(({ name, shape, dtype }) => [name, into ? tensor(dtype, into[name], shape) : null]),
     );

@@ -26,6 +26,8 @@ export interface Program<D extends DType = "float32"> {
   readonly model: Uint8Array;
   /** Multiply-adds times two of its convolutions and matrix products. */
   readonly flops: number;
+  /** Bytes of its values at once, at most, if each is freed after its last use: about what a run takes. */
+  readonly memory?: number;
   /**
    * Threads of a CPU that share each of its products. Default 1. Part of the program, not chosen by the machine: the
    * last bits of results depend on it.
@@ -37,13 +39,25 @@ export interface Program<D extends DType = "float32"> {
 export type Feeds<D extends DType = "float32"> = Readonly<Record<string, ArrayOf<D>>>;
 
 /**
- * Values of a program's bound inputs. A CPU compiles the program anew for each binding, so that it can lay out and fold
- * constant weights (a convolution gains 20 to 30 %); other devices keep one session and feed them.
+ * Values of a program's bound inputs. A CPU lays them out and computes what depends on them alone, once for each
+ * binding and worker (a convolution gains 20 to 30 %); other devices are fed them as they are.
  */
 export interface Binding {
   /** Distinct for distinct values, within one engine. */
   readonly id: string;
   readonly values: Feeds;
+  /**
+   * Whether it will be used again after others have been: workers then keep what they have laid out, as far as
+   * `weightsMemory` of {@link EngineOptions} goes. Default false: they keep the last two.
+   */
+  readonly returns?: boolean;
+}
+
+/** How often bindings came back to a worker after two others, and how often it still had them. */
+export interface BindingStatistics {
+  readonly hits: number;
+  /** Also counts bindings that it had never had. */
+  readonly misses: number;
 }
 
 /** Arrays in memory that all threads share. */
@@ -147,6 +161,8 @@ export interface Engine {
   /** For training: the same sums, in float32, in shared memory instead of messages. */
   gradients(task: GradientTask): Promise<void>;
   descend(task: DescentTask): Promise<void>;
+  /** Since the engine was made, of all workers together; for benchmarks. An engine need not count. */
+  bindingStatistics?(): BindingStatistics;
   close(): Promise<void>;
 }
 
@@ -157,4 +173,9 @@ export interface EngineOptions {
   workers?: number;
   /** Worker threads at most, where `workers` is not given. */
   maxWorkers?: number;
+  /**
+   * Bytes that all workers together may keep for bindings that return (see {@link Binding}); each keeps two in any
+   * case. Default: 1 GiB.
+   */
+  weightsMemory?: number;
 }

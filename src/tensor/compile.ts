@@ -78,7 +78,24 @@ export function compile(
     outputs: signatures,
     model,
     flops,
+    memory: peakBytes(Object.values(outputs)),
   };
+}
+
+/** Bytes of all tensors at the worst moment, each being freed after its last use. */
+function peakBytes(outputs: readonly Tensor[]): number {
+  const order = topological(outputs);
+  const last = new Map<Tensor, Tensor>();
+  for (const node of order) for (const source of node.inputs) last.set(source, node);
+  let [now, peak] = [0, 0];
+  for (const node of order) {
+    now += 4 * node.size;
+    peak = Math.max(peak, now);
+    for (const source of new Set(node.inputs)) {
+      if (last.get(source) === node && !outputs.includes(source)) now -= 4 * source.size;
+    }
+  }
+  return peak;
 }
 
 /** How ONNX names the type of numbers. */

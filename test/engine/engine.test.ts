@@ -1,6 +1,9 @@
 // The worker pool: results do not depend on it, and mistakes end where they were made.
 
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createEngine, type Feeds, type Program } from "../../src/engine/index.ts";
@@ -193,6 +196,36 @@ describe("bindings", () => {
     expect(results.map(({ y }) => y[1])).toEqual(factors.map((factor) => 2 * factor));
   });
 
+  describe("that return", () => {
+    const returning = (factor: number) => ({ ...binding(factor), id: `returning ${factor}`, returns: true });
+    const rounds = [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6];
+    /** Statistics after three rounds of six, one run after another, whose results are checked. */
+    const statistics = async (weightsMemory?: number) => {
+      const engine = await createEngine({ workers: 1, ...(weightsMemory === undefined ? {} : { weightsMemory }) });
+      onTestFinished(() => engine.close());
+      for (const factor of rounds) {
+        const { y } = await engine.run(bound, { x: data }, returning(factor));
+        expect([...y]).toEqual([...data].map((value) => factor * value));
+      }
+      return engine.bindingStatistics!();
+    };
+
+    test("are kept where there is room", async () => {
+      expect(await statistics()).toEqual({ hits: 12, misses: 6 });
+    });
+    test("are sent again where there is none, two being kept", async () => {
+      expect(await statistics(0)).toEqual({ hits: 0, misses: 18 });
+    });
+    test("are kept in part where there is some room", async () => {
+      const { hits, misses } = await statistics(4 * 32);
+      expect(hits).toBeGreaterThan(3);
+      expect(hits + misses).toBe(18);
+    });
+    test.each([-1, Number.NaN])("a memory of %s bytes is refused", async (weightsMemory) => {
+      await expect(createEngine({ weightsMemory })).rejects.toMatchObject({ code: "INVALID_OPTION" });
+    });
+  });
+
   test("work with sums", async () => {
     const { y } = await two.sum(bound, {}, [{ x: data }, { x: data }], binding(3));
     expect([...y]).toEqual([6, 12, 18, 24]);
@@ -293,7 +326,10 @@ describe("close", () => {
 });
 
 describe("a process", () => {
-  const script = (body: string): { status: number | null; stdout: string; stderr: string } => {
+  const script = (
+    body: string,
+    environment: Record<string, string> = {},
+  ): { status: number | null; stdout: string; stderr: string } => {
     const [engine, tensor] = ["engine", "tensor"].map(
       (room) => new URL(`../../dist/${room}/index.js`, import.meta.url).href,
     );
@@ -308,6 +344,7 @@ describe("a process", () => {
     return spawnSync(process.execPath, ["--input-type=module", "--eval", source], {
       encoding: "utf8",
       timeout: 20_000,
+      env: { ...process.env, ...environment },
     });
   };
 
@@ -343,6 +380,25 @@ describe("a process", () => {
       for (let i = 20; i < 60; i++) await run(i);
       console.log(memory() - before < 200, await run(3), await run(59));`);
     expect({ status, stdout }).toEqual({ status: 0, stdout: "true 12 3540\n" });
+  });
+
+  test("gives the same bytes where no temporary file can be written, and leaves none where one can", () => {
+    const folder = mkdtempSync(join(tmpdir(), "datadam-engine-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const body = `
+      const bound = compile("bound", { y: conv2d(input("x", [2, 16, 8, 8]), mul(input("w", [32, 16, 3, 3]), 3)) },
+        { bound: ["w"] });
+      const x = Float32Array.from({ length: 2048 }, (_, i) => Math.sin(i));
+      for (let n = 0; n < 4; n++) {
+        const w = Float32Array.from({ length: 4608 }, (_, i) => Math.cos(i * (n + 1)));
+        const { y } = await engine.run(bound, { x }, { id: "w" + n, values: { w } });
+        console.log(Buffer.from(y.buffer).toString("hex"));
+      }`;
+    const [fed, constant] = [folder, join(folder, "absent")].map((TMPDIR) => script(body, { TMPDIR }).stdout);
+    expect(fed.split("\n").length).toBe(5);
+    expect(constant === fed).toBe(true);
+    // Others write there too.
+    expect(readdirSync(folder).filter((name) => name.startsWith("datadam"))).toEqual([]);
   });
 
   const busy = "for (let i = 0; i < 50; i++) engine.run(large, feeds).catch(() => {}); await engine.run(large, feeds);";

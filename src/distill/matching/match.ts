@@ -1,6 +1,11 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
-import { ONE_PASS_MICRO_BATCHES, WHOLE_MICRO_BATCHES, WINOGRAD_IMAGES } from "../../engine/costModel.ts";
+import {
+  LARGEST_PASS_BYTES,
+  LARGEST_PASS_MICRO_BATCHES,
+  ONE_PASS_MICRO_BATCHES,
+  WHOLE_MICRO_BATCHES,
+} from "../../engine/costModel.ts";
 import type { Binding, Engine, Program } from "../../engine/types.ts";
 import { sizeOf } from "../../tensor/size.ts";
 import { meansOverImages, split } from "../batches.ts";
@@ -21,9 +26,9 @@ type Means = Targets;
 
 let bindings = 0;
 
-/** Parameters as programs take them. */
-export function bindParameters(values: Readonly<Record<string, Float32Array>>): Binding {
-  return { id: `parameters${bindings++}`, values };
+/** Parameters as programs take them. @param returns see {@link Binding}. */
+export function bindParameters(values: Readonly<Record<string, Float32Array>>, returns: boolean = false): Binding {
+  return { id: `parameters${bindings++}`, values, returns };
 }
 
 /**
@@ -65,18 +70,48 @@ export class Matcher implements Matching {
     return this.#engine.run(program, { images: real }, parameters);
   }
 
-  /** Loss and gradient of synthetic images, in class order as those of {@link targets}; their number may be another. */
+  /**
+   * Loss and gradient of synthetic images, in class order as those of {@link targets}; their number may be another.
+   * Several classes at once are one program where their images fit, of any network.
+   */
   async match(
     parameters: Binding,
     targets: Means,
     synthetic: Float32Array,
     { length: classes }: readonly number[],
   ): Promise<Match> {
-    const size = this.#imageSize;
-    const count = synthetic.length / size;
-    if (this.objective.network.usesBatchStatistics || count <= ONE_PASS_MICRO_BATCHES * this.#engine.microBatch) {
+    const count = synthetic.length / this.#imageSize / classes;
+    if (this.objective.network.usesBatchStatistics || this.#fitsOnePass(classes, count)) {
       return this.#matchAll(parameters, targets, synthetic, classes);
     }
+    if (classes === 1) return this.#twoPasses(parameters, targets, synthetic);
+    const part = (all: Float32Array, c: number): Float32Array =>
+      all.subarray((c * all.length) / classes, ((c + 1) * all.length) / classes);
+    const matches = await Promise.all(
+      Array.from({ length: classes }, (_, c) => {
+        const own = Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, part(target, c)]));
+        return this.match(parameters, own, part(synthetic, c), [c]);
+      }),
+    );
+    const gradient = new Float32Array(synthetic.length);
+    for (const [c, match] of matches.entries()) part(gradient, c).set(match.gradient);
+    const distances = matches[0].distances.map((_, k) => matches.reduce((sum, match) => sum + match.distances[k], 0));
+    return { distances, gradient };
+  }
+
+  /** Whether one program may take all these images: so many on any machine. */
+  #fitsOnePass(classes: number, count: number): boolean {
+    const { microBatch } = this.#engine;
+    const images = classes * count;
+    if (images <= ONE_PASS_MICRO_BATCHES * microBatch) return true;
+    if (!this.#onCpu || images > LARGEST_PASS_MICRO_BATCHES * microBatch) return false;
+    const { memory = Number.POSITIVE_INFINITY } = this.#matchProgram(classes, count);
+    return memory <= LARGEST_PASS_BYTES;
+  }
+
+  async #twoPasses(parameters: Binding, targets: Means, synthetic: Float32Array): Promise<Match> {
+    const size = this.#imageSize;
+    const count = synthetic.length / size;
     const means = await this.#classMeans(parameters, synthetic);
     const distances: number[] = [];
     const cotangents: Record<string, Float32Array> = {};
@@ -101,18 +136,18 @@ export class Matcher implements Matching {
   }
 
   async #matchAll(parameters: Binding, targets: Means, images: Float32Array, classes: number): Promise<Match> {
-    const count = images.length / this.#imageSize / classes;
-    const program = this.#program(`match${classes}`, count, () =>
-      matchProgram(this.objective, classes, count, {
-        cpu: this.#onCpu,
-        winogradGradients: this.#onCpu && classes * count >= WINOGRAD_IMAGES,
-      }),
-    );
+    const program = this.#matchProgram(classes, images.length / this.#imageSize / classes);
     const feeds: Record<string, Float32Array> = { images };
     for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
     const outputs = await this.#engine.run(program, feeds, parameters);
     const distances = quantityNames(this.objective).map((name) => outputs[`distance.${name}`][0]);
     return { distances, gradient: outputs.gradient };
+  }
+
+  #matchProgram(classes: number, count: number): Program {
+    return this.#program(`match${classes}`, count, () =>
+      matchProgram(this.objective, classes, count, { cpu: this.#onCpu, winogradGradients: this.#onCpu }),
+    );
   }
 
   #classMeans(parameters: Binding, images: Float32Array): Promise<Means> {

@@ -9,6 +9,7 @@ import type { Outputs } from "../protocol.ts";
 import type {
   ArrayOf,
   Binding,
+  BindingStatistics,
   DescentTask,
   Device,
   DType,
@@ -33,11 +34,12 @@ class Pool implements Engine {
   readonly #waiting: Task[] = [];
   #closed = false;
 
-  constructor(device: Device, workers: number) {
+  constructor(device: Device, workers: number, weightsMemory: number) {
     this.device = device;
     this.workers = workers;
     ({ gradient: this.microBatch, forward: this.forwardBatch } = microBatches(device));
-    this.#handles = Array.from({ length: workers }, () => new WorkerHandle(device, () => this.#dispatch()));
+    const share = weightsMemory / workers;
+    this.#handles = Array.from({ length: workers }, () => new WorkerHandle(device, share, () => this.#dispatch()));
   }
 
   async run<D extends DType = "float32">(
@@ -73,6 +75,12 @@ class Pool implements Engine {
 
   async descend(task: DescentTask): Promise<void> {
     await this.#submit(undefined, undefined, (id) => ({ kind: "descend", id, task }));
+  }
+
+  bindingStatistics(): BindingStatistics {
+    const all = this.#handles.map(({ bindingStatistics }) => bindingStatistics);
+    const total = (of: keyof BindingStatistics): number => all.reduce((sum, counts) => sum + counts[of], 0);
+    return { hits: total("hits"), misses: total("misses") };
   }
 
   #submit(
@@ -122,17 +130,24 @@ class Pool implements Engine {
 /**
  * Starts an engine. Workers start at once, the runtime and programs load when first used.
  *
- * @throws DatadamError `INVALID_OPTION` for a worker count that is not an integer from 1 to 1024, or for a device that
- *   is not known or takes fewer workers.
+ * @throws DatadamError `INVALID_OPTION` for a worker count that is not an integer from 1 to 1024, a negative memory, or
+ *   a device that is not known or takes fewer workers.
  */
 export async function createEngine({
   device = "cpu",
   workers,
   maxWorkers = Number.POSITIVE_INFINITY,
+  weightsMemory = 2 ** 30,
 }: EngineOptions = {}): Promise<Engine> {
   const count = workers ?? (device === "cpu" ? Math.min(availableParallelism(), maxWorkers) : 1);
   if (!Number.isInteger(count) || count < 1 || count > 1024) {
     throw new DatadamError("INVALID_OPTION", `workers must be an integer from 1 to 1024, got ${count}`);
+  }
+  if (!(weightsMemory >= 0)) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `weightsMemory must be a number of bytes, 0 or more, got ${weightsMemory}`,
+    );
   }
   if (device === "webgpu" && count > 1) {
     throw new DatadamError("INVALID_OPTION", `webgpu takes one worker, got ${count}`, {
@@ -144,5 +159,5 @@ export async function createEngine({
   }
   // Before the worker starts: Vulkan's loader reads the environment of the process, and complains to stderr without it.
   if (device === "webgpu" && process.platform === "linux") process.env.XDG_RUNTIME_DIR ??= tmpdir();
-  return new Pool(device, count);
+  return new Pool(device, count, weightsMemory);
 }

@@ -4,10 +4,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { DatadamError } from "../../errors.ts";
 import { unavailable } from "../backends.ts";
+import type { Runtime } from "../host.ts";
 import type { Reply, Request, SerializedError, WorkerSetup } from "../protocol.ts";
-import type { Runtime } from "../sessions.ts";
 import { Tasks } from "../tasks.ts";
 import { Gate } from "./gate.ts";
+import { written } from "./temporaryFile.ts";
 
 const port = parentPort!;
 const { device, gate: memory } = workerData as WorkerSetup;
@@ -33,7 +34,7 @@ function serialize(error: unknown): SerializedError {
   return { code: undefined, message: error instanceof Error ? error.message : String(error), hint: undefined };
 }
 
-const tasks = new Tasks({ device, runtime, enter: (call) => gate.pass(call) });
+const tasks = new Tasks({ device, runtime, enter: (call) => gate.pass(call), written });
 let queue: Promise<void> = Promise.resolve();
 
 port.on("message", (request: Request) => {
@@ -44,8 +45,8 @@ port.on("message", (request: Request) => {
   queue = queue.then(async () => {
     if (request.kind === "forget") return tasks.forget(request.binding).catch(() => {}); // Nobody waits for an answer.
     try {
-      const { outputs, afterReply } = await tasks.handle(request);
-      const reply: Reply = { id: request.id, outputs };
+      const { outputs, held, afterReply } = await tasks.handle(request);
+      const reply: Reply = { id: request.id, outputs, held };
       port.postMessage(
         reply,
         Object.values(outputs).map(({ buffer }) => buffer as ArrayBuffer),

@@ -3,8 +3,9 @@
 import { Worker } from "node:worker_threads";
 import { DatadamError, type ErrorCode } from "../../errors.ts";
 import type { Outputs, Reply, Request, SerializedError, Target, WorkerSetup } from "../protocol.ts";
-import type { Binding, Device, DType, Program } from "../types.ts";
+import type { Binding, BindingStatistics, Device, DType, Program } from "../types.ts";
 import { Gate, holdExit } from "./gate.ts";
+import { Kept } from "./kept.ts";
 
 export interface Task {
   /** What a worker must have compiled for it, if it runs a program. */
@@ -14,9 +15,6 @@ export interface Task {
   readonly resolve: (outputs: Outputs) => void;
   readonly reject: (error: Error) => void;
 }
-
-/** Bindings a worker keeps: an iteration's, and the next one's. */
-const BINDINGS = 2;
 
 /** Threads do not pass through a test runner's TypeScript loader: from the source tree, the built file is used. */
 const WORKER = new URL(
@@ -31,17 +29,20 @@ export class WorkerHandle {
   readonly #gate: Gate = new Gate();
   readonly #pending = new Map<number, Task>();
   readonly #programs = new Set<string>();
-  /** Bindings the worker keeps, oldest first. */
-  readonly #bindings = new Set<string>();
-  /** By binding, the programs that it compiles or has compiled. */
+  readonly #kept: Kept;
+  /** By binding, the programs that it compiles or lays out, or has. */
   readonly #compiled = new Map<string, Set<string>>();
   #next = 0;
   /** Why the worker takes no more tasks. */
   #ended: Error | undefined;
 
-  /** @param onFree called after each answer, and when the thread has ended. */
-  constructor(device: Device, onFree: () => void) {
+  /**
+   * @param weightsMemory bytes that it may keep for bindings that return.
+   * @param onFree called after each answer, and when the thread has ended.
+   */
+  constructor(device: Device, weightsMemory: number, onFree: () => void) {
     this.#device = device;
+    this.#kept = new Kept(weightsMemory);
     const setup: WorkerSetup = { device, gate: this.#gate.memory };
     // No flags of the process: some of them (--input-type, a loader) do not fit a thread.
     this.#worker = new Worker(WORKER, { workerData: setup, execArgv: [] });
@@ -51,7 +52,10 @@ export class WorkerHandle {
       this.#pending.delete(reply.id);
       if (this.#pending.size === 0) this.#worker.unref();
       if ("error" in reply) task.reject(revive(reply.error));
-      else task.resolve(reply.outputs);
+      else {
+        if (task.binding !== undefined) this.#kept.note(task.binding, reply.held ?? 0);
+        task.resolve(reply.outputs);
+      }
       onFree();
     });
     const end = (error: Error): void => {
@@ -73,13 +77,17 @@ export class WorkerHandle {
     return this.#pending.size;
   }
 
+  get bindingStatistics(): BindingStatistics {
+    return this.#kept.statistics;
+  }
+
   /** Whether it has compiled what the task needs, if anything. */
   hasCompiled({ program, binding }: Task): boolean {
     if (program === undefined) return true;
     return this.#compiled.get(this.#bindingOf(binding))?.has(program.id) === true;
   }
 
-  /** Only a CPU compiles programs for each binding. */
+  /** Only a CPU does something to programs for each binding. */
   #bindingOf(binding: Binding | undefined): string {
     return this.#device === "cpu" ? (binding?.id ?? "") : "";
   }
@@ -99,21 +107,17 @@ export class WorkerHandle {
   /** What the worker needs for the task and does not have; from then on it has it. */
   #target({ program, binding }: Task): Target {
     const id = program?.id ?? "";
+    const missing = binding !== undefined && !this.#kept.has(binding);
     const target: Target = {
       program: id,
       ...(program === undefined || this.#programs.has(id) ? {} : { source: program }),
       ...(binding === undefined ? {} : { binding: binding.id }),
-      ...(binding === undefined || this.#bindings.has(binding.id) ? {} : { values: binding.values }),
+      ...(missing ? { values: binding.values } : {}),
     };
     this.#programs.add(id);
-    if (binding !== undefined && !this.#bindings.has(binding.id)) {
-      this.#bindings.add(binding.id);
-      const [oldest] = this.#bindings;
-      if (this.#bindings.size > BINDINGS) {
-        this.#bindings.delete(oldest);
-        this.#compiled.delete(oldest);
-        this.#post({ kind: "forget", binding: oldest });
-      }
+    for (const { id: dropped } of binding === undefined ? [] : this.#kept.visit(binding)) {
+      this.#compiled.delete(dropped);
+      this.#post({ kind: "forget", binding: dropped });
     }
     const compiled = this.#compiled.get(this.#bindingOf(binding));
     if (compiled === undefined) this.#compiled.set(this.#bindingOf(binding), new Set([id]));
