@@ -38,7 +38,7 @@ export function keptDraws(
     groups: real.source.groups,
     first(iteration) {
       const { number, draw } = placeOf(iteration, config);
-      const parameters = bindings.get(number) ?? fresh(number);
+      const parameters = bindings.get(number) ?? { ...fresh(number), returns: true };
       bindings.set(number, parameters);
       const place = `${number} ${draw}`;
       const known = draws.get(place) ?? real.draw(number, draw, parameters);

@@ -123,6 +123,7 @@ class LazyBindings {
     };
     return {
       id: bindParameters({}).id,
+      returns: true,
       get values() {
         return strong ?? weak?.deref() ?? values();
       },
