@@ -37,7 +37,8 @@ export function bindParameters(values: Readonly<Record<string, Float32Array>>, r
  */
 export class Matcher implements Matching {
   readonly objective: Objective;
-  readonly joint = true;
+  /** Of other networks, the last bits would depend on which classes share a program. */
+  readonly joint: boolean;
   readonly #engine: Engine;
   readonly #programs = new Map<string, Program>();
   /** For batches that batch norm couples, on a CPU. */
@@ -49,6 +50,7 @@ export class Matcher implements Matching {
       throw new RangeError("Matcher: all weights are 0, nothing is matched");
     }
     this.objective = objective;
+    this.joint = objective.network.name === "convnet";
     this.#engine = engine;
     const parted = this.#onCpu && objective.network.usesBatchStatistics && BatchNormMeans.fits(objective);
     this.#coupled = parted ? new BatchNormMeans(objective, engine, { cpu: true, winograd: true }) : undefined;
