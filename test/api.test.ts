@@ -40,6 +40,10 @@ it("exports these names from datadam", async () => {
   `);
 });
 
+it("exports these names from datadam/lab", async () => {
+  expect(Object.keys(await import("datadam/lab")).sort()).toMatchInlineSnapshot();
+});
+
 it("exports every subpath it lists, each with something in it", async () => {
   for (const subpath of Object.keys(packageJson.exports)) {
     if (subpath === "." || subpath.endsWith(".json")) continue;
