@@ -74,8 +74,10 @@ function configuration() {
   return lines;
 }
 
+/** All commands that do something: those without subcommands, and those with options beside them. */
 function leaves(command) {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+  const own = command.commands.length === 0 || (command.parent !== null && command.options.length > 0);
+  return [...(own ? [command] : []), ...command.commands.flatMap(leaves)];
 }
 
 function path(command) {

@@ -40,6 +40,31 @@ it("exports these names from datadam", async () => {
   `);
 });
 
+it("exports these names from datadam/lab", async () => {
+  expect(Object.keys(await import("datadam/lab")).sort()).toMatchInlineSnapshot(`
+    [
+      "bankInfo",
+      "bankSettings",
+      "differences",
+      "holder",
+      "job",
+      "jobSchema",
+      "lab",
+      "loaded",
+      "memory",
+      "mergeBanks",
+      "openBank",
+      "readEvents",
+      "readFinished",
+      "readJobFile",
+      "readJournal",
+      "readRows",
+      "readSet",
+      "run",
+    ]
+  `);
+});
+
 it("exports every subpath it lists, each with something in it", async () => {
   for (const subpath of Object.keys(packageJson.exports)) {
     if (subpath === "." || subpath.endsWith(".json")) continue;

@@ -13,6 +13,8 @@ export const moments = defineMethod({
   }),
   // Its recipes. The first gives its defaults.
   presets: { moments: { iterations: 2000, batchReal: 256, averaging: false, zca: false, spreadWeight: 0.5 } },
+  // What it takes of real images, as it is class means alone: they can be kept, in memory or in a bank.
+  statistics: () => ({ features: "features", squares: "squares of features" }),
   make: ({ network, config, engine }) => ({
     // The matcher compares the class means of any quantities [images, numbers]: real and synthetic means, and mean
     // squares, are equal only where the standard deviations are, too.

@@ -17,6 +17,7 @@ import { DatadamError } from "../../dist/errors.js";
 import { decodeIdx, decodeMat, decodeNpy, decodeNpz, decodePickle, decodePt, decodeSafetensors, encodeNpy, encodePng, encodeSafetensors, parseCsv } from "../../dist/formats/index.js"; // biome-ignore format: one import
 import * as portable from "../../dist/formats/inflate/portable.js";
 import { TooLarge } from "../../dist/formats/inflate/tooLarge.js";
+import { STATISTICS, statistics } from "./banks.mjs";
 import { mendPng, mendTar, mendZip } from "./mutate.mjs";
 import {
   cifar10,
@@ -125,6 +126,7 @@ export const targets = {
   "imagenet-val": { seeds: () => [IMAGENET["ILSVRC2012_img_val.tar"]], read: published("imagenet", "ILSVRC2012_img_val.tar", IMAGENET, cached), mend: mendTar, share: 0.3 }, // biome-ignore format: a line a target
   "imagenet-lists": { seeds: () => [IMAGENET["ILSVRC2012_validation_ground_truth.txt"]], read: published("imagenet", "ILSVRC2012_validation_ground_truth.txt", IMAGENET, cached), share: 0.3 }, // biome-ignore format: a line a target
   store: { seeds: () => [storeFile()], read: store, share: 0.3 },
+  statistics: { seeds: () => STATISTICS, read: statistics, share: 1.5 },
   journal: { seeds: () => logs, read: journal, share: 0.3 },
 };
 

@@ -23,6 +23,7 @@ export const areas = [
   "checkpoint identity",
   "locks",
   "laid-out weights",
+  "banks",
 ];
 
 const LOOP = ["test/distill/loop.test.ts"];
@@ -38,6 +39,8 @@ const RANKS = ["test/statistics/statistics.test.ts"];
 const STATES = ["test/lab/folder/states.test.ts"];
 const RECORD = ["test/lab/folder/record.test.ts"];
 const HASH = ["test/lab/folder/hash.test.ts"];
+const HALF = ["test/formats/half.test.ts"];
+const BANK = ["test/lab/kinds/bank.test.ts"];
 const ROWS = ["test/lab/folder/rows.test.ts"];
 const JOURNAL = ["test/lab/folder/journal.test.ts"];
 const FOLDER = ["test/lab/folder/folder.test.ts"];
@@ -1226,5 +1229,41 @@ export const faults = [
     replace: "",
     tests: ["test/engine/bound/template.test.ts"],
     only: "next place",
+  },
+  {
+    name: "half-ties-up",
+    area: "banks",
+    what: "half floats halfway between two are rounded up, not to even",
+    file: "src/formats/half.ts",
+    find: "(rest === middle && (rounded & 1) === 1)",
+    replace: "rest === middle",
+    tests: HALF,
+  },
+  {
+    name: "half-subnormal",
+    area: "banks",
+    what: "the smallest half floats are cut off to 0",
+    file: "src/formats/half.ts",
+    find: "if (shift > 24) return sign;",
+    replace: "if (shift > 23) return sign;",
+    tests: HALF,
+  },
+  {
+    name: "bank-row-of-another-class",
+    area: "banks",
+    what: "rows of a bank are taken by the place in the request, not by the class",
+    file: "src/lab/bank/statisticsFile.ts",
+    find: "const places = labels.map((label) => file.classes.indexOf(label));",
+    replace: "const places = labels.map((label, i) => (file.classes.includes(label) ? i : -1));",
+    tests: BANK,
+  },
+  {
+    name: "bank-checksum-unseen",
+    area: "banks",
+    what: "a damaged row of a bank is used",
+    file: "src/lab/bank/statisticsFile.ts",
+    find: "if ((await digestOf(row)) !== file.digests[places[i + k]!]) {",
+    replace: "if ((await digestOf(row)).length !== file.digests[places[i + k]!]!.length) {",
+    tests: BANK,
   },
 ];

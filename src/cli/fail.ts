@@ -51,9 +51,21 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** Options of the library that are flags of the same name, beside those of reading. */
 const NAMED = new Set<string>([
   ...readingArguments,
-  ...["arch", "blur", "checkpointEvery", "classes", "compare", "dataset", "epochs", "features", "ipc", "iterations"],
-  ...["networks", "norm", "parameters", "pool", "preset", "protocol", "records", "reference", "repeats", "sample"],
-  ...["seed", "softLabels", "space", "steps", "subset", "temperature", "workers", "zca"],
+  ...["arch", "bank", "blur", "checkpointEvery", "classes", "compare", "dataset", "epochs", "features", "ipc"],
+  ...[
+    "iterations",
+    "networks",
+    "norm",
+    "parameters",
+    "pool",
+    "preset",
+    "protocol",
+    "records",
+    "reference",
+    "repeats",
+    "sample",
+  ],
+  ...["seed", "snapshots", "softLabels", "space", "steps", "subset", "temperature", "workers", "zca"],
 ]);
 
 /**
@@ -64,6 +76,7 @@ export function withFlags(text: string): string {
   const here = `${process.cwd()}${sep}`;
   return text
     .replaceAll(here, "")
+    .replaceAll(/by a job of the kind (\w+)/g, "by `datadam $1`")
     .replaceAll(/`(\w+): "(\w+)"`/g, (_, name: string, value: string) => `${flagOf(name)} ${value}`)
     .replaceAll(/`([\w.]+)`/g, (_, name: string) => flagOf(name));
 }

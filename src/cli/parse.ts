@@ -73,6 +73,12 @@ export function classList(text: string): number[] {
   return [...found].sort((a, b) => a - b);
 }
 
+/** `all`, `last`, or `0,0.5,5` as epochs. */
+export function epochList(text: string): "all" | "last" | number[] {
+  if (text === "all" || text === "last") return text;
+  return text.split(",").map((part) => share(part.trim()));
+}
+
 /** Collects `--set key=value` into pairs. */
 export function assignment(text: string, earlier: readonly [string, unknown][] = []): [string, unknown][] {
   const at = text.indexOf("=");

@@ -36,6 +36,8 @@ export function createProgram(): Command {
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .exitOverride()
+    // What stands after the name of a subcommand is the subcommand's, where the command has options of that name.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(`${text.trimEnd()}\n`) })
     .showHelpAfterError("hint: add --help to see what there is")

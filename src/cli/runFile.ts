@@ -20,10 +20,11 @@ import { printTrained } from "./jobs/training.ts";
 import { readJsonFile } from "./jsonFile.ts";
 import type { Ui } from "./ui.ts";
 
-type Printer = (result: never, ui: Ui) => void;
+type Printer = (result: never, ui: Ui, directory: string) => void;
 
 /** How results of other kinds are printed. */
 const PRINTERS: Readonly<Record<string, () => Promise<Printer>>> = {
+  bank: async () => (await import("./jobs/banks/making.ts")).printBank,
   bench: async () => (await import("./jobs/bench.ts")).printBench,
   continual: async () => (await import("./jobs/continual.ts")).printContinual,
   data: async () => (await import("./jobs/data.ts")).printData,
@@ -58,7 +59,7 @@ export async function runFile(
     } else if (value.kind === "train") {
       printTrained({ result: result as TrainResult, already, directory: storage.name }, ui);
     } else if (Object.hasOwn(PRINTERS, value.kind)) {
-      (await PRINTERS[value.kind]!())(result as never, ui);
+      (await PRINTERS[value.kind]!())(result as never, ui, storage.name);
     } else ui.result(JSON.stringify(result, undefined, 2), result);
   } finally {
     if (out === undefined) removeIfUnused(directory);

@@ -1,4 +1,4 @@
-// What a distillation is to do, put together from flag > environment > file > preset > default.
+// What a distillation is to do, put together from flag > environment > file > bank > preset > default.
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -20,6 +20,7 @@ import {
 } from "../distill/config/index.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
+import type { BankSettings } from "../lab/index.ts";
 import type { SourceOptions } from "../run/index.ts";
 import { readJsonFile } from "./jsonFile.ts";
 import { plainValue } from "./parse.ts";
@@ -35,7 +36,7 @@ export interface JobSettings extends SourceOptions {
   readonly initial?: string;
 }
 
-export type Source = "flag" | "environment" | "file" | "preset" | "default";
+export type Source = "flag" | "environment" | "file" | "bank" | "preset" | "default";
 
 export interface Settings {
   readonly job: JobSettings;
@@ -53,29 +54,32 @@ export interface SettingFlags {
   readonly set?: readonly [string, unknown][] | undefined;
 }
 
+/** What is no flag's: who asks, and what was made before. */
+export interface SettingContext {
+  /** That a path of `init` is relative to. Default: the current folder. */
+  readonly folder?: string | undefined;
+  /** How messages name the options that `set` is of. Default: `--set`. */
+  readonly assignments?: string | undefined;
+  /** That of a configuration which names none. Default: the preset's. */
+  readonly method?: unknown;
+  /** What a bank was made for. */
+  readonly bank?: BankSettings | undefined;
+}
+
 const JOB_KEYS = ["dataset", "dataDir", ...readingArguments, "preset", "workers", "device"] as const;
 const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "preset", "device"];
 
 /**
  * Resolves all settings.
  *
- * @param folder that a path of `init` is relative to.
- * @param assignments how messages name the options that `set` is of.
- * @param method that of a configuration which names none. Default: the preset's.
  * @throws DatadamError INVALID_OPTION for unknown keys and wrong values, DATASET_NOT_FOUND never: nothing is loaded.
  */
 export function resolveSettings(
   flags: SettingFlags,
   environment: Readonly<Record<string, string | undefined>>,
-  folder: string = ".",
-  assignments: string = "--set",
-  method?: unknown,
+  context: SettingContext = {},
 ): Settings {
-  const { where, values, ...settings } = mergeSettings(flags, environment, {
-    folder,
-    assignments,
-    method,
-  });
+  const { where, values, ...settings } = mergeSettings(flags, environment, context);
   return { ...settings, config: parseConfig(values, where) };
 }
 
@@ -93,11 +97,7 @@ export function isConfigKey(name: string): boolean {
   return configKeys().some(({ key }) => key === name);
 }
 
-interface MergeOptions {
-  readonly folder?: string;
-  readonly assignments?: string;
-  /** That of a configuration which names none. */
-  readonly method?: unknown;
+interface MergeOptions extends SettingContext {
   /** For several methods: keys of all of them are taken. */
   readonly shared?: boolean;
 }
@@ -105,7 +105,7 @@ interface MergeOptions {
 function mergeSettings(
   flags: SettingFlags,
   environment: Readonly<Record<string, string | undefined>>,
-  { folder = ".", assignments = "--set", method: usual, shared = false }: MergeOptions,
+  { folder = ".", assignments = "--set", method: usual, bank, shared = false }: MergeOptions,
 ): Omit<Settings, "config"> & {
   readonly values: Readonly<Record<string, unknown>>;
   readonly where: (key: string) => string;
@@ -119,6 +119,7 @@ function mergeSettings(
   ];
   const lookUp = (key: string): unknown => layers.find(([, values]) => values[key] !== undefined)?.[1][key];
 
+  if (bank !== undefined) layers.push(["bank", bankLayer(bank, lookUp)]);
   const dataset = String(lookUp("dataset") ?? "builtin");
   const preset = checkPreset(
     lookUp("preset") ?? (dataset === "builtin" ? "quick" : defaultPreset(lookUp("method") ?? usual)),
@@ -141,12 +142,36 @@ function mergeSettings(
   const job = { ...checkJob(pick(merged, JOB_KEYS)), dataset, preset, ...(initial === undefined ? {} : { initial }) };
   const where = (key: string): string => {
     if (sources[key] === "environment") return ` (${variableOf(key)} in the environment)`;
+    if (sources[key] === "bank") return " (of the bank)";
     return sources[key] === "file" ? ` (${flags.config})` : "";
   };
   const given = Object.fromEntries(
     all.filter((key) => sources[key] === "flag" || sources[key] === "file").map((key) => [key, merged[key]]),
   );
   return { job, values: pick(merged, configNames), where, sources, given };
+}
+
+/**
+ * What a bank says where nothing else was said. Another data set than its own is read in its own way, and another
+ * method, or a preset of one, has a recipe of its own.
+ */
+function bankLayer({ method, data }: BankSettings, lookUp: (key: string) => unknown): Record<string, unknown> {
+  const { name, preset, ...settings } = method;
+  const { dir: dataDir, ...source } = data;
+  const dataset = lookUp("dataset");
+  // Whether others differ is seen by their images. This one is what no data set is to the library.
+  if (dataset === "builtin" && source.dataset !== "builtin") {
+    throw new DatadamError("INVALID_OPTION", `dataset: the bank is of ${source.dataset}, not of ${dataset}`);
+  }
+  const methodOf = (named: unknown): unknown => (presets[checkPreset(named)] as Partial<DistillConfig>).method;
+  const given = lookUp("preset");
+  const wanted = lookUp("method") ?? (given === undefined ? undefined : methodOf(given)) ?? name;
+  return {
+    ...settings,
+    ...(dataset === undefined && { ...source, dataDir }),
+    method: wanted,
+    preset: (methodOf(preset) ?? wanted) === wanted ? preset : defaultPreset(wanted),
+  };
 }
 
 /**

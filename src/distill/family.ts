@@ -12,18 +12,24 @@ import { type Place, placeOf, sharedAugmentation } from "./places.ts";
 import { groupsOf, RealImages, randomValues } from "./realImages.ts";
 import type { Family } from "./types.ts";
 
-/** What real images give in networks of a family. */
+/** What real images give in networks of a family: what a program keeps that has a {@link family} of its own. */
 export interface RealSide {
   /** Classes that are computed together: each alone, or all where the norm couples them. */
   readonly groups: readonly (readonly number[])[];
-  /** `[classes, d]` by quantity, of a group. It depends on seed, place and classes alone. */
+  /**
+   * Float32 `[classes, d]` by quantity, of the classes of a group. It depends on seed, place and classes alone.
+   *
+   * @param parameters of network `place.number`, such as `bindParameters(randomNetwork(network, seed, place.number))`.
+   * @param group its position in `groups`.
+   */
   targets(place: Place, parameters: Binding, group: number): Promise<Targets>;
 }
 
 /** Which real side. */
 export interface RealSideOptions {
+  /** One with `statistics`. */
   readonly method: Method;
-  /** `seed` names every draw. */
+  /** Nothing is `"auto"`. `seed` names every draw, `batchReal`, `sampling` and `augment` say what is drawn. */
   readonly config: AnyResolvedConfig;
   readonly network: Network;
 }
@@ -31,16 +37,12 @@ export interface RealSideOptions {
 /**
  * The real side of a configuration: batches of `batchReal` augmented images of each class.
  *
- * @param classes those of a shard.
+ * @param classes those of a shard. Default: all.
  * @throws DatadamError `INVALID_DATA` for a class without images
  */
 export async function realSide(
   set: PreparedSet,
-  {
-    method,
-    config,
-    network,
-  }: { readonly method: Method; readonly config: AnyResolvedConfig; readonly network: Network },
+  { method, config, network }: RealSideOptions,
   engine: Engine,
   classes: readonly number[] = set.classNames.map((_, label) => label),
 ): Promise<RealSide> {
@@ -55,16 +57,17 @@ export async function realSide(
 
 /** Where a family's networks and their real side are kept. */
 export interface FamilySource {
-  /** Of network `number`, from 1. */
+  /** Of network `number`, from 1: asked for when it is needed, perhaps several times. */
   parameters(number: number): Binding["values"];
-  /** `[classes, d]` by quantity, of some classes. */
+  /** Float32 `[classes, d]` by quantity, of some classes, in their order: what {@link RealSide.targets} gave. */
   targets(place: Place, labels: readonly number[]): Promise<Targets>;
 }
 
 /**
- * A family that visits its networks in turn, first with their first draws.
+ * A family that visits its networks in turn, first with their first draws: the `family` of `distill`.
  *
- * @param config that of the real side: `seed`, `networks`, `draws` and the augmentation.
+ * @param shape of an image, `[channels, height, width]`.
+ * @param config that of the real side: `seed`, `networks`, `draws` and the augmentation, which synthetic images share.
  */
 export function family(
   shape: PreparedSet["shape"],
@@ -85,7 +88,7 @@ export function family(
   };
 }
 
-/** The parameters of random network `number` of a seed. */
+/** The parameters of random network `number` (from 1) of a seed: what `distill` with that seed draws. */
 export function randomNetwork(network: Network, seed: number, number: number): Binding["values"] {
   return randomValues(network, Key.fromSeed(seed), number);
 }

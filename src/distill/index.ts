@@ -16,7 +16,7 @@ export {
   resolveConfig,
 } from "./config/index.ts";
 export { distill } from "./distill.ts";
-export { type FamilySource, family, type RealSide, randomNetwork, realSide } from "./family.ts";
+export { type FamilySource, family, type RealSide, type RealSideOptions, randomNetwork, realSide } from "./family.ts";
 export {
   type GradientMatchingLoss,
   type GradientMatchingLossOptions,

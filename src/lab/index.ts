@@ -2,6 +2,11 @@
 
 export { holder, memory } from "../storage/index.ts";
 export type { Claim, ClaimOptions, Clock, Owner, Storage } from "../storage/types.ts";
+export { type Bank, type Chosen, openBank, type StoredStatistics } from "./bank/bank.ts";
+export { type BankInfo, bankInfo, type Cost, type StatisticsInfo } from "./bank/info.ts";
+export { mergeBanks } from "./bank/merge.ts";
+export type { BankRecord, SpecFile, StatisticsSpec, Training } from "./bank/record.ts";
+export { type BankSettings, bankSettings } from "./bank/settings.ts";
 export { differences, type Finished, readEvents, readFinished, readJobFile } from "./folder/folder.ts";
 export { readJournal } from "./folder/journal.ts";
 export { type Row, readRows } from "./folder/rows.ts";
@@ -9,6 +14,7 @@ export type { DataOptions, Execution } from "./inputs/data.ts";
 export { loaded } from "./inputs/load.ts";
 export { readSet } from "./inputs/sets.ts";
 export { job, jobSchema } from "./job.ts";
+export type { BankJob, BankResult } from "./kinds/bank.ts";
 export type { BenchJob, BenchResult } from "./kinds/bench/index.ts";
 export type { ContinualJob } from "./kinds/continual/job.ts";
 export type { ContinualRecord } from "./kinds/continual/record.ts";

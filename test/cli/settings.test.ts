@@ -62,7 +62,46 @@ describe("precedence", () => {
     expect(() => resolveSettings({ method: "dm", config: file }, {})).toThrow(
       `lambda is a key of method datadam, not of dm (${file})`,
     );
-    expect(resolveSettings({ set: [["lrNet", 1]] }, {}, ".", "--set", "dsa").config).toMatchObject({ method: "dsa" });
+    expect(resolveSettings({ set: [["lrNet", 1]] }, {}, { method: "dsa" }).config).toMatchObject({ method: "dsa" });
+  });
+
+  it("puts what a bank was made for before the preset, and takes its preset and data set", () => {
+    const file = configFile({ momentum: 0.3 });
+    const bank = {
+      method: { name: "datadam", preset: "official", power: 2, width: 8, batchReal: 9, norm: "instance" },
+      data: { dataset: "cifar10", dir: "/data", size: 16 },
+    } as const;
+    const resolve = (
+      flags: Parameters<typeof resolveSettings>[0],
+      environment = {},
+    ): ReturnType<typeof resolveSettings> => resolveSettings(flags, environment, { bank });
+    const { job, config, sources, given } = resolve({ config: file, set: [["width", 4]] }, { DATADAM_BATCH_REAL: "7" });
+    expect(job).toEqual({ dataset: "cifar10", dataDir: "/data", size: 16, preset: "official" });
+    expect(config).toMatchObject({
+      width: 4,
+      batchReal: 7,
+      momentum: 0.3,
+      power: 2,
+      norm: "instance",
+      iterations: 20000,
+    });
+    expect(sources).toMatchObject({
+      ...{ width: "flag", batchReal: "environment", momentum: "file", power: "bank", norm: "bank" },
+      ...{ iterations: "preset", ipc: "default", dataset: "bank", preset: "bank", method: "bank" },
+    });
+    expect(given).toEqual({ momentum: 0.3, width: 4 });
+    expect(resolve({ preset: "paper" })).toMatchObject({
+      ...{ job: { preset: "paper" }, config: { power: 2, iterations: 8000 }, sources: { preset: "flag" } },
+    });
+    for (const flags of [{ method: "dm" }, { preset: "dm" }]) {
+      const other = resolve(flags);
+      expect(other).toMatchObject({ job: { preset: "dm" }, config: { method: "dm", width: 8, batchReal: 9 } });
+      expect(other.config).not.toHaveProperty("power");
+    }
+    expect(resolve({ dataset: "mine", size: 32 }).job).toEqual({ dataset: "mine", size: 32, preset: "official" });
+    expect(() => resolveSettings({}, {}, { bank: { ...bank, method: { ...bank.method, power: 0 } } })).toThrow(
+      "power: must be at least 1, got 0 (of the bank)",
+    );
   });
 
   it("lists what was given by hand, not what environment and presets say", () => {

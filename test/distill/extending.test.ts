@@ -14,7 +14,7 @@ import {
   readSyntheticSet,
   writeSyntheticSet,
 } from "datadam";
-import { defineMethod, type Measures, type Method, methods } from "datadam/distill";
+import { bindParameters, defineMethod, type Measures, type Method, methods } from "datadam/distill";
 import { reshape } from "datadam/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { moments } from "../../examples/extending/method.ts";
@@ -113,6 +113,32 @@ describe("a method of one's own", () => {
     const dm = (await distill(set, { ...small, method: "dm", engine }).result).images;
     expect(await images({ spreadWeight: 0 })).toEqual(dm);
     expect(await images({ spreadWeight: 1 })).not.toEqual(dm);
+  });
+
+  it("whose statistics are named gives the bytes of fresh networks with as many networks as iterations", async () => {
+    const images = async (options: object): Promise<Float32Array> =>
+      (await distill(set, { ...small, method: moments, ...options, engine }).result).images;
+    const fresh = await images({});
+    expect(await images({ networks: 3 })).toEqual(fresh);
+    expect(await images({ networks: 2 })).not.toEqual(fresh);
+    const { statistics: _, ...unnamed } = moments;
+    const other = { ...unnamed, name: "unnamed" } as unknown as Method;
+    expect(() => distill(set, { ...small, method: other, networks: 3 })).toThrow(
+      "networks: method unnamed does not match class means",
+    );
+  });
+
+  it("names as statistics what its targets hold, whole class means", async () => {
+    const network = pixels();
+    const config = { ...(await distill(set, { ...small, method: moments, iterations: 0, engine }).result).provenance };
+    const { matching } = await moments.make({ network, config: config as never, engine });
+    const real = (await prepare(set, { zca: false })).read([0, 2]);
+    const targets = await matching.targets(bindParameters({}), real, [0]);
+    expect(Object.keys(targets).sort()).toEqual(Object.keys(moments.statistics!(config as never)).sort());
+    const mean = (power: number): number[] =>
+      Array.from({ length: SIZE }, (_, j) => (real[j] ** power + real[SIZE + j] ** power) / 2);
+    for (const [j, value] of mean(2).entries()) expect(targets.squares[j]).toBeCloseTo(value, 4);
+    for (const [j, value] of mean(1).entries()) expect(targets.features[j]).toBeCloseTo(value, 4);
   });
 
   it("has its preset's defaults, resumes, is sharded, and is written and read with its name and keys", async () => {

@@ -32,6 +32,8 @@ function faultOf(words: readonly string[]): string | undefined {
   let at = 0;
   while (command.commands.length > 0) {
     const next = command.commands.find((one) => one.name() === words[at]);
+    // A command with subcommands may have options of its own.
+    if (next === undefined && at > 0 && words[at]?.startsWith("--")) break;
     if (next === undefined) return `no command ${words.slice(0, at + 1).join(" ")}`;
     command = next;
     at++;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DatadamError } from "../../src/errors.ts";
-import { decodeSafetensors, encodeSafetensors, type Tensor } from "../../src/formats/index.ts";
+import { decodeSafetensors, decodeSafetensorsHeader, encodeSafetensors, type Tensor } from "../../src/formats/index.ts";
 
 function file(header: unknown, data: number[] = []): Uint8Array {
   const text = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
@@ -72,6 +72,47 @@ describe("safetensors", () => {
     const read = decodeSafetensors(buffer);
     buffer.fill(1);
     expect(read).toEqual(decodeSafetensors(sample));
+  });
+
+  test("the header alone says where each tensor lies, whatever follows it", () => {
+    const length = 8 + Number(new DataView(sample.buffer).getBigUint64(0, true));
+    const { places, metadata, start } = decodeSafetensorsHeader(sample.subarray(0, length), sample.length);
+    expect([start, { ...metadata }]).toEqual([length, { made: "by a test" }]);
+    const { tensors } = decodeSafetensors(sample);
+    expect(Object.keys(places)).toEqual(Object.keys(tensors));
+    for (const [name, { dtype, shape, begin, end }] of Object.entries(places)) {
+      const { data, ...rest } = tensors[name]!;
+      expect({ dtype, shape }).toEqual(rest);
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      expect(sample.subarray(start + begin, start + end)).toEqual(bytes);
+    }
+    expect(decodeSafetensorsHeader(sample, sample.length).places).toEqual(places);
+  });
+
+  test("the header alone is refused where it is not whole, or the file is too short for it", () => {
+    const length = 8 + Number(new DataView(sample.buffer).getBigUint64(0, true));
+    const refusal = (bytes: Uint8Array, size: number): unknown =>
+      catchError(() => decodeSafetensorsHeader(bytes, size));
+    expect(refusal(sample.subarray(0, length - 1), sample.length)).toMatchObject({
+      code: "INVALID_DATA",
+      message: expect.stringMatching(/header would be/),
+    });
+    expect(refusal(sample.subarray(0, length), sample.length - 1)).toMatchObject({
+      code: "INVALID_DATA",
+      message: expect.stringMatching(/"scalar" takes bytes 40 to 41 of 40/),
+    });
+    const named = file({ constructor: { dtype: "U8", shape: [0], data_offsets: [0, 0] } });
+    expect(Object.keys(decodeSafetensorsHeader(named, named.length).places)).toEqual(["constructor"]);
+    expect(decodeSafetensorsHeader(file({}), 10).places.toString).toBeUndefined();
+    fc.assert(
+      fc.property(fc.nat(length - 1), fc.nat(255), (at, value) => {
+        const bytes = sample.slice(0, length);
+        bytes[at] = value;
+        const error = refusal(bytes, sample.length);
+        if (error !== undefined) expect(error).toMatchObject({ name: "DatadamError", code: "INVALID_DATA" });
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test("refuses to write data that do not fit their shape or dtype", () => {

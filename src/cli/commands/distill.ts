@@ -1,7 +1,8 @@
 // `datadam distill`: a new run, or a run that is resumed.
 
+import { resolve } from "node:path";
 import { command, configurationOptions, dataFlags, dataOptions, executionOptions, flag, value } from "../command.ts";
-import { classList } from "../parse.ts";
+import { classList, integer } from "../parse.ts";
 
 export const distillCommand = command({
   name: "distill",
@@ -17,36 +18,49 @@ export const distillCommand = command({
       "<name|path>",
       "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set, of another program too",
     ),
+    bank: value("<dir>", "networks with the statistics of the real images, made by `datadam bank`"),
+    networks: value(
+      "<n>",
+      "networks in all, visited in turn (default: all of the bank; without one, a fresh one a step)",
+      integer(0),
+    ),
+    draws: value(
+      "<n>",
+      "batches of real images with each of them (default: all of the bank; without one, 1)",
+      integer(1),
+    ),
     printConfig: flag("print the configuration and where it comes from, and do nothing"),
   },
   after:
-    "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > preset > " +
+    "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > bank > preset > " +
     "default.\n`datadam keys` lists the configuration keys.",
   async run(flags, ui) {
     const { workers, device } = flags;
-    const { method, preset, ipc, iterations, seed, init, set, config } = flags;
+    const { method, preset, ipc, iterations, seed, init, networks, draws, set, config } = flags;
     const { out, resume, classes, checkpointEvery, printConfig } = flags;
     const { isConfigKey, resolveSettings } = await import("../settings.ts");
     const where = { ...dataFlags(flags), workers, device };
-    const what = { method, preset, ipc, iterations, seed, init, set, config };
-    const { distillJob, methodOf, assertNoOut, resumeRun, startRun, printDistilled } = await import(
+    const what = { method, preset, ipc, iterations, seed, init, networks, draws, set, config };
+    const { distillJob, methodOf, assertNoOut, resumeRun, settingsOfBank, startRun, printDistilled } = await import(
       "../jobs/distilling.ts"
     );
     // What is given for a run that is resumed are keys of its method.
     const usual = resume === undefined ? undefined : await methodOf(resume);
-    const settings = resolveSettings({ ...where, ...what }, process.env, ".", "--set", usual);
+    const bank = flags.bank === undefined ? undefined : resolve(flags.bank);
+    const ofBank = bank === undefined || resume !== undefined ? undefined : await settingsOfBank(bank);
+    const settings = resolveSettings({ ...where, ...what }, process.env, { method: usual, bank: ofBank });
     if (printConfig) {
       const { job, config: resolved, sources } = settings;
       const shown = Object.entries(sources).filter(([key]) => key in resolved || !isConfigKey(key));
-      const printed = { ...job, config: resolved, sources: Object.fromEntries(shown) };
+      const printed = { ...job, ...(bank && { bank }), config: resolved, sources: Object.fromEntries(shown) };
       process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);
       return;
     }
     if (resume === undefined) {
-      printDistilled(await startRun(distillJob(settings, classes), { out, checkpointEvery }, ui), ui);
+      printDistilled(await startRun(distillJob(settings, { classes, bank }), { out, checkpointEvery }, ui), ui);
     } else {
       assertNoOut(out);
-      printDistilled(await resumeRun(resume, settings, { classes, checkpointEvery }, ui), ui);
+      printDistilled(await resumeRun(resume, settings, { classes, bank, checkpointEvery }, ui), ui);
     }
   },
 });

@@ -1,6 +1,7 @@
 // All commands. A new one is a file beside this, and one line here.
 
 export { ablateCommand } from "./ablate.ts";
+export { bankCommand } from "./banks/bank.ts";
 export { benchCommand } from "./bench.ts";
 export { dataCommand } from "./data.ts";
 export { demoCommand } from "./demo.ts";

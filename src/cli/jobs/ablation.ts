@@ -95,7 +95,7 @@ function grid(given: SettingFlags, vary: AblateFlags["vary"]): Cell[] {
   const columns = new Map<string, string>();
   const cells = combinations.map((values): Cell => {
     const set = [...(given.set ?? []), ...values.map(([key, value]) => [key, value] as [string, unknown])];
-    const settings = resolveSettings({ ...given, set }, process.env, ".", "--set or --vary");
+    const settings = resolveSettings({ ...given, set }, process.env, { assignments: "--set or --vary" });
     const column = JSON.stringify(columnOf(settings));
     if (!columns.has(column)) columns.set(column, columnName(settings, [...columns.values()]));
     return {

@@ -6,23 +6,30 @@ import { decidingReading } from "../../data/readingTable.ts";
 import { parseConfig, type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { readRunRecord } from "../../lab/folder/record.ts";
-import { type DistillJob, type DistillResult, job, readJobFile } from "../../lab/index.ts";
+import {
+  type BankSettings,
+  bankSettings,
+  type DistillJob,
+  type DistillResult,
+  job,
+  readJobFile,
+} from "../../lab/index.ts";
 import { folder } from "../../lab/node/index.ts";
 import { type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { given } from "../flags.ts";
 import { removeIfUnused, reserve, show, slug } from "../folders.ts";
 import { duration } from "../reporter.ts";
-import type { SettingFlags, Settings } from "../settings.ts";
+import type { Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
-import type { CommonFlags, Ui } from "../ui.ts";
+import type { Ui } from "../ui.ts";
 import { type Ran, runJob } from "./running.ts";
 
-export interface DistillFlags extends CommonFlags, SettingFlags {
-  readonly out?: string;
-  readonly resume?: string;
-  readonly classes?: readonly number[];
-  readonly checkpointEvery?: number;
-  readonly printConfig?: boolean;
+/** What a distillation is given beside its settings. */
+export interface DistillFlags {
+  readonly classes?: readonly number[] | undefined;
+  /** Absolute. */
+  readonly bank?: string | undefined;
+  readonly checkpointEvery?: number | undefined;
 }
 
 /** A distillation that has ended. */
@@ -31,7 +38,10 @@ export interface Distilled extends Ran<DistillResult> {
 }
 
 /** The job that settings and flags ask for. @throws DatadamError INVALID_OPTION */
-export function distillJob({ job: place, config }: Settings, classes?: readonly number[]): DistillJob {
+export function distillJob(
+  { job: place, config }: Settings,
+  { classes, bank }: Pick<DistillFlags, "classes" | "bank"> = {},
+): DistillJob {
   const { method: name, seed, ...rest } = config;
   const { preset, initial } = place;
   return job({
@@ -41,8 +51,14 @@ export function distillJob({ job: place, config }: Settings, classes?: readonly 
     seed,
     initial,
     classes,
+    bank,
     execution: given(place, ["workers", "device"]),
   }) as DistillJob;
+}
+
+/** What a bank says where nothing else was said. @throws DatadamError RUN_NOT_FOUND */
+export function settingsOfBank(directory: string): Promise<BankSettings> {
+  return bankSettings(folder(directory));
 }
 
 /** Runs a distillation in a folder, or in `<stem>-<n>` with the first free number. */
@@ -74,7 +90,7 @@ export async function methodOf(directory: string): Promise<string | undefined> {
 export async function resumeRun(
   directory: string,
   settings: Settings,
-  { classes, checkpointEvery }: Pick<DistillFlags, "classes" | "checkpointEvery">,
+  { classes, bank, checkpointEvery }: DistillFlags,
   ui: Ui,
 ): Promise<Distilled> {
   const storage = folder(directory);
@@ -93,7 +109,7 @@ export async function resumeRun(
   }
   const begun = (await storage.size("record.json")) !== undefined;
   if (begun) assertNoConflicts(await readRunRecord(storage), classes, settings);
-  return runDistillation(moved(earlier as DistillJob, settings), directory, checkpointEvery, ui);
+  return runDistillation(moved(earlier as DistillJob, settings, bank), directory, checkpointEvery, ui);
 }
 
 /** @throws DatadamError INVALID_OPTION */
@@ -128,8 +144,8 @@ async function runDistillation(
   return { ...ran, directory: storage.name };
 }
 
-/** The job of a run with what may be another each time: iterations, where the images are, what computes. */
-function moved(earlier: DistillJob, { given: words, job: place }: Settings): DistillJob {
+/** The job of a run with what may be another each time: iterations, where images and bank are, what computes. */
+function moved(earlier: DistillJob, { given: words, job: place }: Settings, bank = earlier.bank): DistillJob {
   const { dir, store } = dataOf(place);
   const data = {
     ...earlier.data,
@@ -138,7 +154,7 @@ function moved(earlier: DistillJob, { given: words, job: place }: Settings): Dis
   };
   const iterations = (words.iterations as number | undefined) ?? earlier.method.iterations;
   const execution = { ...earlier.execution, ...given(place, ["workers", "device"]) };
-  return { ...earlier, data, method: { ...earlier.method, iterations }, execution };
+  return { ...earlier, data, method: { ...earlier.method, iterations }, bank, execution };
 }
 
 /**

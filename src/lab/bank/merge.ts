@@ -49,7 +49,9 @@ export async function mergeBanks(
     let bytes = 0;
     for (const statistics of first.stored) bytes += await mergeStatistics(banks, statistics, folder.storage);
     const { result } = (await readFinished(first.storage))!;
-    const whole: BankResult = { ...(result as BankResult), bytes, seconds: 0 };
+    const seconds = await Promise.all(banks.map(({ storage }) => secondsOf(storage)));
+    const secondsPerDraw = seconds.reduce((sum, one) => (sum === null || one === null ? null : sum + one), 0);
+    const whole: BankResult = { ...(result as BankResult), bytes, seconds: 0, secondsPerDraw };
     await folder.finish(whole);
     return whole;
   } catch (error) {
@@ -58,6 +60,11 @@ export async function mergeBanks(
   } finally {
     await folder.release();
   }
+}
+
+/** Of a draw of a shard. */
+async function secondsOf(shard: Storage): Promise<number | null> {
+  return ((await readFinished(shard))!.result as BankResult).secondsPerDraw;
 }
 
 async function mergeStatistics(banks: readonly Bank[], { id }: StoredStatistics, out: Storage): Promise<number> {

@@ -2,7 +2,13 @@
 
 import pMap from "p-map";
 import * as z from "zod";
-import { type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
+import {
+  checkPreset,
+  type DistillConfig,
+  presets,
+  type ResolvedConfig,
+  resolveConfig,
+} from "../../distill/config/index.ts";
 import { bindParameters, methods, randomNetwork, realSide } from "../../distill/index.ts";
 import type { Binding, Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
@@ -86,6 +92,10 @@ export interface BankResult {
   readonly bytes: number;
   /** Of the process that finished it. */
   readonly seconds: number;
+  /** What a draw of all classes took, in that process; null where none was left to take. */
+  readonly secondsPerDraw: number | null;
+  /** What the training of a network took, in that process; null where none was trained. */
+  readonly secondsPerTraining: number | null;
 }
 
 export const bankKind: Kind<BankJob, BankResult> = {
@@ -101,7 +111,8 @@ export const bankKind: Kind<BankJob, BankResult> = {
 /** @throws DatadamError INVALID_OPTION */
 function settle({ method: given, ...job }: Input): BankJob {
   const usual = job.data.dataset === "builtin" ? "quick" : undefined;
-  const networks = job.epochs > 0 ? NETWORKS.trained : NETWORKS.random;
+  const recipe: Partial<DistillConfig> = given.preset === undefined ? {} : presets[checkPreset(given.preset)];
+  const { networks = job.epochs > 0 ? NETWORKS.trained : NETWORKS.random } = recipe;
   const { method, config } = settleMethod({ networks, sampling: "even", ...given }, job.seed, usual);
   if (config.networks === 0) throw new DatadamError("INVALID_OPTION", "networks: a bank has at least 1");
   if (methods[config.method].statistics === undefined) quantitiesOf(config as ResolvedConfig);
@@ -133,7 +144,7 @@ async function run(context: Context<BankJob>): Promise<BankResult> {
   const begun = folder.record === undefined ? await begin(context) : await resume(context, folder.record);
   const { record, config, network } = begun;
   const { training } = record;
-  if (training !== null) await trainAll(context, begun, training);
+  const secondsPerTraining = training === null ? null : await trainAll(context, begun, training);
   const encoders = encoderCount(training, config.networks);
   const id = await bankId(record);
   const spec = specOf(config, job.precision);
@@ -145,14 +156,15 @@ async function run(context: Context<BankJob>): Promise<BankResult> {
     return bindParameters(await readSnapshot(context, network, training, number));
   };
   const engine = await context.engine();
-  const bytes = await takeStatistics(context, { ...begun, engine, encoders, statistics, files, parameters });
+  const taken = await takeStatistics(context, { ...begun, engine, encoders, statistics, files, parameters });
   return {
     id,
     statistics,
     networks: encoders,
     draws: config.draws,
-    bytes,
+    ...taken,
     seconds: (clock.now() - began) / 1000,
+    secondsPerTraining,
   };
 }
 
@@ -266,8 +278,12 @@ interface StatisticsWork extends Begun {
 }
 
 /** Takes the statistics that are missing. @returns the bytes of all. */
-async function takeStatistics(context: Context<BankJob>, work: StatisticsWork): Promise<number> {
-  const { folder, signal, job, warn } = context;
+async function takeStatistics(
+  context: Context<BankJob>,
+  work: StatisticsWork,
+): Promise<Pick<BankResult, "bytes" | "secondsPerDraw">> {
+  const { folder, signal, job, warn, clock } = context;
+  const began = clock.now();
   const { record, config, network, prepared, engine, encoders, statistics, files, parameters } = work;
   const classes = record.classes ?? record.dataset.classNames.map((_, label) => label);
   const side = await realSide(prepared, { method: methods[config.method], config, network }, engine, classes);
@@ -279,6 +295,7 @@ async function takeStatistics(context: Context<BankJob>, work: StatisticsWork): 
   const total = places.length * side.groups.length;
   let done = 0;
   let bytes = 0;
+  let draws = 0;
   const journal = await folder.journal();
   const bindings = new Map<number, Promise<Binding>>();
   const bindingOf = (number: number): Promise<Binding> => {
@@ -325,9 +342,10 @@ async function takeStatistics(context: Context<BankJob>, work: StatisticsWork): 
     // From the first one on there is something to resume from.
     if (journal.get(path) === undefined) await journal.add(path, encoded.length);
     bytes += encoded.length;
+    draws++;
   };
   await pMap(places, take, { concurrency: DRAWS_AT_ONCE });
-  return bytes;
+  return { bytes, secondsPerDraw: draws === 0 ? null : (clock.now() - began) / 1000 / draws };
 }
 
 /** Puts the quantities of some classes into their rows. */
@@ -347,9 +365,12 @@ function place(
   }
 }
 
-/** Trains the networks that are missing, as many at a time as there are workers. */
-async function trainAll(context: Context<BankJob>, begun: Begun, training: Training): Promise<void> {
+/** Trains the networks that are missing, as many at a time as there are workers. @returns seconds of one */
+async function trainAll(context: Context<BankJob>, begun: Begun, training: Training): Promise<number | null> {
   const { config } = begun;
+  const { clock } = context;
+  const began = clock.now();
+  let taken = 0;
   const engine = await context.engine();
   const steps = Math.ceil(begun.prepared.count / training.protocol.batch) * training.epochs;
   const done = new Array<number>(config.networks).fill(0);
@@ -359,9 +380,11 @@ async function trainAll(context: Context<BankJob>, begun: Begun, training: Train
     context.progress({ stage: "training", done: all, total: steps * config.networks });
   };
   const numbers = Array.from({ length: config.networks }, (_, i) => i + 1);
-  const trainNumber = (number: number): Promise<void> =>
-    trainOne(context, begun, training, { number, engine, report: (step) => report(number, step) });
+  const trainNumber = async (number: number): Promise<void> => {
+    taken += await trainOne(context, begun, training, { number, engine, report: (step) => report(number, step) });
+  };
   await pMap(numbers, trainNumber, { concurrency: Math.max(1, engine.workers) });
+  return taken === 0 ? null : ((clock.now() - began) / 1000 / taken) * steps;
 }
 
 interface OneTraining {
@@ -370,12 +393,13 @@ interface OneTraining {
   readonly report: (step: number) => void;
 }
 
+/** @returns the steps that it took */
 async function trainOne(
   context: Context<BankJob>,
   { record, network, prepared }: Begun,
   training: Training,
   { number, engine, report }: OneTraining,
-): Promise<void> {
+): Promise<number> {
   const { folder, signal, warn, clock } = context;
   const { protocol, epochs, snapshots } = training;
   const each = Math.ceil(prepared.count / protocol.batch);
@@ -384,7 +408,10 @@ async function trainOne(
   for (const epoch of snapshots) {
     if ((await folder.storage.size(snapshotFile(number, epoch))) === undefined) missing.set(stepOf(epoch), epoch);
   }
-  if (missing.size === 0) return report(each * epochs);
+  if (missing.size === 0) {
+    report(each * epochs);
+    return 0;
+  }
   const states = folder.states(`checkpoints/network-${number}`);
   const identity = await sha256(canonicalJson({ id: await bankId(record), number }));
   const found = await states.newest(identity, warn);
@@ -399,11 +426,13 @@ async function trainOne(
   const first = missing.get(0);
   if (first !== undefined) await publish(first, initialize(network, key.fold("network")));
   let saved = clock.now();
+  let taken = 0;
   const { seconds, steps: every } = context.checkpoint;
   const due = (step: number): boolean =>
     every === undefined ? clock.now() - saved >= seconds * 1000 : step % every === 0;
   for await (const { step, steps } of run) {
     report(step);
+    taken++;
     const epoch = missing.get(step);
     if (epoch !== undefined) await publish(epoch, run.state().parameters);
     if ((due(step) || signal.aborted) && step < steps) {
@@ -414,6 +443,7 @@ async function trainOne(
     if (step < steps) signal.throwIfAborted();
   }
   await folder.storage.remove(`checkpoints/network-${number}`);
+  return taken;
 }
 
 /** The parameters of a snapshot. @throws DatadamError INVALID_DATA */

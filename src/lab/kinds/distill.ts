@@ -256,6 +256,11 @@ async function resume(context: Context<DistillJob>, record: RunRecord): Promise<
   note(`resuming ${folder.storage.name}`);
   const { initial } = record;
   if (record.bank !== undefined) return resumeFromBank(context, record, record.bank);
+  if (job.bank !== undefined) {
+    throw new DatadamError("RUN_EXISTS", `${folder.storage.name} is a run that was begun without a bank`, {
+      hint: "Leave out `bank`, or start a new run.",
+    });
+  }
   const { train } = (await reloadData(record.dataset, placeOf(job.data), context)).dataset;
   const known = record.config.zca ? await keptPreprocessing(folder.storage) : undefined;
   const prepared = await prepareSet(train, record.config, context, known);

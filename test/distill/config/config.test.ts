@@ -42,6 +42,7 @@ describe("parseConfig", () => {
         "averaging": 0,
         "batchReal": 128,
         "depth": "auto",
+        "draws": 1,
         "errorType": "mse",
         "factor": 1,
         "init": "real",
@@ -52,9 +53,11 @@ describe("parseConfig", () => {
         "lrImg": "auto",
         "method": "datadam",
         "momentum": 0.5,
+        "networks": 0,
         "norm": "instance",
         "pooling": "auto",
         "power": 4,
+        "sampling": "independent",
         "scale": 100,
         "seed": 0,
         "width": "auto",
@@ -107,6 +110,12 @@ describe("parseConfig", () => {
   it.each(Object.keys(presets))("accepts preset %s", (name) => {
     expect(parseConfig(presets[name as keyof typeof presets]).ipc).toBe(10);
   });
+});
+
+it("preset bank is the paper's, with a finite family of networks", () => {
+  const { networks, draws, sampling, ...rest } = presets.bank;
+  expect({ networks, draws, sampling }).toEqual({ networks: 200, draws: 1, sampling: "even" });
+  expect(rest).toEqual(presets.paper);
 });
 
 describe("methods", () => {
@@ -190,7 +199,7 @@ describe("methods", () => {
 
   it("and their presets are lists of names that follow from the methods", () => {
     expect(METHOD_NAMES).toEqual(["datadam", "dc", "dm", "dsa"]);
-    expect(PRESET_NAMES).toEqual(["quick", "paper", "official", "dc", "dm", "dsa"]);
+    expect(PRESET_NAMES).toEqual(["quick", "paper", "official", "bank", "dc", "dm", "dsa"]);
     expect([undefined, "datadam", "dm", "mine"].map(defaultPreset)).toEqual(["paper", "paper", "dm", "paper"]);
     expect([presets.official.method, presets.dsa.method, "method" in presets.quick]).toEqual(["datadam", "dsa", false]);
     for (const method of METHOD_NAMES) expect(parseConfig({ ...presets.quick, method }).width).toBe(32);

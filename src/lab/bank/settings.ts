@@ -1,0 +1,45 @@
+// What a bank was made for: the settings of a distillation that its statistics fit, and its data set.
+
+import * as z from "zod";
+import { type Method, methods } from "../../distill/index.ts";
+import { DatadamError } from "../../errors.ts";
+import { networkKeys } from "../../nn/index.ts";
+import { jsonOf, type Storage } from "../../storage/index.ts";
+import { RECORD_FILE, readJobFile } from "../folder/folder.ts";
+import type { DataOptions } from "../inputs/data.ts";
+import { optionsOf } from "../inputs/load.ts";
+import type { MethodSettings } from "../inputs/method.ts";
+import type { BankJob } from "../kinds/bank.ts";
+import { checkBankRecord } from "./record.ts";
+
+/** Keys of every method that decide statistics: the network, whitening, augmentation, and the batches. */
+const KEYS = ["arch", ...networkKeys, "zca", "zcaEps", "augment", "augmentMode", "batchReal", "sampling"] as const;
+
+/** What a distillation takes from a bank where it says nothing else. */
+export interface BankSettings {
+  /** Name, preset, and the settings that statistics depend on: the `method` of a job. */
+  readonly method: Readonly<Record<string, unknown>> & Pick<MethodSettings, "name" | "preset">;
+  /** The data set, as it was read. */
+  readonly data: DataOptions;
+}
+
+/**
+ * The settings that a bank was made with last.
+ *
+ * @throws DatadamError RUN_NOT_FOUND where there is no bank, INVALID_RUN
+ */
+export async function bankSettings(storage: Storage): Promise<BankSettings> {
+  const job = await readJobFile(storage);
+  const record = await jsonOf(storage, RECORD_FILE);
+  if (job?.kind !== "bank" || record === undefined) {
+    const holds = job === undefined || job.kind === "bank" ? "" : `; it holds a job of the kind ${job.kind}`;
+    throw new DatadamError("RUN_NOT_FOUND", `No bank in ${storage.name}${holds}`, {
+      hint: "Make one by a job of the kind bank.",
+    });
+  }
+  const { dataset } = checkBankRecord(record, `${storage.name}/${RECORD_FILE}`);
+  const { name, preset, ...settings } = (job as BankJob).method;
+  const keys = [...KEYS, ...Object.keys((methods[name] as Method).keys(z))];
+  const deciding = Object.fromEntries(keys.flatMap((key) => (key in settings ? [[key, settings[key]]] : [])));
+  return { method: { name, preset, ...deciding }, data: optionsOf(dataset) };
+}
