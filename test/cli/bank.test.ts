@@ -1,5 +1,6 @@
 // `datadam bank`: made, killed and resumed, described, merged, and distilled from. Needs `npm run build`.
 
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,7 +58,12 @@ function filesOf(bank: string): Record<string, string> {
     paths
       .filter((path) => /^(statistics|networks|preprocessing).*\.(safetensors|json)$/.test(path))
       .sort()
-      .map((path) => [path, readFileSync(join(cwd, bank, path)).toString("base64")]),
+      .map((path) => [
+        path,
+        createHash("sha256")
+          .update(readFileSync(join(cwd, bank, path)))
+          .digest("hex"),
+      ]),
   );
 }
 
@@ -158,7 +164,7 @@ describe("datadam bank", () => {
     expect(await refused(2, ...words, "--set", "width=8")).toContain(
       "error: plain was made with width 4; this distillation has width 8",
     );
-    expect(await refused(2, ...words, "--networks", "4")).toContain("hint: Add them to the bank by `datadam bank`");
+    expect(await refused(2, ...words, "--networks", "4")).toContain("hint: Add them by `datadam bank`");
     expect(await refused(2, ...words, "--dataset", "builtin")).toMatch(/the bank is of .*pictures, not of builtin/);
     cpSync(join(cwd, "pictures/ant"), join(cwd, "others/ant"), { recursive: true });
     cpSync(join(cwd, "pictures/cat"), join(cwd, "others/bee"), { recursive: true });
@@ -215,7 +221,9 @@ describe("datadam bank", () => {
       `error: plain/${path} is damaged: the checksum of class 2 does not match\nhint: Remove it and make the bank again`,
     );
     rmSync(file);
-    expect(await refused(1, ...words)).toContain("plain lacks 1 of 6 draws, such as n00002.d001.safetensors");
+    expect(await refused(1, ...words)).toContain(
+      "plain lacks 1 of the 6 draws of 3 networks with 2 each, such as n00002.d001.safetensors",
+    );
     await run("bank", ...PICTURES, "--out", "plain");
     expect(readFileSync(file).equals(whole)).toBe(true);
     await run(...words);

@@ -280,8 +280,9 @@ class Statistics {
       }
     }
     if (missing.length > 0) {
+      const more = networks > this.#stored.networks || draws > this.#stored.draws;
       throw new DatadamError(
-        "INVALID_DATA",
+        more ? "INVALID_OPTION" : "INVALID_DATA",
         `${this.#storage.name} lacks ${missing.length} of the ${networks * draws} draws of ${networks} networks with ` +
           `${draws} each, such as ${missing[0]}`,
         { hint: "Add them by a job of the kind bank in its folder: only what is missing is computed." },
