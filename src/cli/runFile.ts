@@ -13,6 +13,7 @@ import {
 import { folder } from "../lab/node/index.ts";
 import { removeIfUnused, reserve, show } from "./folders.ts";
 import { printDistilled } from "./jobs/distilling.ts";
+import { printPlan } from "./jobs/planning.ts";
 import { printEvaluations } from "./jobs/printEvaluations.ts";
 import { runJob } from "./jobs/running.ts";
 import { printSelected } from "./jobs/selecting.ts";
@@ -41,8 +42,7 @@ export async function runFile(
       hint: "datadam run JOB.json --out DIR, or datadam run --schema",
     });
   }
-  const read = readJob(path);
-  const value = workers === undefined ? read : { ...read, execution: { ...read.execution, workers } };
+  const value = withWorkers(readJob(path), workers);
   const directory = out ?? reserve(`runs/${value.kind}`);
   const storage = folder(directory);
   try {
@@ -63,6 +63,20 @@ export async function runFile(
   } finally {
     if (out === undefined) removeIfUnused(directory);
   }
+}
+
+/** Prints what the job of a file will take. */
+export async function planFile(
+  path: string,
+  { out, workers }: { readonly out: string | undefined; readonly workers: number | undefined },
+  ui: Ui,
+): Promise<void> {
+  const storage = out === undefined ? undefined : folder(out);
+  await printPlan(withWorkers(readJob(path), workers), { storage }, ui);
+}
+
+function withWorkers(value: JobValue, workers: number | undefined): JobValue {
+  return workers === undefined ? value : { ...value, execution: { ...value.execution, workers } };
 }
 
 /** @throws DatadamError INVALID_OPTION with the file and the paths of the keys that are wrong */

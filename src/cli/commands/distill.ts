@@ -1,6 +1,15 @@
 // `datadam distill`: a new run, or a run that is resumed.
 
-import { command, configurationOptions, dataFlags, dataOptions, executionOptions, flag, value } from "../command.ts";
+import {
+  command,
+  configurationOptions,
+  dataFlags,
+  dataOptions,
+  executionOptions,
+  flag,
+  planOption,
+  value,
+} from "../command.ts";
 import { classList } from "../parse.ts";
 
 export const distillCommand = command({
@@ -17,6 +26,7 @@ export const distillCommand = command({
       "<name|path>",
       "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set, of another program too",
     ),
+    plan: planOption,
     printConfig: flag("print the configuration and where it comes from, and do nothing"),
   },
   after:
@@ -42,7 +52,10 @@ export const distillCommand = command({
       process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);
       return;
     }
-    if (resume === undefined) {
+    if (flags.plan) {
+      const { planRun } = await import("../jobs/distilling.ts");
+      await planRun(settings, { classes, out, resume, checkpointEvery }, ui);
+    } else if (resume === undefined) {
       printDistilled(await startRun(distillJob(settings, classes), { out, checkpointEvery }, ui), ui);
     } else {
       assertNoOut(out);

@@ -15,6 +15,7 @@ import { duration } from "../reporter.ts";
 import type { SettingFlags, Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
+import { printPlan } from "./planning.ts";
 import { type Ran, runJob } from "./running.ts";
 
 export interface DistillFlags extends CommonFlags, SettingFlags {
@@ -77,6 +78,28 @@ export async function resumeRun(
   { classes, checkpointEvery }: Pick<DistillFlags, "classes" | "checkpointEvery">,
   ui: Ui,
 ): Promise<Distilled> {
+  return runDistillation(await resumedJob(directory, settings, classes), directory, checkpointEvery, ui);
+}
+
+/** Prints what a new run, or one that is resumed, will take. */
+export async function planRun(
+  settings: Settings,
+  { classes, out, resume, checkpointEvery }: Pick<DistillFlags, "classes" | "out" | "resume" | "checkpointEvery">,
+  ui: Ui,
+): Promise<void> {
+  if (resume !== undefined) assertNoOut(out);
+  const value = resume === undefined ? distillJob(settings, classes) : await resumedJob(resume, settings, classes);
+  const directory = resume ?? out;
+  const storage = directory === undefined ? undefined : folder(directory);
+  await printPlan(value, { storage, checkpoint: { steps: checkpointEvery } }, ui);
+}
+
+/** The job of a run that is resumed. @throws DatadamError INVALID_OPTION */
+async function resumedJob(
+  directory: string,
+  settings: Settings,
+  classes: readonly number[] | undefined,
+): Promise<DistillJob> {
   const storage = folder(directory);
   const earlier = await readJobFile(storage);
   if (earlier === undefined || earlier.kind === "select") {
@@ -93,7 +116,7 @@ export async function resumeRun(
   }
   const begun = (await storage.size("record.json")) !== undefined;
   if (begun) assertNoConflicts(await readRunRecord(storage), classes, settings);
-  return runDistillation(moved(earlier as DistillJob, settings), directory, checkpointEvery, ui);
+  return moved(earlier as DistillJob, settings);
 }
 
 /** @throws DatadamError INVALID_OPTION */
