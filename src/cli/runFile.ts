@@ -13,12 +13,12 @@ import {
 import { folder } from "../lab/node/index.ts";
 import { removeIfUnused, reserve, show } from "./folders.ts";
 import { printDistilled } from "./jobs/distilling.ts";
-import { printPlan } from "./jobs/planning.ts";
 import { printEvaluations } from "./jobs/printEvaluations.ts";
 import { runJob } from "./jobs/running.ts";
 import { printSelected } from "./jobs/selecting.ts";
 import { printTrained } from "./jobs/training.ts";
 import { readJsonFile } from "./jsonFile.ts";
+import { printPlan } from "./plans/printPlan.ts";
 import type { Ui } from "./ui.ts";
 
 type Printer = (result: never, ui: Ui) => void;

@@ -283,6 +283,51 @@ describe("the plan of a job", () => {
     }
   }, 240_000);
 
+  it("trains networks beside each other in rounds, the last of which may be smaller", async () => {
+    const real = await createEngine({ workers: 1 });
+    const { engine, now } = timed(real);
+    vi.spyOn(performance, "now").mockImplementation(now);
+    try {
+      // Work is done one by one here, so that two side by side take twice as long.
+      const two = { ...engine, workers: 2 };
+      const readers = readersOf({ run: await made(small, { engine }) });
+      const seconds = async (networks: number): Promise<number> => {
+        const protocol = { ...parseProtocol("quick"), epochs: 60 };
+        const plan = await planned(evaluation({ networks, protocol, random: false }), { engine: two, readers });
+        return phase(plan, "training on distilled").seconds;
+      };
+      await seconds(1); // compiles
+      const [one, three] = [await seconds(1), await seconds(3)];
+      expect(three / one).toBeGreaterThan(2.7);
+      expect(three / one).toBeLessThan(3.3);
+    } finally {
+      vi.restoreAllMocks();
+      await real.close();
+    }
+  });
+
+  it("adds to the memory that was measured what is known to come", async () => {
+    const watchMemory = () => () => 5000;
+    const memories = async (method: Readonly<Record<string, unknown>>): Promise<Record<string, number | null>> => {
+      const { phases } = await planned(smallWith(method), { watchMemory });
+      return Object.fromEntries(phases.map(({ name, memory: most }) => [name, most]));
+    };
+    const whitened = 4 * 30 * 64;
+    const matrices = 2 * 4 * 64 * 64;
+    expect(await memories({ zca: true })).toMatchObject({
+      loading: 5000,
+      "fitting the whitening": 5000,
+      whitening: 5000 + matrices + whitened,
+      distilling: 5000 + matrices + whitened,
+    });
+    const kept = await memories({ networks: 3, iterations: 8 });
+    expect(kept["distilling, first visits"]).toBe(5000);
+    const later = kept["distilling, later visits"]! - 5000;
+    const more = (await memories({ networks: 6, iterations: 8 }))["distilling, later visits"]! - 5000;
+    expect(later).toBeGreaterThan(3 * 4 * 8 * 9);
+    expect(more).toBe(2 * later);
+  });
+
   it("stops at a signal, and leaves nothing", async () => {
     const reason = new Error("enough");
     for (const name of ["measuring: loading", "measuring: whitening", "measuring: distilling"]) {

@@ -11,11 +11,11 @@ import { folder } from "../../lab/node/index.ts";
 import { type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { given } from "../flags.ts";
 import { removeIfUnused, reserve, show, slug } from "../folders.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { duration } from "../reporter.ts";
 import type { SettingFlags, Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
 import type { CommonFlags, Ui } from "../ui.ts";
-import { printPlan } from "./planning.ts";
 import { type Ran, runJob } from "./running.ts";
 
 export interface DistillFlags extends CommonFlags, SettingFlags {

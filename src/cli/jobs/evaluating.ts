@@ -10,11 +10,11 @@ import { runAt } from "../../lab/inputs/subject.ts";
 import { folder, readers } from "../../lab/node/index.ts";
 import type { Norm } from "../../nn/index.ts";
 import { canonicalJson, checksum, type SourceOptions } from "../../run/index.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { duration } from "../reporter.ts";
 import type { JobSettings } from "../settings.ts";
 import { accuracy, table } from "../table.ts";
 import type { Ui } from "../ui.ts";
-import { printPlan } from "./planning.ts";
 import { runJob } from "./running.ts";
 
 /** The flags of `datadam evaluate`. */

@@ -11,10 +11,10 @@ import type { Norm } from "../../nn/index.ts";
 import type { SourceOptions } from "../../run/index.ts";
 import { PARAMETERS_FILE } from "../../run/portable.ts";
 import { removeIfUnused, reserve, show, slug } from "../folders.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { duration } from "../reporter.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
-import { printPlan } from "./planning.ts";
 import { type Ran, runJob } from "./running.ts";
 
 /** Seconds between checkpoints where no number of steps is given: they hold all parameters twice. */

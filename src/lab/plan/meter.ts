@@ -83,22 +83,6 @@ export class Meter {
   }
 }
 
-/**
- * Collects the seconds of steps until they are enough.
- *
- * @param step does one more; false where there is none.
- */
-export async function series(step: () => Promise<boolean>, most: number = ENOUGH.most): Promise<number[]> {
-  const times: number[] = [];
-  for (let began = performance.now(); !isEnough(times, most); ) {
-    if (!(await step())) break;
-    const now = performance.now();
-    times.push((now - began) / 1000);
-    began = now;
-  }
-  return times;
-}
-
 /** Whether steps of so many seconds tell what the next ones will take. */
 export function isEnough(times: readonly number[], most: number = ENOUGH.most): boolean {
   const all = sum(times);
