@@ -311,6 +311,7 @@ async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
   }
   if (job.softLabels !== undefined) meter.remark("What a teacher says of the images is not counted.");
   const tested = await prepare(test, { zca: false });
+  const tests = new Map();
   for (const [number, choice] of planned.entries()) {
     const prefix = planned.length > 1 ? `${networkTitle({ ...choice })}, ` : "";
     for (const [name, row] of Object.entries(rows)) {
@@ -320,7 +321,7 @@ async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
       const what = { key: `${number}/${name}`, title: prefix + name, network, protocol, networks, first: job.first };
       const preprocessing = { normalization: set.preprocessing.normalization, zca: undefined };
       const images = { ...row.set, preprocessing };
-      await planRow(context, { ...what, set: images, ...(row.count && { count: row.count }) }, tested);
+      await planRow(context, { ...what, set: images, ...(row.count && { count: row.count }) }, tested, tests);
     }
   }
 }

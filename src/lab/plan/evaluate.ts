@@ -2,11 +2,12 @@
 
 import type { PreparedSet } from "../../images/index.ts";
 import type { Network } from "../../nn/index.ts";
+import { canonicalJson } from "../../run/portable.ts";
 import type { TrainingImages } from "../../train/index.ts";
 import type { Protocol } from "../../train/types.ts";
 import { readJournal } from "../folder/journal.ts";
 import { sideBySide } from "./meter.ts";
-import { measureFit, measureTest } from "./networks.ts";
+import { measureFit, measureTest, type Tests } from "./networks.ts";
 import type { PlanContext } from "./types.ts";
 
 /** A row that is measured. */
@@ -25,7 +26,15 @@ export interface PlannedRow {
   readonly count?: number;
 }
 
-export async function planRow(context: PlanContext, row: PlannedRow, test: PreparedSet): Promise<void> {
+/**
+ * @param known what testing takes, by network and lanes: alike in all rows, and so measured once.
+ */
+export async function planRow(
+  context: PlanContext,
+  row: PlannedRow,
+  test: PreparedSet,
+  known: Map<string, Tests>,
+): Promise<void> {
   const { meter, signal, storage } = context;
   const { key, title, set, network, protocol, networks, first, count = set.labels.length } = row;
   const engine = await context.engine();
@@ -45,7 +54,9 @@ export async function planRow(context: PlanContext, row: PlannedRow, test: Prepa
   await meter.phase(`testing ${title}`, missing * test.count, "image", async () => {
     let measured = 0;
     const seconds = await sideBySide(missing, lanes, async (some) => {
-      const found = await measureTest(test, { network, engine }, { lanes: some, signal });
+      const alike = canonicalJson({ name: network.name, options: network.options, lanes: some });
+      const found = known.get(alike) ?? (await measureTest(test, { network, engine }, { lanes: some, signal }));
+      known.set(alike, found);
       measured += some * found.images;
       return found.seconds;
     });

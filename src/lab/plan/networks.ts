@@ -8,8 +8,8 @@ import { countCorrect, fitNetwork, Trainer, type TrainingImages, train } from ".
 import type { Protocol, TrainingState } from "../../train/types.ts";
 import { isEnough, median, pace, project } from "./meter.ts";
 
-/** Test images of one message to the engine, twice. */
-const TESTED = 4096;
+/** Test images that are taken to measure testing, twice: as many as are read at once. */
+const TESTED = 2048;
 /** Batches of an epoch that is trained on a part of its images. */
 const BATCHES = 4;
 
@@ -92,12 +92,20 @@ export async function measureFit(
   return { seconds: scale * protocol.epochs * middle(all) + once, steps: epochs, state: undefined };
 }
 
-/** Seconds that testing a network takes beside others, on a part of the images. */
+/** What testing takes, on a part of the images. */
+export interface Tests {
+  /** Of one network beside others. */
+  readonly seconds: number;
+  /** Images that were taken. */
+  readonly images: number;
+}
+
+/** Seconds that testing a network takes beside others. */
 export async function measureTest(
   test: PreparedSet,
   { network, engine }: { readonly network: Network; readonly engine: Engine },
   { lanes, signal }: { readonly lanes: number; readonly signal: AbortSignal },
-): Promise<{ readonly seconds: number; readonly images: number }> {
+): Promise<Tests> {
   const images = Math.min(test.count, TESTED);
   const part: PreparedSet = { ...test, count: images };
   const lane = async (_: unknown, number: number): Promise<readonly [first: number, second: number]> => {
