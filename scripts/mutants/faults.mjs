@@ -1213,7 +1213,7 @@ export const faults = [
     what: "a bank's draws that are there are planned again",
     file: "src/lab/plan/bank.ts",
     find: "!there.has(drawFile(number, draw))",
-    replace: "there.size >= 0",
+    replace: '(there.size < 0 || drawFile(number, draw) !== "")',
     tests: PLAN,
     only: "counts only what is missing",
   },
