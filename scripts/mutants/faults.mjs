@@ -24,6 +24,7 @@ export const areas = [
   "locks",
   "laid-out weights",
   "banks",
+  "plans",
 ];
 
 const LOOP = ["test/distill/loop.test.ts"];
@@ -48,6 +49,7 @@ const JOB = ["test/lab/run.test.ts"];
 const CLAIM = ["test/storage/claim.test.ts"];
 const BOUND = ["test/engine/bound/boundProgram.test.ts"];
 const OWNER = ["test/lab/node/owner.test.ts"];
+const PLAN = ["test/lab/plan.test.ts"];
 
 export const faults = [
   {
@@ -1265,5 +1267,45 @@ export const faults = [
     find: "if ((await digestOf(row)) !== file.digests[places[i + k]!]) {",
     replace: "if ((await digestOf(row)).length !== file.digests[places[i + k]!]!.length) {",
     tests: BANK,
+  },
+  {
+    name: "plan-first-steps-counted",
+    area: "plans",
+    what: "each step of a plan is taken to be as slow as the first",
+    file: "src/lab/plan/meter.ts",
+    find: "(count - warm) * median(times.slice(warm))",
+    replace: "(count - warm) * times[0]!",
+    tests: PLAN,
+    only: "takes what the job then takes",
+  },
+  {
+    name: "plan-left-over-round-lost",
+    area: "plans",
+    what: "networks that do not fill a round take no time",
+    file: "src/lab/plan/meter.ts",
+    find: "const left = total % lanes;",
+    replace: "const left = 0;",
+    tests: PLAN,
+    only: "networks beside each other",
+  },
+  {
+    name: "plan-all-draws-counted",
+    area: "plans",
+    what: "a bank's draws that are there are planned again",
+    file: "src/lab/plan/bank.ts",
+    find: "!there.has(drawFile(number, draw))",
+    replace: '(there.size < 0 || drawFile(number, draw) !== "")',
+    tests: PLAN,
+    only: "counts only what is missing",
+  },
+  {
+    name: "plan-outer-steps-alike",
+    area: "plans",
+    what: "an iteration of several outer steps is taken for one of one",
+    file: "src/lab/plan/distill.ts",
+    find: "(outer - 1) * Math.max(0, pace(two) - pace(one))",
+    replace: "0",
+    tests: PLAN,
+    only: "takes what the job then takes",
   },
 ];

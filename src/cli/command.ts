@@ -158,6 +158,9 @@ export const executionOptions = {
   device: choice("<name>", "what computes (default: cpu)", ["cpu", "webgpu", "cuda"]),
 };
 
+/** What the work will take, instead of the work. */
+export const planOption = flag("print what it will take: time, memory and disk, from a few measured steps; do nothing");
+
 /** How is distilled. */
 export const configurationOptions = {
   method: choice("<name>", "what is matched (default: datadam)", METHOD_NAMES),

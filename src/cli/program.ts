@@ -8,7 +8,19 @@ import { reportFailure } from "./fail.ts";
 import { EXIT } from "./parse.ts";
 
 /** What help shows first, in this order: the rest follows by name. */
-const FIRST = ["distill", "ablate", "table", "select", "evaluate", "train", "merge", "export", "run", "continual"];
+const FIRST = [
+  "distill",
+  "ablate",
+  "table",
+  "select",
+  "evaluate",
+  "train",
+  "merge",
+  "export",
+  "run",
+  "plan",
+  "continual",
+];
 
 const EXAMPLES = `
 Examples:

@@ -18,6 +18,7 @@ import { runJob } from "./jobs/running.ts";
 import { printSelected } from "./jobs/selecting.ts";
 import { printTrained } from "./jobs/training.ts";
 import { readJsonFile } from "./jsonFile.ts";
+import { printPlan } from "./plans/printPlan.ts";
 import type { Ui } from "./ui.ts";
 
 type Printer = (result: never, ui: Ui, directory: string) => void;
@@ -42,8 +43,7 @@ export async function runFile(
       hint: "datadam run JOB.json --out DIR, or datadam run --schema",
     });
   }
-  const read = readJob(path);
-  const value = workers === undefined ? read : { ...read, execution: { ...read.execution, workers } };
+  const value = withWorkers(readJob(path), workers);
   const directory = out ?? reserve(`runs/${value.kind}`);
   const storage = folder(directory);
   try {
@@ -64,6 +64,20 @@ export async function runFile(
   } finally {
     if (out === undefined) removeIfUnused(directory);
   }
+}
+
+/** Prints what the job of a file will take. */
+export async function planFile(
+  path: string,
+  { out, workers }: { readonly out: string | undefined; readonly workers: number | undefined },
+  ui: Ui,
+): Promise<void> {
+  const storage = out === undefined ? undefined : folder(out);
+  await printPlan(withWorkers(readJob(path), workers), { storage }, ui);
+}
+
+function withWorkers(value: JobValue, workers: number | undefined): JobValue {
+  return workers === undefined ? value : { ...value, execution: { ...value.execution, workers } };
 }
 
 /** @throws DatadamError INVALID_OPTION with the file and the paths of the keys that are wrong */

@@ -13,10 +13,10 @@ import { eventQueue } from "./queue.ts";
 import type { Context, Event, JobValue, Kind, LabOptions, LabRun } from "./types.ts";
 
 /** Keys of every job that say where and how it works, not what is worked out. */
-const ALWAYS_FREE = ["execution", ...PLACE_KEYS.map((key) => `data.${key}`)];
+export const ALWAYS_FREE: readonly string[] = ["execution", ...PLACE_KEYS.map((key) => `data.${key}`)];
 /** Milliseconds between two steps of one stage in `events.jsonl`. */
 const LOGGED_EVERY = 2000;
-const CHECKPOINT_SECONDS = 30;
+export const CHECKPOINT_SECONDS = 30;
 
 /**
  * Runs a job. Where the storage holds the same job, it is resumed; where that is at its end, nothing is done.
@@ -137,7 +137,7 @@ interface Resources extends Pick<Context, "engine" | "engineApart"> {
 /**
  * What is made when it is first needed, and closed at the end. @param lent the engine of a job that this is a part of
  */
-function resourcesOf(
+export function resourcesOf(
   { execution = {} }: JobValue,
   { engine }: LabOptions,
   lent: Resources["engine"] | undefined,

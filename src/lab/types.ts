@@ -9,6 +9,7 @@ import type { Clock, Owner, Storage } from "../storage/types.ts";
 import type { Folder } from "./folder/folder.ts";
 import type { DataOptions, Execution } from "./inputs/data.ts";
 import type { MeasureCase } from "./kinds/bench/types.ts";
+import type { PlanContext } from "./plan/types.ts";
 
 /** Plain JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -185,6 +186,8 @@ export interface Kind<Job extends JobValue = JobValue, Result = unknown> {
    * Whether a finished result still stands, where it depends on what lies outside of the folder. Default: it does.
    */
   stands?(context: Context<Job>): Promise<boolean>;
+  /** Measures what the job will take, phase by phase, and leaves nothing. Default: the kind has no plan. */
+  plan?(context: PlanContext<Job>): Promise<void>;
   /** Works, or resumes. Rejects with `signal.reason` once what is needed to resume is kept. */
   run(context: Context<Job>): Promise<Result>;
 }

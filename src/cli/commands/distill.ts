@@ -1,7 +1,16 @@
 // `datadam distill`: a new run, or a run that is resumed.
 
 import { resolve } from "node:path";
-import { command, configurationOptions, dataFlags, dataOptions, executionOptions, flag, value } from "../command.ts";
+import {
+  command,
+  configurationOptions,
+  dataFlags,
+  dataOptions,
+  executionOptions,
+  flag,
+  planOption,
+  value,
+} from "../command.ts";
 import { classList, integer } from "../parse.ts";
 
 export const distillCommand = command({
@@ -29,6 +38,7 @@ export const distillCommand = command({
       "batches of real images with each of them (default: all of the bank; without one, 1)",
       integer(1),
     ),
+    plan: planOption,
     printConfig: flag("print the configuration and where it comes from, and do nothing"),
   },
   after:
@@ -56,7 +66,10 @@ export const distillCommand = command({
       process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);
       return;
     }
-    if (resume === undefined) {
+    if (flags.plan) {
+      const { planRun } = await import("../jobs/distilling.ts");
+      await planRun(settings, { classes, bank, out, resume, checkpointEvery }, ui);
+    } else if (resume === undefined) {
       printDistilled(await startRun(distillJob(settings, { classes, bank }), { out, checkpointEvery }, ui), ui);
     } else {
       assertNoOut(out);

@@ -1,7 +1,7 @@
 // `datadam evaluate RUN|FILE`: how well networks do that were trained on nothing but the distilled set.
 
 import { architectureNames, NORMS } from "../../nn/index.ts";
-import { choice, command, dataFlags, dataOptions, executionOptions, unless, value } from "../command.ts";
+import { choice, command, dataFlags, dataOptions, executionOptions, planOption, unless, value } from "../command.ts";
 import { integer, nameList, positive } from "../parse.ts";
 
 const PROTOCOLS =
@@ -45,14 +45,17 @@ export const evaluateCommand = command({
     ),
     temperature: value("<t>", "of the teacher's softmax (default: 1)", positive),
     random: unless("leave out the row of random real images"),
+    plan: planOption,
   },
   async run(flags, ui, [set]) {
     const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random } = flags;
     const { workers, device } = flags;
-    const { evaluateJob, runEvaluation } = await import("../jobs/evaluating.ts");
+    const { evaluateJob, planEvaluation, runEvaluation } = await import("../jobs/evaluating.ts");
     const { printEvaluations } = await import("../jobs/printEvaluations.ts");
     const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random };
     const where = { ...dataFlags(flags), workers, device };
-    printEvaluations(set!, await runEvaluation(evaluateJob(set!, { ...what, ...where }), ui), ui);
+    const value = evaluateJob(set!, { ...what, ...where });
+    if (flags.plan) await planEvaluation(value, ui);
+    else printEvaluations(set!, await runEvaluation(value, ui), ui);
   },
 });

@@ -11,6 +11,7 @@ export { evaluateCommand } from "./evaluate.ts";
 export { exportCommand } from "./export.ts";
 export { keysCommand } from "./keys.ts";
 export { mergeCommand } from "./merge.ts";
+export { planCommand } from "./plan.ts";
 export { runCommand } from "./run.ts";
 export { selectCommand } from "./select.ts";
 export { tableCommand } from "./table.ts";

@@ -18,6 +18,7 @@ import { folder } from "../../lab/node/index.ts";
 import { type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { given } from "../flags.ts";
 import { removeIfUnused, reserve, show, slug } from "../folders.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { duration } from "../reporter.ts";
 import type { Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
@@ -93,6 +94,25 @@ export async function resumeRun(
   { classes, bank, checkpointEvery }: DistillFlags,
   ui: Ui,
 ): Promise<Distilled> {
+  return runDistillation(await resumedJob(directory, settings, { classes, bank }), directory, checkpointEvery, ui);
+}
+
+/** Prints what a new run, or one that is resumed, will take. */
+export async function planRun(
+  settings: Settings,
+  { classes, bank, out, resume, checkpointEvery }: DistillFlags & { readonly out?: string; readonly resume?: string },
+  ui: Ui,
+): Promise<void> {
+  if (resume !== undefined) assertNoOut(out);
+  const flags = { classes, bank };
+  const value = resume === undefined ? distillJob(settings, flags) : await resumedJob(resume, settings, flags);
+  const directory = resume ?? out;
+  const storage = directory === undefined ? undefined : folder(directory);
+  await printPlan(value, { storage, checkpoint: { steps: checkpointEvery } }, ui);
+}
+
+/** The job of a run that is resumed. @throws DatadamError INVALID_OPTION */
+async function resumedJob(directory: string, settings: Settings, { classes, bank }: DistillFlags): Promise<DistillJob> {
   const storage = folder(directory);
   const earlier = await readJobFile(storage);
   if (earlier === undefined || earlier.kind === "select") {
@@ -109,7 +129,7 @@ export async function resumeRun(
   }
   const begun = (await storage.size("record.json")) !== undefined;
   if (begun) assertNoConflicts(await readRunRecord(storage), classes, settings);
-  return runDistillation(moved(earlier as DistillJob, settings, bank), directory, checkpointEvery, ui);
+  return moved(earlier as DistillJob, settings, bank);
 }
 
 /** @throws DatadamError INVALID_OPTION */

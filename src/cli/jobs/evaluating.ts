@@ -5,11 +5,12 @@ import { readingArguments } from "../../data/readingTable.ts";
 import type { Device } from "../../engine/types.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { EVALUATIONS } from "../../lab/folder/results.ts";
-import { type EvaluateJob, type EvaluateResult, job, memory } from "../../lab/index.ts";
+import { type EvaluateJob, type EvaluateResult, job, memory, type Storage } from "../../lab/index.ts";
 import { runAt } from "../../lab/inputs/subject.ts";
 import { folder, readers } from "../../lab/node/index.ts";
 import type { Norm } from "../../nn/index.ts";
 import { canonicalJson, checksum, type SourceOptions } from "../../run/index.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { duration } from "../reporter.ts";
 import type { JobSettings } from "../settings.ts";
 import { accuracy, table } from "../table.ts";
@@ -51,11 +52,20 @@ export function evaluateJob(set: string, flags: EvaluateFlags): EvaluateJob {
 
 /** Evaluates a set with each network that the job names; the results of a run's set are kept in the run. */
 export async function runEvaluation(value: EvaluateJob, ui: Ui): Promise<EvaluateResult> {
+  return (await runJob<EvaluateResult>(value, await storageOf(value), ui)).result;
+}
+
+/** Prints what an evaluation will take. */
+export async function planEvaluation(value: EvaluateJob, ui: Ui): Promise<void> {
+  await printPlan(value, { storage: await storageOf(value) }, ui);
+}
+
+/** Of an evaluation of a run: a folder in the run. */
+async function storageOf(value: EvaluateJob): Promise<Storage> {
   const run = await runAt(value.set, readers);
   const { execution: _, ...what } = value;
   const name = checksum(canonicalJson(what)).slice(0, 12);
-  const storage = run === undefined ? memory(value.set) : folder(join(run.name, EVALUATIONS, name));
-  return (await runJob<EvaluateResult>(value, storage, ui)).result;
+  return run === undefined ? memory(value.set) : folder(join(run.name, EVALUATIONS, name));
 }
 
 /** Rows under other names than {@link ROW_NAMES}. */

@@ -11,6 +11,7 @@ import type { Norm } from "../../nn/index.ts";
 import type { SourceOptions } from "../../run/index.ts";
 import { PARAMETERS_FILE } from "../../run/portable.ts";
 import { removeIfUnused, reserve, show, slug } from "../folders.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { duration } from "../reporter.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
@@ -45,16 +46,8 @@ export interface Trained extends Ran<TrainResult> {
 
 /** Runs a training in a folder, or in one with the first free number. */
 export async function startTraining(flags: TrainFlags, ui: Ui): Promise<Trained> {
-  const { arch, norm, width, depth, protocol: name, epochs, batch, zca, seed, out, workers, device } = flags;
-  const value = job({
-    kind: "train",
-    data: dataOf({ ...flags, dataset: flags.dataset ?? "builtin" }),
-    network: { arch, norm, width, depth },
-    protocol: { name, epochs, batch },
-    zca,
-    seed,
-    execution: { workers, device },
-  }) as TrainJob;
+  const { out } = flags;
+  const value = trainJob(flags);
   const directory = out ?? reserve(`runs/${slug(value.data.dataset)}-${value.network.arch}`);
   try {
     return await runTraining(value, directory, flags.checkpointEvery, ui);
@@ -68,8 +61,34 @@ export async function startTraining(flags: TrainFlags, ui: Ui): Promise<Trained>
   }
 }
 
+/** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
+function trainJob(flags: TrainFlags): TrainJob {
+  const { arch, norm, width, depth, protocol: name, epochs, batch, zca, seed, workers, device } = flags;
+  return job({
+    kind: "train",
+    data: dataOf({ ...flags, dataset: flags.dataset ?? "builtin" }),
+    network: { arch, norm, width, depth },
+    protocol: { name, epochs, batch },
+    zca,
+    seed,
+    execution: { workers, device },
+  }) as TrainJob;
+}
+
+/** Prints what a new training, or one that is resumed, will take. */
+export async function planTraining(flags: TrainFlags, resume: string | undefined, ui: Ui): Promise<void> {
+  const value = resume === undefined ? trainJob(flags) : await resumedJob(resume, flags);
+  const directory = resume ?? flags.out;
+  const storage = directory === undefined ? undefined : folder(directory);
+  await printPlan(value, { storage, checkpoint: { steps: flags.checkpointEvery, seconds: CHECKPOINT_SECONDS } }, ui);
+}
+
 /** Resumes the training of a folder, which may be at its end already. */
 export async function resumeTraining(directory: string, flags: TrainFlags, ui: Ui): Promise<Trained> {
+  return runTraining(await resumedJob(directory, flags), directory, flags.checkpointEvery, ui);
+}
+
+async function resumedJob(directory: string, flags: TrainFlags): Promise<TrainJob> {
   assertNoFixedFlags(flags);
   const earlier = await readJobFile(folder(directory));
   if (earlier === undefined) {
@@ -85,8 +104,7 @@ export async function resumeTraining(directory: string, flags: TrainFlags, ui: U
   const { data, execution, ...rest } = earlier as TrainJob;
   const { dir = data.dir, store = data.store } = dataOf({ ...flags, dataset: data.dataset });
   const { workers = execution?.workers, device = execution?.device } = flags;
-  const value = job({ ...rest, data: { ...data, dir, store }, execution: { workers, device } }) as TrainJob;
-  return runTraining(value, directory, flags.checkpointEvery, ui);
+  return job({ ...rest, data: { ...data, dir, store }, execution: { workers, device } }) as TrainJob;
 }
 
 async function runTraining(

@@ -2,6 +2,7 @@
 
 export { INITIALISERS, type InitName, METHOD_NAMES, type MethodName, PRESET_NAMES, type PresetName } from "./names.ts";
 export { nearest } from "./nearest.ts";
+export { networkOf } from "./networkKeys.ts";
 export { parseConfig, parseShared } from "./parseConfig.ts";
 export { checkPreset, defaultPreset, presets } from "./presets.ts";
 export { expectation } from "./problems.ts";

@@ -193,7 +193,7 @@ async function somethingToResume(storage: Storage): Promise<boolean> {
 }
 
 /** @throws DatadamError RUN_EXISTS where the folder holds another job that began */
-async function assertSameJob(storage: Storage, job: JobValue, free: readonly string[]): Promise<void> {
+export async function assertSameJob(storage: Storage, job: JobValue, free: readonly string[]): Promise<void> {
   if ((await jsonOf(storage, RECORD_FILE)) === undefined) {
     for (const other of OTHERS) {
       if ((await storage.size(other)) === undefined) continue;

@@ -119,7 +119,7 @@ export async function readForeign(
  *
  * @throws DatadamError RUN_NOT_FOUND, INVALID_RUN, INVALID_DATA, IO
  */
-export async function readInitial(path: string, train: ImageSet, context: Context): Promise<SyntheticSet> {
+export async function readInitial(path: string, train: ImageSet, context: Tools): Promise<SyntheticSet> {
   const folder = context.readers.storage(path);
   if ((await holdsRun(folder)) || (await folder.size(SYNTHETIC_FILE)) !== undefined) return readSet(folder);
   const synthetic = await readSetFile(path, context.readers);

@@ -11,6 +11,8 @@ import { type DataOptions, PLACE_KEYS } from "./data.ts";
 import { defined, loadData, optionsOf, reloadData, requireTest } from "./load.ts";
 import { readForeign, readSet, readSetFile, type Space } from "./sets.ts";
 
+type Tools = Pick<Context, "readers" | "cache" | "note" | "warn" | "progress" | "signal" | "engine">;
+
 export interface Subject {
   readonly set: SyntheticSet;
   /** Its row of the table. */
@@ -40,7 +42,7 @@ export async function runAt(path: string, readers: Readers): Promise<Storage | u
 }
 
 /** @throws DatadamError RUN_NOT_FOUND, INVALID_RUN, INVALID_DATA, INVALID_OPTION */
-export async function subjectOf(options: SubjectOptions, context: Context): Promise<Subject> {
+export async function subjectOf(options: SubjectOptions, context: Tools): Promise<Subject> {
   const storage = await runAt(options.set, context.readers);
   const synthetic = storage === undefined ? await readSetFile(options.set, context.readers) : undefined;
   if (storage === undefined && synthetic === undefined && !(await isThere(options.set, context.readers))) {
@@ -58,7 +60,7 @@ async function isThere(path: string, readers: Readers): Promise<boolean> {
   return (await readers.file(path)) !== undefined || (await readers.storage(path).list()).length > 0;
 }
 
-async function runSubject(storage: Storage, options: SubjectOptions, context: Context): Promise<Subject> {
+async function runSubject(storage: Storage, options: SubjectOptions, context: Tools): Promise<Subject> {
   const record = await readRunRecord(storage);
   const set = await readSet(storage);
   const { train, test } = await sourceOf(record.dataset, options.data ?? {}, context);
@@ -82,7 +84,7 @@ async function runSubject(storage: Storage, options: SubjectOptions, context: Co
 async function fileSubject(
   { set: path, data = {}, space, seed = 0 }: SubjectOptions,
   synthetic: SyntheticSet | undefined,
-  context: Context,
+  context: Tools,
 ): Promise<Subject> {
   if (data.dataset === undefined) {
     throw new DatadamError(
@@ -112,7 +114,7 @@ async function fileSubject(
 async function sourceOf(
   recorded: RunDataset,
   data: Partial<DataOptions>,
-  context: Context,
+  context: Tools,
 ): Promise<{ train: ImageSet; test: ImageSet }> {
   const given = defined(data);
   const moved = Object.keys(given).every((key) => (PLACE_KEYS as readonly string[]).includes(key));

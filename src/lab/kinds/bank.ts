@@ -12,7 +12,7 @@ import {
 import { bindParameters, methods, randomNetwork, realSide } from "../../distill/index.ts";
 import type { Binding, Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
-import type { PreparedSet } from "../../images/index.ts";
+import { type PreparedSet, prepare } from "../../images/index.ts";
 import { type Arrays, buildNetwork, imageOptions, initialize, type Network, networkKeys } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
@@ -40,12 +40,15 @@ import { encodeStatistics, type Layout, openStatistics, PRECISIONS, rowLength } 
 import { sha256 } from "../folder/hash.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
-import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
+import { checkClasses, loadData, reloadData, type Source } from "../inputs/load.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolChoiceSchema, protocolOf } from "../inputs/protocol.ts";
 import { keepPreprocessing, keptPreprocessing } from "../inputs/sets.ts";
 import { decodeTraining, encodeTraining } from "../inputs/training.ts";
+import { planBank } from "../plan/bank.ts";
+import { planLoading, planWhitening } from "../plan/images.ts";
+import type { PlanContext } from "../plan/types.ts";
 import type { Context, Kind } from "../types.ts";
 
 /** Networks where none are asked for: random, trained. */
@@ -105,6 +108,7 @@ export const bankKind: Kind<BankJob, BankResult> = {
   jsonSchema: () => withMethodSchema(input),
   free: ["method", "precision"],
   stands,
+  plan,
   run,
 };
 
@@ -185,22 +189,47 @@ async function begin(context: Context<BankJob>): Promise<Begun> {
   assertCarried(config, train.shape);
   const network = networkOf(config, train);
   const prepared = await prepareSet(train, config, context);
-  const record = bankRecord({
-    seed: job.seed,
-    network: { name: network.name, ...network.options },
-    zca: config.zca ? { eps: config.zcaEps } : false,
-    training: trainingOf(job, train.flippable),
-    dataset: source.description,
-    normalization: train.normalization,
-    flippable: train.flippable,
-    classes: checkClasses(job.classes, train.classNames),
-    versions: context.versions,
-    created: new Date(context.clock.now()).toISOString(),
-  });
+  const created = new Date(context.clock.now()).toISOString();
+  const record = recordOf(context, source, { config, network, created });
   context.signal.throwIfAborted();
   await keepPreprocessing(folder.storage, prepared.preprocessing);
   await folder.begin(record);
   return { record, config, network, prepared };
+}
+
+function recordOf(
+  { job, versions }: Pick<Context<BankJob>, "job" | "versions">,
+  { dataset: { train }, description }: Source,
+  { config, network, created }: Pick<Begun, "config" | "network"> & Pick<BankRecord, "created">,
+): BankRecord {
+  return bankRecord({
+    seed: job.seed,
+    network: { name: network.name, ...network.options },
+    zca: config.zca ? { eps: config.zcaEps } : false,
+    training: trainingOf(job, train.flippable),
+    dataset: description,
+    normalization: train.normalization,
+    flippable: train.flippable,
+    classes: checkClasses(job.classes, train.classNames),
+    versions,
+    created,
+  });
+}
+
+async function plan(context: PlanContext<BankJob>): Promise<void> {
+  const { job } = context;
+  const source = await planLoading(context, job.data, true);
+  const { train } = source.dataset;
+  const config = resolveConfig(configOf(job), train);
+  assertCarried(config, train.shape);
+  const network = networkOf(config, train);
+  if (config.zca) {
+    await planWhitening(context, { train, eps: config.zcaEps, fitted: true, count: train.count, kept: true });
+  }
+  const prepared = await prepare(train, { zca: false });
+  const record = recordOf(context, source, { config, network, created: new Date(0).toISOString() });
+  const atOnce = { draws: DRAWS_AT_ONCE, classes: WAITING };
+  await planBank(context, { record, config, network, prepared, precision: job.precision, atOnce });
 }
 
 async function resume(context: Context<BankJob>, content: unknown): Promise<Begun> {

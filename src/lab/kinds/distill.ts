@@ -4,8 +4,8 @@ import * as z from "zod";
 import { type DistillConfig, parseConfig, resolveConfig, shardObstacle } from "../../distill/config/index.ts";
 import { type DistillState, distill, type Family } from "../../distill/index.ts";
 import { DatadamError } from "../../errors.ts";
-import type { PreparedSet, SyntheticSet } from "../../images/index.ts";
-import type { RunBank, RunDataset, RunRecord } from "../../run/portable.ts";
+import { type PreparedSet, prepare, type SyntheticSet } from "../../images/index.ts";
+import { encodePreprocessing, type RunBank, type RunDataset, type RunRecord } from "../../run/portable.ts";
 import { type Bank, openBank } from "../bank/bank.ts";
 import { checkRecord, identityOf } from "../folder/record.ts";
 import type { Row } from "../folder/rows.ts";
@@ -23,6 +23,9 @@ import {
   rereadInitial,
   setHash,
 } from "../inputs/sets.ts";
+import { planDistillation } from "../plan/distill.ts";
+import { planLoading, planWhitening } from "../plan/images.ts";
+import type { PlanContext } from "../plan/types.ts";
 import type { Context, Kind } from "../types.ts";
 
 /** Rows of every iteration: loss and its parts, seconds. */
@@ -65,6 +68,7 @@ export const distillKind: Kind<DistillJob, DistillResult> = {
   schema: completed(input, settle),
   jsonSchema: () => withMethodSchema(input),
   free: ["method.iterations", "bank"],
+  plan,
   run,
 };
 
@@ -213,7 +217,7 @@ async function bankImages(
 ): Promise<{ readonly prepared: PreparedSet; readonly description: RunDataset }> {
   const { job, note } = context;
   const { dataset, zca } = bank.record;
-  const own = job.data.dataset === "builtin" ? { ...optionsOf(dataset), ...defined(placeOf(job.data)) } : job.data;
+  const own = dataOf(job, bank);
   note(`loading ${own.dataset} for the initial images`);
   const { dataset: loaded, description } = await loadData(own, context);
   if (description.fingerprint !== dataset.fingerprint) {
@@ -229,8 +233,13 @@ async function bankImages(
   return { prepared: await prepareSet(loaded.train, wanted, context, known), description };
 }
 
+/** The data set of a bank, unless another is named, which then has to hold the same images. */
+function dataOf({ data }: DistillJob, { record }: Bank): DistillJob["data"] {
+  return data.dataset === "builtin" ? { ...optionsOf(record.dataset), ...defined(placeOf(data)) } : data;
+}
+
 async function recordOf(
-  { job, versions, clock }: Context<DistillJob>,
+  { job, versions, clock }: Pick<Context<DistillJob>, "job" | "versions" | "clock">,
   {
     config,
     initial,
@@ -335,4 +344,34 @@ export function stateOf({ tensors, facts }: State): DistillState {
     momentum: momentum.data,
     ...(average && { average: average.data }),
   };
+}
+
+async function plan(context: PlanContext<DistillJob>): Promise<void> {
+  const { job, readers, meter } = context;
+  const bank = job.bank === undefined ? undefined : await openBank(readers.storage(job.bank));
+  const needsImages = bank === undefined || !["noise", "set"].includes(String(job.method.init));
+  const source = needsImages
+    ? await planLoading(context, bank === undefined ? job.data : dataOf(job, bank), bank === undefined)
+    : undefined;
+  const train = source?.dataset.train ?? bank!.facts;
+  const classes = checkClasses(job.classes, train.classNames);
+  const chosen = await bank?.choose(configOf(job), classes);
+  const config = chosen?.config ?? resolveConfig(configOf(job), train);
+  if (config.zca && source !== undefined) {
+    const { count } = source.dataset.train;
+    await planWhitening(context, { train, eps: config.zcaEps, fitted: bank === undefined, count, kept: true });
+  } else if (config.zca && bank !== undefined) {
+    meter.add("the whitening", 1, "file", encodePreprocessing(bank.preprocessing).length);
+  }
+  const initial = job.initial === undefined ? undefined : await readInitial(job.initial, train, context);
+  const prepared = source === undefined ? bank!.facts : await prepare(source.dataset.train, { zca: false });
+  const dataset = source?.description ?? bank!.record.dataset;
+  const recorded = bank && { path: bank.storage.name, id: bank.id, statistics: chosen!.statistics };
+  const clock = { now: () => 0, sleep: async () => {} };
+  const record = await recordOf({ ...context, clock }, { config, dataset, classes, initial, bank: recorded });
+  await planDistillation(context, {
+    ...{ config, prepared, classes, initial, tensorsOf },
+    family: chosen?.family,
+    resultOf: (set) => withProvenance(set, record, config.iterations, config.iterations),
+  });
 }

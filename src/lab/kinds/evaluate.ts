@@ -6,15 +6,24 @@ import {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  networkFor,
   networkTitle,
   planNetworks,
   withSoftLabels,
 } from "../../evaluate/index.ts";
-import { type ImageSet, type PreparedSet, randomSubset, type SyntheticSet } from "../../images/index.ts";
+import {
+  expandSet,
+  type ImageSet,
+  imageSize,
+  type PreparedSet,
+  prepare,
+  randomSubset,
+  type SyntheticSet,
+} from "../../images/index.ts";
 import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
-import { parseProtocol } from "../../train/index.ts";
+import { parseProtocol, resolveProtocol } from "../../train/index.ts";
 import { sha256 } from "../folder/hash.ts";
 import type { Journal } from "../folder/journal.ts";
 import { addResult, type ResultEntry, readResults } from "../folder/results.ts";
@@ -25,6 +34,9 @@ import { prepareSet } from "../inputs/prepare.ts";
 import { protocolSchema } from "../inputs/protocol.ts";
 import { SPACES } from "../inputs/sets.ts";
 import { type Subject, subjectOf } from "../inputs/subject.ts";
+import { planRow } from "../plan/evaluate.ts";
+import { planWhitening } from "../plan/images.ts";
+import type { PlanContext } from "../plan/types.ts";
 import type { Context, Kind } from "../types.ts";
 
 /** Another data set than the run's, or another place or reading of it: what is not named is as in the run. */
@@ -79,6 +91,7 @@ export const evaluateKind: Kind<EvaluateJob, EvaluateResult> = {
   about: "Trains fresh networks on a distilled set, and on random real images, and tests them.",
   schema: schema as unknown as z.ZodType<EvaluateJob>,
   free: [],
+  plan,
   run,
 };
 
@@ -262,4 +275,53 @@ function wholeSet(prepared: PreparedSet, like: SyntheticSet): SyntheticSet {
     images: prepared.read(order),
     labels: Uint16Array.from(order, (index) => prepared.labels[index]!),
   };
+}
+
+/** Images of the whole training part that are read to plan its row. */
+const SOME = 2048;
+
+async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
+  const { job, meter } = context;
+  let loaded: Subject | undefined;
+  const count = (): number => loaded!.train.count + loaded!.test.count;
+  await meter.phase("loading", count, "image", async () => {
+    const began = performance.now();
+    loaded = await subjectOf(job, context);
+    return { seconds: (performance.now() - began) / 1000, measured: count() };
+  });
+  const { set, train, test, ipc, seed } = loaded!;
+  const planned = planNetworks(set, job, parseProtocol(job.protocol).norm, context.warn);
+  const { zca } = set.preprocessing;
+  const real = job.random || job.whole !== undefined;
+  if (zca !== undefined) {
+    const whitened = test.count + (real ? train.count : 0);
+    await planWhitening(context, { train, eps: zca.eps, fitted: false, count: whitened, kept: false });
+  }
+  const prepared = await prepare(train, { zca: false });
+  const rows: Record<string, { readonly set: SyntheticSet; readonly options: EvaluateOptions; count?: number }> = {
+    distilled: { set: expandSet(set), options: {} },
+    ...(job.random && { random: { set: randomSubset(prepared, ipc, seed), options: {} } }),
+  };
+  if (job.whole !== undefined) {
+    const indices = Array.from({ length: Math.min(SOME, train.count) }, (_, index) => index);
+    const labels = train.labels.subarray(0, indices.length);
+    const some = { ...set, factor: undefined, softLabels: undefined, images: prepared.read(indices), labels };
+    rows.whole = { set: some, options: job.whole, count: train.count };
+    meter.hold(4 * train.count * imageSize(train));
+  }
+  if (job.softLabels !== undefined) meter.remark("What a teacher says of the images is not counted.");
+  const tested = await prepare(test, { zca: false });
+  const tests = new Map();
+  for (const [number, choice] of planned.entries()) {
+    const prefix = planned.length > 1 ? `${networkTitle({ ...choice })}, ` : "";
+    for (const [name, row] of Object.entries(rows)) {
+      const { networks = job.networks, protocol: own = job.protocol } = row.options;
+      const protocol = resolveProtocol(parseProtocol(own), test.flippable);
+      const network = networkFor(row.set, choice, protocol.norm);
+      const what = { key: `${number}/${name}`, title: prefix + name, network, protocol, networks, first: job.first };
+      const preprocessing = { normalization: set.preprocessing.normalization, zca: undefined };
+      const images = { ...row.set, preprocessing };
+      await planRow(context, { ...what, set: images, ...(row.count && { count: row.count }) }, tested, tests);
+    }
+  }
 }

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
 import { networkFor } from "../../evaluate/index.ts";
 import { encodeSafetensors } from "../../formats/index.ts";
-import type { Dataset, PreparedSet } from "../../images/index.ts";
+import { type Dataset, type PreparedSet, prepare } from "../../images/index.ts";
 import { type Arrays, buildNetwork, type Network } from "../../nn/index.ts";
 import { canonicalJson, PARAMETERS_FILE, PARAMETERS_FORMAT, type RunDataset } from "../../run/portable.ts";
 import { countCorrect, resolveProtocol, Trainer, train } from "../../train/index.ts";
@@ -17,6 +17,9 @@ import { prepareSet } from "../inputs/prepare.ts";
 import { protocolChoiceSchema, protocolOf } from "../inputs/protocol.ts";
 import { keepPreprocessing, keptPreprocessing } from "../inputs/sets.ts";
 import { decodeTraining, encodeTraining } from "../inputs/training.ts";
+import { planLoading, planWhitening } from "../plan/images.ts";
+import { planTraining } from "../plan/train.ts";
+import type { PlanContext } from "../plan/types.ts";
 import type { Context, Kind } from "../types.ts";
 
 const FORMAT = "datadam-training/1";
@@ -74,6 +77,7 @@ export const trainKind: Kind<TrainJob, TrainResult> = {
   about: "Trains one network on a whole data set and tests it.",
   schema: schema as unknown as z.ZodType<TrainJob>,
   free: [],
+  plan,
   run,
 };
 
@@ -197,5 +201,28 @@ function encodeParameters(network: TrainingRecord["network"], arrays: Arrays): U
   return encodeSafetensors(Object.fromEntries(tensors), {
     format: PARAMETERS_FORMAT,
     network: canonicalJson(network),
+  });
+}
+
+async function plan(context: PlanContext<TrainJob>): Promise<void> {
+  const { job } = context;
+  const { dataset } = await planLoading(context, job.data, false);
+  const { train } = dataset;
+  const test = requireTest(dataset);
+  const chosen = protocolOf(job.protocol);
+  const network = networkFor({ ...train, provenance: {} }, job.network, chosen.norm);
+  if (job.zca) {
+    const count = train.count + test.count;
+    await planWhitening(context, { train, eps: ZCA_EPS, fitted: true, count, kept: true });
+  }
+  await planTraining(context, {
+    prepared: await prepare(train, { zca: false }),
+    test: await prepare(test, { zca: false }),
+    network,
+    protocol: resolveProtocol(chosen, train.flippable),
+    keep: KEPT,
+    stateOf: (state) => encodeTraining(state, { seconds: Math.E }),
+    fileOf: ({ parameters, buffers }) =>
+      encodeParameters({ name: network.name, ...network.options }, { ...parameters, ...buffers }),
   });
 }

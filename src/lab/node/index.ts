@@ -36,6 +36,7 @@ export { errno, ioError, readError } from "../../run/index.ts";
 export { folderCache } from "./cache.ts";
 export { machine } from "./environment.ts";
 export { folder } from "./folder.ts";
+export { watchMemory } from "./memory.ts";
 export {
   type AddedSet,
   addSet,

@@ -8,6 +8,7 @@ import {
   dataFlags,
   dataOptions,
   executionOptions,
+  planOption,
   required,
   value,
 } from "../../command.ts";
@@ -34,6 +35,7 @@ export const makeOptions = {
   classes: value("<list>", "a shard: statistics of these classes only, e.g. 0-4,7", classList),
   protocol: value("<name>", "how networks are trained: encoder (default), or one of those of `datadam evaluate`"),
   out: value("<dir>", "folder of the bank (default: banks/<dataset>-<number>); the same command resumes it"),
+  plan: planOption,
   checkpointEvery: { ...checkpointEvery, description: "steps of training between checkpoints (default: about 30 s)" },
 };
 
@@ -45,11 +47,12 @@ export const bankCommand: Command = command({
   async run(flags, ui) {
     const { method, preset, seed, set, config, networks, draws, images: batchReal, workers, device } = flags;
     const { resolveSettings } = await import("../../settings.ts");
-    const { bankJob, makeBank } = await import("../../jobs/banks/making.ts");
+    const { bankJob, makeBank, planBank } = await import("../../jobs/banks/making.ts");
     const where = { ...dataFlags(flags), workers, device };
     const what = { method, preset, seed, set, config, networks, draws, batchReal };
     const settings = resolveSettings({ ...where, ...what }, process.env);
-    await makeBank(bankJob(settings, flags), flags, ui);
+    const job = bankJob(settings, flags);
+    await (flags.plan ? planBank(job, flags, ui) : makeBank(job, flags, ui));
   },
 });
 

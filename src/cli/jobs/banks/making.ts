@@ -8,6 +8,7 @@ import type { Flags } from "../../command.ts";
 import type { makeOptions } from "../../commands/banks/bank.ts";
 import { given } from "../../flags.ts";
 import { removeIfUnused, reserve, show, slug } from "../../folders.ts";
+import { printPlan } from "../../plans/printPlan.ts";
 import { duration } from "../../reporter.ts";
 import type { Settings } from "../../settings.ts";
 import { dataOf } from "../../source.ts";
@@ -55,6 +56,16 @@ export async function makeBank(
     if (!(error instanceof DatadamError && error.code === "RUN_EXISTS")) throw error;
     throw new DatadamError(error.code, error.message, { hint: "Choose another folder with --out.", cause: error });
   }
+}
+
+/** Prints what a bank will take. */
+export async function planBank(
+  value: BankJob,
+  { out, checkpointEvery }: Pick<BankFlags, "out" | "checkpointEvery">,
+  ui: Ui,
+): Promise<void> {
+  const storage = out === undefined ? undefined : folder(out);
+  await printPlan(value, { storage, checkpoint: { steps: checkpointEvery } }, ui);
 }
 
 /** Puts shards together, and says what they give. */

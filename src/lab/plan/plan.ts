@@ -1,0 +1,75 @@
+// The plan of a job: its kind measures each phase, on the engine and the readers that the job would have.
+
+import { DatadamError } from "../../errors.ts";
+import { canonicalJson } from "../../run/portable.ts";
+import { memory } from "../../storage/index.ts";
+import { assertSameJob, readFinished } from "../folder/folder.ts";
+import { kindOf } from "../job.ts";
+import { kinds } from "../registry.ts";
+import { ALWAYS_FREE, CHECKPOINT_SECONDS, resourcesOf } from "../run.ts";
+import type { JobValue } from "../types.ts";
+import { Meter } from "./meter.ts";
+import type { Plan, PlanContext, PlanOptions, PlanPhase } from "./types.ts";
+
+/**
+ * Plans a job: what each phase will take on this machine, projected from a few steps of the real work. Nothing of it is
+ * kept, and the folder (`storage`) is only read.
+ *
+ * @param job a value of `job()`; any other value is parsed.
+ * @param tell takes what happens meanwhile.
+ * @throws DatadamError INVALID_OPTION where the kind has no plan, RUN_EXISTS where the folder holds another job, and
+ *   what the job itself would fail with; the reason of `signal`
+ */
+export async function plan(
+  job: JobValue | Readonly<Record<string, unknown>>,
+  options: PlanOptions,
+  tell: Partial<Pick<PlanContext, "note" | "warn" | "progress">> = {},
+): Promise<Plan> {
+  const [kind, value] = kindOf(job);
+  if (kind.plan === undefined) {
+    const known = kinds.filter((other) => other.plan !== undefined).map((other) => other.kind);
+    throw new DatadamError("INVALID_OPTION", `a job of the kind ${value.kind} has no plan yet`, {
+      hint: `Kinds that have one: ${known.join(", ")}.`,
+    });
+  }
+  const { readers, versions = {}, environment = {}, cache, checkpoint } = options;
+  const { storage = memory(), signal = new AbortController().signal } = options;
+  const { note = () => {}, warn = () => {}, progress = () => {} } = tell;
+  await assertSameJob(storage, value, [...ALWAYS_FREE, ...kind.free]);
+  const meter = new Meter(options.watchMemory, signal, note);
+  const resources = resourcesOf(value, options, undefined);
+  try {
+    const { device, workers } = await resources.engine();
+    const finished = await readFinished(storage);
+    if (finished !== undefined && canonicalJson(withoutPlace(finished.job)) === canonicalJson(withoutPlace(value))) {
+      meter.remark("The job is finished: nothing is left to do.");
+    } else {
+      await kind.plan({
+        ...{ job: value, readers, signal, versions, storage, meter, note, warn, progress },
+        cache: typeof cache === "function" ? cache(warn) : cache,
+        checkpoint: { steps: checkpoint?.steps, seconds: checkpoint?.seconds ?? CHECKPOINT_SECONDS },
+        engine: resources.engine,
+      });
+    }
+    const { machine } = environment as { readonly machine?: Readonly<Record<string, unknown>> };
+    return { job: value, machine: { ...machine, device, workers }, ...summary(meter) };
+  } finally {
+    await resources.close();
+  }
+}
+
+/** A job without where and how it works. */
+function withoutPlace({ execution: _, ...job }: JobValue): unknown {
+  return job;
+}
+
+function summary({ phases, notes }: Meter): Pick<Plan, "phases" | "total" | "notes"> {
+  const sum = (of: (phase: PlanPhase) => number): number => phases.reduce((total, phase) => total + of(phase), 0);
+  const known = phases.flatMap(({ memory: most }) => (most === null ? [] : [most]));
+  const total = {
+    seconds: sum(({ seconds }) => seconds),
+    memory: known.length === 0 ? null : Math.max(...known),
+    disk: sum(({ disk }) => disk),
+  };
+  return { phases, total, notes };
+}
