@@ -26,6 +26,8 @@ export interface RealSideOptions {
   /** `seed` names every draw. */
   readonly config: AnyResolvedConfig;
   readonly network: Network;
+  /** Whether networks are trained. Default: they are as initialised. */
+  readonly trained?: boolean;
 }
 
 /**
@@ -36,15 +38,11 @@ export interface RealSideOptions {
  */
 export async function realSide(
   set: PreparedSet,
-  {
-    method,
-    config,
-    network,
-  }: { readonly method: Method; readonly config: AnyResolvedConfig; readonly network: Network },
+  { method, config, network, trained = false }: RealSideOptions,
   engine: Engine,
   classes: readonly number[] = set.classNames.map((_, label) => label),
 ): Promise<RealSide> {
-  const { matching } = await method.make({ network, config, engine });
+  const { matching } = await method.make({ network, config, engine, trained });
   const groups = groupsOf(classes, network);
   const images = new RealImages({ set, config, key: Key.fromSeed(config.seed), classes, groups, matching });
   return {
@@ -55,8 +53,12 @@ export async function realSide(
 
 /** Where a family's networks and their real side are kept. */
 export interface FamilySource {
+  /** Whether they were trained. Default: they are as initialised. */
+  readonly trained?: boolean;
   /** Of network `number`, from 1. */
   parameters(number: number): Binding["values"];
+  /** Of network `number` on training images, where it is known. */
+  accuracy?(number: number): number | undefined;
   /** `[classes, d]` by quantity, of some classes. */
   targets(place: Place, labels: readonly number[]): Promise<Targets>;
 }
@@ -74,10 +76,12 @@ export function family(
   const drawn = { key: Key.fromSeed(config.seed), policy: parsePolicy(config.augment, config.augmentMode), shape };
   const bindings = new LazyBindings((number) => source.parameters(number));
   return {
+    trained: source.trained ?? false,
     visit(iteration) {
       const place = placeOf(iteration, config);
       return {
         parameters: bindings.of(place.number),
+        accuracy: source.accuracy?.(place.number),
         augmentation: (label) => sharedAugmentation(drawn, place, label),
         targets: (labels) => source.targets(place, labels),
       };

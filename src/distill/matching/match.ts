@@ -1,13 +1,14 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
 import { ONE_PASS_MICRO_BATCHES, WHOLE_MICRO_BATCHES, WINOGRAD_IMAGES } from "../../engine/costModel.ts";
-import type { Binding, Engine, Program } from "../../engine/types.ts";
+import type { Binding, Engine, Feeds, Program } from "../../engine/types.ts";
 import { sizeOf } from "../../tensor/size.ts";
 import { meansOverImages, split } from "../batches.ts";
-import type { Match, Matching, Targets } from "../method.ts";
+import type { Match, Matching, MatchOptions, Targets } from "../method.ts";
 import { BatchNormMeans } from "./batchNormMeans.ts";
 import { distanceOf } from "./distance.ts";
 import {
+  labelledNames,
   matchProgram,
   meansProgram,
   type Objective,
@@ -28,22 +29,29 @@ export function bindParameters(values: Readonly<Record<string, Float32Array>>): 
 
 /**
  * Matches class means under one objective, whatever its quantities are; programs are traced once for each shape. Its
- * distances are those of the quantities, unweighted, in the order of the objective's weights.
+ * distances are those of the quantities, unweighted, in the order of the objective's weights, then the losses of known
+ * class.
  */
 export class Matcher implements Matching {
   readonly objective: Objective;
-  readonly joint = true;
+  /**
+   * Not with losses of known class: sums over the classes and logarithms round by an image's place in the batch, so
+   * that bytes would depend on which classes share a program.
+   */
+  readonly joint: boolean;
   readonly #engine: Engine;
   readonly #programs = new Map<string, Program>();
   /** For batches that batch norm couples, on a CPU. */
   readonly #coupled: BatchNormMeans | undefined;
 
-  /** @throws RangeError where no quantity has a weight above 0. */
+  /** @throws RangeError where neither a quantity nor a loss of known class has a weight above 0. */
   constructor(objective: Objective, engine: Engine) {
-    if (!Object.values(objective.weights).some((weight) => weight > 0)) {
+    const weights = { ...objective.weights, ...objective.labelled?.weights };
+    if (!Object.values(weights).some((weight) => weight > 0)) {
       throw new RangeError("Matcher: all weights are 0, nothing is matched");
     }
     this.objective = objective;
+    this.joint = objective.labelled === undefined;
     this.#engine = engine;
     const parted = this.#onCpu && objective.network.usesBatchStatistics && BatchNormMeans.fits(objective);
     this.#coupled = parted ? new BatchNormMeans(objective, engine, { cpu: true, winograd: true }) : undefined;
@@ -70,12 +78,14 @@ export class Matcher implements Matching {
     parameters: Binding,
     targets: Means,
     synthetic: Float32Array,
-    { length: classes }: readonly number[],
+    classes: readonly number[],
+    options?: MatchOptions,
   ): Promise<Match> {
     const size = this.#imageSize;
     const count = synthetic.length / size;
+    const labels = this.#labels(classes, count, options);
     if (this.objective.network.usesBatchStatistics || count <= ONE_PASS_MICRO_BATCHES * this.#engine.microBatch) {
-      return this.#matchAll(parameters, targets, synthetic, classes);
+      return this.#matchAll(parameters, { ...targetFeeds(targets), ...labels }, synthetic, classes.length);
     }
     const means = await this.#classMeans(parameters, synthetic);
     const distances: number[] = [];
@@ -87,20 +97,34 @@ export class Matcher implements Matching {
       distances.push(distance);
     }
     const gradient = new Float32Array(synthetic.length);
-    await Promise.all(
+    const parts = await Promise.all(
       split(count, this.#engine.microBatch).map(async ({ start, length }) => {
         const program = this.#program("pullback", length, () =>
           pullbackProgram(this.objective, length, { cpu: this.#onCpu, winogradGradients: this.#onCpu }),
         );
         const images = synthetic.subarray(start * size, (start + length) * size);
-        const outputs = await this.#engine.run(program, { ...cotangents, images }, parameters);
+        const outputs = await this.#engine.run(program, { ...cotangents, ...labels, images }, parameters);
         gradient.set(outputs.gradient, start * size);
+        return outputs;
       }),
     );
+    for (const name of labelledNames(this.objective)) {
+      distances.push(parts.reduce((total, outputs) => total + outputs[`distance.${name}`][0], 0));
+    }
     return { distances, gradient };
   }
 
-  async #matchAll(parameters: Binding, targets: Means, images: Float32Array, classes: number): Promise<Match> {
+  /** One-hot rows over the images of a class, for `labelled` losses; zeros in a network where these do not count. */
+  #labels(classes: readonly number[], images: number, { accuracy = 1 }: MatchOptions = {}): Feeds {
+    const { labelled, network } = this.objective;
+    if (labelled === undefined) return {};
+    const labels = new Float32Array(classes.length * network.classes);
+    if (accuracy < (labelled.from ?? 0)) return { labels };
+    for (const [i, label] of classes.entries()) labels[i * network.classes + label] = classes.length / images;
+    return { labels };
+  }
+
+  async #matchAll(parameters: Binding, targets: Feeds, images: Float32Array, classes: number): Promise<Match> {
     const count = images.length / this.#imageSize / classes;
     const program = this.#program(`match${classes}`, count, () =>
       matchProgram(this.objective, classes, count, {
@@ -108,10 +132,9 @@ export class Matcher implements Matching {
         winogradGradients: this.#onCpu && classes * count >= WINOGRAD_IMAGES,
       }),
     );
-    const feeds: Record<string, Float32Array> = { images };
-    for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
-    const outputs = await this.#engine.run(program, feeds, parameters);
-    const distances = quantityNames(this.objective).map((name) => outputs[`distance.${name}`][0]);
+    const outputs = await this.#engine.run(program, { images, ...targets }, parameters);
+    const names = [...quantityNames(this.objective), ...labelledNames(this.objective)];
+    const distances = names.map((name) => outputs[`distance.${name}`][0]);
     return { distances, gradient: outputs.gradient };
   }
 
@@ -144,4 +167,8 @@ export class Matcher implements Matching {
     this.#programs.set(key, program);
     return program;
   }
+}
+
+function targetFeeds(targets: Means): Feeds {
+  return Object.fromEntries(Object.entries(targets).map(([name, target]) => [`target.${name}`, target]));
 }
