@@ -15,7 +15,7 @@ export const moments = defineMethod({
   presets: { moments: { iterations: 2000, batchReal: 256, averaging: false, zca: false, spreadWeight: 0.5 } },
   // What it takes of real images, as it is class means alone: they can be kept, in memory or in a bank.
   statistics: () => ({ features: "features", squares: "squares of features" }),
-  make: ({ network, config, engine }) => ({
+  make: ({ network, config, engine, trained = false }) => ({
     // The matcher compares the class means of any quantities [images, numbers]: real and synthetic means, and mean
     // squares, are equal only where the standard deviations are, too.
     matching: new Matcher(
@@ -24,7 +24,7 @@ export const moments = defineMethod({
         quantities: ({ features }) => ({ features, squares: mul(features, features) }),
         weights: { features: 1, squares: config.spreadWeight },
         errorType: "mse",
-        fresh: true, // the network is as it was initialised: nothing trains it between two matches
+        fresh: !trained, // the network is as it was initialised, unless it is one of a bank of trained networks
       },
       engine,
     ),

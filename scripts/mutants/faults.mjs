@@ -28,6 +28,9 @@ export const areas = [
 ];
 
 const LOOP = ["test/distill/loop.test.ts"];
+const TERMS = ["test/distill/losses/addedTerms.test.ts"];
+const PIXELS = ["test/distill/pixels.test.ts"];
+const FAMILY = ["test/distill/family.test.ts"];
 const MILESTONE = ["test/train/milestone.test.ts"];
 const CUTMIX = ["test/train/cutmix.test.ts"];
 const BATCHES = ["test/train/batches.test.ts"];
@@ -84,6 +87,56 @@ export const faults = [
     only: "agrees with PyTorch autograd .*two-passes",
   },
   {
+    name: "loss-wrong-label",
+    area: "loss",
+    what: "the cross-entropy takes a class's place in the program for its label",
+    file: "src/distill/matching/match.ts",
+    find: "labels[i * network.classes + label] =",
+    replace: "labels[i * network.classes + (label < 0 ? label : i)] =",
+    tests: TERMS,
+    only: "agree with PyTorch autograd cross-entropy",
+  },
+  {
+    name: "loss-poor-network",
+    area: "loss",
+    what: "the cross-entropy counts in a network of poor accuracy",
+    file: "src/distill/matching/match.ts",
+    find: "if (accuracy < (labelled.from ?? 0)) return { labels };",
+    replace: "if (accuracy < 0 * (labelled.from ?? 0)) return { labels };",
+    tests: TERMS,
+    only: "poor accuracy",
+  },
+  {
+    name: "loss-cross-entropy-scaled",
+    area: "loss",
+    what: "the cross-entropy is weighted by the scale too",
+    file: "src/distill/matching/attentionObjective.ts",
+    find: "weights: { crossEntropy },",
+    replace: "weights: { crossEntropy: scale * crossEntropy },",
+    tests: TERMS,
+    only: "agree with PyTorch autograd all",
+  },
+  {
+    name: "loss-moments-first-map",
+    area: "loss",
+    what: "second moments are those of the first map",
+    file: "src/distill/matching/attentionObjective.ts",
+    find: "secondMoments(activations[activations.length - 1])",
+    replace: "secondMoments(activations[0 * activations.length])",
+    tests: TERMS,
+    only: "agree with PyTorch autograd moments",
+  },
+  {
+    name: "loss-trained-norms",
+    area: "loss",
+    what: "trained networks are matched with the norms of initialised ones",
+    file: "src/distill/methods/datadam.ts",
+    find: "attentionObjective(network, config, !trained)",
+    replace: "attentionObjective(network, config, trained !== undefined)",
+    tests: FAMILY,
+    only: "of trained networks",
+  },
+  {
     name: "loss-last-block",
     area: "loss",
     what: "attention is matched in the last block too",
@@ -112,6 +165,16 @@ export const faults = [
     replace: 'return norm === "l2" ? normalizeL2(z, 0) :',
     tests: MATCHING,
     only: "agrees with PyTorch autograd instance-p2",
+  },
+  {
+    name: "attention-channels-unnormalised",
+    area: "attention",
+    what: "channel attention is not brought to unit norm",
+    file: "src/distill/matching/attention.ts",
+    find: "return normalised(sum(raise(abs(map), power), [2, 3]), norm);",
+    replace: 'return normalised(sum(raise(abs(map), power), [2, 3]), norm && "none");',
+    tests: TERMS,
+    only: "agree with PyTorch autograd channels",
   },
   {
     name: "attention-power",
@@ -334,6 +397,46 @@ export const faults = [
     replace: "momentum[i] = 0 * decay * state.momentum[i] + gradient[i];",
     tests: LOOP,
     only: "in every iteration: instance-one",
+  },
+  {
+    name: "sgd-no-clamp",
+    area: "SGD",
+    what: "pixels may rise above 1",
+    file: "src/distill/descend.ts",
+    find: "else if (images[i] > high) images[i] = high;",
+    replace: "else if (images[i] > high) images[i] = Math.max(images[i], high);",
+    tests: PIXELS,
+    only: "in every iteration: instance",
+  },
+  {
+    name: "sgd-pixel-rate",
+    area: "SGD",
+    what: "the learning rate of pixels is taken for one of normalised images",
+    file: "src/distill/descend.ts",
+    find: "rate: lrImg / std ** 2,",
+    replace: "rate: lrImg / std ** 0,",
+    tests: PIXELS,
+    only: "in every iteration: instance",
+  },
+  {
+    name: "sgd-first-channel",
+    area: "SGD",
+    what: "all channels move as the first one does",
+    file: "src/distill/descend.ts",
+    find: "c = (c + 1) % channels.length) {",
+    replace: "c = (0 * c) % channels.length) {",
+    tests: PIXELS,
+    only: "in every iteration: instance",
+  },
+  {
+    name: "sgd-noise-unclamped",
+    area: "SGD",
+    what: "noise begins outside of the pixels' range",
+    file: "src/distill/initial.ts",
+    find: 'if (config.space === "pixels") clamp(',
+    replace: 'if (config.space === "pixels" && images.length === 0) clamp(',
+    tests: PIXELS,
+    only: "in every iteration: noise",
   },
   {
     name: "sgd-dampened",

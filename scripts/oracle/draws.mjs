@@ -10,13 +10,29 @@ import { drawAugmentation, drawCutMix, parsePolicy } from "datadam/augment";
 import { convnet, initialize } from "datadam/nn";
 import { Key } from "datadam/random";
 
-/** Keyed by (seed, iteration, class): the initial images; of each iteration the network, real images, augmentation. */
-function distilling({ seed, iterations, initial, sizes, batch, augment, augmentMode, height, width, network }) {
+/**
+ * Keyed by (seed, iteration, class): the initial images (real ones, and numbers of noise); of each iteration the
+ * network, real images, augmentation.
+ */
+function distilling({
+  seed,
+  iterations,
+  initial,
+  noise = 0,
+  sizes,
+  batch,
+  augment,
+  augmentMode,
+  height,
+  width,
+  network,
+}) {
   const key = Key.fromSeed(seed);
   const policy = parsePolicy(augment, augmentMode);
   const built = convnet(network);
   return {
     initial: sizes.map((size, c) => [...key.fold("initial", c).stream().sample(size, initial)]),
+    noise: sizes.map((_, c) => [...key.fold("initial", c).stream().fillNormal(new Float32Array(noise))]),
     iterations: Array.from({ length: iterations }, (_, i) => ({
       parameters: plain(initialize(built, key.fold("network", i + 1))),
       classes: sizes.map((size, c) => ({

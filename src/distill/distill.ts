@@ -11,7 +11,7 @@ import { networkOf } from "./config/networkKeys.ts";
 import { methodOf, parseConfig } from "./config/parseConfig.ts";
 import { resolveWith, shardObstacle } from "./config/resolveConfig.ts";
 import type { AnyResolvedConfig } from "./config/schema.ts";
-import type { Descended } from "./descend.ts";
+import { type Descended, descentOf } from "./descend.ts";
 import { type Draws, familyDraws, freshDraws, keptDraws } from "./draws.ts";
 import { initialState } from "./initial.ts";
 import { bindParameters } from "./matching/match.ts";
@@ -120,10 +120,16 @@ class Run implements DistillRun {
       const state = this.#context.resume ?? (await this.#initialState(set, engine));
       checkState(state, this.#classes, this.#config, set);
       this.#state = copyState(state);
-      const method = await this.#method.make({ network: this.#network, config: inTraining(this.#config), engine });
+      const method = await this.#method.make({
+        network: this.#network,
+        config: inTraining(this.#config),
+        engine,
+        trained: this.#config.networks > 0 && this.#context.family?.trained === true,
+      });
       const step = new Step({
         shape: set.shape,
         config: this.#config,
+        descent: descentOf(this.#config, set),
         key: this.#key,
         network: this.#network,
         draws: this.#draws(set, method),

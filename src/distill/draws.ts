@@ -75,6 +75,10 @@ class FamilyDraw implements Draw {
     return this.#visit.parameters;
   }
 
+  get accuracy(): number | undefined {
+    return this.#visit.accuracy;
+  }
+
   targets(g: number): Promise<Targets> {
     this.#targets[g] ??= this.#visit.targets(this.#groups[g].map((position) => this.#classes[position]));
     return this.#targets[g];

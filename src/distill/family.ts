@@ -32,6 +32,8 @@ export interface RealSideOptions {
   /** Nothing is `"auto"`. `seed` names every draw, `batchReal`, `sampling` and `augment` say what is drawn. */
   readonly config: AnyResolvedConfig;
   readonly network: Network;
+  /** Whether networks are trained. Default: they are as initialised. */
+  readonly trained?: boolean;
 }
 
 /**
@@ -42,11 +44,11 @@ export interface RealSideOptions {
  */
 export async function realSide(
   set: PreparedSet,
-  { method, config, network }: RealSideOptions,
+  { method, config, network, trained = false }: RealSideOptions,
   engine: Engine,
   classes: readonly number[] = set.classNames.map((_, label) => label),
 ): Promise<RealSide> {
-  const { matching } = await method.make({ network, config, engine });
+  const { matching } = await method.make({ network, config, engine, trained });
   const groups = groupsOf(classes, network);
   const images = new RealImages({ set, config, key: Key.fromSeed(config.seed), classes, groups, matching });
   return {
@@ -57,8 +59,12 @@ export async function realSide(
 
 /** Where a family's networks and their real side are kept. */
 export interface FamilySource {
+  /** Whether they were trained. Default: they are as initialised. */
+  readonly trained?: boolean;
   /** Of network `number`, from 1: asked for when it is needed, perhaps several times. */
   parameters(number: number): Binding["values"];
+  /** Of network `number` on training images, where it is known. */
+  accuracy?(number: number): number | undefined;
   /** Float32 `[classes, d]` by quantity, of some classes, in their order: what {@link RealSide.targets} gave. */
   targets(place: Place, labels: readonly number[]): Promise<Targets>;
 }
@@ -77,10 +83,12 @@ export function family(
   const drawn = { key: Key.fromSeed(config.seed), policy: parsePolicy(config.augment, config.augmentMode), shape };
   const bindings = new LazyBindings((number) => source.parameters(number));
   return {
+    trained: source.trained ?? false,
     visit(iteration) {
       const place = placeOf(iteration, config);
       return {
         parameters: bindings.of(place.number),
+        accuracy: source.accuracy?.(place.number),
         augmentation: (label) => sharedAugmentation(drawn, place, label),
         targets: (labels) => source.targets(place, labels),
       };

@@ -18,6 +18,7 @@ import type { Key } from "../random/index.ts";
 import { selectIndices } from "../select/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import type { ResolvedCommon } from "./config/common.ts";
+import { clamp, descentOf } from "./descend.ts";
 import type { DistillState } from "./types.ts";
 
 export interface InitialSources {
@@ -31,7 +32,8 @@ export interface InitialSources {
 }
 
 /**
- * The state before the first iteration. Each class draws from its own stream, so that a shard starts as the whole does.
+ * The state before the first iteration. Where the space is `pixels`, images are brought within [0, 1] first, such as
+ * those of noise. Each class draws from its own stream, so that a shard starts as the whole does.
  *
  * @throws DatadamError `INVALID_DATA` where a class has fewer images than `ipc`, or the given set does not fit.
  */
@@ -47,6 +49,7 @@ export async function initialState(
       : config.init === "set"
         ? await givenImages(set, config, classes, sources.initial)
         : downsample(set.read((await realIndices(set, config, classes, sources)).flat()), set.shape, config.factor);
+  if (config.space === "pixels") clamp(images, descentOf(config, set));
   return {
     iteration: 0,
     classes: [...classes],

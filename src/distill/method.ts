@@ -47,6 +47,12 @@ export interface Match {
   readonly gradient: Float32Array;
 }
 
+/** What is known of a network that is matched in. */
+export interface MatchOptions {
+  /** On training images, 0 to 1, where it was trained and this was measured. */
+  readonly accuracy?: number | undefined;
+}
+
 /** A loss between real and synthetic images (float32 NCHW, in the order of `classes`, equally many of each class). */
 export interface Matching {
   /**
@@ -56,7 +62,13 @@ export interface Matching {
   readonly joint?: boolean;
   /** The part that needs no synthetic images: the loop begins it while the step before is still at work. */
   targets(parameters: Binding, real: Float32Array, classes: readonly number[]): Promise<Targets>;
-  match(parameters: Binding, targets: Targets, synthetic: Float32Array, classes: readonly number[]): Promise<Match>;
+  match(
+    parameters: Binding,
+    targets: Targets,
+    synthetic: Float32Array,
+    classes: readonly number[],
+    options?: MatchOptions,
+  ): Promise<Match>;
 }
 
 /**
@@ -91,6 +103,8 @@ export interface MethodContext<Config> {
    */
   readonly config: Config;
   readonly engine: Engine;
+  /** Whether networks were trained before, so that no parameter is as it was initialised. Default false. */
+  readonly trained?: boolean;
 }
 
 /** Makes a method ready for a network, a configuration and an engine. May load what it needs when it is called. */

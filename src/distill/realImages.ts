@@ -19,6 +19,8 @@ export type Group = readonly number[];
 /** One network with one batch of real images and one augmentation of each class. */
 export interface Draw {
   readonly parameters: Binding;
+  /** Of the network on training images, where it is known. */
+  readonly accuracy?: number | undefined;
   /** What the synthetic images of a group are to match: `[classes, d]` by quantity. */
   targets(g: number): Promise<Targets>;
   /** What the real and the synthetic images of a class share, by its position in the shard. */

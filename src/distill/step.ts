@@ -9,7 +9,7 @@ import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import type { ResolvedCommon } from "./config/common.ts";
-import { type Descended, descend } from "./descend.ts";
+import { type Descended, type Descent, descend } from "./descend.ts";
 import type { Draws } from "./draws.ts";
 import type { Match, MethodInstance, Targets } from "./method.ts";
 import type { Draw, Group } from "./realImages.ts";
@@ -23,6 +23,7 @@ const JOINT_IMAGES = 8;
 export interface StepOptions {
   readonly shape: PreparedSet["shape"];
   readonly config: ResolvedCommon;
+  readonly descent: Descent;
   readonly key: Key;
   readonly network: Network;
   readonly draws: Draws;
@@ -112,7 +113,7 @@ export class Step {
       this.#gather(pass.draw, g, match.gradient, gradient);
     };
     await pMap(Array(count).keys(), matchGroup, { concurrency: lanes });
-    return { finite: descend(state, gradient, this.#options.config, into), distances: sums(distances) };
+    return { finite: descend(state, gradient, this.#options.descent, into), distances: sums(distances) };
   }
 
   /** The targets of classes that are matched in one go: those of their real sides, one after another. */
@@ -138,7 +139,7 @@ export class Step {
       return augment(draw.augmentation(position), seen, [this.#imagesPerClass, ...shape]);
     });
     const labels = this.#groups[g].map((position) => classes[position]);
-    return method.matching.match(draw.parameters, targets, join(images), labels);
+    return method.matching.match(draw.parameters, targets, join(images), labels, { accuracy: draw.accuracy });
   }
 
   /** Brings the gradient of a group's images, as networks saw them, back to that of the stored images. */

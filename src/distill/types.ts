@@ -24,8 +24,9 @@ export interface DistillState {
 
 /**
  * `loss`, and what the method measures beside it: sums over the shard's classes, and means over the outer steps of a
- * method that has several. `datadam`: `attention` (of each matched layer), `features`; `dm`: `features`; `dc` and
- * `dsa`: `gradients` (of each weight, in the network's order). All unweighted.
+ * method that has several. `datadam`: `attention` (of each matched layer), `features`, and those of `channels` (of each
+ * matched layer), `moments` and `crossEntropy` that have a weight; `dm`: `features`; `dc` and `dsa`: `gradients` (of
+ * each weight, in the network's order). All unweighted.
  */
 export interface DistillEvent extends Measures {
   /** 1-based: iterations done. */
@@ -39,6 +40,8 @@ export interface DistillEvent extends Measures {
 export interface Visit {
   /** The same object at each visit to a network, so that what is compiled for it can be kept. */
   readonly parameters: Binding;
+  /** Of the network on training images, 0 to 1. Default: not known. */
+  readonly accuracy?: number | undefined;
   /** What the real images of a class went through, and its synthetic images are to go through. */
   augmentation(label: number): Augmentation;
   /** What the synthetic images of some classes are to match: `[classes, d]` by quantity. */
@@ -47,6 +50,8 @@ export interface Visit {
 
 /** A finite family of networks, with what the real images give in each under some draws: no real image is needed. */
 export interface Family {
+  /** Whether its networks were trained. Default: they are as initialised. */
+  readonly trained?: boolean;
   /** @param iteration from 1. */
   visit(iteration: number): Visit;
 }

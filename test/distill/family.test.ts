@@ -1,10 +1,20 @@
 // A finite family of networks: visited in turn, its real side computed once.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DistillOptions, distill } from "../../src/distill/index.ts";
+import {
+  bindParameters,
+  type DistillEvent,
+  type DistillOptions,
+  distill,
+  type Family,
+  Matcher,
+} from "../../src/distill/index.ts";
+import { attentionObjective } from "../../src/distill/matching/attentionObjective.ts";
 import { placeOf } from "../../src/distill/places.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { type PreparedSet, prepare } from "../../src/images/index.ts";
+import { convnet, initialize } from "../../src/nn/index.ts";
+import { Key } from "../../src/random/index.ts";
 import { fixtureImages, loadFixtures, relativeError } from "../support/fixtures.ts";
 import { patches } from "../support/sets.ts";
 
@@ -94,6 +104,63 @@ describe("a finite family of networks", () => {
     expect([...shards[0], ...shards[1]]).toEqual([...expected]);
     const one = await createEngine({ workers: 1 });
     expect(await images({ ...family, engine: one }).finally(() => one.close())).toEqual(expected);
+  });
+
+  it("of trained networks has their norms' weights, and says which of them are poor", async () => {
+    const network = convnet({ channels: 3, size: 12, classes: 3, depth: 2, width: 8 });
+    const drawn = initialize(network, Key.fromSeed(1));
+    const stream = Key.fromSeed(2).stream();
+    const values = Object.fromEntries(
+      Object.entries(drawn).map(([name, { data }]) => [name, data.map((value) => value + 0.3 * stream.uniform())]),
+    );
+    const colour = patches({ channels: 3, size: 12 });
+    const prepared = await prepare(colour, { zca: false });
+    const loss = {
+      power: 4,
+      attentionReduction: "sum",
+      attentionNorm: "l2",
+      attentionWeight: 1,
+      scale: 100,
+      lambda: 0.01,
+      errorType: "mse",
+      layers: [0],
+      crossEntropy: 2,
+      crossEntropyFrom: 0.5,
+    } as const;
+    const options = { ...few, networks: 1, iterations: 1, augment: "none", crossEntropy: 2, crossEntropyFrom: 0.5 };
+    for (const accuracy of [0.49, 0.51]) {
+      const matcher = new Matcher(attentionObjective(network, loss, false), engine);
+      const parameters = bindParameters(values);
+      const real = prepared.read(Array.from({ length: 6 }, (_, i) => i));
+      const targets = (): ReturnType<Matcher["targets"]> => matcher.targets(parameters, real, [0]);
+      const augmentation = { count: undefined, height: 12, width: 12, steps: [] };
+      const family: Family = {
+        trained: true,
+        visit: () => ({ parameters, accuracy, targets, augmentation: () => augmentation }),
+      };
+      const run = distill(colour, { ...options, family, engine });
+      const { images } = await distill(colour, { ...options, iterations: 0, engine }).result;
+      const events: DistillEvent[] = [];
+      for await (const event of run) events.push(event);
+      const each = images.length / 3;
+      const matches = await Promise.all(
+        [0, 1, 2].map(async (c) =>
+          matcher.match(parameters, await targets(), images.slice(c * each, (c + 1) * each), [c], { accuracy }),
+        ),
+      );
+      const gradient = matches.flatMap((match) => [...match.gradient]);
+      expect(relativeError(run.state().momentum, gradient)).toBeLessThan(1e-6);
+      if (accuracy < 0.5) expect(events[0].crossEntropy).toBe(0);
+      else expect(events[0].crossEntropy).toBeGreaterThan(1);
+      // The test sees the norms: with those of an initialised network the gradient is another.
+      const norms = Object.keys(values).filter((name) => /features\.\d+\.(weight|bias)/.test(name));
+      expect(
+        norms.some((name) => network.parameters.find((spec) => spec.name === name && "value" in spec.initial)),
+      ).toBe(true);
+      const untrained = distill(colour, { ...options, family: { ...family, trained: false }, engine });
+      await untrained.result;
+      expect(relativeError(untrained.state().momentum, gradient)).toBeGreaterThan(1e-2);
+    }
   });
 
   it("is refused for a method whose real side is no class mean", () => {

@@ -6,6 +6,7 @@ import type { NetworkConfig, ResolvedNetworkConfig } from "../../nn/index.ts";
 import { networkKeyShape } from "../../nn/networkKeys.ts";
 import { INITIALISERS } from "./initialisers.ts";
 import { SAMPLING } from "./sampling.ts";
+import { SPACES } from "./spaces.ts";
 
 const auto = z.literal("auto");
 const count = z.int().positive();
@@ -58,7 +59,14 @@ export const commonKeys = {
   lrImg: z
     .union([z.number().positive(), auto])
     .default("auto")
-    .describe("Learning rate of the images. auto: 1 up to ipc 50, 10 above."),
+    .describe("Learning rate of the images. auto (a twentieth of it on pixels): 1 up to ipc 50, 10 above."),
+  space: z
+    .enum(SPACES)
+    .default("normalized")
+    .describe(
+      "Where the images descend. normalized: as networks see them. pixels: on pixels, kept between 0 and 1 after " +
+        "each step (not with zca).",
+    ),
   momentum: z.number().min(0).lt(1).default(0.5).describe("Momentum of the images' SGD."),
   averaging: z
     .union([z.literal(false), z.number().nonnegative()])

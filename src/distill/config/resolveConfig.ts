@@ -16,6 +16,9 @@ import type {
   ResolvedConfigOf,
 } from "./schema.ts";
 
+/** Of a learning rate on pixels to one on normalised images that is about as fast: the square of a usual `std`. */
+const PIXEL_RATE = 0.05;
+
 /** What {@link resolveConfig} needs to know of a data set; an `ImageSet` has it. */
 export interface SetFacts {
   /** e.g. `cifar10/train`. */
@@ -74,11 +77,18 @@ function resolveCommon<Config extends CommonConfig>(
   set: SetFacts,
   { auto = {} }: Pick<Method, "auto">,
 ): Config & Pick<ResolvedCommon, "lrImg" | "zca" | "augment"> {
-  const { lrImg, augment, zca, ipc } = config;
+  const { lrImg, augment, ipc, space } = config;
+  const zca = config.zca === "auto" ? (auto.zca ?? resolveZca(config.zca, set.name)) : config.zca;
+  if (space === "pixels" && zca) {
+    throw new DatadamError("INVALID_OPTION", "space: whitened images (zca) are no pixels between 0 and 1", {
+      hint: "Set zca to false, or space to normalized.",
+    });
+  }
+  const rate = (auto.lrImg ?? (ipc <= 50 ? 1 : 10)) * (space === "pixels" ? PIXEL_RATE : 1);
   return {
     ...config,
-    lrImg: lrImg === "auto" ? (auto.lrImg ?? (ipc <= 50 ? 1 : 10)) : lrImg,
-    zca: zca === "auto" ? (auto.zca ?? resolveZca(zca, set.name)) : zca,
+    lrImg: lrImg === "auto" ? rate : lrImg,
+    zca,
     augment: augment === "auto" ? (auto.augment ?? autoStrategy(set.flippable ?? true)) : augment,
   };
 }

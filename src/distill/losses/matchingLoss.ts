@@ -14,7 +14,7 @@ import { checkImages, type MatchedImages, matchAll } from "./matchAll.ts";
 /**
  * The keys of the method `datadam` with its defaults: `power` 4, `lambda` 0.01 (0.02 from 128 px on), `scale` 100,
  * `layers` all but the last, `attentionWeight` 1, `attentionReduction` `"sum"`, `attentionNorm` `"l2"`, `errorType`
- * `"mse"`.
+ * `"mse"`, `channelWeight`, `momentsWeight` and `crossEntropy` 0. Class c of the images is class c of the network.
  */
 type Keys = Partial<OwnConfig<ReturnType<typeof datadam.keys>>>;
 
@@ -28,7 +28,10 @@ export interface MatchingLossOptions extends MatchedImages, Keys {
 }
 
 export interface MatchingLoss {
-  /** `scale * (attentionWeight * sum of attention + lambda * features)` */
+  /**
+   * `scale * (attentionWeight * sum of attention + lambda * features + channelWeight * sum of channels + momentsWeight
+   * * moments)`, and the weight `crossEntropy` times the measured cross-entropy.
+   */
   readonly loss: number;
   /**
    * Distance (squared, unless `errorType` says otherwise) of mean attention vectors, summed over classes, for each
@@ -37,6 +40,12 @@ export interface MatchingLoss {
   readonly attention: readonly number[];
   /** The same of mean last features. */
   readonly features: number;
+  /** As `attention`, of channel attention; with a `channelWeight`. */
+  readonly channels?: readonly number[];
+  /** Of mean second moments; with a `momentsWeight`. */
+  readonly moments?: number;
+  /** Mean over the images of a class, summed over classes; with a `crossEntropy`. */
+  readonly crossEntropy?: number;
   /** Of `loss`, with respect to `synthetic`. */
   readonly gradient: NdArray;
 }
@@ -54,6 +63,9 @@ export async function matchingLoss(options: MatchingLossOptions): Promise<Matchi
   const loss = resolveLoss(network, options);
   checkImages("real", real, network, classes);
   checkImages("synthetic", synthetic, network, classes);
+  if ((loss.crossEntropy ?? 0) > 0 && classes > network.classes) {
+    throw new RangeError(`${classes} classes of images for a network of ${network.classes} classes`);
+  }
   const engine = options.engine ?? (await (await import("../../engine/index.ts")).createEngine());
   try {
     const matcher = new Matcher(attentionObjective(network, loss, false), engine);

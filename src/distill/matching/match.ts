@@ -6,13 +6,14 @@ import {
   ONE_PASS_MICRO_BATCHES,
   WHOLE_MICRO_BATCHES,
 } from "../../engine/costModel.ts";
-import type { Binding, Engine, Program } from "../../engine/types.ts";
+import type { Binding, Engine, Feeds, Program } from "../../engine/types.ts";
 import { sizeOf } from "../../tensor/size.ts";
 import { meansOverImages, split } from "../batches.ts";
-import type { Match, Matching, Targets } from "../method.ts";
+import type { Match, Matching, MatchOptions, Targets } from "../method.ts";
 import { BatchNormMeans } from "./batchNormMeans.ts";
 import { distanceOf } from "./distance.ts";
 import {
+  labelledNames,
   matchProgram,
   meansProgram,
   type Objective,
@@ -33,24 +34,29 @@ export function bindParameters(values: Readonly<Record<string, Float32Array>>, r
 
 /**
  * Matches class means under one objective, whatever its quantities are; programs are traced once for each shape. Its
- * distances are those of the quantities, unweighted, in the order of the objective's weights.
+ * distances are those of the quantities, unweighted, in the order of the objective's weights, then the losses of known
+ * class.
  */
 export class Matcher implements Matching {
   readonly objective: Objective;
-  /** Of other networks, the last bits would depend on which classes share a program. */
+  /**
+   * Of other networks, and with losses of known class (whose sums and logarithms round by an image's place in the
+   * batch), the last bits would depend on which classes share a program.
+   */
   readonly joint: boolean;
   readonly #engine: Engine;
   readonly #programs = new Map<string, Program>();
   /** For batches that batch norm couples, on a CPU. */
   readonly #coupled: BatchNormMeans | undefined;
 
-  /** @throws RangeError where no quantity has a weight above 0. */
+  /** @throws RangeError where neither a quantity nor a loss of known class has a weight above 0. */
   constructor(objective: Objective, engine: Engine) {
-    if (!Object.values(objective.weights).some((weight) => weight > 0)) {
+    const weights = { ...objective.weights, ...objective.labelled?.weights };
+    if (!Object.values(weights).some((weight) => weight > 0)) {
       throw new RangeError("Matcher: all weights are 0, nothing is matched");
     }
     this.objective = objective;
-    this.joint = objective.network.name === "convnet";
+    this.joint = objective.network.name === "convnet" && objective.labelled === undefined;
     this.#engine = engine;
     const parted = this.#onCpu && objective.network.usesBatchStatistics && BatchNormMeans.fits(objective);
     this.#coupled = parted ? new BatchNormMeans(objective, engine, { cpu: true, winograd: true }) : undefined;
@@ -80,19 +86,21 @@ export class Matcher implements Matching {
     parameters: Binding,
     targets: Means,
     synthetic: Float32Array,
-    { length: classes }: readonly number[],
+    classes: readonly number[],
+    options?: MatchOptions,
   ): Promise<Match> {
-    const count = synthetic.length / this.#imageSize / classes;
-    if (this.objective.network.usesBatchStatistics || this.#fitsOnePass(classes, count)) {
-      return this.#matchAll(parameters, targets, synthetic, classes);
+    const count = synthetic.length / this.#imageSize / classes.length;
+    const labels = this.#labels(classes, classes.length * count, options);
+    if (this.objective.network.usesBatchStatistics || this.#fitsOnePass(classes.length, count)) {
+      return this.#matchAll(parameters, { ...targetFeeds(targets), ...labels }, synthetic, classes.length);
     }
-    if (classes === 1) return this.#twoPasses(parameters, targets, synthetic);
+    if (classes.length === 1) return this.#twoPasses(parameters, targets, synthetic, labels);
     const part = (all: Float32Array, c: number): Float32Array =>
-      all.subarray((c * all.length) / classes, ((c + 1) * all.length) / classes);
+      all.subarray((c * all.length) / classes.length, ((c + 1) * all.length) / classes.length);
     const matches = await Promise.all(
-      Array.from({ length: classes }, (_, c) => {
-        const own = Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, part(target, c)]));
-        return this.match(parameters, own, part(synthetic, c), [c]);
+      classes.map((label, c) => {
+        const classTargets = Object.entries(targets).map(([name, target]) => [name, part(target, c)]);
+        return this.match(parameters, Object.fromEntries(classTargets), part(synthetic, c), [label], options);
       }),
     );
     const gradient = new Float32Array(synthetic.length);
@@ -111,7 +119,7 @@ export class Matcher implements Matching {
     return memory <= LARGEST_PASS_BYTES;
   }
 
-  async #twoPasses(parameters: Binding, targets: Means, synthetic: Float32Array): Promise<Match> {
+  async #twoPasses(parameters: Binding, targets: Means, synthetic: Float32Array, labels: Feeds): Promise<Match> {
     const size = this.#imageSize;
     const count = synthetic.length / size;
     const means = await this.#classMeans(parameters, synthetic);
@@ -124,25 +132,38 @@ export class Matcher implements Matching {
       distances.push(distance);
     }
     const gradient = new Float32Array(synthetic.length);
-    await Promise.all(
+    const parts = await Promise.all(
       split(count, this.#engine.microBatch).map(async ({ start, length }) => {
         const program = this.#program("pullback", length, () =>
           pullbackProgram(this.objective, length, { cpu: this.#onCpu, winogradGradients: this.#onCpu }),
         );
         const images = synthetic.subarray(start * size, (start + length) * size);
-        const outputs = await this.#engine.run(program, { ...cotangents, images }, parameters);
+        const outputs = await this.#engine.run(program, { ...cotangents, ...labels, images }, parameters);
         gradient.set(outputs.gradient, start * size);
+        return outputs;
       }),
     );
+    for (const name of labelledNames(this.objective)) {
+      distances.push(parts.reduce((total, outputs) => total + outputs[`distance.${name}`][0], 0));
+    }
     return { distances, gradient };
   }
 
-  async #matchAll(parameters: Binding, targets: Means, images: Float32Array, classes: number): Promise<Match> {
+  /** One-hot rows over the images of a class, for `labelled` losses; zeros in a network where these do not count. */
+  #labels(classes: readonly number[], images: number, { accuracy = 1 }: MatchOptions = {}): Feeds {
+    const { labelled, network } = this.objective;
+    if (labelled === undefined) return {};
+    const labels = new Float32Array(classes.length * network.classes);
+    if (accuracy < (labelled.from ?? 0)) return { labels };
+    for (const [i, label] of classes.entries()) labels[i * network.classes + label] = classes.length / images;
+    return { labels };
+  }
+
+  async #matchAll(parameters: Binding, targets: Feeds, images: Float32Array, classes: number): Promise<Match> {
     const program = this.#matchProgram(classes, images.length / this.#imageSize / classes);
-    const feeds: Record<string, Float32Array> = { images };
-    for (const [name, target] of Object.entries(targets)) feeds[`target.${name}`] = target;
-    const outputs = await this.#engine.run(program, feeds, parameters);
-    const distances = quantityNames(this.objective).map((name) => outputs[`distance.${name}`][0]);
+    const outputs = await this.#engine.run(program, { images, ...targets }, parameters);
+    const names = [...quantityNames(this.objective), ...labelledNames(this.objective)];
+    const distances = names.map((name) => outputs[`distance.${name}`][0]);
     return { distances, gradient: outputs.gradient };
   }
 
@@ -181,4 +202,8 @@ export class Matcher implements Matching {
     this.#programs.set(key, program);
     return program;
   }
+}
+
+function targetFeeds(targets: Means): Feeds {
+  return Object.fromEntries(Object.entries(targets).map(([name, target]) => [`target.${name}`, target]));
 }

@@ -31,6 +31,8 @@ export interface Objective {
    */
   readonly weights: Readonly<Record<string, number>>;
   readonly errorType: ErrorType;
+  /** What is added to the loss that depends on the class of a synthetic image, and on no real ones. */
+  readonly labelled?: LabelledLosses;
   /**
    * The network is as initialised, so that constant parameters (the norms' scales of one and biases of zero) are
    * written into the program.
@@ -38,9 +40,27 @@ export interface Objective {
   readonly fresh: boolean;
 }
 
+/** Losses of synthetic images of known class: the mean over the images of a class, summed over classes. */
+export interface LabelledLosses {
+  /** Of each image, were it of each class, `[n, classes]`, by name. */
+  readonly losses: (forward: Forward) => Tensors;
+  /** Of each in the loss. Their order is that of the distances, behind those of the quantities. */
+  readonly weights: Readonly<Record<string, number>>;
+  /**
+   * Training accuracy, 0 to 1, from which a network's count; below it they are 0. A network whose accuracy is not known
+   * counts. Default 0.
+   */
+  readonly from?: number;
+}
+
 /** Names of the matched quantities, in order. */
 export function quantityNames({ weights }: Objective): string[] {
   return Object.keys(weights);
+}
+
+/** Names of the losses of known class, in order. */
+export function labelledNames({ labelled }: Objective): string[] {
+  return Object.keys(labelled?.weights ?? {});
 }
 
 /** The parameters as inputs; those of a fresh network that are constant, as constants. */
@@ -55,9 +75,35 @@ export function parameterInputs({ network, fresh }: Pick<Objective, "network" | 
   );
 }
 
+function forwardOf(objective: Objective, images: Tensor): Forward {
+  return objective.network.forward(parameterInputs(objective), images, "train");
+}
+
 /** Matched quantities of each image, `[n, d]` each, by name. */
 function perImage(objective: Objective, images: Tensor): Record<string, Tensor> {
-  return matched(objective, objective.network.forward(parameterInputs(objective), images, "train"));
+  return matched(objective, forwardOf(objective, images));
+}
+
+/**
+ * Losses of known class, by name, of images in class order: scalars.
+ *
+ * Input `labels` `[classes, network.classes]`: one-hot rows over the number of images of the class, or zeros where the
+ * losses do not count. So those of parts of a class add up to that of the class.
+ */
+function labelledLosses(objective: Objective, forward: Forward, classes: number): Record<string, Tensor> {
+  const names = labelledNames(objective);
+  if (names.length === 0) return {};
+  const width = objective.network.classes;
+  const labels = reshape(input("labels", [classes, width]), [classes, 1, width]);
+  const values = objective.labelled!.losses(forward);
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = values[name];
+      const fits = value?.shape.length === 2 && value.shape[1] === width;
+      if (!fits) throw new TypeError(`labelled: "${name}" must be [images, ${width}]`);
+      return [name, sum(mul(reshape(value, [classes, value.shape[0] / classes, width]), labels))];
+    }),
+  );
 }
 
 /**
@@ -123,7 +169,7 @@ function classMeans(value: Tensor, classes: number): Tensor {
 /**
  * Loss and gradient of synthetic images against target means (inputs `target.<quantity>` `[classes, d]`): outputs
  * `distance.<quantity>` (summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]` of the weighted
- * sum of distances.
+ * sum of distances. Losses of known class are distances too, and take the input `labels` `[classes, network.classes]`.
  *
  * @param options `winogradGradients`: the way back is linear, and every mask is drawn by then: its rounding flips none.
  */
@@ -134,7 +180,8 @@ export function matchProgram(
   options: CompileOptions = {},
 ): Program {
   const images = imagesInput(objective, classes * count);
-  const values = perImage(objective, images);
+  const forward = forwardOf(objective, images);
+  const values = matched(objective, forward);
   const outputs: Record<string, Tensor> = {};
   let loss: Tensor | undefined;
   for (const name of quantityNames(objective)) {
@@ -146,25 +193,43 @@ export function matchProgram(
     const weighted = mul(apart, weight);
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
+  for (const [name, value] of Object.entries(labelledLosses(objective, forward, classes))) {
+    outputs[`distance.${name}`] = value;
+    const weighted = mul(value, objective.labelled!.weights[name]);
+    loss = loss === undefined ? weighted : add(loss, weighted);
+  }
   outputs.gradient = grad(loss!, [images])[0];
   return trace("match", objective, outputs, options);
 }
 
 /**
  * The image gradient given each quantity's cotangent (inputs `cotangent.<quantity>` `[d]`, the same for every image):
- * for synthetic classes too large for one {@link matchProgram}.
+ * for synthetic classes too large for one {@link matchProgram}. Outputs the part that these images have in the losses
+ * of known class (input `labels` `[1, network.classes]`) too, as `distance.<name>`.
  */
 export function pullbackProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
   const images = imagesInput(objective, count);
-  const values = perImage(objective, images);
-  let total: Tensor | undefined;
-  for (const name of quantityNames(objective)) {
-    if (objective.weights[name] === 0) continue;
-    const value = values[name];
-    const part = vjp(value, reshape(input(`cotangent.${name}`, [value.shape[1]]), [1, -1]), [images])[0];
-    total = total === undefined ? part : add(total, part);
+  const forward = forwardOf(objective, images);
+  const values = matched(objective, forward);
+  const outputs: Record<string, Tensor> = {};
+  const cotangents = quantityNames(objective)
+    .filter((name) => objective.weights[name] !== 0)
+    .map((name) => [values[name], reshape(input(`cotangent.${name}`, [values[name].shape[1]]), [1, -1])] as const);
+  const labelled = Object.entries(labelledLosses(objective, forward, 1));
+  for (const [name, value] of labelled) outputs[`distance.${name}`] = value;
+  if (labelled.length === 0) {
+    const parts = cotangents.map(([value, cotangent]) => vjp(value, cotangent, [images])[0]);
+    outputs.gradient = parts.reduce((total, part) => add(total, part));
+  } else {
+    // One way back for all: the losses go all the way, as the features do.
+    const terms = [
+      ...cotangents.map(([value, cotangent]) => sum(mul(value, cotangent))),
+      ...labelled.map(([name, value]) => mul(value, objective.labelled!.weights[name])),
+    ];
+    const total = terms.reduce((sum, term) => add(sum, term));
+    outputs.gradient = grad(total, [images])[0];
   }
-  return trace("pullback", objective, { gradient: total! }, options);
+  return trace("pullback", objective, outputs, options);
 }
 
 /** Parameters are bound: they stay for all classes of an iteration. */

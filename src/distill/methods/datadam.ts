@@ -25,7 +25,10 @@ const PAPER = {
   zca: "auto",
 } as const;
 
-/** `scale * (attentionWeight * L_SAM + lambda * L_MMD)`, a fresh network each iteration. */
+/**
+ * `scale * (attentionWeight * L_SAM + lambda * L_MMD)`, a fresh network each iteration. To it may be added
+ * `scale * (channelWeight * channels + momentsWeight * moments) + crossEntropy * cross-entropy`.
+ */
 export const datadam = defineMethod({
   name: "datadam",
   summary: "attention of the layers but the last, and mean last features",
@@ -65,6 +68,39 @@ export const datadam = defineMethod({
       .enum(ERROR_TYPES)
       .default("mse")
       .describe("Distance of class means: squared, absolute (both summed), or 1 - cosine."),
+    channelWeight: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe(
+        "Weight, times scale, of channel attention (ATOM): of the same layers, the powers summed over the positions. " +
+          "0: left out.",
+      ),
+    momentsWeight: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe(
+        "Weight, times scale, of the second moments of the last activation map's channels, each its mean over the " +
+          "positions. 0: left out.",
+      ),
+    crossEntropy: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe(
+        "Weight, not times scale, of the cross-entropy of the network's own classifier on the synthetic images: the " +
+          "mean over a class, summed over classes. Meant for trained networks. 0: left out.",
+      ),
+    crossEntropyFrom: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.4)
+      .describe(
+        "Training accuracy, 0 to 1, from which a trained network's cross-entropy counts. Of a network whose accuracy " +
+          "is not known it always does.",
+      ),
   }),
   presets: {
     paper: PAPER,
@@ -94,10 +130,17 @@ export const datadam = defineMethod({
   },
   resolve(config, { shape: [, height, width], network }) {
     const { power, scale, attentionWeight, attentionReduction, attentionNorm, errorType } = config;
+    const { channelWeight, momentsWeight, crossEntropy, crossEntropyFrom } = config;
     const maps = network.activationCount;
     if (maps === 0 && attentionWeight > 0) {
       throw new DatadamError("INVALID_OPTION", `${network.label} has no activation maps that attention could match`, {
         hint: "Use a convolutional network, attentionWeight 0, or another method.",
+      });
+    }
+    for (const [key, weight] of Object.entries({ channelWeight, momentsWeight })) {
+      if (maps > 0 || weight === 0) continue;
+      throw new DatadamError("INVALID_OPTION", `${key}: ${network.label} has no activation maps`, {
+        hint: `Use a convolutional network, or ${key} 0.`,
       });
     }
     const layers = resolveLayers(config.layers, maps);
@@ -110,15 +153,16 @@ export const datadam = defineMethod({
       );
     }
     const lambda = config.lambda === "auto" ? lambdaFor(Math.min(height, width)) : config.lambda;
-    return { power, lambda, scale, layers, attentionWeight, attentionReduction, attentionNorm, errorType };
+    const paper = { power, lambda, scale, layers, attentionWeight, attentionReduction, attentionNorm, errorType };
+    return { ...paper, channelWeight, momentsWeight, crossEntropy, crossEntropyFrom };
   },
-  obstacle({ attentionWeight, lambda, layers }) {
-    const matchesAttention = attentionWeight > 0 && layers.length > 0;
-    if (matchesAttention || lambda !== 0) return undefined;
+  obstacle({ attentionWeight, lambda, layers, channelWeight, momentsWeight, crossEntropy }) {
+    const matchesLayers = attentionWeight + channelWeight > 0 && layers.length > 0;
+    if (matchesLayers || lambda !== 0 || momentsWeight > 0 || crossEntropy > 0) return undefined;
     const weight = attentionWeight === 0 ? "attentionWeight and lambda are both 0" : "layers is empty and lambda is 0";
     return { reason: `${weight}: nothing is matched`, hint: "Set one of them above 0." };
   },
-  statistics: ({ layers, power, attentionReduction, attentionNorm }) => ({
+  statistics: ({ layers, power, attentionReduction, attentionNorm, channelWeight, momentsWeight }) => ({
     ...Object.fromEntries(
       layers.map((layer) => [
         `attention${layer}`,
@@ -126,12 +170,24 @@ export const datadam = defineMethod({
       ]),
     ),
     features: "features",
+    ...(channelWeight > 0 &&
+      Object.fromEntries(
+        layers.map((layer) => [`channels${layer}`, `channel attention of map ${layer}, p ${power}, ${attentionNorm}`]),
+      )),
+    ...(momentsWeight > 0 && { moments: "second moments of the last map's channels, each its mean over positions" }),
   }),
-  async make({ network, config, engine }) {
+  async make({ network, config, engine, trained }) {
+    if (config.crossEntropy > 0 && network.classes < 2) {
+      throw new DatadamError(
+        "INVALID_OPTION",
+        `crossEntropy: the network has ${network.classes} class, of which it is always 0`,
+        { hint: "Set crossEntropy to 0, or distil a set of several classes." },
+      );
+    }
     const { Matcher } = await import("../matching/match.ts");
     const { attentionMeasures, attentionObjective } = await import("../matching/attentionObjective.ts");
     return {
-      matching: new Matcher(attentionObjective(network, config, true), engine),
+      matching: new Matcher(attentionObjective(network, config, !trained), engine),
       measures: (distances) => attentionMeasures(config, distances),
     };
   },

@@ -26,11 +26,17 @@ export const dm = defineMethod({
     },
   },
   statistics: () => ({ features: "features" }),
-  async make({ network, config: { errorType }, engine }) {
+  async make({ network, config: { errorType }, engine, trained }) {
     const { Matcher } = await import("../matching/match.ts");
     return {
       matching: new Matcher(
-        { network, quantities: ({ features }) => ({ features }), weights: { features: 1 }, errorType, fresh: true },
+        {
+          network,
+          quantities: ({ features }) => ({ features }),
+          weights: { features: 1 },
+          errorType,
+          fresh: !trained,
+        },
         engine,
       ),
       measures: ([features]) => ({ loss: features, features }),

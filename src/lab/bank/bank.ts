@@ -22,7 +22,7 @@ import {
   snapshotFile,
   snapshotOf,
 } from "./record.ts";
-import { decodeParameters } from "./snapshots.ts";
+import { decodeSnapshot, type Snapshot } from "./snapshots.ts";
 import { openStatistics, readRows, rowLength, type StatisticsFile, targetsOf } from "./statisticsFile.ts";
 
 /** Bytes of statistics that are kept once they are read. */
@@ -152,7 +152,7 @@ async function choose(
   const reader = new Statistics(storage, chosen, names);
   const needed = classes ?? facts.classNames.map((_, label) => label);
   await reader.check(networks, draws, needed);
-  const parameters = await snapshots(bank, networks);
+  const trained = await snapshots(bank, networks);
   const settled = {
     ...resolved,
     networks,
@@ -167,7 +167,9 @@ async function choose(
       facts.shape,
       { ...settled, seed: record.seed },
       {
-        parameters: (number) => parameters?.[number - 1] ?? randomNetwork(network, record.seed, number),
+        trained: trained !== undefined,
+        parameters: (number) => trained?.[number - 1].parameters ?? randomNetwork(network, record.seed, number),
+        accuracy: (number) => trained?.[number - 1].accuracy,
         targets: ({ number, draw }, labels) => reader.targets(number, draw, labels),
       },
     ),
@@ -238,20 +240,18 @@ function pickOf(
   });
 }
 
-/** The parameters of trained networks, which are all stored. @returns undefined where they are random */
-async function snapshots({ record, storage, network }: Opened, networks: number): Promise<Values[] | undefined> {
+/** The trained networks, which are all stored. @returns undefined where they are random */
+async function snapshots({ record, storage, network }: Opened, networks: number): Promise<Snapshot[] | undefined> {
   const { training } = record;
   if (training === null) return undefined;
-  const all: Values[] = [];
+  const all: Snapshot[] = [];
   for (let number = 1; number <= networks; number++) {
     const { network: trained, epoch } = snapshotOf(training, number);
     const path = snapshotFile(trained, epoch);
-    all.push(await decodeParameters(await storage.read(path), network, `${storage.name}/${path}`));
+    all.push(await decodeSnapshot(await storage.read(path), network, `${storage.name}/${path}`));
   }
   return all;
 }
-
-type Values = Readonly<Record<string, Float32Array>>;
 
 /** Statistics that are read by position, and kept while there is room. */
 class Statistics {

@@ -24,6 +24,8 @@ export interface Training {
   /** Epochs after which a network is kept, ascending; 0 is its beginning. */
   readonly snapshots: readonly number[];
   readonly protocol: Protocol;
+  /** Training images on which the accuracy of each snapshot is measured. */
+  readonly accuracyImages: number;
 }
 
 /** `record.json` of a bank. */
@@ -130,7 +132,10 @@ export function checkBankRecord(content: unknown, path: string): BankRecord {
   const { format, seed, network, dataset, training, classes } = record ?? {};
   const trained =
     training === null ||
-    (typeof training === "object" && Array.isArray(training.snapshots) && training.snapshots.length > 0);
+    (typeof training === "object" &&
+      Array.isArray(training.snapshots) &&
+      training.snapshots.length > 0 &&
+      Number.isSafeInteger(training.accuracyImages));
   const whole =
     format === FORMAT &&
     Number.isSafeInteger(seed) &&

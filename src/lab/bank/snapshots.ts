@@ -1,35 +1,78 @@
-// The parameters of a trained network as a file of a bank.
+// A snapshot of a trained network: its parameters and its accuracy, as a file of a bank.
 
+import type { Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../formats/index.ts";
+import type { PreparedSet } from "../../images/index.ts";
 import type { Arrays, Network } from "../../nn/index.ts";
+import type { Key } from "../../random/index.ts";
 import { canonicalJson, PARAMETERS_FORMAT } from "../../run/portable.ts";
+import { networkOutputs } from "../../train/index.ts";
 import { sha256 } from "../folder/hash.ts";
 import type { BankRecord } from "./record.ts";
 
+/** A snapshot as it is read. */
+export interface Snapshot {
+  readonly parameters: Readonly<Record<string, Float32Array>>;
+  /** On some training images, 0 to 1. */
+  readonly accuracy: number;
+}
+
+/** Which of the training images tell a snapshot's accuracy: the same for all snapshots. */
+export interface AccuracyImages {
+  readonly set: PreparedSet;
+  readonly key: Key;
+  readonly count: number;
+}
+
+/** The share of some training images, without augmentation, that a network classifies as their labels say. */
+export async function trainingAccuracy(
+  network: Network,
+  parameters: Arrays,
+  { set, key, count }: AccuracyImages,
+  engine: Engine,
+): Promise<number> {
+  const picks = key.stream().sample(set.count, Math.min(count, set.count));
+  const read = (start: number, length: number): Float32Array => set.read(picks.subarray(start, start + length));
+  const { data, width } = await networkOutputs({
+    network,
+    parameters,
+    what: "logits",
+    engine,
+    read,
+    count: picks.length,
+  });
+  let correct = 0;
+  for (const [i, pick] of picks.entries()) {
+    const row = data.subarray(i * width, (i + 1) * width);
+    if (row.indexOf(Math.max(...row)) === set.labels[pick]) correct++;
+  }
+  return correct / picks.length;
+}
+
 /** Also a file of parameters as `train` writes it, and others read. */
-export async function encodeParameters(
+export async function encodeSnapshot(
   { network: { name, ...options } }: BankRecord,
   network: Network,
   arrays: Arrays,
+  accuracy: number,
 ): Promise<Uint8Array> {
   const entries = network.parameters.map(({ name: parameter }) => {
     const { shape, data } = arrays[parameter]!;
     return [parameter, { dtype: "F32" as const, shape: [...shape], data }] as const;
   });
+  // Of one length, so that all snapshots of a bank take as many bytes.
+  const share = accuracy.toFixed(6);
   return encodeSafetensors(Object.fromEntries(entries), {
     format: PARAMETERS_FORMAT,
     network: canonicalJson({ name, ...options }),
-    checksum: await sha256(...entries.map(([, { data }]) => data)),
+    accuracy: share,
+    checksum: await sha256(...entries.map(([, { data }]) => data), share),
   });
 }
 
 /** @param path for messages. @throws DatadamError INVALID_DATA where it is missing, damaged or of another network */
-export async function decodeParameters(
-  bytes: Uint8Array | undefined,
-  network: Network,
-  path: string,
-): Promise<Readonly<Record<string, Float32Array>>> {
+export async function decodeSnapshot(bytes: Uint8Array | undefined, network: Network, path: string): Promise<Snapshot> {
   const fail = (why: string): never => {
     throw new DatadamError("INVALID_DATA", `${path} ${why}`, {
       hint: "Make the bank again by the same command: only what is missing is computed.",
@@ -44,6 +87,7 @@ export async function decodeParameters(
     const fits = found?.data instanceof Float32Array && found.shape.join() === shape.join();
     return [name, fits ? (found.data as Float32Array) : fail(`does not hold ${name} of ${network.name}`)] as const;
   });
-  if ((await sha256(...arrays.map(([, data]) => data))) !== metadata.checksum) return fail("is damaged");
-  return Object.fromEntries(arrays);
+  const { accuracy = "" } = metadata;
+  if ((await sha256(...arrays.map(([, data]) => data), accuracy)) !== metadata.checksum) return fail("is damaged");
+  return { parameters: Object.fromEntries(arrays), accuracy: Number(accuracy) };
 }

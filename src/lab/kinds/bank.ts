@@ -35,7 +35,7 @@ import {
   statisticsId,
   type Training,
 } from "../bank/record.ts";
-import { decodeParameters, encodeParameters } from "../bank/snapshots.ts";
+import { decodeSnapshot, encodeSnapshot, trainingAccuracy } from "../bank/snapshots.ts";
 import { encodeStatistics, type Layout, openStatistics, PRECISIONS, rowLength } from "../bank/statisticsFile.ts";
 import { sha256 } from "../folder/hash.ts";
 import { completed } from "../inputs/completed.ts";
@@ -57,6 +57,8 @@ const NETWORKS = { random: 64, trained: 4 } as const;
 const DRAWS_AT_ONCE = 2;
 /** Classes of a draw under way at once, besides one for each worker. */
 const WAITING = 2;
+/** Training images on which the accuracy of a snapshot is measured. */
+const ACCURACY_IMAGES = 1000;
 /** The largest whitening that a bank carries, in numbers an image: 3 x 64 x 64 would be 600 MB. */
 const WHITENED = 3 * 48 * 48;
 
@@ -281,6 +283,7 @@ function trainingOf({ epochs, snapshots, protocol }: BankJob, flippable: boolean
     epochs,
     snapshots: [...new Set(kept)].sort((a, b) => a - b),
     protocol: resolveProtocol({ ...protocolOf(protocol), epochs }, flippable),
+    accuracyImages: ACCURACY_IMAGES,
   };
 }
 
@@ -315,7 +318,8 @@ async function takeStatistics(
   const began = clock.now();
   const { record, config, network, prepared, engine, encoders, statistics, files, parameters } = work;
   const classes = record.classes ?? record.dataset.classNames.map((_, label) => label);
-  const side = await realSide(prepared, { method: methods[config.method], config, network }, engine, classes);
+  const trained = record.training !== null;
+  const side = await realSide(prepared, { method: methods[config.method], config, network, trained }, engine, classes);
   const names = Object.keys(quantitiesOf(config));
   const places = Array.from({ length: encoders * config.draws }, (_, i) => ({
     number: Math.floor(i / config.draws) + 1,
@@ -449,8 +453,11 @@ async function trainOne(
   const from = found === undefined || lost ? undefined : decodeTraining(found);
   const key = Key.fromSeed(record.seed).fold("bank", number);
   const run = train(prepared, { network, protocol, key, resume: from, engine });
-  const publish = async (epoch: number, parameters: Arrays): Promise<void> => {
-    await folder.storage.write(snapshotFile(number, epoch), await encodeParameters(record, network, parameters));
+  const measured = { set: prepared, key: Key.fromSeed(record.seed).fold("accuracy"), count: training.accuracyImages };
+  const publish = async (epoch: number, parameters: Arrays, buffers: Arrays = {}): Promise<void> => {
+    const accuracy = await trainingAccuracy(network, { ...parameters, ...buffers }, measured, engine);
+    const bytes = await encodeSnapshot(record, network, parameters, accuracy);
+    await folder.storage.write(snapshotFile(number, epoch), bytes);
   };
   const first = missing.get(0);
   if (first !== undefined) await publish(first, initialize(network, key.fold("network")));
@@ -463,7 +470,10 @@ async function trainOne(
     report(step);
     taken++;
     const epoch = missing.get(step);
-    if (epoch !== undefined) await publish(epoch, run.state().parameters);
+    if (epoch !== undefined) {
+      const { parameters, buffers } = run.state();
+      await publish(epoch, parameters, buffers);
+    }
     if ((due(step) || signal.aborted) && step < steps) {
       const state = run.state();
       await states.save(state.step, encodeTraining(state), identity, { keep: 1 });
@@ -485,5 +495,5 @@ async function readSnapshot(
   const { network: trained, epoch } = snapshotOf(training, number);
   const path = snapshotFile(trained, epoch);
   const bytes = await folder.storage.read(path);
-  return decodeParameters(bytes, network, `${folder.storage.name}/${path}`);
+  return (await decodeSnapshot(bytes, network, `${folder.storage.name}/${path}`)).parameters;
 }

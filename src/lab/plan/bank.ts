@@ -19,7 +19,7 @@ import {
   statisticsId,
   type Training,
 } from "../bank/record.ts";
-import { encodeParameters } from "../bank/snapshots.ts";
+import { encodeSnapshot, trainingAccuracy } from "../bank/snapshots.ts";
 import { encodeStatistics, type Layout, type Precision, rowLength } from "../bank/statisticsFile.ts";
 import { isEnough, project, sideBySide } from "./meter.ts";
 import { measureTraining, stepsOf } from "./networks.ts";
@@ -52,6 +52,9 @@ export async function planBank(context: PlanContext, facts: BankFacts): Promise<
   }
 }
 
+/** Snapshots whose accuracy is measured. */
+const TESTS = 5;
+
 async function planTraining(context: PlanContext, facts: BankFacts, training: Training): Promise<void> {
   const { meter, signal, storage } = context;
   const { prepared, network, config, record } = facts;
@@ -76,8 +79,16 @@ async function planTraining(context: PlanContext, facts: BankFacts, training: Tr
       measured += found.steps;
       return found.seconds;
     });
-    const file = await encodeParameters(record, network, initialize(network, Key.fromSeed(0)));
-    return { seconds, measured, disk: missing.length * file.length };
+    const parameters = initialize(network, Key.fromSeed(0));
+    const tested = { set: prepared, key: Key.fromSeed(0), count: training.accuracyImages };
+    const times: number[] = [];
+    for (let i = 0; i < Math.min(TESTS, missing.length); i++) {
+      const began = performance.now();
+      await trainingAccuracy(network, parameters, tested, engine);
+      times.push((performance.now() - began) / 1000);
+    }
+    const file = await encodeSnapshot(record, network, parameters, 0);
+    return { seconds: seconds + project(times, missing.length), measured, disk: missing.length * file.length };
   });
 }
 
@@ -92,7 +103,12 @@ async function planStatistics(context: PlanContext, facts: BankFacts, id: string
     number: Math.floor(i / config.draws) + 1,
     draw: i % config.draws,
   })).filter(({ number, draw }) => !there.has(drawFile(number, draw)));
-  const side = await realSide(prepared, { method: methods[config.method], config, network }, engine, classes);
+  const side = await realSide(
+    prepared,
+    { method: methods[config.method], config, network, trained: record.training !== null },
+    engine,
+    classes,
+  );
   const groups = side.groups.slice(0, CLASSES);
   const names = Object.keys(quantitiesOf(config));
   await meter.phase("statistics", missing.length * side.groups.length, "pass", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/distill/config/index.ts";
 import { resolveWith } from "../../../src/distill/config/resolveConfig.ts";
+import { descentOf } from "../../../src/distill/descend.ts";
 import { freshDraws } from "../../../src/distill/draws.ts";
 import { rowDistance } from "../../../src/distill/matching/gradients.ts";
 import { bindParameters } from "../../../src/distill/matching/match.ts";
@@ -92,7 +93,8 @@ describe("an iteration of DC follows PyTorch's, matching in the outer loop and t
         const real = new RealImages({ set, config, key, classes, groups, matching: method.matching });
         const given = Object.fromEntries(Object.entries(initial).map(([name, { data }]) => [name, data]));
         const draws = freshDraws(real, () => bindParameters(given));
-        return { shape: set.shape, config, network, method, key, draws, classes, workers: engine.workers };
+        const descent = descentOf(config, set);
+        return { shape: set.shape, config, descent, network, method, key, draws, classes, workers: engine.workers };
       };
       const images = fixture.array("synthetic").data;
       const start = { images, momentum: new Float32Array(images.length) };

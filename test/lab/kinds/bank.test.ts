@@ -186,6 +186,7 @@ describe("a job that makes a bank", () => {
         (error: Error) => error.message,
       );
     expect(await failing({ power: 2 })).toContain("no statistics of attention of map 0, p 2, sum, l2");
+    expect(await failing({ momentsWeight: 1 })).toContain("no statistics of second moments of the last map's channels");
     expect(await failing({ augment: "flip" })).toContain("no statistics with augment flip");
     expect(await failing({ augmentMode: "all" })).toContain("no statistics with augmentMode all");
     expect(await failing({ width: 4 })).toContain("was made with width 8; this distillation has width 4");
@@ -258,6 +259,26 @@ describe("a job that makes a bank", () => {
     expect(await distilled(kept)).not.toEqual(await distilled(random));
     const { result } = (await readFinished(kept))!;
     expect(result).toMatchObject({ networks: 4, draws: 2 });
+    const [random0, trained2] = await Promise.all(
+      [0, 2].map(async (epoch) => {
+        const { metadata } = decodeSafetensors((await kept.read(`networks/0001-epoch-${epoch}.safetensors`))!);
+        return Number(metadata.accuracy);
+      }),
+    );
+    // Of 30 images, all of which are looked at.
+    for (const accuracy of [random0!, trained2!]) expect(Math.round(accuracy * 30) / 30).toBeCloseTo(accuracy, 5);
+    expect(trained2!).toBeGreaterThanOrEqual(random0!);
+    const entropies = async (least: number): Promise<unknown[]> => {
+      const wanted = { crossEntropy: 1, crossEntropyFrom: least, init: "noise" };
+      const storage = await made(from("bank", wanted), { readers: readersOf({ bank: kept }) });
+      const rows = new TextDecoder()
+        .decode((await storage.read("metrics.jsonl"))!)
+        .trim()
+        .split("\n");
+      return rows.map((row) => (JSON.parse(row) as { crossEntropy: number }).crossEntropy);
+    };
+    expect((await entropies(0)).every((value) => Number(value) > 0)).toBe(true);
+    expect((await entropies(1)).filter((value) => value === 0).length).toBeGreaterThan(0);
     await kept.write("networks/0002-epoch-2.safetensors", new Uint8Array(20));
     await expect(distilled(kept)).rejects.toThrow("networks/0002-epoch-2.safetensors");
   });
