@@ -3,6 +3,7 @@
 
 import pMap from "p-map";
 import { augment, augmentAdjoint } from "../augment/index.ts";
+import { JOINT_IMAGES } from "../engine/costModel.ts";
 import type { Binding } from "../engine/types.ts";
 import { expandImages, expandImagesAdjoint, type PreparedSet } from "../images/index.ts";
 import type { Network } from "../nn/index.ts";
@@ -16,9 +17,6 @@ import type { Draw, Group } from "./realImages.ts";
 
 /** Classes under way at once besides two for each worker: they wait for the worker that has compiled their match. */
 const WAITING = 4;
-
-/** Images that one program takes at most where it matches several classes. */
-const JOINT_IMAGES = 8;
 
 export interface StepOptions {
   readonly shape: PreparedSet["shape"];

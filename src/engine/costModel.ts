@@ -16,6 +16,9 @@ export function microBatches(device: Device): { gradient: number; forward: numbe
 /** Images a run of training takes from which on Winograd's filtering of gradients pays for transforming the weights. */
 export const WINOGRAD_IMAGES = 8;
 
+/** Synthetic images that one program takes at most where it matches several classes: fewer are not worth a run. */
+export const JOINT_IMAGES = 8;
+
 /** Synthetic images, in micro-batches, up to which one program matches them; more take two passes. */
 export const ONE_PASS_MICRO_BATCHES = 2;
 

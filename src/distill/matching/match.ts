@@ -1,6 +1,7 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
 import {
+  JOINT_IMAGES,
   LARGEST_PASS_BYTES,
   LARGEST_PASS_MICRO_BATCHES,
   ONE_PASS_MICRO_BATCHES,
@@ -135,7 +136,11 @@ export class Matcher implements Matching {
     const parts = await Promise.all(
       split(count, this.#engine.microBatch).map(async ({ start, length }) => {
         const program = this.#program("pullback", length, () =>
-          pullbackProgram(this.objective, length, { cpu: this.#onCpu, winogradGradients: this.#onCpu }),
+          pullbackProgram(this.objective, length, {
+            cpu: this.#onCpu,
+            winogradGradients: this.#onCpu,
+            winogradForward: this.#onCpu,
+          }),
         );
         const images = synthetic.subarray(start * size, (start + length) * size);
         const outputs = await this.#engine.run(program, { ...cotangents, ...labels, images }, parameters);
@@ -168,8 +173,11 @@ export class Matcher implements Matching {
   }
 
   #matchProgram(classes: number, count: number): Program {
+    const cpu = this.#onCpu;
+    // Its sums depend on which images share a program: not where classes may be matched together.
+    const alone = 2 * count > JOINT_IMAGES || !this.joint;
     return this.#program(`match${classes}`, count, () =>
-      matchProgram(this.objective, classes, count, { cpu: this.#onCpu, winogradGradients: this.#onCpu }),
+      matchProgram(this.objective, classes, count, { cpu, winogradGradients: cpu, winogradForward: cpu && alone }),
     );
   }
 
