@@ -215,6 +215,15 @@ function processorSeconds() {
 
 const answer = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
+/** Share of visits, from the second round of all networks on, at which a worker still had the weights laid out. */
+let first;
+function shareKept() {
+  const { hits, misses } = engine.bindingStatistics();
+  first ??= { hits, misses };
+  const [again, anew] = [hits - first.hits, misses - first.misses];
+  return again + anew === 0 ? undefined : { shareKept: again / (again + anew) };
+}
+
 const engine = await createEngine({ device: flags.device, workers: number("threads") });
 answer({ node: process.versions.node, workers: engine.workers, device: engine.device });
 const work = new Map();
@@ -231,6 +240,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { loss, count } = await work.get(line)();
   const seconds = (performance.now() - start) / 1000 / count;
   used = processorSeconds();
-  answer({ seconds, rss: process.resourceUsage().maxRSS, cpu: (used - before) / count, count, idle, loss });
+  const extra = line.startsWith("kept") ? shareKept() : undefined;
+  answer({ extra, seconds, rss: process.resourceUsage().maxRSS, cpu: (used - before) / count, count, idle, loss });
 }
 await engine.close();
