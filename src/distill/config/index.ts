@@ -3,6 +3,7 @@
 export { INITIALISERS, type InitName, METHOD_NAMES, type MethodName, PRESET_NAMES, type PresetName } from "./names.ts";
 export { nearest } from "./nearest.ts";
 export { networkOf } from "./networkKeys.ts";
+export { withoutNeutral } from "./neutral.ts";
 export { parseConfig, parseShared } from "./parseConfig.ts";
 export { checkPreset, defaultPreset, presets } from "./presets.ts";
 export { expectation } from "./problems.ts";

@@ -1,6 +1,6 @@
 // What decides a unit's numbers, and the names that follow: equal content, equal name, whatever row or table asks.
 
-import { resolveConfig } from "../../distill/config/index.ts";
+import { resolveConfig, withoutNeutral } from "../../distill/config/index.ts";
 import { networkFor } from "../../evaluate/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { resolveProtocol } from "../../train/index.ts";
@@ -54,7 +54,7 @@ function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undef
   }
   if (subject.kind === "distill") {
     const initial = subject.file === undefined ? {} : { initial: file!.sha256 };
-    return { kind: "distill", config, ...initial, ...source };
+    return { kind: "distill", config: withoutNeutral(config), ...initial, ...source };
   }
   if (subject.kind === "whole") return { kind: "whole", zca: config.zca, ...source };
   const { ipc, zca, zcaEps } = config;
