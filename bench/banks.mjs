@@ -1,0 +1,122 @@
+// A distillation from a bank, whole: bank, distillation, evaluation; each planned before, then run and timed, as a
+// committed record. The same command resumes it.
+//
+//   node bench/banks.mjs NAME --dataset cifar10 --data-dir DIR --ipc 1 [--networks 200] [--draws 1] [--iterations 8000]
+//     [--seed 0] [--set key=value]... [--hold-out N] [--protocol dm] [--evaluations 3] [--bank DIR] [--no-plan]
+//     [--work runs/banks]
+//
+// Writes records/banks/NAME.json: for each phase the plan's seconds and MB, what it took, and the accuracies of the set
+// and of random images. Wants a quiet machine.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  allowNegative: true,
+  options: {
+    dataset: { type: "string", default: "cifar10" },
+    "data-dir": { type: "string" },
+    ipc: { type: "string", default: "1" },
+    networks: { type: "string", default: "200" },
+    draws: { type: "string", default: "1" },
+    iterations: { type: "string", default: "8000" },
+    seed: { type: "string", default: "0" },
+    set: { type: "string", multiple: true, default: [] },
+    "hold-out": { type: "string" },
+    protocol: { type: "string", default: "dm" },
+    evaluations: { type: "string", default: "3" },
+    bank: { type: "string" },
+    plan: { type: "boolean", default: true },
+    work: { type: "string", default: "runs/banks" },
+    records: { type: "string", default: "records/banks" },
+  },
+});
+const [name] = positionals;
+if (name === undefined) throw new Error("usage: node bench/banks.mjs NAME --data-dir DIR --ipc N [options]");
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+mkdirSync(flags.work, { recursive: true });
+mkdirSync(flags.records, { recursive: true });
+
+/** Runs a command: what it printed as JSON, its seconds, and the peak of its memory in MB. */
+function run(words) {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const child = spawn(process.execPath, [main, ...words, "--json", "--quiet"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let printed = "";
+    let peak;
+    child.stdout.on("data", (chunk) => {
+      printed += chunk;
+    });
+    const watch = setInterval(() => {
+      const status = `/proc/${child.pid}/status`;
+      if (!existsSync(status)) return;
+      const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(status, "utf8")) ?? [];
+      if (kilobytes !== undefined) peak = Math.round(Number(kilobytes) / 1024);
+    }, 250);
+    child.on("close", (code) => {
+      clearInterval(watch);
+      if (code !== 0) return reject(new Error(`datadam ${words.join(" ")} ended with ${code}`));
+      const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
+      resolve({ result: JSON.parse(printed), seconds, megabytes: peak });
+    });
+  });
+}
+
+/** A phase: its plan, what it took, and what is kept of its result. */
+async function phase(words, keep) {
+  process.stderr.write(`${words[0]} ...\n`);
+  const planned = flags.plan ? (await run([...words, "--plan"])).result : undefined;
+  const { result, seconds, megabytes } = await run(words);
+  const plan = planned && {
+    seconds: Math.round(planned.total.seconds),
+    megabytes: planned.total.memory && Math.round(planned.total.memory / 2 ** 20),
+    phases: planned.phases.map(({ name, seconds }) => ({ name, seconds: Math.round(seconds) })),
+  };
+  return { command: `datadam ${words.join(" ")}`, plan, seconds, megabytes, ...keep(result) };
+}
+
+const data = [
+  ...["--dataset", flags.dataset],
+  ...(flags["data-dir"] === undefined ? [] : ["--data-dir", flags["data-dir"]]),
+  ...(flags["hold-out"] === undefined ? [] : ["--hold-out", flags["hold-out"]]),
+];
+const keys = flags.set.flatMap((assignment) => ["--set", assignment]);
+const bank = flags.bank ?? join(flags.work, `${name}-bank`);
+const out = join(flags.work, name);
+const record = join(flags.records, `${name}.json`);
+const size = ["--networks", flags.networks, "--draws", flags.draws];
+const phases = {};
+phases.bank = await phase(["bank", ...data, ...keys, ...size, "--seed", flags.seed, "--out", bank], (result) => ({
+  networks: result.networks,
+  draws: result.draws,
+  bytes: result.bytes,
+}));
+const distilling = ["--bank", bank, "--ipc", flags.ipc, "--iterations", flags.iterations, "--seed", flags.seed];
+phases.distill = await phase(["distill", ...distilling, ...keys, "--out", out], ({ images, iteration, loss }) => ({
+  images,
+  iteration,
+  loss,
+}));
+phases.evaluate = await phase(
+  ["evaluate", out, "--protocol", flags.protocol, "--networks", flags.evaluations],
+  ({ distilled, random }) => ({ distilled, random }),
+);
+const content = {
+  command: `node bench/banks.mjs ${process.argv.slice(2).join(" ")}`,
+  machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node },
+  images: flags["hold-out"] === undefined ? "test" : "held out",
+  epoch: "last",
+  phases,
+};
+const text = JSON.stringify(content, undefined, 2);
+writeFileSync(record, `${text.replaceAll(flags["data-dir"] ?? "\0", "DIR")}\n`);
+const { distilled, random } = phases.evaluate;
+const shown = ({ mean, std }) => `${mean.toFixed(1)} +- ${(std ?? 0).toFixed(1)}`;
+console.log(`${record}: distilled ${shown(distilled)}, random ${random === undefined ? "-" : shown(random)}`);
