@@ -54,6 +54,7 @@ it("exports these names from datadam/lab", async () => {
       "memory",
       "mergeBanks",
       "openBank",
+      "plan",
       "readEvents",
       "readFinished",
       "readJobFile",
