@@ -1,7 +1,7 @@
 // The shorter examples of docs/guide/jobs.md: compiled against the package's types, and run.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -9,7 +9,9 @@ import { exampleFolder, runExample } from "../support-docs.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(join(root, "docs/guide/jobs.md"), "utf8");
-const [first, stopping, inMemory, watching] = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+const [first, planning, stopping, inMemory, watching] = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(
+  ([, code]) => code!,
+);
 const folder = exampleFolder("docs-jobs");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -24,6 +26,13 @@ it("a signal stops a job, which then can be resumed", () => {
   const run = 'const run = node.folder("runs/stopped");';
   const output = runExample(folder, [imports, job, run, stopping!.replace("60_000", "2_000")].join("\n"));
   expect(output).toBe("the same call resumes\n");
+});
+
+it("a job is planned, and nothing is left of it", () => {
+  const planned = planning!.replaceAll("runs/letters", "runs/planned");
+  const output = runExample(folder, planned);
+  expect(output).toMatch(/distilling: 10 x iteration, [\d.e-]+ s\n[\s\S]+\n[\d.]+ \d+ \d+\n$/);
+  expect(existsSync(join(folder, "runs/planned"))).toBe(false);
 });
 
 it("a job runs in memory, with data that is handed over", () => {
