@@ -75,6 +75,7 @@ export const open = [
   "images/factor.ts",
   "lab/folder/record.ts",
   "lab/folder/results.ts",
+  "lab/inputs/method.ts",
   "lab/inputs/subject.ts",
   "lab/kinds/table.ts",
   "lab/merge.ts",

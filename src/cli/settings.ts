@@ -13,10 +13,7 @@ import {
   keysFor,
   nearest,
   type PresetName,
-  parseConfig,
-  parseShared,
   presets,
-  type SharedConfig,
 } from "../distill/config/index.ts";
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
@@ -40,7 +37,10 @@ export type Source = "flag" | "environment" | "file" | "bank" | "preset" | "defa
 
 export interface Settings {
   readonly job: JobSettings;
-  readonly config: DistillConfig;
+  /** The keys of the configuration that anything but a default gives, not checked yet: its job does that. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Said after a problem with the value of a key: where it comes from. */
+  readonly where: (key: string) => string;
   /** Where each value comes from. */
   readonly sources: Readonly<Record<string, Source>>;
   /** Configuration keys and job keys that were given as flags or in a file. */
@@ -64,6 +64,8 @@ export interface SettingContext {
   readonly method?: unknown;
   /** What a bank was made for. */
   readonly bank?: BankSettings | undefined;
+  /** For several methods: keys of all of them are taken. */
+  readonly shared?: boolean;
 }
 
 const JOB_KEYS = ["dataset", "dataDir", ...readingArguments, "preset", "workers", "device"] as const;
@@ -72,44 +74,14 @@ const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "preset", "device"];
 /**
  * Resolves all settings.
  *
- * @throws DatadamError INVALID_OPTION for unknown keys and wrong values, DATASET_NOT_FOUND never: nothing is loaded.
+ * @throws DatadamError INVALID_OPTION for unknown keys and wrong values of job keys, DATASET_NOT_FOUND never: nothing
+ *   is loaded.
  */
 export function resolveSettings(
   flags: SettingFlags,
   environment: Readonly<Record<string, string | undefined>>,
-  context: SettingContext = {},
+  { folder = ".", assignments = "--set", method: usual, bank, shared = false }: SettingContext = {},
 ): Settings {
-  const { where, values, ...settings } = mergeSettings(flags, environment, context);
-  return { ...settings, config: parseConfig(values, where) };
-}
-
-/** The same where one configuration is for several methods: it may have the keys of all of them. */
-export function resolveSharedSettings(
-  flags: SettingFlags,
-  environment: Readonly<Record<string, string | undefined>>,
-): Omit<Settings, "config"> & { readonly config: DistillConfig & SharedConfig } {
-  const { where, values, ...settings } = mergeSettings(flags, environment, { shared: true });
-  return { ...settings, config: parseShared(values, where) };
-}
-
-/** Whether a setting is one of a configuration, of any method. */
-export function isConfigKey(name: string): boolean {
-  return configKeys().some(({ key }) => key === name);
-}
-
-interface MergeOptions extends SettingContext {
-  /** For several methods: keys of all of them are taken. */
-  readonly shared?: boolean;
-}
-
-function mergeSettings(
-  flags: SettingFlags,
-  environment: Readonly<Record<string, string | undefined>>,
-  { folder = ".", assignments = "--set", method: usual, bank, shared = false }: MergeOptions,
-): Omit<Settings, "config"> & {
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly where: (key: string) => string;
-} {
   const configNames = configKeys().map((row) => row.key);
   const all = [...JOB_KEYS, ...configNames];
   const layers: [Source, Record<string, unknown>][] = [
@@ -149,6 +121,11 @@ function mergeSettings(
     all.filter((key) => sources[key] === "flag" || sources[key] === "file").map((key) => [key, merged[key]]),
   );
   return { job, values: pick(merged, configNames), where, sources, given };
+}
+
+/** Whether a setting is one of a configuration, of any method. */
+export function isConfigKey(name: string): boolean {
+  return configKeys().some(({ key }) => key === name);
 }
 
 /**

@@ -1,8 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { resolveSettings } from "../../src/cli/settings.ts";
+import { bankJob } from "../../src/cli/jobs/banks/making.ts";
+import { configAsked, distillJob } from "../../src/cli/jobs/distilling.ts";
+import { selectJob } from "../../src/cli/jobs/selecting.ts";
+import { resolveSettings as merged, type Settings } from "../../src/cli/settings.ts";
+import type { DistillConfig } from "../../src/distill/config/index.ts";
 import { temporaryFolder } from "../support-run.ts";
+
+/** Settings with the configuration of the distillation that they ask for. */
+function resolveSettings(...words: Parameters<typeof merged>): Settings & { readonly config: DistillConfig } {
+  const settings = merged(...words);
+  return { ...settings, config: configAsked(settings) };
+}
 
 function configFile(content: unknown): string {
   const path = join(temporaryFolder(), "config.json");
@@ -140,6 +150,35 @@ describe("mistakes", () => {
     ["a missing file", { config: "/none/config.json" }, {}, "Cannot read the configuration file /none/config.json"],
   ])("says what is wrong with %s", (_, flags, environment, message) => {
     expect(() => resolveSettings(flags, environment)).toThrow(message);
+  });
+
+  it("names where each wrong value comes from, in jobs of every kind", () => {
+    const file = configFile({ ipc: 0, power: 2 });
+    const environment = { DATADAM_WIDTH: "many", DATADAM_METHOD: "dm" };
+    const settings = merged({ method: "datadam", config: file, set: [["depth", 0]] }, environment);
+    const lines = [
+      `ipc: must be above 0, got 0 (${file})`,
+      'width: must be a number or "auto", got "many" (DATADAM_WIDTH in the environment)',
+      'depth: must be at least 1 or "auto", got 0',
+    ];
+    const several = (problems: readonly string[]): string =>
+      `${problems.length} problems in the configuration:\n  ${problems.join("\n  ")}`;
+    const thrown = (make: () => unknown): unknown => {
+      try {
+        return make();
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(thrown(() => distillJob(settings))).toBe(several(lines));
+    expect(thrown(() => selectJob(settings, { method: "random" }))).toBe(several(lines));
+    expect(thrown(() => bankJob(settings, {} as Parameters<typeof bankJob>[1]))).toBe(several(lines.slice(1)));
+    expect(thrown(() => distillJob(merged({}, { DATADAM_METHOD: "mtt" })))).toBe(
+      'method: must be "datadam" or "dc" or "dm" or "dsa", got "mtt" (DATADAM_METHOD in the environment)',
+    );
+    expect(thrown(() => distillJob(merged({}, { DATADAM_METHOD: "dc" }), { classes: [0] }))).toMatch(
+      /^`classes` does not go with this: [^(]*$/,
+    );
   });
 
   it("names the file of an unknown key", () => {

@@ -51,16 +51,16 @@ export const distillCommand = command({
     const { isConfigKey, resolveSettings } = await import("../settings.ts");
     const where = { ...dataFlags(flags), workers, device };
     const what = { method, preset, ipc, iterations, seed, init, networks, draws, set, config };
-    const { distillJob, methodOf, assertNoOut, resumeRun, settingsOfBank, startRun, printDistilled } = await import(
-      "../jobs/distilling.ts"
-    );
+    const { configAsked, distillJob, methodOf, assertNoOut, resumeRun, settingsOfBank, startRun, printDistilled } =
+      await import("../jobs/distilling.ts");
     // What is given for a run that is resumed are keys of its method.
     const usual = resume === undefined ? undefined : await methodOf(resume);
     const bank = flags.bank === undefined ? undefined : resolve(flags.bank);
     const ofBank = bank === undefined || resume !== undefined ? undefined : await settingsOfBank(bank);
     const settings = resolveSettings({ ...where, ...what }, process.env, { method: usual, bank: ofBank });
     if (printConfig) {
-      const { job, config: resolved, sources } = settings;
+      const { job, sources } = settings;
+      const resolved = configAsked(settings, { classes, bank });
       const shown = Object.entries(sources).filter(([key]) => key in resolved || !isConfigKey(key));
       const printed = { ...job, ...(bank && { bank }), config: resolved, sources: Object.fromEntries(shown) };
       process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);

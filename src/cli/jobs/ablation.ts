@@ -1,6 +1,7 @@
 // Ablations of the command line: every combination of some configuration values as a table, a row each.
 
 import { join, resolve } from "node:path";
+import type { DistillConfig } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { job } from "../../lab/index.ts";
 import { type OpenTable, openTable, RECORDS } from "../../lab/kinds/table.ts";
@@ -19,6 +20,7 @@ import { parseProtocol } from "../../train/index.ts";
 import { resolveSettings, type SettingFlags, type Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
+import { configAsked } from "./distilling.ts";
 import { fill, readingTools } from "./tables.ts";
 
 /** The flags of `datadam ablate` beside its settings. */
@@ -36,12 +38,17 @@ const EXTENSIONS: Readonly<Record<TableFormat, string>> = { markdown: "md", csv:
 /** Settings that are the same for all combinations: where and how the work is done. */
 const SHARED: readonly string[] = ["dataDir", "store", "corrupt", "workers", "device"];
 
+/** What a combination asks for. */
+interface Asked extends Pick<Settings, "job"> {
+  readonly config: DistillConfig;
+}
+
 /** One combination. */
 interface Cell {
   readonly values: readonly (readonly [key: string, value: unknown])[];
   /** Name of its folder. */
   readonly name: string;
-  readonly settings: Settings;
+  readonly settings: Asked;
   /** Where its result stands in the table. */
   readonly row: string;
   readonly column: string;
@@ -95,7 +102,8 @@ function grid(given: SettingFlags, vary: AblateFlags["vary"]): Cell[] {
   const columns = new Map<string, string>();
   const cells = combinations.map((values): Cell => {
     const set = [...(given.set ?? []), ...values.map(([key, value]) => [key, value] as [string, unknown])];
-    const settings = resolveSettings({ ...given, set }, process.env, { assignments: "--set or --vary" });
+    const merged = resolveSettings({ ...given, set }, process.env, { assignments: "--set or --vary" });
+    const settings = { job: merged.job, config: configAsked(merged) };
     const column = JSON.stringify(columnOf(settings));
     if (!columns.has(column)) columns.set(column, columnName(settings, [...columns.values()]));
     return {
@@ -116,12 +124,12 @@ function grid(given: SettingFlags, vary: AblateFlags["vary"]): Cell[] {
 }
 
 /** What a column of a table decides. */
-function columnOf({ job: place, config }: Settings): Readonly<Record<string, unknown>> {
+function columnOf({ job: place, config }: Asked): Readonly<Record<string, unknown>> {
   const { dataset, size, channels, split, labels } = dataOf(place);
   return { dataset, size, channels, split, labels, ipc: config.ipc };
 }
 
-function columnName({ job: place, config }: Settings, known: readonly string[]): string {
+function columnName({ job: place, config }: Asked, known: readonly string[]): string {
   const name = `${place.dataset}, IPC ${config.ipc}`;
   return known.includes(name) ? `${name} (${known.length + 1})` : name;
 }

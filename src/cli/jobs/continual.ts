@@ -4,7 +4,7 @@ import { type ContinualJob, type ContinualRecord, job } from "../../lab/index.ts
 import { folder } from "../../lab/node/index.ts";
 import { dataFlags, type Flags } from "../command.ts";
 import type { options } from "../commands/uses/continual.ts";
-import { resolveSharedSettings } from "../settings.ts";
+import { resolveSettings, type Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
 import { continualTable } from "./continualTable.ts";
@@ -32,24 +32,25 @@ function continualJob(flags: Partial<ContinualFlags> & Pick<ContinualFlags, "met
   const { method, steps, memory, memoryTotal, orders, networks, protocol, epochs, classes, blur } = flags;
   const { workers, device, seed, preset, set, config } = flags;
   const where = { ...dataFlags(flags), workers, device };
-  const settings = resolveSharedSettings({ ...where, seed, preset, set, config }, process.env);
+  const settings = resolveSettings({ ...where, seed, preset, set, config }, process.env, { shared: true });
   const { job: place } = settings;
-  return job({
+  const asked = {
     kind: "continual",
     data: dataOf(place),
     methods: method,
     ...{ steps, orders, networks, protocol, epochs, classes, blur },
     memory: { perClass: memory, total: memoryTotal },
-    seed: settings.config.seed,
+    seed: settings.values.seed,
     preset: place.preset,
     config: explicitConfig(settings),
     execution: { workers: place.workers, device: place.device },
-  }) as ContinualJob;
+  };
+  return job(asked, settings.where) as ContinualJob;
 }
 
 /** What was said of the configuration; the environment may say of distillations what does not apply here. */
-function explicitConfig({ config, sources }: ReturnType<typeof resolveSharedSettings>): Record<string, unknown> {
+function explicitConfig({ values, sources }: Settings): Record<string, unknown> {
   const isExplicit = (key: string): boolean =>
     ["flag", "file"].includes(sources[key]!) || (sources[key] === "environment" && !["ipc", "method"].includes(key));
-  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== "seed" && isExplicit(key)));
+  return Object.fromEntries(Object.entries(values).filter(([key]) => key !== "seed" && isExplicit(key)));
 }

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { counted } from "../../counted.ts";
 import { decidingReading } from "../../data/readingTable.ts";
-import { parseConfig, type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
+import { type DistillConfig, parseConfig, type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { readRunRecord } from "../../lab/folder/record.ts";
 import {
@@ -14,6 +14,7 @@ import {
   job,
   readJobFile,
 } from "../../lab/index.ts";
+import { configOf } from "../../lab/inputs/method.ts";
 import { folder } from "../../lab/node/index.ts";
 import { type RunRecord, SYNTHETIC_FILE } from "../../run/index.ts";
 import { given } from "../flags.ts";
@@ -40,12 +41,12 @@ export interface Distilled extends Ran<DistillResult> {
 
 /** The job that settings and flags ask for. @throws DatadamError INVALID_OPTION */
 export function distillJob(
-  { job: place, config }: Settings,
+  { job: place, values, where }: Settings,
   { classes, bank }: Pick<DistillFlags, "classes" | "bank"> = {},
 ): DistillJob {
-  const { method: name, seed, ...rest } = config;
+  const { method: name, seed, ...rest } = values;
   const { preset, initial } = place;
-  return job({
+  const asked = {
     kind: "distill",
     data: dataOf(place),
     method: { ...rest, name, preset },
@@ -54,7 +55,13 @@ export function distillJob(
     classes,
     bank,
     execution: given(place, ["workers", "device"]),
-  }) as DistillJob;
+  };
+  return job(asked, where) as DistillJob;
+}
+
+/** The configuration of that job. @throws DatadamError INVALID_OPTION */
+export function configAsked(settings: Settings, flags?: Pick<DistillFlags, "classes" | "bank">): DistillConfig {
+  return configOf(distillJob(settings, flags));
 }
 
 /** What a bank says where nothing else was said. @throws DatadamError RUN_NOT_FOUND */

@@ -14,6 +14,7 @@ import { duration } from "../reporter.ts";
 import type { Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
+import { configAsked } from "./distilling.ts";
 import { runJob } from "./running.ts";
 
 /** The flags of `datadam select` beside its settings. */
@@ -29,8 +30,8 @@ const NETWORK_KEYS = ["arch", ...networkKeys] as const;
 
 /** The job that settings and flags ask for. @throws DatadamError INVALID_OPTION */
 export function selectJob(settings: Settings, flags: SelectFlags): SelectJob {
-  const { job: place, config } = settings;
-  const { method: _, seed, init: __, iterations: ___, ...rest } = config;
+  const { job: place } = settings;
+  const { method: _, seed, init: __, iterations: ___, ...rest } = configAsked(settings);
   const { method: name, features, parameters, epochs, classes } = flags;
   return job({
     kind: "select",
@@ -46,12 +47,12 @@ export function selectJob(settings: Settings, flags: SelectFlags): SelectJob {
 }
 
 /** What is given of networks, by no preset or default and not as "auto", is that of the features' network too. */
-function featuresOf({ config, sources }: Settings, features: string | undefined): SelectJob["features"] {
+function featuresOf({ values, sources }: Settings, features: string | undefined): SelectJob["features"] {
   if (features === "pixels") return features;
   const explicit = NETWORK_KEYS.filter(
-    (key) => sources[key] !== "preset" && sources[key] !== "default" && config[key] !== "auto",
+    (key) => sources[key] !== "preset" && sources[key] !== "default" && values[key] !== "auto",
   );
-  const choice = Object.fromEntries(explicit.map((key) => [key, config[key]]));
+  const choice = Object.fromEntries(explicit.map((key) => [key, values[key]]));
   return { ...choice, ...(features === undefined ? {} : { arch: features }) };
 }
 

@@ -6,7 +6,7 @@ export { networkOf } from "./networkKeys.ts";
 export { withoutNeutral } from "./neutral.ts";
 export { parseConfig, parseShared } from "./parseConfig.ts";
 export { checkPreset, defaultPreset, presets } from "./presets.ts";
-export { expectation } from "./problems.ts";
+export { ConfigError, expectation, linesIn } from "./problems.ts";
 export {
   impossible,
   resolveConfig,

@@ -5,33 +5,24 @@ import type { Method } from "../method.ts";
 import { DEFAULT_METHOD, methodNamed } from "../methods/index.ts";
 import { METHOD_NAMES } from "./names.ts";
 import { methodDefaults } from "./presets.ts";
-import { problems } from "./problems.ts";
+import { ConfigError, problems } from "./problems.ts";
 import { type AnyConfig, type ConfigOf, type DistillConfig, keysFor, type SharedConfig, schemaOf } from "./schema.ts";
 
 /**
  * Checks values and fills in defaults: those of the method's first preset, which is `paper` where no method is named.
  *
  * @param values by key. `method` is a name, or a method of your own. An undefined value is an absent key.
- * @param where what is added to a problem with the value of a key, such as where it came from.
  * @throws DatadamError INVALID_OPTION with one line for each problem: unknown keys (with the nearest known one), keys
  *   of another method (with its name), wrong types, values out of range.
  */
-export function parseConfig<M extends Method>(
-  values: { readonly method: M },
-  where?: (key: string) => string,
-): ConfigOf<M>;
-export function parseConfig(values?: object, where?: (key: string) => string): DistillConfig;
-export function parseConfig(values: object = {}, where: (key: string) => string = () => ""): AnyConfig {
+export function parseConfig<M extends Method>(values: { readonly method: M }): ConfigOf<M>;
+export function parseConfig(values?: object): DistillConfig;
+export function parseConfig(values: object = {}): AnyConfig {
   const explicit = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  const method = methodOf(explicit.method, where);
+  const method = methodOf(explicit.method);
   const result = schemaOf(method).safeParse({ ...methodDefaults(method), ...explicit, method: method.name });
   if (result.success) return result.data as AnyConfig;
-  const lines = result.error.issues.flatMap((issue) =>
-    problems(issue, explicit, method).map(({ key, line }) => line + where(key)),
-  );
-  const message =
-    lines.length === 1 ? lines[0] : `${lines.length} problems in the configuration:\n  ${lines.join("\n  ")}`;
-  throw new DatadamError("INVALID_OPTION", message);
+  throw new ConfigError(result.error.issues.flatMap((issue) => problems(issue, explicit, method)));
 }
 
 /**
@@ -40,10 +31,10 @@ export function parseConfig(values: object = {}, where: (key: string) => string 
  *
  * @throws DatadamError INVALID_OPTION as {@link parseConfig}.
  */
-export function parseShared(values: object, where?: (key: string) => string): DistillConfig & SharedConfig {
-  const config = parseConfig(keysFor(DEFAULT_METHOD, values), where);
+export function parseShared(values: object): DistillConfig & SharedConfig {
+  const config = parseConfig(keysFor(DEFAULT_METHOD, values));
   const others = METHOD_NAMES.filter((name) => name !== DEFAULT_METHOD).map((method) => {
-    const parsed = parseConfig({ ...keysFor(method, values), method }, where);
+    const parsed = parseConfig({ ...keysFor(method, values), method });
     return Object.fromEntries(Object.entries(parsed).filter(([key]) => key !== "method" && !(key in config)));
   });
   return Object.assign({ ...config }, ...others) as DistillConfig & SharedConfig;
@@ -55,7 +46,7 @@ export function parseShared(values: object, where?: (key: string) => string): Di
  * @throws DatadamError INVALID_OPTION for an unknown name, and for a method of your own that has the name of a
  *   built-in.
  */
-export function methodOf(value: unknown = DEFAULT_METHOD, where: (key: string) => string = () => ""): Method {
+export function methodOf(value: unknown = DEFAULT_METHOD): Method {
   if (typeof value === "object" && value !== null && "make" in value) {
     const method = value as Method;
     const builtIn = methodNamed(method.name);
@@ -67,8 +58,6 @@ export function methodOf(value: unknown = DEFAULT_METHOD, where: (key: string) =
   const method = methodNamed(value);
   if (method !== undefined) return method;
   const names = METHOD_NAMES.map((name) => JSON.stringify(name)).join(" or ");
-  throw new DatadamError(
-    "INVALID_OPTION",
-    `method: must be ${names}, got ${JSON.stringify(value) ?? String(value)}${where("method")}`,
-  );
+  const got = JSON.stringify(value) ?? String(value);
+  throw new DatadamError("INVALID_OPTION", `method: must be ${names}, got ${got}`);
 }

@@ -1,6 +1,7 @@
 // What is wrong with a configuration, in words.
 
 import type * as z from "zod";
+import { DatadamError } from "../../errors.ts";
 import type { Method } from "../method.ts";
 import { nearest } from "./nearest.ts";
 import { keyNames, methodsWith } from "./schema.ts";
@@ -9,6 +10,21 @@ export interface Problem {
   /** The configuration key that it is about. */
   readonly key: string;
   readonly line: string;
+}
+
+/** All that is wrong with a configuration. */
+export class ConfigError extends DatadamError {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map(({ line }) => line);
+    super("INVALID_OPTION", linesIn("the configuration", lines));
+    this.problems = problems;
+  }
+}
+
+/** Problems as one message. */
+export function linesIn(what: string, lines: readonly string[]): string {
+  return lines.length === 1 ? lines[0]! : `${lines.length} problems in ${what}:\n  ${lines.join("\n  ")}`;
 }
 
 /** The problems of an issue. */

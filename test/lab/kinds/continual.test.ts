@@ -103,12 +103,17 @@ describe("continual", () => {
     [{ memory: { perClass: 1, total: 9 } }, "`memory.perClass` does not go with `memory.total`"],
     [{ blur: 0 }, "`blur` needs `memory.total`"],
     [{ blur: 0, memory: { total: 9 } }, 'unknown method "dm" for a stream without steps'],
-    [{ config: { ipc: 3 } }, "ipc is not a key of this configuration. Use `memory`."],
+    [{ config: { ipc: 3 } }, "ipc is not a key of this configuration"],
     [{ config: { init: "set" } }, "init: classes start apart from each other here, not from a set"],
     [{ config: { wdth: 3 } }, 'unknown configuration key "wdth"; did you mean width?'],
     [{ protocol: "best" }, 'unknown protocol "best"'],
   ])("is not a job with %j", (keys, message) => {
     expect(() => job({ ...small, ...keys })).toThrow(message);
+  });
+
+  it("says what to give instead of a key that it has options for, as a hint", () => {
+    const hint = "Use `memory`.";
+    expect(() => job({ ...small, config: { ipc: 3 } })).toThrow(expect.objectContaining({ hint }));
   });
 
   it("is parsed once", () => {

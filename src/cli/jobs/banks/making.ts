@@ -18,12 +18,12 @@ import { runJob } from "../running.ts";
 type BankFlags = Flags<typeof makeOptions>;
 
 /** The job that settings and flags ask for. @throws DatadamError INVALID_OPTION */
-export function bankJob({ job: place, config, sources }: Settings, flags: BankFlags): BankJob {
-  const { method: name, seed, ipc: _, iterations: __, init: ___, ...settings } = config;
+export function bankJob({ job: place, values, where, sources }: Settings, flags: BankFlags): BankJob {
+  const { method: name, seed, ipc: _, iterations: __, init: ___, ...settings } = values;
   const { epochs, snapshots, protocol, precision, classes } = flags;
   // What nobody asked for has defaults of its own in a bank.
   const explicit = Object.entries(settings).filter(([key]) => sources[key] !== "default" && sources[key] !== "preset");
-  return job({
+  const asked = {
     kind: "bank",
     data: dataOf(place),
     method: { ...Object.fromEntries(explicit), name, preset: place.preset },
@@ -34,7 +34,8 @@ export function bankJob({ job: place, config, sources }: Settings, flags: BankFl
     precision,
     classes,
     execution: given(place, ["workers", "device"]),
-  }) as BankJob;
+  };
+  return job(asked, where) as BankJob;
 }
 
 /** Makes a bank in a folder, or in one with the first free number, and says what it is. */

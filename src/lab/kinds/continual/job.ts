@@ -14,6 +14,7 @@ import {
 import { DatadamError } from "../../../errors.ts";
 import { parseProtocol } from "../../../train/index.ts";
 import type { Protocol } from "../../../train/types.ts";
+import { completed } from "../../inputs/completed.ts";
 import { dataSchema, executionSchema } from "../../inputs/data.ts";
 import { protocolSchema } from "../../inputs/protocol.ts";
 
@@ -55,16 +56,7 @@ export interface ContinualJob extends Omit<Input, "preset"> {
   readonly preset: PresetName;
 }
 
-export const continualSchema = input.transform((value, context) => {
-  try {
-    return settle(value);
-  } catch (error) {
-    if (!(error instanceof DatadamError)) throw error;
-    const { message, hint } = error;
-    context.addIssue({ code: "custom", message: hint === undefined ? message : `${message}. ${hint}` });
-    return z.NEVER;
-  }
-});
+export const continualSchema = completed(input, settle, "config");
 
 /** As the schema is written, for editors. */
 export function continualJsonSchema(): Record<string, unknown> {
