@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig, type ResolvedConfig, resolveConfig } from "../../../src/distill/index.ts";
 import { type ConvNetOptions, convnet, createEngine, type Engine, matchingLoss } from "../../../src/index.ts";
+import { inSmallBatches } from "../../support/engines.ts";
 import { loadFixtures, relativeError } from "../../support/fixtures.ts";
 
 interface Config {
@@ -30,14 +31,17 @@ describe("matchingLoss agrees with PyTorch autograd", () => {
     it(fixture.name, async () => {
       const { network, ...weights } = fixture.json<Config>("config");
       const expected = fixture.json<Expected>("expected");
+      const twoPasses = fixture.name.includes("two-passes");
+      const small = inSmallBatches(engine);
       const result = await matchingLoss({
         network: convnet(network),
         parameters: fixture.arrays("parameters."),
         real: fixture.array("real"),
         synthetic: fixture.array("synthetic"),
         ...weights,
-        engine,
+        engine: twoPasses ? small.engine : engine,
       });
+      expect(small.ran.has("pullback")).toBe(twoPasses);
       const within = (actual: number, value: number, scale: number = value): void =>
         expect(Math.abs(actual - value) / scale).toBeLessThan(1e-5);
       within(result.loss, expected.loss);
