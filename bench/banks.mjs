@@ -116,7 +116,7 @@ const content = {
   phases,
 };
 const text = JSON.stringify(content, undefined, 2);
-writeFileSync(record, `${text.replaceAll(flags["data-dir"] ?? "\0", "DIR")}\n`);
+writeFileSync(record, `${text.replaceAll(flags["data-dir"] ?? "\0", "DIR").replaceAll(flags.work, "runs/banks")}\n`);
 const { distilled, random } = phases.evaluate;
 const shown = ({ mean, std }) => `${mean.toFixed(1)} +- ${(std ?? 0).toFixed(1)}`;
 console.log(`${record}: distilled ${shown(distilled)}, random ${random === undefined ? "-" : shown(random)}`);

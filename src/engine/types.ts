@@ -175,7 +175,7 @@ export interface EngineOptions {
   maxWorkers?: number;
   /**
    * Bytes that all workers together may keep for bindings that return (see {@link Binding}); each keeps two in any
-   * case. Default: 1 GiB.
+   * case. Default: 2 GiB.
    */
   weightsMemory?: number;
 }

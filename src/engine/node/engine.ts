@@ -137,7 +137,7 @@ export async function createEngine({
   device = "cpu",
   workers,
   maxWorkers = Number.POSITIVE_INFINITY,
-  weightsMemory = 2 ** 30,
+  weightsMemory = 2 ** 31,
 }: EngineOptions = {}): Promise<Engine> {
   const count = workers ?? (device === "cpu" ? Math.min(availableParallelism(), maxWorkers) : 1);
   if (!Number.isInteger(count) || count < 1 || count > 1024) {
