@@ -19,10 +19,8 @@ import {
   SPEC_FILE,
   type SpecFile,
   STATISTICS,
-  snapshotFile,
-  snapshotOf,
 } from "./record.ts";
-import { decodeSnapshot, type Snapshot } from "./snapshots.ts";
+import { readSnapshot, type Snapshot } from "./snapshots.ts";
 import { openStatistics, readRows, rowLength, type StatisticsFile, targetsOf } from "./statisticsFile.ts";
 
 /** Bytes of statistics that are kept once they are read. */
@@ -246,9 +244,7 @@ async function snapshots({ record, storage, network }: Opened, networks: number)
   if (training === null) return undefined;
   const all: Snapshot[] = [];
   for (let number = 1; number <= networks; number++) {
-    const { network: trained, epoch } = snapshotOf(training, number);
-    const path = snapshotFile(trained, epoch);
-    all.push(await decodeSnapshot(await storage.read(path), network, `${storage.name}/${path}`));
+    all.push(await readSnapshot(storage, network, training, number));
   }
   return all;
 }

@@ -7,9 +7,10 @@ import type { PreparedSet } from "../../images/index.ts";
 import type { Arrays, Network } from "../../nn/index.ts";
 import type { Key } from "../../random/index.ts";
 import { canonicalJson, PARAMETERS_FORMAT } from "../../run/portable.ts";
+import type { Storage } from "../../storage/index.ts";
 import { networkOutputs } from "../../train/index.ts";
 import { sha256 } from "../folder/hash.ts";
-import type { BankRecord } from "./record.ts";
+import { type BankRecord, snapshotFile, snapshotOf, type Training } from "./record.ts";
 
 /** A snapshot as it is read. */
 export interface Snapshot {
@@ -72,7 +73,7 @@ export async function encodeSnapshot(
 }
 
 /** @param path for messages. @throws DatadamError INVALID_DATA where it is missing, damaged or of another network */
-export async function decodeSnapshot(bytes: Uint8Array | undefined, network: Network, path: string): Promise<Snapshot> {
+async function decodeSnapshot(bytes: Uint8Array | undefined, network: Network, path: string): Promise<Snapshot> {
   const fail = (why: string): never => {
     throw new DatadamError("INVALID_DATA", `${path} ${why}`, {
       hint: "Make the bank again by the same command: only what is missing is computed.",
@@ -90,4 +91,16 @@ export async function decodeSnapshot(bytes: Uint8Array | undefined, network: Net
   const { accuracy = "" } = metadata;
   if ((await sha256(...arrays.map(([, data]) => data), accuracy)) !== metadata.checksum) return fail("is damaged");
   return { parameters: Object.fromEntries(arrays), accuracy: Number(accuracy) };
+}
+
+/** Reads the snapshot that network `number` (from 1) of the family is. @throws DatadamError INVALID_DATA */
+export async function readSnapshot(
+  storage: Storage,
+  network: Network,
+  training: Training,
+  number: number,
+): Promise<Snapshot> {
+  const { network: trained, epoch } = snapshotOf(training, number);
+  const path = snapshotFile(trained, epoch);
+  return decodeSnapshot(await storage.read(path), network, `${storage.name}/${path}`);
 }

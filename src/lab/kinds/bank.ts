@@ -5,6 +5,7 @@ import * as z from "zod";
 import {
   checkPreset,
   type DistillConfig,
+  networkOf,
   presets,
   type ResolvedConfig,
   resolveConfig,
@@ -13,10 +14,9 @@ import { bindParameters, methods, randomNetwork, realSide } from "../../distill/
 import type { Binding, Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { type PreparedSet, prepare } from "../../images/index.ts";
-import { type Arrays, buildNetwork, imageOptions, initialize, type Network, networkKeys } from "../../nn/index.ts";
-import { Key } from "../../random/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
-import { resolveProtocol, train } from "../../train/index.ts";
+import { jsonOf } from "../../storage/index.ts";
+import { resolveProtocol } from "../../train/index.ts";
 import { openBank } from "../bank/bank.ts";
 import {
   type BankRecord,
@@ -29,15 +29,13 @@ import {
   SPEC_FILE,
   type SpecFile,
   STATISTICS,
-  snapshotFile,
-  snapshotOf,
   specOf,
   statisticsId,
   type Training,
 } from "../bank/record.ts";
-import { decodeSnapshot, encodeSnapshot, trainingAccuracy } from "../bank/snapshots.ts";
+import { readSnapshot } from "../bank/snapshots.ts";
 import { encodeStatistics, type Layout, openStatistics, PRECISIONS, rowLength } from "../bank/statisticsFile.ts";
-import { sha256 } from "../folder/hash.ts";
+import { type Begun, trainNetworks } from "../bank/training.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData, type Source } from "../inputs/load.ts";
@@ -45,7 +43,6 @@ import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSc
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolChoiceSchema, protocolOf } from "../inputs/protocol.ts";
 import { keepPreprocessing, keptPreprocessing } from "../inputs/sets.ts";
-import { decodeTraining, encodeTraining } from "../inputs/training.ts";
 import { planBank } from "../plan/bank.ts";
 import { planLoading, planWhitening } from "../plan/images.ts";
 import type { PlanContext } from "../plan/types.ts";
@@ -150,7 +147,7 @@ async function run(context: Context<BankJob>): Promise<BankResult> {
   const begun = folder.record === undefined ? await begin(context) : await resume(context, folder.record);
   const { record, config, network } = begun;
   const { training } = record;
-  const secondsPerTraining = training === null ? null : await trainAll(context, begun, training);
+  const secondsPerTraining = training === null ? null : await trainNetworks(context, begun, training);
   const encoders = encoderCount(training, config.networks);
   const id = await bankId(record);
   const spec = specOf(config, job.precision);
@@ -159,7 +156,7 @@ async function run(context: Context<BankJob>): Promise<BankResult> {
   await noteSpec(context, `${files}/${SPEC_FILE}`, { spec, networks: encoders, draws: config.draws });
   const parameters = async (number: number): Promise<Binding> => {
     if (training === null) return bindParameters(randomNetwork(network, record.seed, number));
-    return bindParameters(await readSnapshot(context, network, training, number));
+    return bindParameters((await readSnapshot(folder.storage, network, training, number)).parameters);
   };
   const engine = await context.engine();
   const taken = await takeStatistics(context, { ...begun, engine, encoders, statistics, files, parameters });
@@ -172,13 +169,6 @@ async function run(context: Context<BankJob>): Promise<BankResult> {
     seconds: (clock.now() - began) / 1000,
     secondsPerTraining,
   };
-}
-
-interface Begun {
-  readonly record: BankRecord;
-  readonly config: ResolvedConfig;
-  readonly network: Network;
-  readonly prepared: PreparedSet;
 }
 
 async function begin(context: Context<BankJob>): Promise<Begun> {
@@ -267,14 +257,6 @@ function assertCarried({ zca }: ResolvedConfig, [channels, height, width]: Prepa
   );
 }
 
-function networkOf(config: ResolvedConfig, { shape, classNames }: Pick<PreparedSet, "shape" | "classNames">): Network {
-  const options: Readonly<Record<string, unknown>> = { ...config };
-  const own = Object.fromEntries(
-    networkKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
-  );
-  return buildNetwork(config.arch, { ...own, ...imageOptions(shape, classNames.length) });
-}
-
 function trainingOf({ epochs, snapshots, protocol }: BankJob, flippable: boolean): Training | null {
   if (epochs === 0) return null;
   const all = [0, 0.25, 0.5, ...Array.from({ length: epochs }, (_, i) => i + 1)];
@@ -289,14 +271,10 @@ function trainingOf({ epochs, snapshots, protocol }: BankJob, flippable: boolean
 
 /** Says what statistics are of, and how many of them there are to be. What an earlier job asked for stays. */
 async function noteSpec({ folder }: Context<BankJob>, path: string, wanted: SpecFile): Promise<void> {
-  const earlier = await folder.storage.read(path);
-  const before = earlier === undefined ? undefined : (JSON.parse(new TextDecoder().decode(earlier)) as SpecFile);
-  const networks = Math.max(wanted.networks, before?.networks ?? 0);
-  const draws = Math.max(wanted.draws, before?.draws ?? 0);
+  const before = (await jsonOf(folder.storage, path)) as SpecFile | undefined;
   // Only a rectangle of draws can be visited in turn.
-  const whole = before === undefined || (networks === wanted.networks && draws === wanted.draws);
-  const file = whole ? wanted : before;
-  await folder.storage.write(path, `${JSON.stringify(file, undefined, 2)}\n`);
+  if (before !== undefined && (before.networks > wanted.networks || before.draws > wanted.draws)) return;
+  await folder.storage.write(path, `${JSON.stringify(wanted, undefined, 2)}\n`);
 }
 
 interface StatisticsWork extends Begun {
@@ -396,104 +374,4 @@ function place(
     }
     offset += length;
   }
-}
-
-/** Trains the networks that are missing, as many at a time as there are workers. @returns seconds of one */
-async function trainAll(context: Context<BankJob>, begun: Begun, training: Training): Promise<number | null> {
-  const { config } = begun;
-  const { clock } = context;
-  const began = clock.now();
-  let taken = 0;
-  const engine = await context.engine();
-  const steps = Math.ceil(begun.prepared.count / training.protocol.batch) * training.epochs;
-  const done = new Array<number>(config.networks).fill(0);
-  const report = (number: number, step: number): void => {
-    done[number - 1] = step;
-    const all = done.reduce((sum, one) => sum + one, 0);
-    context.progress({ stage: "training", done: all, total: steps * config.networks });
-  };
-  const numbers = Array.from({ length: config.networks }, (_, i) => i + 1);
-  const trainNumber = async (number: number): Promise<void> => {
-    taken += await trainOne(context, begun, training, { number, engine, report: (step) => report(number, step) });
-  };
-  await pMap(numbers, trainNumber, { concurrency: Math.max(1, engine.workers) });
-  return taken === 0 ? null : ((clock.now() - began) / 1000 / taken) * steps;
-}
-
-interface OneTraining {
-  readonly number: number;
-  readonly engine: Engine;
-  readonly report: (step: number) => void;
-}
-
-/** @returns the steps that it took */
-async function trainOne(
-  context: Context<BankJob>,
-  { record, network, prepared }: Begun,
-  training: Training,
-  { number, engine, report }: OneTraining,
-): Promise<number> {
-  const { folder, signal, warn, clock } = context;
-  const { protocol, epochs, snapshots } = training;
-  const each = Math.ceil(prepared.count / protocol.batch);
-  const stepOf = (epoch: number): number => Math.round(epoch * each);
-  const missing = new Map<number, number>();
-  for (const epoch of snapshots) {
-    if ((await folder.storage.size(snapshotFile(number, epoch))) === undefined) missing.set(stepOf(epoch), epoch);
-  }
-  if (missing.size === 0) {
-    report(each * epochs);
-    return 0;
-  }
-  const states = folder.states(`checkpoints/network-${number}`);
-  const identity = await sha256(canonicalJson({ id: await bankId(record), number }));
-  const found = await states.newest(identity, warn);
-  // A snapshot that was lost is made again from the beginning.
-  const lost = [...missing.keys()].some((step) => step < (found?.number ?? 0));
-  const from = found === undefined || lost ? undefined : decodeTraining(found);
-  const key = Key.fromSeed(record.seed).fold("bank", number);
-  const run = train(prepared, { network, protocol, key, resume: from, engine });
-  const measured = { set: prepared, key: Key.fromSeed(record.seed).fold("accuracy"), count: training.accuracyImages };
-  const publish = async (epoch: number, parameters: Arrays, buffers: Arrays = {}): Promise<void> => {
-    const accuracy = await trainingAccuracy(network, { ...parameters, ...buffers }, measured, engine);
-    const bytes = await encodeSnapshot(record, network, parameters, accuracy);
-    await folder.storage.write(snapshotFile(number, epoch), bytes);
-  };
-  const first = missing.get(0);
-  if (first !== undefined) await publish(first, initialize(network, key.fold("network")));
-  let saved = clock.now();
-  let taken = 0;
-  const { seconds, steps: every } = context.checkpoint;
-  const due = (step: number): boolean =>
-    every === undefined ? clock.now() - saved >= seconds * 1000 : step % every === 0;
-  for await (const { step, steps } of run) {
-    report(step);
-    taken++;
-    const epoch = missing.get(step);
-    if (epoch !== undefined) {
-      const { parameters, buffers } = run.state();
-      await publish(epoch, parameters, buffers);
-    }
-    if ((due(step) || signal.aborted) && step < steps) {
-      const state = run.state();
-      await states.save(state.step, encodeTraining(state), identity, { keep: 1 });
-      saved = clock.now();
-    }
-    if (step < steps) signal.throwIfAborted();
-  }
-  await folder.storage.remove(`checkpoints/network-${number}`);
-  return taken;
-}
-
-/** The parameters of a snapshot. @throws DatadamError INVALID_DATA */
-async function readSnapshot(
-  { folder }: Context<BankJob>,
-  network: Network,
-  training: Training,
-  number: number,
-): Promise<Readonly<Record<string, Float32Array>>> {
-  const { network: trained, epoch } = snapshotOf(training, number);
-  const path = snapshotFile(trained, epoch);
-  const bytes = await folder.storage.read(path);
-  return (await decodeSnapshot(bytes, network, `${folder.storage.name}/${path}`)).parameters;
 }

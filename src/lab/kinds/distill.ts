@@ -47,6 +47,7 @@ const input = z.strictObject({
 });
 
 type Input = z.infer<typeof input>;
+
 /** A distillation as a value. */
 export interface DistillJob extends Omit<Input, "method"> {
   readonly method: MethodSettings;

@@ -1,0 +1,110 @@
+// The networks of a bank that are trained: with snapshots along the way, each resumed from a checkpoint of its own.
+
+import pMap from "p-map";
+import type { ResolvedConfig } from "../../distill/config/index.ts";
+import type { Engine } from "../../engine/types.ts";
+import type { PreparedSet } from "../../images/index.ts";
+import { type Arrays, initialize, type Network } from "../../nn/index.ts";
+import { Key } from "../../random/index.ts";
+import { canonicalJson } from "../../run/portable.ts";
+import { train } from "../../train/index.ts";
+import { sha256 } from "../folder/hash.ts";
+import { decodeTraining, encodeTraining } from "../inputs/training.ts";
+import type { Context } from "../types.ts";
+import { type BankRecord, bankId, snapshotFile, type Training } from "./record.ts";
+import { encodeSnapshot, trainingAccuracy } from "./snapshots.ts";
+
+/** A bank whose job has begun. */
+export interface Begun {
+  readonly record: BankRecord;
+  readonly config: ResolvedConfig;
+  readonly network: Network;
+  readonly prepared: PreparedSet;
+}
+
+/** Trains the networks that are missing, as many at a time as there are workers. @returns seconds of one */
+export async function trainNetworks(context: Context, begun: Begun, training: Training): Promise<number | null> {
+  const { config } = begun;
+  const { clock } = context;
+  const began = clock.now();
+  let taken = 0;
+  const engine = await context.engine();
+  const steps = Math.ceil(begun.prepared.count / training.protocol.batch) * training.epochs;
+  const done = new Array<number>(config.networks).fill(0);
+  const report = (number: number, step: number): void => {
+    done[number - 1] = step;
+    const all = done.reduce((sum, one) => sum + one, 0);
+    context.progress({ stage: "training", done: all, total: steps * config.networks });
+  };
+  const numbers = Array.from({ length: config.networks }, (_, i) => i + 1);
+  const trainNumber = async (number: number): Promise<void> => {
+    taken += await trainOne(context, begun, training, { number, engine, report: (step) => report(number, step) });
+  };
+  await pMap(numbers, trainNumber, { concurrency: Math.max(1, engine.workers) });
+  return taken === 0 ? null : ((clock.now() - began) / 1000 / taken) * steps;
+}
+
+interface OneTraining {
+  readonly number: number;
+  readonly engine: Engine;
+  readonly report: (step: number) => void;
+}
+
+/** @returns the steps that it took */
+async function trainOne(
+  context: Context,
+  { record, network, prepared }: Begun,
+  training: Training,
+  { number, engine, report }: OneTraining,
+): Promise<number> {
+  const { folder, signal, warn, clock } = context;
+  const { protocol, epochs, snapshots } = training;
+  const each = Math.ceil(prepared.count / protocol.batch);
+  const stepOf = (epoch: number): number => Math.round(epoch * each);
+  const missing = new Map<number, number>();
+  for (const epoch of snapshots) {
+    if ((await folder.storage.size(snapshotFile(number, epoch))) === undefined) missing.set(stepOf(epoch), epoch);
+  }
+  if (missing.size === 0) {
+    report(each * epochs);
+    return 0;
+  }
+  const states = folder.states(`checkpoints/network-${number}`);
+  const identity = await sha256(canonicalJson({ id: await bankId(record), number }));
+  const found = await states.newest(identity, warn);
+  // A snapshot that was lost is made again from the beginning.
+  const lost = [...missing.keys()].some((step) => step < (found?.number ?? 0));
+  const from = found === undefined || lost ? undefined : decodeTraining(found);
+  const key = Key.fromSeed(record.seed).fold("bank", number);
+  const run = train(prepared, { network, protocol, key, resume: from, engine });
+  const measured = { set: prepared, key: Key.fromSeed(record.seed).fold("accuracy"), count: training.accuracyImages };
+  const publish = async (epoch: number, parameters: Arrays, buffers: Arrays = {}): Promise<void> => {
+    const accuracy = await trainingAccuracy(network, { ...parameters, ...buffers }, measured, engine);
+    const bytes = await encodeSnapshot(record, network, parameters, accuracy);
+    await folder.storage.write(snapshotFile(number, epoch), bytes);
+  };
+  const first = missing.get(0);
+  if (first !== undefined) await publish(first, initialize(network, key.fold("network")));
+  let saved = clock.now();
+  let taken = 0;
+  const { seconds, steps: every } = context.checkpoint;
+  const due = (step: number): boolean =>
+    every === undefined ? clock.now() - saved >= seconds * 1000 : step % every === 0;
+  for await (const { step, steps } of run) {
+    report(step);
+    taken++;
+    const epoch = missing.get(step);
+    if (epoch !== undefined) {
+      const { parameters, buffers } = run.state();
+      await publish(epoch, parameters, buffers);
+    }
+    if ((due(step) || signal.aborted) && step < steps) {
+      const state = run.state();
+      await states.save(state.step, encodeTraining(state), identity, { keep: 1 });
+      saved = clock.now();
+    }
+    if (step < steps) signal.throwIfAborted();
+  }
+  await folder.storage.remove(`checkpoints/network-${number}`);
+  return taken;
+}
