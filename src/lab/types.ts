@@ -44,6 +44,8 @@ export interface Progress {
   readonly done: number;
   /** 1 where the work is measured as a share. */
   readonly total: number;
+  /** Work of later stages, in about as long steps as those of this one. Default: not known. */
+  readonly ahead?: number | undefined;
   /** Short and human: `loss 12.3`. */
   readonly detail?: string | undefined;
   /** For programs. */

@@ -1,9 +1,15 @@
 // Distillations of the command line: from settings to a job, begun, resumed, brought to their end.
 
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { counted } from "../../counted.ts";
 import { decidingReading } from "../../data/readingTable.ts";
-import { type DistillConfig, parseConfig, type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
+import {
+  type DistillConfig,
+  type PresetName,
+  parseConfig,
+  type ResolvedConfig,
+  resolveConfig,
+} from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { readRunRecord } from "../../lab/folder/record.ts";
 import {
@@ -13,6 +19,7 @@ import {
   type DistillResult,
   job,
   readJobFile,
+  trainsNetworks,
 } from "../../lab/index.ts";
 import { configOf } from "../../lab/inputs/method.ts";
 import { folder } from "../../lab/node/index.ts";
@@ -46,6 +53,7 @@ export function distillJob(
 ): DistillJob {
   const { method: name, seed, ...rest } = values;
   const { preset, initial } = place;
+  const found = bank === undefined ? { within: resolve("banks") } : { path: bank };
   const asked = {
     kind: "distill",
     data: dataOf(place),
@@ -53,7 +61,7 @@ export function distillJob(
     seed,
     initial,
     classes,
-    bank,
+    bank: trainsNetworks(preset) ? found : bank,
     execution: given(place, ["workers", "device"]),
   };
   return job(asked, where) as DistillJob;
@@ -64,9 +72,19 @@ export function configAsked(settings: Settings, flags?: Pick<DistillFlags, "clas
   return configOf(distillJob(settings, flags));
 }
 
-/** What a bank says where nothing else was said. @throws DatadamError RUN_NOT_FOUND */
-export function settingsOfBank(directory: string): Promise<BankSettings> {
-  return bankSettings(folder(directory));
+/**
+ * What a bank says where nothing else was said; undefined where there is none and the preset makes one.
+ *
+ * @throws DatadamError RUN_NOT_FOUND
+ */
+export async function settingsOfBank(directory: string, preset: unknown): Promise<BankSettings | undefined> {
+  try {
+    return await bankSettings(folder(directory));
+  } catch (error) {
+    const missing = error instanceof DatadamError && error.code === "RUN_NOT_FOUND";
+    if (missing && trainsNetworks(preset as PresetName)) return undefined;
+    throw error;
+  }
 }
 
 /** Runs a distillation in a folder, or in `<stem>-<n>` with the first free number. */
