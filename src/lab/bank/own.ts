@@ -8,7 +8,7 @@ import { loadData, type Source } from "../inputs/load.ts";
 import type { BankJob, BankResult } from "../kinds/bank.ts";
 import type { DistillJob } from "../kinds/distill.ts";
 import type { Context, Event, Kind } from "../types.ts";
-import { type BankRecipe, bankName, type SettledRecipe, settleRecipe } from "./recipe.ts";
+import { type BankRecipe, bankName, ENCODER_PROTOCOL, type SettledRecipe, settleRecipe } from "./recipe.ts";
 import { decidingSettings } from "./settings.ts";
 
 /** Where a bank is that has no place of its own, within the folder of the distillation. */
@@ -49,7 +49,7 @@ export async function ownBank(
     data: job.data,
     method: { ...decidingSettings(job.method), networks, draws, batchReal: images, sampling: "even" },
     ...{ seed, epochs, snapshots },
-    protocol: { name: "encoder", epochs, batch: 64 },
+    protocol: { ...ENCODER_PROTOCOL, epochs },
     precision: "float32",
     execution: job.execution,
   });

@@ -70,8 +70,14 @@ export function completeRecipe(given: BankRecipe | undefined, preset: PresetName
 /** Snapshots of a network, besides those of its first epochs. */
 const MOST_SNAPSHOTS = 20;
 
+/** How its networks are trained. */
+export const ENCODER_PROTOCOL = { name: "encoder", batch: 64 } as const;
+
+/** What of a data set decides. */
+type Facts = Pick<ImageSet, "count" | "classNames">;
+
 /** What a recipe says of a data set. */
-export function settleRecipe(recipe: BankRecipe, { count: images, classNames }: ImageSet): SettledRecipe {
+export function settleRecipe(recipe: BankRecipe, { count: images, classNames }: Facts): SettledRecipe {
   const classes = classNames.length;
   const few = classes <= 20 ? 0 : classes <= 100 ? 1 : 2;
   const { networks, passes, seed } = { ...DEFAULTS, ...recipe };

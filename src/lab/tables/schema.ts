@@ -9,6 +9,7 @@ import { architectureNames } from "../../nn/index.ts";
 import { networkOptionShape } from "../../nn/networkKeys.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
 import { parseProtocol } from "../../train/index.ts";
+import { type BankRecipe, recipeSchema } from "../bank/recipe.ts";
 import { type DataOptions, dataSchema, type Execution, executionSchema } from "../inputs/data.ts";
 import { SPACES, type Space } from "../inputs/sets.ts";
 import type { Features, NamedData, NetworkChoice, Published } from "./types.ts";
@@ -53,6 +54,9 @@ const column = z.strictObject({ name, ipc: count.optional(), ...source, ...evalu
 
 const KINDS = ["distill", "select", "path", "whole"] as const;
 
+/** Where banks are kept is the table's affair. */
+const bankOfRow = recipeSchema.omit({ path: true, within: true });
+
 const row = z.strictObject({
   name,
   distill: z.enum(METHOD_NAMES).optional(),
@@ -63,6 +67,7 @@ const row = z.strictObject({
   space: z.enum(SPACES).optional(),
   whole: z.literal(true).optional(),
   preset: name.optional(),
+  bank: bankOfRow.optional(),
   protocol: name.optional(),
   epochs: count.optional(),
   batch: count.optional(),
@@ -151,6 +156,8 @@ export interface TableRow {
   readonly protocol?: string;
   readonly epochs?: number;
   readonly batch?: number;
+  /** What is trained first. Default: as the preset has it. */
+  readonly bank?: Omit<BankRecipe, "path" | "within">;
   readonly config?: Config;
   /** Default: those of the table. */
   readonly seeds?: readonly number[];
@@ -235,6 +242,7 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
     }
     if (one.preset !== undefined && one.distill === undefined)
       problems.push(`${where}: preset is for rows that distill`);
+    if (one.bank !== undefined && one.distill === undefined) problems.push(`${where}: bank is for rows that distill`);
     for (const key of ["features", "parameters"] as const) {
       if (one[key] !== undefined && one.select === undefined) problems.push(`${where}: ${key} is for rows that select`);
     }
