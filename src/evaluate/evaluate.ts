@@ -23,10 +23,11 @@ import {
   fitNetwork,
   parseProtocol,
   resolveProtocol,
+  type Trainer,
   type TrainingImages,
 } from "../train/index.ts";
 import { networkFor } from "./network.ts";
-import type { EvaluateOptions, Evaluation } from "./types.ts";
+import type { Best, EvaluateOptions, Evaluation } from "./types.ts";
 
 /**
  * Trains `networks` fresh networks on `set` only and tests each on `test` after the last epoch. Networks, batches and
@@ -67,26 +68,41 @@ export async function evaluate(
     const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test);
     const programs = new Map<string, Program>();
     const epochs: number[] = new Array(networks).fill(0);
+    const tested = async (trainer: Trainer): Promise<number> =>
+      (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
+    const { checks } = protocol;
+    const best: number[] = [];
     const trainOne = async (place: number): Promise<number> => {
       const index = indices?.[place] ?? place;
       const key = Key.fromSeed(seed).fold("evaluate", index);
-      const onEpoch = (epoch: number, loss: number): void => {
+      const onEpoch = async (epoch: number, loss: number, trained: Trainer): Promise<void> => {
         epochs[place] = epoch;
         const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
         onProgress?.({ network: place, networks, epoch, epochs: protocol.epochs, loss, done });
+        if (checks !== undefined && epoch % checks === 0 && epoch < protocol.epochs) {
+          best[place] = Math.max(best[place] ?? 0, await tested(trained));
+        }
       };
       const trainer = await fitNetwork(network, () => training, { protocol, key, engine, programs, signal, onEpoch });
-      const accuracy = (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
-      onNetwork?.(index, accuracy);
+      const accuracy = await tested(trainer);
+      best[place] = Math.max(best[place] ?? 0, accuracy);
+      onNetwork?.(index, accuracy, checks === undefined ? undefined : best[place]);
       return accuracy;
     };
     const accuracies = await pMap(Array(networks).keys(), trainOne, { concurrency: Math.max(1, engine.workers) });
     const seconds = (performance.now() - started) / 1000;
-    const [average, std] = [mean(accuracies), sampleStd(accuracies)];
-    return { mean: average, std, accuracies, protocol, network: { name: network.name, ...network.options }, seconds };
+    return {
+      ...summaryOf(accuracies),
+      ...(checks !== undefined && { best: summaryOf(best) }),
+      ...{ protocol, network: { name: network.name, ...network.options }, seconds },
+    };
   } finally {
     if (options.engine === undefined) await engine.close();
   }
+}
+
+function summaryOf(accuracies: readonly number[]): Best {
+  return { mean: mean(accuracies), std: sampleStd(accuracies), accuracies };
 }
 
 function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {

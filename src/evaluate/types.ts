@@ -18,8 +18,11 @@ export interface EvaluateOptions extends NetworkChoice {
   readonly engine?: Engine;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluateProgress) => void;
-  /** As each network is done: its number and its test accuracy in per cent. */
-  readonly onNetwork?: (index: number, accuracy: number) => void;
+  /**
+   * As each network is done: its number, its test accuracy in per cent, and the best along the way where the protocol
+   * has `checks`.
+   */
+  readonly onNetwork?: (index: number, accuracy: number, best?: number) => void;
 }
 
 export interface EvaluateProgress {
@@ -33,12 +36,21 @@ export interface EvaluateProgress {
   readonly done: number;
 }
 
+/** Chosen on test images, so that it says less than the last epoch: what some published tables report. */
+export interface Best {
+  readonly mean: number;
+  readonly std: number;
+  readonly accuracies: readonly number[];
+}
+
 export interface Evaluation {
   /** Test accuracy in per cent at the last epoch, mean over networks. */
   readonly mean: number;
   /** Sample standard deviation (n - 1) in per cent points; 0 for one network. */
   readonly std: number;
   readonly accuracies: readonly number[];
+  /** Where the protocol has `checks`: the best of each network's tests, the last epoch's included. */
+  readonly best?: Best | undefined;
   readonly protocol: Protocol;
   readonly network: Readonly<Record<string, unknown>>;
   readonly seconds: number;

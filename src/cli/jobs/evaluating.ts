@@ -77,12 +77,16 @@ export const ROW_NAMES: Readonly<Record<string, string>> = {
   whole: "whole set",
 };
 
+/** Over the best of tests along the way. */
+export const CHECKED = "best of checks (chosen on test images)";
+
 /** Random, distilled and whole set, as far as they were measured, under other names where given. */
 export function accuracyTable(
   results: { readonly [Row in "random" | "distilled" | "whole"]?: Evaluation },
   ipc: number,
   { wholeCount, names = {} }: { wholeCount?: number; names?: RowNames } = {},
 ): string {
+  const checked = Object.values(results).some((result) => result?.best !== undefined);
   const rows = (["random", "distilled", "whole"] as const).flatMap((name) => {
     const result = results[name];
     if (result === undefined) return [];
@@ -92,10 +96,12 @@ export function accuracyTable(
         names[name] ?? ROW_NAMES[name]!,
         images,
         accuracy(result),
+        ...(checked ? [result.best === undefined ? "" : accuracy(result.best)] : []),
         String(result.accuracies.length),
         duration(result.seconds),
       ],
     ];
   });
-  return table(["training set", "images", "test accuracy", "networks", "time"], rows);
+  const accuracies = ["test accuracy", ...(checked ? [CHECKED] : [])];
+  return table(["training set", "images", ...accuracies, "networks", "time"], rows);
 }

@@ -5,7 +5,7 @@ import type { EvaluateResult } from "../../lab/index.ts";
 import { duration } from "../reporter.ts";
 import { accuracy, table } from "../table.ts";
 import type { Ui } from "../ui.ts";
-import { accuracyTable, ROW_NAMES } from "./evaluating.ts";
+import { accuracyTable, CHECKED, ROW_NAMES } from "./evaluating.ts";
 
 /** @param subject the run or file that was evaluated. */
 export function printEvaluations(subject: string, { entries, ipc, names, count, kept }: EvaluateResult, ui: Ui): void {
@@ -17,16 +17,18 @@ export function printEvaluations(subject: string, { entries, ipc, names, count, 
     return;
   }
   const compared = entries.some(({ random }) => random !== undefined);
+  const checked = entries.some(({ distilled }) => distilled.best !== undefined);
   const rows = entries.map(({ distilled, random }) => [
     networkTitle(distilled.network),
     `${ipc} a class`,
     ...(compared ? [random === undefined ? "" : accuracy(random)] : []),
     accuracy(distilled),
+    ...(checked ? [distilled.best === undefined ? "" : accuracy(distilled.best)] : []),
     String(distilled.accuracies.length),
     duration(distilled.seconds + (random?.seconds ?? 0)),
   ]);
   const name = (row: string): string => names[row] ?? ROW_NAMES[row]!;
   const columns = compared ? [name("random"), name("distilled")] : [name("distilled")];
-  const header = ["network", "images", ...columns, "networks", "time"];
+  const header = ["network", "images", ...columns, ...(checked ? [CHECKED] : []), "networks", "time"];
   ui.result(table(header, rows), { ...source, evaluations: entries });
 }

@@ -225,6 +225,16 @@ interface Measure {
   readonly first: number;
 }
 
+/** A network of the journal whose protocol tests it along the way; others are numbers. */
+interface Tested {
+  readonly accuracy: number;
+  readonly best: number;
+}
+
+function summaryOf(accuracies: readonly number[]): Pick<Evaluation, "mean" | "std" | "accuracies"> {
+  return { mean: mean(accuracies), std: sampleStd(accuracies), accuracies };
+}
+
 /** Measures a row network by network: those of the journal are not trained again. */
 async function measureRow(
   { set, options }: Row,
@@ -246,9 +256,10 @@ async function measureRow(
     indices,
     engine: await context.engine(),
     signal,
-    onNetwork(index, accuracy) {
-      if (journal.get(`${key}/${index}`) === undefined)
-        writing = writing.then(() => journal.add(`${key}/${index}`, accuracy));
+    onNetwork(index, accuracy, best) {
+      if (journal.get(`${key}/${index}`) !== undefined) return;
+      const told = best === undefined ? accuracy : { accuracy, best };
+      writing = writing.then(() => journal.add(`${key}/${index}`, told));
     },
     onProgress: ({ network, epoch, epochs, loss, done }) =>
       context.progress({
@@ -259,8 +270,12 @@ async function measureRow(
         data: { network, networks, epoch, epochs, loss },
       }),
   }).finally(() => writing);
-  const accuracies = all.map((index) => journal.get(`${key}/${index}`) as number);
-  const whole = { ...evaluation, mean: mean(accuracies), std: sampleStd(accuracies), accuracies };
+  const tested = all.map((index) => journal.get(`${key}/${index}`) as number | Tested);
+  const whole = {
+    ...evaluation,
+    ...summaryOf(tested.map((one) => (typeof one === "number" ? one : one.accuracy))),
+    ...(evaluation.best && { best: summaryOf(tested.map((one) => (typeof one === "number" ? one : one.best))) }),
+  };
   await journal.add(key, whole);
   return whole;
 }
