@@ -212,14 +212,15 @@ async function beginFromBank(context: Context<DistillJob>, path: string): Promis
 }
 
 /** The images that a bank was made of, prepared as they were then. @throws DatadamError INVALID_DATA for others */
-async function bankImages(
-  context: Context<DistillJob>,
+export async function bankImages(
+  context: Omit<Context, "job"> & { readonly job: Pick<DistillJob, "data"> },
   bank: Bank,
+  use: string = "the initial images",
 ): Promise<{ readonly prepared: PreparedSet; readonly description: RunDataset }> {
   const { job, note } = context;
   const { dataset, zca } = bank.record;
   const own = dataOf(job, bank);
-  note(`loading ${own.dataset} for the initial images`);
+  note(`loading ${own.dataset} for ${use}`);
   const { dataset: loaded, description } = await loadData(own, context);
   if (description.fingerprint !== dataset.fingerprint) {
     throw new DatadamError(
@@ -235,7 +236,7 @@ async function bankImages(
 }
 
 /** The data set of a bank, unless another is named, which then has to hold the same images. */
-function dataOf({ data }: DistillJob, { record }: Bank): DistillJob["data"] {
+function dataOf({ data }: Pick<DistillJob, "data">, { record }: Bank): DistillJob["data"] {
   return data.dataset === "builtin" ? { ...optionsOf(record.dataset), ...defined(placeOf(data)) } : data;
 }
 

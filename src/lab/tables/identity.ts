@@ -57,8 +57,9 @@ function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undef
     return { kind: "distill", config: withoutNeutral(config), ...initial, ...source };
   }
   if (subject.kind === "whole") return { kind: "whole", zca: config.zca, ...source };
-  const { ipc, zca, zcaEps } = config;
-  return { kind: "select", ...chosenBy(subject, data, file), ipc, seed, zca: zca ? zcaEps : false, ...source };
+  const { ipc, factor, zca, zcaEps } = config;
+  const size = { ipc, ...(factor > 1 && { factor }) };
+  return { kind: "select", ...chosenBy(subject, data, file), ...size, seed, zca: zca ? zcaEps : false, ...source };
 }
 
 /** Where distances are taken counts for methods that take some; of forgetting, the network that is trained. */
