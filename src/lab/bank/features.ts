@@ -1,4 +1,4 @@
-// The network of a bank in whose features real images are compared: its most trained one.
+// The most trained network of a bank: images are compared in its features, and it gives soft labels.
 
 import type { Family } from "../../distill/index.ts";
 import { DatadamError } from "../../errors.ts";
@@ -25,10 +25,10 @@ export function featuresOf({ storage, record: { training }, network }: Networks)
   return () => readMostTrained(storage, network, training);
 }
 
-/** The same for a selection. @throws DatadamError INVALID_OPTION for a bank that has none; INVALID_DATA */
-export async function trainedFeatures({ storage, record: { training }, network }: Networks): Promise<TrainedNetwork> {
+/** That network with its parameters. @throws DatadamError INVALID_OPTION for a bank that has none; INVALID_DATA */
+export async function mostTrained({ storage, record: { training }, network }: Networks): Promise<TrainedNetwork> {
   const refuse = (why: string, hint: string): never => {
-    throw new DatadamError("INVALID_OPTION", `${storage.name} has no trained features: ${why}`, { hint });
+    throw new DatadamError("INVALID_OPTION", `${storage.name} has no trained network to take: ${why}`, { hint });
   };
   if (training === null) {
     return refuse("its networks are random", "Give a bank of trained networks, or leave the bank out.");

@@ -18,7 +18,7 @@ import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/index.ts"
 import type { RunDataset, RunRecord, RunSelection } from "../../run/portable.ts";
 import { SELECT_METHODS, type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
 import { openBank } from "../bank/bank.ts";
-import { trainedFeatures } from "../bank/features.ts";
+import { mostTrained } from "../bank/features.ts";
 import { checkRecord } from "../folder/record.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
@@ -209,7 +209,7 @@ async function bankSource(context: Context<SelectJob>, path: string): Promise<So
       hint: "Give the value of the bank: its network saw images in this space.",
     });
   }
-  const trained = await trainedFeatures(bank);
+  const trained = await mostTrained(bank);
   const { prepared, description } = await bankImages(context, bank, "the selection");
   return { prepared, description, config, features: trained.network, trained };
 }

@@ -6,8 +6,10 @@ import { createEngine } from "../../../src/engine/index.ts";
 import { decodeSafetensors } from "../../../src/formats/index.ts";
 import { downsample, prepare } from "../../../src/images/index.ts";
 import { mergeBanks } from "../../../src/lab/bank/merge.ts";
+import type { ResultEntry } from "../../../src/lab/folder/results.ts";
 import {
   type DataOptions,
+  type EvaluateResult,
   type JobValue,
   job,
   loaded,
@@ -20,6 +22,7 @@ import {
 import { convnet, loadParameters } from "../../../src/nn/index.ts";
 import { Key } from "../../../src/random/index.ts";
 import { selectIndices } from "../../../src/select/index.ts";
+import { protocols } from "../../../src/train/index.ts";
 import { drive, readersOf, small, smallWith, tiny, types } from "../support.ts";
 
 const sides = { width: 8, batchReal: 4 } as const;
@@ -325,7 +328,7 @@ describe("a job that makes a bank", () => {
       );
     const random = await made(bank());
     const batch = await made(bank({ epochs: 1, snapshots: "last" }, { networks: 1, draws: 1, norm: "batch" }));
-    expect(await failing({ bank: "random" })).toContain("no trained features: its networks are random");
+    expect(await failing({ bank: "random" })).toContain("no trained network to take: its networks are random");
     expect(await failing({ bank: "batch" })).toContain("of batch norm it keeps no running statistics");
     expect(await failing({ features: "mlp" })).toContain("the one whose features are compared");
     expect(await failing({ method: { ...method, name: "random" } })).toContain("random does not compare features");
@@ -334,5 +337,35 @@ describe("a job that makes a bank", () => {
     await kept.write(path, new Uint8Array(20));
     await expect(made(trained, { readers })).rejects.toThrow(path);
     await made(from("bank", { init: "noise", networks: 2 }), { readers });
+  });
+
+  it("of trained networks is a teacher: its most trained one gives soft labels to both rows of an evaluation", async () => {
+    const kept = await made(bank({ epochs: 2, snapshots: [0, 2], protocol: { batch: 8 } }, { networks: 1, draws: 1 }));
+    const random = await made(bank());
+    const whitened = await made(bank({ epochs: 1, snapshots: "last" }, { networks: 1, draws: 1, zca: true }));
+    const run = await made(from("bank", { init: "noise", iterations: 1 }), { readers: readersOf({ bank: kept }) });
+    const path = "networks/0001-epoch-2.safetensors";
+    const readers: Readers = {
+      ...readersOf({ bank: kept, random, whitened, run }),
+      file: async (name) => (name === path ? kept.read(path) : undefined),
+    };
+    const evaluation = { kind: "evaluate", set: "run", networks: 1, protocol: { ...protocols.quick, epochs: 2 } };
+    const evaluated = async (softLabels: string): Promise<ResultEntry> => {
+      const events = await drive({ ...evaluation, softLabels } as never, memory(), { readers });
+      return (events.at(-1) as unknown as { result: EvaluateResult }).result.entries[0]!;
+    };
+    const [file, named] = [await evaluated(path), await evaluated("bank")];
+    expect(named.softLabels).toEqual(file.softLabels);
+    expect(named.softLabels!.teacher).toBe(
+      createHash("sha256")
+        .update((await kept.read(path))!)
+        .digest("hex"),
+    );
+    for (const row of ["distilled", "random"] as const) {
+      expect(named[row]!.accuracies).toEqual(file[row]!.accuracies);
+    }
+    await expect(evaluated("random")).rejects.toThrow("no trained network to take: its networks are random");
+    await expect(evaluated("whitened")).rejects.toThrow("saw images in another space than the set's");
+    await expect(evaluated("nowhere")).rejects.toThrow("Cannot read the parameters nowhere");
   });
 });
