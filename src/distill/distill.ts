@@ -185,8 +185,9 @@ class Run implements DistillRun {
   }
 
   #initialState(set: PreparedSet, engine: Engine): Promise<DistillState> {
-    const { signal, initial } = this.#context;
-    const sources = { key: this.#key, network: this.#network, engine, signal, initial };
+    const { signal, initial, family } = this.#context;
+    const features = this.#config.networks > 0 ? family?.features : undefined;
+    const sources = { key: this.#key, network: this.#network, features, engine, signal, initial };
     return initialState(set, this.#config, this.#classes, sources);
   }
 

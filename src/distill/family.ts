@@ -3,7 +3,7 @@
 import { parsePolicy } from "../augment/index.ts";
 import type { Binding, Engine } from "../engine/types.ts";
 import type { PreparedSet } from "../images/types.ts";
-import type { Network } from "../nn/index.ts";
+import type { Arrays, Network } from "../nn/index.ts";
 import { Key } from "../random/index.ts";
 import type { AnyResolvedConfig } from "./config/schema.ts";
 import { bindParameters } from "./matching/match.ts";
@@ -61,6 +61,8 @@ export async function realSide(
 export interface FamilySource {
   /** Whether they were trained. Default: they are as initialised. */
   readonly trained?: boolean;
+  /** That of the {@link Family}. */
+  readonly features?: (() => Promise<Arrays>) | undefined;
   /** Of network `number`, from 1: asked for when it is needed, perhaps several times. */
   parameters(number: number): Binding["values"];
   /** Of network `number` on training images, where it is known. */
@@ -84,6 +86,7 @@ export function family(
   const bindings = new LazyBindings((number) => source.parameters(number));
   return {
     trained: source.trained ?? false,
+    features: source.features,
     visit(iteration) {
       const place = placeOf(iteration, config);
       return {

@@ -13,7 +13,7 @@ import {
   reprepare,
   type SyntheticSet,
 } from "../images/index.ts";
-import type { Network } from "../nn/index.ts";
+import type { Arrays, Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
 import { selectIndices } from "../select/index.ts";
 import { sizeOf } from "../tensor/size.ts";
@@ -25,6 +25,8 @@ export interface InitialSources {
   readonly key: Key;
   /** Of the distillation: coresets are chosen by its features. */
   readonly network: Network;
+  /** Its parameters for these features, of a family. Default: random ones. */
+  readonly features?: (() => Promise<Arrays>) | undefined;
   readonly engine: Engine;
   readonly signal: AbortSignal | undefined;
   /** For `init: "set"`. */
@@ -75,14 +77,17 @@ async function realIndices(
   set: PreparedSet,
   { init, ipc, factor }: ResolvedCommon,
   classes: readonly number[],
-  { key, network, engine, signal }: InitialSources,
+  { key, network, features, engine, signal }: InitialSources,
 ): Promise<number[][]> {
-  const each = ipc * factor ** 2;
-  const members = classMembers(set, each, classes, factor);
   if (init !== "real") {
     const method = init as Exclude<typeof init, "real" | "noise" | "set">;
-    return selectIndices(set, { method, ipc: each, features: network, classes, engine, signal }, key.fold("initial"));
+    // Forgetting trains a network of its own, from the beginning.
+    const parameters = method === "forgetting" ? undefined : await features?.();
+    const options = { method, ipc, factor, features: network, parameters, classes, engine, signal };
+    return selectIndices(set, options, key.fold("initial"));
   }
+  const each = ipc * factor ** 2;
+  const members = classMembers(set, each, classes, factor);
   return classes.map((c) => randomMembers(members[c], each, key.fold("initial", c).stream()));
 }
 

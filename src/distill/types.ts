@@ -3,7 +3,7 @@
 import type { Augmentation } from "../augment/index.ts";
 import type { Binding, Engine } from "../engine/types.ts";
 import type { SyntheticSet } from "../images/types.ts";
-import type { NetworkBuilder } from "../nn/index.ts";
+import type { Arrays, NetworkBuilder } from "../nn/index.ts";
 import type { ConfigOf } from "./config/schema.ts";
 import type { Measures, Method, Targets } from "./method.ts";
 import type { DEFAULT_METHOD, MethodName, Methods } from "./methods/index.ts";
@@ -52,6 +52,11 @@ export interface Visit {
 export interface Family {
   /** Whether its networks were trained. Default: they are as initialised. */
   readonly trained?: boolean;
+  /**
+   * Parameters, by `state_dict` name, of the network in whose features the initial images are compared, for `init`
+   * herding, k-center and k-means: the most trained one. Asked for where they are needed. Default: random ones.
+   */
+  readonly features?: (() => Promise<Arrays>) | undefined;
   /** @param iteration from 1. */
   visit(iteration: number): Visit;
 }

@@ -7,6 +7,8 @@ import { DatadamError } from "../errors.ts";
 import {
   classMembers,
   classStream,
+  downsample,
+  factorFault,
   type ImageSet,
   type PreparedSet,
   prepare,
@@ -33,15 +35,16 @@ const EXPECTED_STEPS = 30;
 
 /**
  * Chooses `ipc` real images of each class, as a set that `evaluate` takes. Deterministic: by the seed, with any number
- * of workers, all classes at once or in shards.
+ * of workers, all classes at once or in shards. With a `factor`, each image of the set is made of several chosen ones:
+ * `random` is then the `mix` of the literature.
  *
  * @param set prepared, or as bytes (then it is normalised, without whitening).
  * @throws DatadamError `INVALID_OPTION` for an unknown method or network, a network that does not fit the images, a
- * number out of range, `INVALID_DATA` where a class has fewer than `ipc` images; RangeError where parameters do not fit
- * the network.
+ * number out of range, `INVALID_DATA` where a class has fewer images than it takes; RangeError where parameters do not
+ * fit the network.
  */
 export async function select(set: ImageSet | PreparedSet, options: SelectOptions): Promise<SyntheticSet> {
-  const { seed = 0, method, ipc, features = "convnet", parameters, epochs = EPOCHS } = options;
+  const { seed = 0, method, ipc, factor = 1, features = "convnet", parameters, epochs = EPOCHS } = options;
   checkOptions(set, options);
   const prepared = "read" in set ? set : await prepare(set, { zca: false });
   const chosen = await selectIndices(prepared, options, Key.fromSeed(seed));
@@ -50,43 +53,61 @@ export async function select(set: ImageSet | PreparedSet, options: SelectOptions
     method,
     dataset: set.name,
     ipc,
+    ...(factor > 1 && { factor }),
     seed,
     ...(method === "random" ? {} : { ...seenBy(prepared, features), ...trained }),
     ...(method === "forgetting" ? { epochs } : {}),
   };
-  return subset(prepared, chosen.flat(), provenance);
+  return shrunk(subset(prepared, chosen.flat(), provenance), factor);
 }
 
-/** The images that {@link select} chooses: indices into the set, an array a class, in the order of the classes. */
+/** The parts of a set's images, which lie one after the other, brought together. */
+function shrunk(set: SyntheticSet, factor: number): SyntheticSet {
+  if (factor === 1) return set;
+  const images = downsample(set.images, set.shape, factor);
+  return { ...set, images, labels: set.labels.filter((_, i) => i % factor ** 2 === 0), factor };
+}
+
+/**
+ * The images that {@link select} chooses: indices into the set, an array of `ipc * factor`^2 a class, in the order of
+ * the classes.
+ */
 export async function selectIndices(set: PreparedSet, options: SelectOptions, key: Key): Promise<number[][]> {
-  const { method, ipc, classes = [...set.classNames.keys()] } = options;
+  const { method, ipc, factor = 1, classes = [...set.classNames.keys()] } = options;
   checkOptions(set, options);
-  const members = classMembers(set, ipc, classes);
-  if (method === "random") return classes.map((c) => randomMembers(members[c], ipc, classStream(key, c)));
+  const each = ipc * factor ** 2;
+  const members = classMembers(set, each, classes, factor);
+  if (method === "random") return classes.map((c) => randomMembers(members[c], each, classStream(key, c)));
   const needsEngine = method === "forgetting" || options.features !== "pixels";
   const engine = options.engine ?? (needsEngine ? await createEngine() : undefined);
   try {
     if (method === "forgetting") {
       const scores = await scoresOf(set, options, key, engine!);
-      return classes.map((c) => mostForgotten(scores, members[c], ipc, key.fold("forgetting", c)));
+      return classes.map((c) => mostForgotten(scores, members[c], each, key.fold("forgetting", c)));
     }
-    return await byDistance(set, method, members, { ...options, classes }, key, engine);
+    return await byDistance(set, method, members, { ...options, ipc: each, classes }, key, engine);
   } finally {
     if (options.engine === undefined) await engine?.close();
   }
 }
 
 /** @throws DatadamError INVALID_OPTION */
-function checkOptions(set: Pick<PreparedSet, "name" | "classNames">, options: SelectOptions): void {
-  const { method, ipc, epochs = EPOCHS, classes = [], features, parameters } = options;
+function checkOptions(set: Pick<PreparedSet, "name" | "classNames" | "shape">, options: SelectOptions): void {
+  const { method, ipc, factor = 1, epochs = EPOCHS, classes = [], features, parameters } = options;
   if (!SELECT_METHODS.includes(method)) {
     throw new DatadamError("INVALID_OPTION", `unknown method of selection ${JSON.stringify(method)}`, {
       hint: `Known: ${SELECT_METHODS.join(", ")}.`,
     });
   }
-  for (const [name, value] of Object.entries({ ipc, epochs })) {
+  for (const [name, value] of Object.entries({ ipc, factor, epochs })) {
     if (Number.isInteger(value) && value >= 1) continue;
     throw new DatadamError("INVALID_OPTION", `${name} must be a positive integer, got ${value}`);
+  }
+  const fault = factorFault(set.shape, factor);
+  if (fault !== undefined) {
+    throw new DatadamError("INVALID_OPTION", `factor: ${fault}`, {
+      hint: "Use a factor that divides height and width, or 1.",
+    });
   }
   if (features === "pixels" && (parameters !== undefined || method === "forgetting")) {
     const what = method === "forgetting" ? "forgetting trains a network: it does" : "parameters of a network do";

@@ -18,6 +18,11 @@ export interface SelectOptions {
   readonly method: SelectMethod;
   /** Images per class. */
   readonly ipc: number;
+  /**
+   * Multi-formation: `ipc * factor`^2 images of a class are chosen, and `factor` x `factor` of them, each reduced to a
+   * `factor`-th of its height and width by means over squares of pixels, are the parts of one. Default 1.
+   */
+  readonly factor?: number;
   /** Default 0. */
   readonly seed?: number;
   /**

@@ -105,6 +105,25 @@ describe("datadam select", () => {
     expect(stderr).toContain("holds no parameters that fit: they are those of lenet, not of alexnet\n");
   });
 
+  it("compares features of a bank's most trained network, and makes each image of several", async () => {
+    const small = ["--set", "width=4", "--images", "4", "--networks", "1", "--epochs", "1", "--snapshots", "0,1"];
+    await run("bank", ...small, "--out", "bank");
+    const which = ["select", "--method", "k-means", "--ipc", "1", "--factor", "2"];
+    await run(...which, "--bank", "bank", "--out", "f");
+    await run(...which, "--parameters", "bank/networks/0001-epoch-1.safetensors", "--set", "width=4", "--out", "g");
+    expect(readSyntheticSet(join(cwd, "f")).images).toEqual(readSyntheticSet(join(cwd, "g")).images);
+    const { factor, labels, provenance } = readSyntheticSet(join(cwd, "f"));
+    expect([factor, labels.length]).toEqual([2, 10]);
+    expect(provenance).toMatchObject({ features: "convnet", featuresNetwork: { width: 4 }, width: 4, factor: 2 });
+    const twice = await runCli([...which, "--bank", "bank", "--features", "mlp"], { cwd });
+    expect(twice.stderr).toBe(
+      "error: --bank: its network is the one whose features are compared\n" +
+        "hint: Leave out --features and --parameters.\n",
+    );
+    const { stderr } = await runCli([...which, "--bank", "bank", "--set", "zca=true"], { cwd });
+    expect(stderr).toContain("bank was made with zca false, not zca true, zcaEps 0.1\n");
+  });
+
   it.each([
     ["--method k-means --features lenet --set norm=batch", 'error: lenet: norm "batch" does not apply'],
     ["--method k-means --ipc 300", 'error: class "A" of builtin/train has 250 images, fewer than ipc 300'],

@@ -1,10 +1,12 @@
 // What a distillation starts from: noise, real images, coresets, a given set.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DistillOptions, distill, INITIALISERS } from "../../src/distill/index.ts";
+import { type DistillOptions, distill, type Family, INITIALISERS } from "../../src/distill/index.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { type PreparedSet, prepare } from "../../src/images/index.ts";
-import { select } from "../../src/select/index.ts";
+import { convnet, initialize } from "../../src/nn/index.ts";
+import { Key } from "../../src/random/index.ts";
+import { select, selectIndices } from "../../src/select/index.ts";
 import { patches } from "../support/sets.ts";
 
 const coresets = INITIALISERS.filter((name) => name !== "noise" && name !== "set");
@@ -22,6 +24,33 @@ const start = async (more: Partial<DistillOptions>): Promise<Float32Array> =>
   (await distill(set, { ...small, iterations: 0, engine, ...more }).result).images;
 const equals = (a: Float32Array, b: Float32Array): boolean => a.every((value, i) => value === b[i]);
 
+/** The real images at half their size or less: the mean of each square of pixels. */
+function shrunk(factor: number): Float32Array[] {
+  const side = 16 / factor;
+  return Array.from({ length: set.count }, (_, i) => {
+    const image = set.read([i]);
+    return Float32Array.from({ length: side * side }, (__, at) => {
+      const [y, x] = [factor * Math.floor(at / side), factor * (at % side)];
+      let sum = 0;
+      for (let dy = 0; dy < factor; dy++) for (let dx = 0; dx < factor; dx++) sum += image[(y + dy) * 16 + x + dx];
+      return sum / factor ** 2;
+    });
+  });
+}
+
+/** The parts of the images of each class, row by row. */
+function partsOf(images: Float32Array, factor: number): Float32Array[][] {
+  const side = 16 / factor;
+  const partOf = (image: number, tile: number): Float32Array =>
+    Float32Array.from({ length: side * side }, (_, at) => {
+      const y = Math.floor(tile / factor) * side + Math.floor(at / side);
+      return images[image * size + y * 16 + (tile % factor) * side + (at % side)];
+    });
+  return [0, 1, 2].map((c) =>
+    [0, 1].flatMap((i) => Array.from({ length: factor ** 2 }, (_, tile) => partOf(2 * c + i, tile))),
+  );
+}
+
 describe("init", () => {
   it.each(coresets)("%s: real images of each class, and a shard starts as the whole does", async (init) => {
     const whole = await start({ init });
@@ -31,6 +60,49 @@ describe("init", () => {
       expect(source.map((j) => set.labels[j])).toEqual([Math.floor(i / 2)]);
     }
     expect(await start({ init, classes: [1] })).toEqual(whole.slice(2 * size, 4 * size));
+  });
+
+  it("real with a factor is `mix`: each part a random real image of the class, shrunk by means over squares", async () => {
+    const means = shrunk(2);
+    const mixed = await start({ init: "real", factor: 2 });
+    for (const [c, parts] of partsOf(mixed, 2).entries()) {
+      const found = parts.map((part) => means.findIndex((mean) => equals(part, mean)));
+      expect(found.map((i) => set.labels[i])).toEqual(new Array(8).fill(c));
+      expect(new Set(found).size).toBe(8);
+    }
+    expect(await start({ init: "real", factor: 2, seed: 5 })).not.toEqual(mixed);
+    expect(await start({ init: "real", factor: 2, classes: [1] })).toEqual(mixed.slice(2 * size, 4 * size));
+  });
+
+  it("compares the features of a family's most trained network, also under a factor and in shards", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
+    const parameters = initialize(network, Key.fromSeed(77));
+    let asked = 0;
+    const family: Family = {
+      features: async () => {
+        asked++;
+        return parameters;
+      },
+      visit: () => {
+        throw new Error("nothing is visited");
+      },
+    };
+    const means = shrunk(2);
+    for (const init of ["herding", "k-center", "k-means"] as const) {
+      const key = Key.fromSeed(small.seed).fold("initial");
+      const chosen = await selectIndices(set, { method: init, ipc: 8, features: network, parameters, engine }, key);
+      const images = await start({ init, factor: 2, networks: 1, family });
+      const parts = partsOf(images, 2).map((of) => of.map((part) => means.findIndex((mean) => equals(part, mean))));
+      expect(parts).toEqual(chosen);
+      expect(images).not.toEqual(await start({ init, factor: 2, networks: 1 }));
+      expect(await start({ init, factor: 2, networks: 1, family, classes: [2] })).toEqual(images.slice(4 * size));
+    }
+    expect(asked).toBe(6);
+    // Of nothing else.
+    for (const options of [{ init: "forgetting" }, { init: "real" }, { init: "k-means", networks: 0 }] as const) {
+      expect(await start({ networks: 1, family, ...options })).toEqual(await start({ networks: 1, ...options }));
+    }
+    expect(asked).toBe(6);
   });
 
   it("gives the same images after iterations in shards as in one run", async () => {

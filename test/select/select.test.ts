@@ -66,6 +66,25 @@ describe("select", () => {
     expect(forgetting.provenance).toMatchObject({ features: "lenet", epochs: 1 });
   });
 
+  it("with a factor, makes each image of chosen ones, shrunk, and says so", async () => {
+    for (const method of ["random", "k-means"] as const) {
+      const coreset = await select(set, options({ method, ipc: 2, factor: 2 }));
+      const chosen = (await indices({ method, ipc: 8 })).flat();
+      expect([coreset.factor, Array.from(coreset.labels)]).toEqual([2, [0, 0, 1, 1, 2, 2]]);
+      expect(coreset.provenance).toMatchObject({ method, ipc: 2, factor: 2 });
+      const [image, tile, y, x] = [3, 2, 5, 1];
+      const whole = set.read([chosen[4 * image + tile]]);
+      const [top, left] = [2 * y * 16 + 2 * x, (2 * y + 1) * 16 + 2 * x];
+      const mean = (whole[top] + whole[top + 1] + whole[left] + whole[left + 1]) / 4;
+      expect(coreset.images[image * 256 + (8 + y) * 16 + x]).toBe(Math.fround(mean));
+      const part = await select(set, options({ method, ipc: 2, factor: 2, classes: [1] }));
+      expect(part.images).toEqual(coreset.images.slice(512, 1024));
+    }
+    await expect(select(set, options({ factor: 3 }))).rejects.toThrow("factor: ");
+    await expect(select(set, options({ factor: 0 }))).rejects.toThrow("factor must be a positive integer, got 0");
+    await expect(select(set, options({ ipc: 6, factor: 2 }))).rejects.toThrow("fewer than ipc 6 at factor 2 takes");
+  });
+
   it.each(["lenet", "alexnet"] as const)("compares the features of a network by its name: %s", async (features) => {
     const named = await indices({ method: "herding", features });
     const built = buildNetwork(features, { channels: 1, size: 16, classes: 3 });

@@ -41,7 +41,8 @@ export const evaluateCommand = command({
     softLabels: value(
       "<file>",
       "train both rows on what a teacher says: the state_dict of its network, safetensors or .pt, a " +
-        "ConvNet's where datadam train did not write it; or stored, those that the set carries",
+        "ConvNet's where datadam train did not write it; a bank, for its most trained network; or stored, those that " +
+        "the set carries",
     ),
     temperature: value("<t>", "of the teacher's softmax (default: 1)", positive),
     random: unless("leave out the row of random real images"),

@@ -1,5 +1,6 @@
 // `datadam select`: real images of each class, chosen to stand for all, in the format of a distilled set.
 
+import { resolve } from "node:path";
 import { architectureNames } from "../../nn/index.ts";
 import { SELECT_METHODS } from "../../select/names.ts";
 import { choice, command, dataFlags, dataOptions, executionOptions, required, value } from "../command.ts";
@@ -13,6 +14,11 @@ export const selectCommand = command({
     ...executionOptions,
     method: required(choice("<name>", "how they are chosen", SELECT_METHODS)),
     ipc: value("<n>", "images per class", integer(1)),
+    factor: value(
+      "<n>",
+      "each made of n x n chosen ones, reduced; of random ones this is `mix` (default: 1)",
+      integer(1),
+    ),
     features: choice(
       "<name>",
       "what is compared: prepared pixels, or the last features of a network, random or of " +
@@ -22,6 +28,10 @@ export const selectCommand = command({
     parameters: value(
       "<file>",
       "a trained network's state_dict, safetensors or .pt; that of datadam train names its network itself",
+    ),
+    bank: value(
+      "<dir>",
+      "compare features of the most trained network of a bank, made by `datadam bank`, whose data set it takes",
     ),
     epochs: value("<n>", "of training, for forgetting (default: 10)", integer(1)),
     seed: value("<n>", "seed of every random draw", integer(0)),
@@ -33,11 +43,16 @@ export const selectCommand = command({
   },
   async run(flags, ui) {
     const { workers, device } = flags;
-    const { method, ipc, features, parameters, epochs, seed, out, classes, preset, set, config } = flags;
+    const { method, ipc, factor, features, parameters, epochs, seed, out, classes, preset, set, config } = flags;
     const { resolveSettings } = await import("../settings.ts");
+    const { settingsOfBank } = await import("../jobs/distilling.ts");
     const { runSelection, selectJob } = await import("../jobs/selecting.ts");
     const where = { ...dataFlags(flags), workers, device };
-    const settings = resolveSettings({ ...where, ipc, seed, preset, set, config }, process.env);
-    await runSelection(selectJob(settings, { method, features, parameters, epochs, classes }), out, ui);
+    const bank = flags.bank === undefined ? undefined : resolve(flags.bank);
+    const ofBank = bank === undefined ? undefined : await settingsOfBank(bank);
+    const settings = resolveSettings({ ...where, ipc, factor, seed, preset, set, config }, process.env, {
+      bank: ofBank,
+    });
+    await runSelection(selectJob(settings, { method, features, parameters, bank, epochs, classes }), out, ui);
   },
 });

@@ -77,7 +77,7 @@ export function configAsked(settings: Settings, flags?: Pick<DistillFlags, "clas
  *
  * @throws DatadamError RUN_NOT_FOUND
  */
-export async function settingsOfBank(directory: string, preset: unknown): Promise<BankSettings | undefined> {
+export async function settingsOfBank(directory: string, preset?: unknown): Promise<BankSettings | undefined> {
   try {
     return await bankSettings(folder(directory));
   } catch (error) {

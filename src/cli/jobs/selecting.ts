@@ -22,6 +22,8 @@ export interface SelectFlags {
   readonly method: SelectMethod;
   readonly features?: string | undefined;
   readonly parameters?: string | undefined;
+  /** Absolute. */
+  readonly bank?: string | undefined;
   readonly epochs?: number | undefined;
   readonly classes?: readonly number[] | undefined;
 }
@@ -32,13 +34,14 @@ const NETWORK_KEYS = ["arch", ...networkKeys] as const;
 export function selectJob(settings: Settings, flags: SelectFlags): SelectJob {
   const { job: place } = settings;
   const { method: _, seed, init: __, iterations: ___, ...rest } = configAsked(settings);
-  const { method: name, features, parameters, epochs, classes } = flags;
+  const { method: name, features, parameters, bank, epochs, classes } = flags;
   return job({
     kind: "select",
     data: dataOf(place),
     method: { ...rest, name, preset: place.preset },
-    features: featuresOf(settings, features),
+    features: bank !== undefined && features === undefined ? undefined : featuresOf(settings, features),
     parameters,
+    bank,
     epochs,
     seed,
     classes,

@@ -100,8 +100,8 @@ export const commonKeys = {
     .default("real")
     .describe(
       "Initial images: random real ones, Gaussian noise, or those that a selection chooses by the features of a " +
-        "random network of this kind. set: a set of your own, given beside the configuration (on the command " +
-        "line, its path as init).",
+        "random network of this kind; from a bank of trained ones, by those of its most trained one. set: a set of " +
+        "your own, given beside the configuration (on the command line, its path as init).",
     ),
 };
 

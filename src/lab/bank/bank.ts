@@ -9,6 +9,7 @@ import { canonicalJson } from "../../run/portable.ts";
 import { jsonOf, type Storage } from "../../storage/index.ts";
 import { RECORD_FILE } from "../folder/folder.ts";
 import { keptPreprocessing } from "../inputs/sets.ts";
+import { featuresOf } from "./features.ts";
 import {
   type BankRecord,
   bankId,
@@ -166,6 +167,7 @@ async function choose(
       { ...settled, seed: record.seed },
       {
         trained: trained !== undefined,
+        features: featuresOf(bank),
         parameters: (number) => trained?.[number - 1].parameters ?? randomNetwork(network, record.seed, number),
         accuracy: (number) => trained?.[number - 1].accuracy,
         targets: ({ number, draw }, labels) => reader.targets(number, draw, labels),

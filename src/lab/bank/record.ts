@@ -126,6 +126,11 @@ export function quantitiesOf(config: ResolvedConfig): Readonly<Record<string, st
   );
 }
 
+/** Whether a `record.json` is that of a bank. */
+export function isBankRecord(content: unknown): boolean {
+  return (content as Partial<BankRecord> | null | undefined)?.format === FORMAT;
+}
+
 /** @param path for messages. @throws DatadamError INVALID_RUN */
 export function checkBankRecord(content: unknown, path: string): BankRecord {
   const record = content as Partial<BankRecord> | null;

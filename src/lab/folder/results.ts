@@ -21,8 +21,13 @@ export interface ResultEntry {
   readonly distilled: Evaluation;
   readonly random?: Evaluation | undefined;
   readonly whole?: Evaluation | undefined;
-  /** Trained on soft labels: SHA-256 of the teacher's parameters, or `stored` (the distilled row alone). */
-  readonly softLabels?: { readonly teacher: string; readonly temperature?: number | undefined } | undefined;
+  /**
+   * Trained on soft labels: SHA-256 of the teacher's parameters; or `stored`, which the distilled row alone has, and
+   * the random one those of another teacher, where that is known.
+   */
+  readonly softLabels?:
+    | { readonly teacher: string; readonly temperature?: number | undefined; readonly random?: string | undefined }
+    | undefined;
 }
 
 /** All evaluations of a run so far. @throws DatadamError INVALID_RUN */

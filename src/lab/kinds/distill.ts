@@ -224,7 +224,7 @@ async function beginFromBank(context: Context<DistillJob>, { storage, made, own 
     made?.statistics,
   );
   const needsImages = config.init !== "noise" && config.init !== "set";
-  const images = needsImages ? await bankImages(context, bank, own?.source) : undefined;
+  const images = needsImages ? await bankImages(context, bank, { source: own?.source }) : undefined;
   const initial = job.initial === undefined ? undefined : await readInitial(job.initial, bank.facts, context);
   const dataset = images?.description ?? bank.record.dataset;
   const record = await recordOf(context, {
@@ -241,15 +241,15 @@ async function beginFromBank(context: Context<DistillJob>, { storage, made, own 
 }
 
 /** The images that a bank was made of, prepared as they were then. @throws DatadamError INVALID_DATA for others */
-async function bankImages(
-  context: Context<DistillJob>,
+export async function bankImages(
+  context: Omit<Context, "job"> & { readonly job: Pick<DistillJob, "data"> },
   bank: Bank,
-  source?: Source,
+  { source, use = "the initial images" }: { readonly source?: Source | undefined; readonly use?: string } = {},
 ): Promise<{ readonly prepared: PreparedSet; readonly description: RunDataset }> {
   const { job, note } = context;
   const { dataset, zca } = bank.record;
   const own = dataOf(job, bank);
-  if (source === undefined) note(`loading ${own.dataset} for the initial images`);
+  if (source === undefined) note(`loading ${own.dataset} for ${use}`);
   const { dataset: loaded, description } = source ?? (await loadData(own, context));
   if (description.fingerprint !== dataset.fingerprint) {
     throw new DatadamError(
@@ -265,7 +265,7 @@ async function bankImages(
 }
 
 /** The data set of a bank, unless another is named, which then has to hold the same images. */
-function dataOf({ data }: DistillJob, { record }: Bank): DistillJob["data"] {
+function dataOf({ data }: Pick<DistillJob, "data">, { record }: Bank): DistillJob["data"] {
   return data.dataset === "builtin" ? { ...optionsOf(record.dataset), ...defined(placeOf(data)) } : data;
 }
 

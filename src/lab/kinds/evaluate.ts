@@ -24,12 +24,13 @@ import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { mean, sampleStd } from "../../statistics/index.ts";
 import { parseProtocol, resolveProtocol } from "../../train/index.ts";
+import { readTeacher, teacherOfRun } from "../bank/teacher.ts";
 import { sha256 } from "../folder/hash.ts";
 import type { Journal } from "../folder/journal.ts";
 import { addResult, type ResultEntry, readResults } from "../folder/results.ts";
 import { dataSchema, executionSchema } from "../inputs/data.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
-import { readNetwork } from "../inputs/parameters.ts";
+import type { TrainedNetwork } from "../inputs/parameters.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolSchema } from "../inputs/protocol.ts";
 import { SPACES } from "../inputs/sets.ts";
@@ -63,7 +64,10 @@ const schema = z.strictObject({
     .strictObject({ networks: z.int().positive().default(1), protocol: protocolSchema.default("whole") })
     .optional()
     .describe("A row of the whole training part."),
-  softLabels: z.string().optional().describe("A teacher's parameters, or `stored`."),
+  softLabels: z
+    .string()
+    .optional()
+    .describe("A teacher's parameters, a bank, whose most trained network it is, or `stored`."),
   temperature: z.number().positive().optional().describe("Of the teacher's softmax (default: 1)."),
   execution: executionSchema.optional(),
 });
@@ -165,12 +169,13 @@ async function rowsOf(subject: Subject, context: Context<EvaluateJob>, norm: Eva
     if (job.random) rows.random = { set: randomSubset(prepared, ipc, seed), options: {} };
     if (job.whole !== undefined) rows.whole = { set: wholeSet(prepared, set), options: job.whole };
   }
-  return softLabelled(rows, norm, context);
+  return softLabelled(rows, subject, norm, context);
 }
 
 /** The rows with soft labels, where they are wanted: of a teacher for both alike, or those that the set carries. */
 async function softLabelled(
   rows: Readonly<Record<string, Row>>,
+  { storage }: Subject,
   norm: EvaluateOptions["norm"],
   context: Context<EvaluateJob>,
 ): Promise<Rows> {
@@ -188,23 +193,34 @@ async function softLabelled(
         hint: "Name a teacher instead: `softLabels` TEACHER.safetensors",
       });
     }
-    context.warn("the random row has hard labels: who made the stored soft ones is not known");
-    return { rows: { ...rows, distilled: { ...distilled, options } }, both: false, record: { teacher: "stored" } };
+    const own = { ...rows, distilled: { ...distilled, options } };
+    const teacher = rows.random && (await teacherOfRun(storage, distilled.set, context));
+    if (rows.random === undefined || teacher === undefined) {
+      return { rows: own, both: false, record: { teacher: "stored" } };
+    }
+    const random = await labelled(rows.random, teacher, context);
+    return { rows: { ...own, random }, both: true, record: { teacher: "stored", random: teacher.sha256 } };
   }
   if (rows.random === undefined) {
     throw new DatadamError("INVALID_OPTION", "`softLabels` need the row of random images under the same labels", {
       hint: "Soft labels lift any images, so that only the difference says something: leave `random` as it is.",
     });
   }
-  const { shape, classNames } = distilled.set;
-  const teacher = await readNetwork(wanted, { shape, classNames, norm: norm ?? "instance" }, context.readers);
-  const engine = await context.engine();
-  const labelled: Record<string, Row> = {};
-  for (const [name, row] of Object.entries(rows)) {
-    const set = await withSoftLabels(row.set, { ...teacher, engine, ...(temperature && { temperature }) });
-    labelled[name] = { set, options: { ...row.options, ...options } };
-  }
-  return { rows: labelled, both: true, record: { teacher: teacher.sha256, temperature: temperature ?? 1 } };
+  const teacher = await readTeacher(wanted, distilled.set, { norm: norm ?? "instance" }, context);
+  const all: Record<string, Row> = {};
+  for (const [name, row] of Object.entries(rows)) all[name] = await labelled(row, teacher, context, temperature);
+  return { rows: all, both: true, record: { teacher: teacher.sha256, temperature: temperature ?? 1 } };
+}
+
+/** A row with what a teacher says of its images. */
+async function labelled(
+  row: Row,
+  teacher: TrainedNetwork,
+  context: Context<EvaluateJob>,
+  temperature = 1,
+): Promise<Row> {
+  const set = await withSoftLabels(row.set, { ...teacher, engine: await context.engine(), temperature });
+  return { set, options: { ...row.options, softLabels: true } };
 }
 
 /** Whitens the test set once for all rows; without whitening preparing is free. */

@@ -9,12 +9,16 @@ import {
   type PresetName,
   parseConfig,
   presets,
+  type ResolvedConfig,
   resolveConfig,
 } from "../../distill/config/index.ts";
+import { DatadamError } from "../../errors.ts";
 import { networkFor } from "../../evaluate/index.ts";
-import type { ImageSet, SyntheticSet } from "../../images/index.ts";
-import type { RunRecord, RunSelection } from "../../run/portable.ts";
+import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/index.ts";
+import type { RunDataset, RunRecord, RunSelection } from "../../run/portable.ts";
 import { SELECT_METHODS, type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
+import { openBank } from "../bank/bank.ts";
+import { mostTrained } from "../bank/features.ts";
 import { checkRecord } from "../folder/record.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
@@ -24,6 +28,7 @@ import { readNetwork, type TrainedNetwork } from "../inputs/parameters.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { keepPreprocessing, publishSet } from "../inputs/sets.ts";
 import type { Context, Kind } from "../types.ts";
+import { bankImages } from "./distill.ts";
 
 const network = z.strictObject({ arch: archSchema.optional(), ...networkOptions });
 
@@ -39,6 +44,11 @@ const input = z.strictObject({
     .default({})
     .describe("What is compared: `pixels`, or the last features of a network (default: convnet)."),
   parameters: z.string().min(1).optional().describe("A trained network's state_dict, for its features."),
+  bank: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A bank, whose most trained network gives the features; `data` is then the bank's by default."),
   epochs: z.int().positive().optional().describe("Of training, for forgetting (default: 10)."),
   seed: z.int().nonnegative().default(0).describe("Seed of every random draw. Same seed, same bytes."),
   classes: z.array(z.int().nonnegative()).min(1).optional().describe("A shard: these classes only."),
@@ -89,10 +99,25 @@ export const selectKind: Kind<SelectJob, SelectResult> = {
 
 /** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
 function settle({ method: { name, preset: named, ...settings }, features, ...job }: Input): SelectJob {
-  const preset = checkPreset(named ?? (job.data.dataset === "builtin" ? "quick" : "paper"));
+  const builtin = job.data.dataset === "builtin" && job.bank === undefined;
+  const preset = checkPreset(named ?? (builtin ? "quick" : "paper"));
   const { method, seed: _, init: __, iterations: ___, ...all } = parseConfig({ ...recipeOf(preset), ...settings });
   const seen = typeof features === "string" && features !== "pixels" ? { arch: features } : features;
+  if (job.bank !== undefined) requireFeatures(name, seen, job.parameters);
   return { ...job, method: { ...all, name, preset }, features: seen as SelectJob["features"] };
+}
+
+/** @throws DatadamError INVALID_OPTION where a bank has no use */
+function requireFeatures(name: SelectMethod, features: object | string, parameters: string | undefined): void {
+  const fail = (message: string, hint: string): never => {
+    throw new DatadamError("INVALID_OPTION", message, { hint });
+  };
+  if (name === "random" || name === "forgetting") {
+    fail(`\`bank\`: ${name} does not compare features`, "Use herding, k-center or k-means, or leave out the bank.");
+  }
+  if (typeof features === "string" || Object.keys(features).length > 0 || parameters !== undefined) {
+    fail("`bank`: its network is the one whose features are compared", "Leave out `features` and `parameters`.");
+  }
 }
 
 /** The settings of a preset, and the method that they are of. */
@@ -108,21 +133,15 @@ export function configOfSelection({ method: { name, preset, ...settings }, seed 
 }
 
 async function run(context: Context<SelectJob>): Promise<SelectResult> {
-  const { job, folder, note, signal, clock } = context;
+  const { job, folder, signal, clock } = context;
   const began = clock.now();
-  note(`loading ${job.data.dataset}`);
-  const earlier = folder.record === undefined ? undefined : checkRecord(folder.record, folder.storage.name);
-  const source = earlier
-    ? await reloadData(earlier.dataset, placeOf(job.data), context)
-    : await loadData(job.data, context);
-  const { train } = source.dataset;
-  const config = resolveConfig(configOfSelection(job), train);
-  const classes = checkClasses(job.classes, train.classNames);
-  const { features, trained } = await featuresOf(context, train);
-  const prepared = await prepareSet(train, config, context);
+  const { prepared, description, config, features, trained } =
+    job.bank === undefined ? await sourceOf(context) : await bankSource(context, job.bank);
+  const classes = checkClasses(job.classes, prepared.classNames);
   const chosen = await select(prepared, {
     method: job.method.name,
     ipc: config.ipc,
+    factor: config.factor,
     seed: config.seed,
     features,
     parameters: trained?.parameters,
@@ -137,7 +156,7 @@ async function run(context: Context<SelectJob>): Promise<SelectResult> {
     preset: job.method.preset,
     seed: config.seed,
     config,
-    dataset: source.description,
+    dataset: description,
     classes,
     selection: selectionOf(chosen, trained),
     versions: context.versions,
@@ -154,6 +173,45 @@ async function run(context: Context<SelectJob>): Promise<SelectResult> {
 interface Seen {
   readonly features: NonNullable<SelectOptions["features"]>;
   readonly trained: TrainedNetwork | undefined;
+}
+
+/** What a selection works with. */
+interface Source extends Seen {
+  readonly prepared: PreparedSet;
+  readonly description: RunDataset;
+  readonly config: ResolvedConfig;
+}
+
+async function sourceOf(context: Context<SelectJob>): Promise<Source> {
+  const { job, folder, note } = context;
+  note(`loading ${job.data.dataset}`);
+  const earlier = folder.record === undefined ? undefined : checkRecord(folder.record, folder.storage.name);
+  const source = earlier
+    ? await reloadData(earlier.dataset, placeOf(job.data), context)
+    : await loadData(job.data, context);
+  const { train } = source.dataset;
+  const config = resolveConfig(configOfSelection(job), train);
+  const seen = await featuresOf(context, train);
+  return { prepared: await prepareSet(train, config, context), description: source.description, config, ...seen };
+}
+
+/** The images of a bank, and its most trained network. @throws DatadamError INVALID_OPTION, INVALID_DATA */
+async function bankSource(context: Context<SelectJob>, path: string): Promise<Source> {
+  const { job, readers, note } = context;
+  note(`opening the bank ${path}`);
+  const bank = await openBank(readers.storage(path));
+  const config = resolveConfig(configOfSelection(job), bank.facts);
+  const eps = config.zca ? config.zcaEps : false;
+  const there = bank.record.zca === false ? false : bank.record.zca.eps;
+  if (eps !== there) {
+    const say = (value: number | false): string => (value === false ? "zca false" : `zca true, zcaEps ${value}`);
+    throw new DatadamError("INVALID_OPTION", `${bank.storage.name} was made with ${say(there)}, not ${say(eps)}`, {
+      hint: "Give the value of the bank: its network saw images in this space.",
+    });
+  }
+  const trained = await mostTrained(bank);
+  const { prepared, description } = await bankImages(context, bank, { use: "the selection" });
+  return { prepared, description, config, features: trained.network, trained };
 }
 
 /** @throws DatadamError INVALID_OPTION, INVALID_DATA, IO */

@@ -62,8 +62,9 @@ function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undef
     return { kind: "distill", config: withoutNeutral(settled), ...trained?.identity, ...initial, ...source };
   }
   if (subject.kind === "whole") return { kind: "whole", zca: config.zca, ...source };
-  const { ipc, zca, zcaEps } = config;
-  return { kind: "select", ...chosenBy(subject, data, file), ipc, seed, zca: zca ? zcaEps : false, ...source };
+  const { ipc, factor, zca, zcaEps } = config;
+  const size = { ipc, ...(factor > 1 && { factor }) };
+  return { kind: "select", ...chosenBy(subject, data, file), ...size, seed, zca: zca ? zcaEps : false, ...source };
 }
 
 /** The networks that a distillation trains first, and what of them it visits. */

@@ -4,9 +4,12 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../src/engine/index.ts";
 import { decodeSafetensors } from "../../../src/formats/index.ts";
+import { downsample, prepare } from "../../../src/images/index.ts";
 import { mergeBanks } from "../../../src/lab/bank/merge.ts";
+import type { ResultEntry } from "../../../src/lab/folder/results.ts";
 import {
   type DataOptions,
+  type EvaluateResult,
   type JobValue,
   job,
   loaded,
@@ -16,6 +19,10 @@ import {
   run,
   type Storage,
 } from "../../../src/lab/index.ts";
+import { convnet, loadParameters } from "../../../src/nn/index.ts";
+import { Key } from "../../../src/random/index.ts";
+import { selectIndices } from "../../../src/select/index.ts";
+import { protocols } from "../../../src/train/index.ts";
 import { drive, readersOf, small, smallWith, tiny, types } from "../support.ts";
 
 const sides = { width: 8, batchReal: 4 } as const;
@@ -281,5 +288,84 @@ describe("a job that makes a bank", () => {
     expect((await entropies(1)).filter((value) => value === 0).length).toBeGreaterThan(0);
     await kept.write("networks/0002-epoch-2.safetensors", new Uint8Array(20));
     await expect(distilled(kept)).rejects.toThrow("networks/0002-epoch-2.safetensors");
+  });
+
+  it("of trained networks gives the features of the most trained one, to initial images and to selections", async () => {
+    const kept = await made(
+      bank({ epochs: 2, snapshots: [0, 1, 2], protocol: { batch: 8 } }, { networks: 2, draws: 1 }),
+    );
+    const readers = readersOf({ bank: kept });
+    const trained = from("bank", { init: "k-means", factor: 2, ipc: 2, iterations: 0, networks: 2 });
+    const started = await images(await made(trained, { readers }));
+    // With the parameters in its file, as any trained network's.
+    const path = "networks/0001-epoch-2.safetensors";
+    const prepared = await prepare(tiny.train, { zca: false });
+    const network = convnet({ channels: 1, size: 8, classes: 3, depth: 1, width: 8 });
+    const parameters = loadParameters(network, decodeSafetensors((await kept.read(path))!).tensors);
+    const chosen = await selectIndices(
+      prepared,
+      { method: "k-means", ipc: 2, factor: 2, features: network, parameters },
+      Key.fromSeed(0).fold("initial"),
+    );
+    expect(started).toEqual(downsample(prepared.read(chosen.flat()), [1, 8, 8], 2));
+    const shard = await made({ ...trained, classes: [1] } as never, { readers });
+    expect(await images(shard)).toEqual(started.subarray(128, 256));
+    const method = { name: "k-means", preset: "quick", ipc: 2, factor: 2 };
+    const selection = { kind: "select", bank: "bank", method } as never;
+    const selected = await made(selection, { readers });
+    const file = async (name: string): Promise<Uint8Array | undefined> => (name === path ? kept.read(path) : undefined);
+    const named = await made(
+      { ...(selection as object), bank: undefined, data: { dataset: "tiny" }, parameters: path } as never,
+      {
+        readers: { ...readers, file },
+      },
+    );
+    expect(await selected.read("synthetic.safetensors")).toEqual(await named.read("synthetic.safetensors"));
+    const failing = async (more: object): Promise<string> =>
+      made({ ...(selection as object), ...more } as never, { readers: readersOf({ bank: kept, random, batch }) }).then(
+        () => "nothing",
+        (error: Error) => error.message,
+      );
+    const random = await made(bank());
+    const batch = await made(bank({ epochs: 1, snapshots: "last" }, { networks: 1, draws: 1, norm: "batch" }));
+    expect(await failing({ bank: "random" })).toContain("no trained network to take: its networks are random");
+    expect(await failing({ bank: "batch" })).toContain("of batch norm it keeps no running statistics");
+    expect(await failing({ features: "mlp" })).toContain("the one whose features are compared");
+    expect(await failing({ method: { ...method, name: "random" } })).toContain("random does not compare features");
+    expect(await failing({ method: { ...method, zca: true } })).toContain("with zca false, not zca true, zcaEps 0.1");
+    // Where none are compared, the file is not read.
+    await kept.write(path, new Uint8Array(20));
+    await expect(made(trained, { readers })).rejects.toThrow(path);
+    await made(from("bank", { init: "noise", networks: 2 }), { readers });
+  });
+
+  it("of trained networks is a teacher: its most trained one gives soft labels to both rows of an evaluation", async () => {
+    const kept = await made(bank({ epochs: 2, snapshots: [0, 2], protocol: { batch: 8 } }, { networks: 1, draws: 1 }));
+    const random = await made(bank());
+    const whitened = await made(bank({ epochs: 1, snapshots: "last" }, { networks: 1, draws: 1, zca: true }));
+    const run = await made(from("bank", { init: "noise", iterations: 1 }), { readers: readersOf({ bank: kept }) });
+    const path = "networks/0001-epoch-2.safetensors";
+    const readers: Readers = {
+      ...readersOf({ bank: kept, random, whitened, run }),
+      file: async (name) => (name === path ? kept.read(path) : undefined),
+    };
+    const evaluation = { kind: "evaluate", set: "run", networks: 1, protocol: { ...protocols.quick, epochs: 2 } };
+    const evaluated = async (softLabels: string): Promise<ResultEntry> => {
+      const events = await drive({ ...evaluation, softLabels } as never, memory(), { readers });
+      return (events.at(-1) as unknown as { result: EvaluateResult }).result.entries[0]!;
+    };
+    const [file, named] = [await evaluated(path), await evaluated("bank")];
+    expect(named.softLabels).toEqual(file.softLabels);
+    expect(named.softLabels!.teacher).toBe(
+      createHash("sha256")
+        .update((await kept.read(path))!)
+        .digest("hex"),
+    );
+    for (const row of ["distilled", "random"] as const) {
+      expect(named[row]!.accuracies).toEqual(file[row]!.accuracies);
+    }
+    await expect(evaluated("random")).rejects.toThrow("no trained network to take: its networks are random");
+    await expect(evaluated("whitened")).rejects.toThrow("saw images in another space than the set's");
+    await expect(evaluated("nowhere")).rejects.toThrow("Cannot read the parameters nowhere");
   });
 });

@@ -40,6 +40,7 @@ describe("what names a record", () => {
       features: { arch: "alexnet", norm: "batch" },
     });
     expect(await setOf({ select: "random", features: "alexnet" })).toEqual({ ...plain, method: "random" });
+    expect(await setOf({ select: "random", config: { factor: 2 } })).toEqual({ ...plain, method: "random", factor: 2 });
     expect(await setOf({ select: "forgetting" })).toEqual({ ...plain, method: "forgetting" });
     expect(await setOf({ select: "forgetting", features: "vgg11" })).toEqual({
       ...{ ...plain, method: "forgetting", features: "vgg11" },
