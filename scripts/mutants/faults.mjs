@@ -51,7 +51,7 @@ const FOLDER = ["test/lab/folder/folder.test.ts"];
 const JOB = ["test/lab/run.test.ts"];
 const CLAIM = ["test/storage/claim.test.ts"];
 const BOUND = ["test/engine/bound/boundProgram.test.ts"];
-const OWNER = ["test/lab/node/owner.test.ts"];
+const OWNER = ["test/storage/node/owner.test.ts"];
 const PLAN = ["test/lab/plan.test.ts"];
 
 export const faults = [
@@ -1183,7 +1183,7 @@ export const faults = [
     name: "claim-two-winners-on-disk",
     area: "locks",
     what: "in a folder, creating a file replaces the one that is there",
-    file: "src/lab/node/folder.ts",
+    file: "src/storage/node/folder.ts",
     find: "await link(temporary, file);",
     replace: "await (file === temporary ? link : rename)(temporary, file);",
     tests: CLAIM,
@@ -1234,8 +1234,8 @@ export const faults = [
     area: "locks",
     what: "a higher claim is not seen",
     file: "src/storage/claim.ts",
-    find: "(await highest(storage)) > number) {",
-    replace: "(await highest(storage)) > number + 1) {",
+    find: 'if (top !== number) return top > number ? "taken" : "removed";',
+    replace: 'if (top < number) return "removed";',
     tests: CLAIM,
     only: "in memory takes over where the heart stood still",
   },
@@ -1244,9 +1244,8 @@ export const faults = [
     area: "locks",
     what: "a late release frees the claim of who took over",
     file: "src/storage/claim.ts",
-    find: "else if ((await highest(storage)) === number)\n        await storage.write(pathOf(number),",
-    replace:
-      "else if ((await highest(storage)) >= number)\n        await storage.write(pathOf(await highest(storage)),",
+    find: 'else if ((await standingOf(storage, number, owner)) === "held")\n        await storage.write(pathOf(number),',
+    replace: "else await storage.write(pathOf(await highest(storage)),",
     tests: CLAIM,
     only: "in memory frees nothing",
   },
@@ -1263,7 +1262,7 @@ export const faults = [
     name: "owner-gone",
     area: "locks",
     what: "a process that ended counts as alive",
-    file: "src/lab/node/owner.ts",
+    file: "src/storage/node/owner.ts",
     find: 'if (errno(error) === "ESRCH") return false;',
     replace: 'if (errno(error) === "ESRCH") return undefined;',
     tests: OWNER,
@@ -1272,7 +1271,7 @@ export const faults = [
     name: "owner-number-again",
     area: "locks",
     what: "a process number that was used again counts as the owner",
-    file: "src/lab/node/owner.ts",
+    file: "src/storage/node/owner.ts",
     find: "now === undefined || started === now;",
     replace: "now === undefined || started !== undefined;",
     tests: OWNER,
@@ -1281,19 +1280,38 @@ export const faults = [
     name: "owner-other-machine",
     area: "locks",
     what: "processes of other machines are looked for on this one",
-    file: "src/lab/node/owner.ts",
-    find: "if (host !== hostname() || pid === undefined",
-    replace: 'if (host === undefined || hostname() === "" || pid === undefined',
+    file: "src/storage/node/owner.ts",
+    find: "if (host !== hostname() || owner",
+    replace: 'if (host === undefined || hostname() === "" || owner',
     tests: OWNER,
   },
   {
     name: "owner-other-container",
     area: "locks",
     what: "processes of other containers are looked for in this one",
-    file: "src/lab/node/owner.ts",
-    find: "|| namespace !== pidNamespace()) return undefined;",
-    replace: "|| (namespace === undefined) !== (pidNamespace() === undefined)) return undefined;",
+    file: "src/storage/node/owner.ts",
+    find: "|| owner.pidNamespace !== pidNamespace() ||",
+    replace: "|| (owner.pidNamespace === undefined) !== (pidNamespace() === undefined) ||",
     tests: OWNER,
+  },
+  {
+    name: "owner-equal-host-name",
+    area: "locks",
+    what: "processes of another machine of the same name are looked for on this one",
+    file: "src/storage/node/owner.ts",
+    find: "if (owner.machine !== machine()) return undefined;",
+    replace: "if ((owner.machine === undefined) !== (machine() === undefined)) return undefined;",
+    tests: OWNER,
+  },
+  {
+    name: "claim-folder-put-anew",
+    area: "locks",
+    what: "a folder that was removed and claimed anew by another is still written",
+    file: "src/storage/claim.ts",
+    find: 'current === undefined || current.owner.id === owner.id ? "held"',
+    replace: 'current === undefined || current.owner.id !== "" ? "held"',
+    tests: CLAIM,
+    only: "in memory stops where the folder",
   },
   {
     name: "weights-stale",

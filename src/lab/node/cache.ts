@@ -1,7 +1,7 @@
 // Fitted whitening in the cache folder. Failing to use it is never an error.
 
 import type { PrepareCache } from "../../images/index.ts";
-import { folder } from "./folder.ts";
+import { folder } from "../../storage/node/index.ts";
 
 /** @param warn told, once, that the folder cannot be written. */
 export function folderCache(path: string, warn: (message: string) => void): PrepareCache {

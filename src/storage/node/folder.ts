@@ -2,10 +2,12 @@
 
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { errno, ioError, readError } from "../../run/index.ts";
-import { checkPath, type Storage } from "../../storage/index.ts";
+import { checkPath } from "../memory.ts";
+import type { Storage } from "../types.ts";
+import { errno, ioError, readError } from "./errors.ts";
+import { flush as flushFile, flushFolder } from "./flush.ts";
 
 /** Marks files that were being written; what is left of them after a kill is swept. */
 const PARTIAL = ".partial-";
@@ -83,7 +85,7 @@ function within(root: string, made: Set<string>): Storage {
         } catch (error) {
           if (errno(error) === "EEXIST") return false;
           // No hard links here (FAT, some network shares): nearly as good.
-          await writeFile(file, content, { flag: "wx", flush: true });
+          await writeNew(file, content);
         }
         await rm(temporary, { force: true });
         return true;
@@ -96,7 +98,7 @@ function within(root: string, made: Set<string>): Storage {
         const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
         try {
           if (content.length > 0) await handle.appendFile(content);
-          if (flush) await handle.sync();
+          if (flush) await flushFile(handle);
         } finally {
           await handle.close();
         }
@@ -145,10 +147,10 @@ async function writeAside<T>(
   for (let left = RETRIES; ; left--) {
     const temporary = join(dirname(file), `${PARTIAL}${randomBytes(6).toString("hex")}`);
     try {
-      await writeFile(temporary, content, { flag: "wx", flush: true });
+      await writeNew(temporary, content);
       const placed = await place(temporary);
       if (placed === false) await rm(temporary, { force: true });
-      await syncFolder(dirname(file));
+      await flushFolder(dirname(file));
       return placed;
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
@@ -156,6 +158,17 @@ async function writeAside<T>(
       if (errno(error) === "ENOENT" && left > 0 && (await isFolder(dirname(file)))) continue;
       throw ioError(error, `Cannot write ${file}`);
     }
+  }
+}
+
+/** Writes a file that is not there yet, and flushes it. */
+async function writeNew(file: string, content: Uint8Array | string): Promise<void> {
+  const handle = await open(file, "wx");
+  try {
+    await handle.writeFile(content);
+    await flushFile(handle);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -185,19 +198,6 @@ async function isFolder(path: string): Promise<boolean> {
   } catch (error) {
     if (errno(error) === "ENOENT" && dirname(path) !== path) return false;
     throw error;
-  }
-}
-
-async function syncFolder(directory: string): Promise<void> {
-  try {
-    const handle = await open(directory, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    // Some systems cannot flush a folder; the rename itself is still atomic.
   }
 }
 
