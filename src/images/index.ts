@@ -32,6 +32,6 @@ export type {
   Zca,
 } from "./types.ts";
 export { unprepare } from "./unprepare.ts";
-export type { PrepareCache } from "./whitening/cache.ts";
+export { isWholeEntry, type PrepareCache } from "./whitening/cache.ts";
 export { reprepare } from "./whitening/reprepare.ts";
 export { fitZca, type PrepareProgress, type PrepareStage } from "./whitening/zca.ts";
