@@ -66,17 +66,30 @@ export async function evaluate(
   try {
     const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test);
     const programs = new Map<string, Program>();
-    const epochs: number[] = new Array(networks).fill(0);
+    const work = workOf(protocol.epochs, whole.labels.length, prepared.count);
+    const worked: number[] = new Array(networks).fill(0);
     const trainOne = async (place: number): Promise<number> => {
       const index = indices?.[place] ?? place;
       const key = Key.fromSeed(seed).fold("evaluate", index);
-      const onEpoch = (epoch: number, loss: number): void => {
-        epochs[place] = epoch;
-        const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
-        onProgress?.({ network: place, networks, epoch, epochs: protocol.epochs, loss, done });
+      let last = Number.NaN;
+      const tell = (epoch: number, loss: number, tested?: number): void => {
+        last = loss;
+        worked[place] = work(epoch, tested ?? 0);
+        const done = worked.reduce((total, share) => total + share, 0) / networks;
+        onProgress?.({ network: place, networks, epoch, epochs: protocol.epochs, loss, tested, done });
       };
-      const trainer = await fitNetwork(network, () => training, { protocol, key, engine, programs, signal, onEpoch });
-      const accuracy = (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
+      const trainer = await fitNetwork(network, () => training, {
+        protocol,
+        key,
+        engine,
+        programs,
+        signal,
+        onEpoch: tell,
+      });
+      const { epochs } = protocol;
+      tell(epochs, last, 0);
+      const correct = await countCorrect(trainer, prepared, signal, (tested) => tell(epochs, last, tested));
+      const accuracy = (100 * correct) / prepared.count;
       onNetwork?.(index, accuracy);
       return accuracy;
     };
@@ -87,6 +100,22 @@ export async function evaluate(
   } finally {
     if (options.engine === undefined) await engine.close();
   }
+}
+
+/**
+ * The work of a network as a share of all of it: testing an image is a forward pass, a third of a step with it.
+ *
+ * @param count images to train on.
+ * @param tests images to test on.
+ */
+function workOf(epochs: number, count: number, tests: number): (epoch: number, tested: number) => number {
+  const all = workInImages(epochs, count, tests);
+  return (epoch, tested) => workInImages(epoch, count, tested) / all;
+}
+
+/** Images of training that the training and testing of a network are worth. */
+export function workInImages(epochs: number, count: number, tests: number): number {
+  return epochs * count + tests / 3;
 }
 
 function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {

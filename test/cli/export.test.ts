@@ -8,7 +8,7 @@ import { createUi } from "../../src/cli/ui.ts";
 import { writeSyntheticSet } from "../../src/run/index.ts";
 import { temporaryFolder } from "../support-run.ts";
 
-it("leaves no part of the pictures behind", () => {
+it("leaves no part of the pictures behind", async () => {
   const cwd = temporaryFolder();
   writeSyntheticSet(join(cwd, "set"), {
     images: new Float32Array(8),
@@ -21,9 +21,8 @@ it("leaves no part of the pictures behind", () => {
   });
   mkdirSync(join(cwd, "empty"));
   for (const name of ["new", "empty"]) {
-    const exporting = (): void =>
-      exportSet(join(cwd, "set"), { to: "png", out: join(cwd, name) }, createUi({ quiet: true }));
-    expect(exporting).toThrow("the name is too long");
+    const exporting = exportSet(join(cwd, "set"), { to: "png", out: join(cwd, name) }, createUi({ quiet: true }));
+    await expect(exporting).rejects.toThrow("the name is too long");
   }
   expect([existsSync(join(cwd, "new")), readdirSync(join(cwd, "empty"))]).toEqual([false, []]);
 });

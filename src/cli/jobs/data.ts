@@ -6,7 +6,8 @@ import { type CachedFile, cacheFolder, verifyCache } from "../../data/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { DatasetReport, SetReport } from "../../images/index.ts";
 import { type DataResult, job, memory } from "../../lab/index.ts";
-import { addSet, dataFolder, fetchSet, filesOf, folder, namedSets, requireNamed } from "../../lab/node/index.ts";
+import { addSet, dataFolder, fetchSet, filesOf, namedSets, requireNamed } from "../../lab/node/index.ts";
+import { makeFolder, placeFile } from "../../storage/node/index.ts";
 import type { Flags, imageOptions } from "../command.ts";
 import type { addOptions, previewOptions } from "../commands/data.ts";
 import { dataOf, listeners } from "../source.ts";
@@ -88,7 +89,8 @@ export async function previewSet(dataset: string, flags: Flags<typeof previewOpt
   const wanted = job({ kind: "data", data, inspect: false, preview: { part, perClass } });
   const { classNames } = (await runJob<DataResult>(wanted, storage, ui)).result;
   const path = resolve(out);
-  await folder(dirname(path)).write(basename(path), (await storage.read("preview.png"))!);
+  makeFolder(dirname(path));
+  await placeFile(path, async (files, made) => files.write(made, (await storage.read("preview.png"))!));
   const rows = classNames.map((className, row) => `${row + 1}  ${className}`);
   ui.result(`${out}\n${rows.join("\n")}`, { path, classes: classNames });
 }

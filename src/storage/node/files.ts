@@ -17,8 +17,10 @@ import { basename, dirname, join } from "node:path";
 import { errno, ioError, readError } from "./errors.ts";
 import { flushFolderSync, flushSync } from "./flush.ts";
 
-/** Marks files that were being written; what is left of them after a kill is swept by {@link sweepPartial}. */
+/** Marks files that were being written. */
 const PARTIAL = ".partial-";
+/** Milliseconds after which what was being written for the same place counts as left by a kill. */
+const LEFT = 3_600_000;
 
 /** Writes a file beside its place, flushes it to the disk and renames it. On failure the earlier file is untouched. */
 export function writeAtomic(path: string, content: Uint8Array | string): void {
@@ -38,6 +40,21 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
     throw ioError(error, `Cannot write ${path}`);
   }
   flushFolderSync(dirname(path));
+  removeLeft(path);
+}
+
+/** Removes what kills left of the same file. Its age is told by the file system's clock alone. */
+function removeLeft(path: string): void {
+  try {
+    const now = statSync(path).mtimeMs;
+    for (const name of readdirSync(dirname(path))) {
+      const left = join(dirname(path), name);
+      const ours = name.startsWith(PARTIAL) && name.slice(PARTIAL.length + 12) === `-${basename(path)}`;
+      if (ours && now - statSync(left).mtimeMs > LEFT) removeQuietly(left);
+    }
+  } catch {
+    // It does no harm.
+  }
 }
 
 /** Makes a folder and those above it that are missing; gives whether there was anything to make. */
