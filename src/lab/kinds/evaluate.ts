@@ -303,8 +303,10 @@ async function measureRow(
     engine: await context.engine(),
     signal,
     onNetwork(index, accuracy) {
-      if (journal.get(`${key}/${index}`) === undefined)
-        writing = writing.then(() => journal.add(`${key}/${index}`, accuracy));
+      if (journal.get(`${key}/${index}`) !== undefined) return;
+      writing = writing.then(() => journal.add(`${key}/${index}`, accuracy));
+      // Told of at the end, by the same promise.
+      writing.catch(() => undefined);
     },
     onProgress({ network, epoch, epochs, loss, tested, done }) {
       const now = tested === undefined ? `epoch ${epoch}/${epochs}` : `testing ${tested}/${test.count}`;

@@ -89,7 +89,7 @@ async function run(context: Context<TrainJob>): Promise<TrainResult> {
   const { seed, protocol, zca } = record;
   const identity = await identityOf(record);
   const states = folder.states();
-  const found = await states.newest(identity, warn);
+  const found = await states.newest(identity, warn, { keep: KEPT });
   const before = found === undefined ? 0 : (found.facts.seconds as number);
   const began = clock.now();
   const seconds = (): number => before + (clock.now() - began) / 1000;
