@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
 import { encodeNpz, encodePng, encodePt, encodeSafetensors, type NpyArray } from "../formats/index.ts";
-import { expandSet, unprepare } from "../images/index.ts";
+import { classFolders, expandSet, unprepare } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
 import { readSyntheticSet } from "../run/index.ts";
 import type { Storage } from "../storage/index.ts";
@@ -67,7 +67,7 @@ function images(set: SyntheticSet, pixels: Uint8Array): Files {
       hint: "Use --to npz.",
     });
   }
-  const folders = folderNames(set.classNames);
+  const folders = classFolders(set.classNames);
   const seen = new Map<number, number>();
   const size = channels * height * width;
   const named = Array.from(set.labels, (label, index) => {
@@ -131,17 +131,6 @@ function arrays(to: "safetensors" | "npz" | "pt", set: SyntheticSet, pixels: Uin
   return encodeSafetensors(all, {
     classNames: JSON.stringify(set.classNames),
     whitened: String(set.preprocessing.zca !== undefined),
-  });
-}
-
-/** Class names as folder names: nothing that leaves the folder, nothing twice. */
-function folderNames(classNames: readonly string[]): string[] {
-  const used = new Set<string>();
-  return classNames.map((name, index) => {
-    const clean = name.replaceAll(/[^\p{L}\p{N} _.-]+/gu, "_").replace(/^[. ]+|[. ]+$/g, "");
-    const unique = clean === "" || used.has(clean.toLowerCase()) ? `${index}-${clean}` : clean;
-    used.add(unique.toLowerCase());
-    return unique;
   });
 }
 

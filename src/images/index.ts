@@ -1,7 +1,7 @@
 // Labelled images: from bytes to the normalised, possibly whitened space that networks see, and back.
 
 export { assertSameImages, assertWholeSet, sameMatrices, samePreprocessing } from "./checks.ts";
-export { classIndices, classMembers, someOf } from "./classes.ts";
+export { classFolders, classIndices, classMembers, someOf } from "./classes.ts";
 export { factorFault } from "./factor.ts";
 export {
   checkIndex,

@@ -61,7 +61,8 @@ export async function holder(storage: Storage): Promise<{ number: number; owner:
   return current === undefined || current.released ? undefined : { number, owner: current.owner, beat: current.beat };
 }
 
-function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
+function hold(claimed: Storage, number: number, options: ClaimOptions): Claim {
+  const storage = claimed.anchored?.() ?? claimed;
   const { owner, clock = systemClock, interval = INTERVAL } = options;
   const lost = new AbortController();
   const ended = new AbortController();
@@ -78,7 +79,7 @@ function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
     lost.signal.throwIfAborted();
     if (ended.signal.aborted) throw new Error(`the claim on ${storage.name} was released`);
   };
-  const claimed: Claim = {
+  const held: Claim = {
     number,
     owner,
     lost: lost.signal,
@@ -104,10 +105,10 @@ function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
       await clock.sleep(interval, ended.signal, { background: true });
       if (ended.signal.aborted) return;
       // A beat that cannot be written may be written the next time; one that is lost ends the loop.
-      await claimed.beat().catch(() => undefined);
+      await held.beat().catch(() => undefined);
     }
   })();
-  return claimed;
+  return held;
 }
 
 /** Whether a claim holds: another may have taken over, or the whole folder may have been removed, or put anew. */
@@ -168,34 +169,28 @@ export function ownerTitle(owner: Owner | undefined): string {
   return owner?.host === undefined ? who : `${who} on ${owner.host}`;
 }
 
-/** Every write looks first whether the claim still holds. */
+/** Every write looks first whether the claim still holds; one that fails, whether that is why. */
 function fenced(storage: Storage, check: () => Promise<void>): Storage {
+  const checked = async <T>(write: () => Promise<T>): Promise<T> => {
+    await check();
+    try {
+      return await write();
+    } catch (error) {
+      await check();
+      throw error;
+    }
+  };
   return {
     name: storage.name,
     read: (path) => storage.read(path),
     readAt: (path, position, length) => storage.readAt(path, position, length),
     size: (path) => storage.size(path),
     list: (folder) => storage.list(folder),
-    async write(path, content) {
-      await check();
-      await storage.write(path, content);
-    },
-    async create(path, content) {
-      await check();
-      return storage.create(path, content);
-    },
-    async append(path, content, options) {
-      await check();
-      await storage.append(path, content, options);
-    },
-    async remove(path) {
-      await check();
-      await storage.remove(path);
-    },
-    async sweep(folder) {
-      await check();
-      await storage.sweep(folder);
-    },
+    write: (path, content) => checked(() => storage.write(path, content)),
+    create: (path, content) => checked(() => storage.create(path, content)),
+    append: (path, content, options) => checked(() => storage.append(path, content, options)),
+    remove: (path) => checked(() => storage.remove(path)),
+    sweep: (folder) => checked(() => storage.sweep(folder)),
     at: (folder) => fenced(storage.at(folder), check),
   };
 }

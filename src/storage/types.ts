@@ -35,6 +35,8 @@ export interface Storage {
   sweep(folder?: string): Promise<void>;
   /** A folder of it as a storage of its own. */
   at(folder: string): Storage;
+  /** The same files, but where all of it has been removed nothing is made there again. Default: as it is. */
+  anchored?(): Storage;
 }
 
 /** Who holds a claim: enough to tell a person, and to know for certain that it is gone. */

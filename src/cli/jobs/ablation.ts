@@ -75,7 +75,10 @@ export async function ablate(settings: SettingFlags, flags: AblateFlags, ui: Ui)
       checkpoint: { steps: checkpointEvery },
       stopped: () => "the same command resumes the ablation",
       onEvent(event) {
-        if (event.type === "result") writing = writing.then(write);
+        if (event.type !== "result") return;
+        writing = writing.then(write);
+        // Told of at the end, by the same promise.
+        writing.catch(() => undefined);
       },
     }).finally(() => writing);
   } catch (error) {

@@ -19,8 +19,11 @@ export function folder(path: string): Storage {
   return within(resolve(path), new Set());
 }
 
-/** @param made folders that this storage made, which go again with their last file. */
-function within(root: string, made: Set<string>): Storage {
+/**
+ * @param made folders that this storage made, which go again with their last file.
+ * @param anchor a folder that is never made.
+ */
+function within(root: string, made: Set<string>, anchor?: string): Storage {
   const pathOf = (path: string): string => join(root, checkPath(path));
   return {
     name: root,
@@ -73,12 +76,12 @@ function within(root: string, made: Set<string>): Storage {
     },
     async write(path, content) {
       const file = pathOf(path);
-      await makeFolder(dirname(file), made);
+      await makeFolder(dirname(file), made, anchor);
       await writeAside(file, content, (temporary) => rename(temporary, file));
     },
     async create(path, content) {
       const file = pathOf(path);
-      await makeFolder(dirname(file), made);
+      await makeFolder(dirname(file), made, anchor);
       return writeAside(file, content, async (temporary) => {
         try {
           await link(temporary, file);
@@ -93,7 +96,7 @@ function within(root: string, made: Set<string>): Storage {
     },
     async append(path, content, { flush = false } = {}) {
       const file = pathOf(path);
-      await makeFolder(dirname(file), made);
+      await makeFolder(dirname(file), made, anchor);
       try {
         const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
         try {
@@ -130,7 +133,8 @@ function within(root: string, made: Set<string>): Storage {
       const names = await readdir(directory).catch(() => []);
       for (const name of names) if (name.startsWith(PARTIAL)) await rm(join(directory, name), { force: true });
     },
-    at: (path) => within(pathOf(path), made),
+    at: (path) => within(pathOf(path), made, anchor),
+    anchored: () => within(root, made, root),
   };
 }
 
@@ -173,11 +177,14 @@ async function writeNew(file: string, content: Uint8Array | string): Promise<voi
 }
 
 /** Makes a folder and those above it that are missing. */
-async function makeFolder(directory: string, made: Set<string>): Promise<void> {
+async function makeFolder(directory: string, made: Set<string>, anchor: string | undefined): Promise<void> {
   try {
     // Step by step: a recursive mkdir on a read-only file system fails with ENOENT.
     const missing: string[] = [];
-    for (let path = directory; !(await isFolder(path)); path = dirname(path)) missing.unshift(path);
+    for (let path = directory; !(await isFolder(path)); path = dirname(path)) {
+      if (path === anchor) throw Object.assign(new Error(`${path} is gone`), { code: "ENOENT" });
+      missing.unshift(path);
+    }
     for (const path of missing) {
       try {
         await mkdir(path);
