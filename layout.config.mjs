@@ -22,7 +22,7 @@ export const floors = {
       node: ["node/"],
     },
     linalg: { imports: ["tensor", "engine"] },
-    storage: { imports: [] },
+    storage: { imports: [], node: ["node/"] },
   },
   model: {
     nn: { imports: ["tensor", "random"] },
@@ -43,12 +43,12 @@ export const floors = {
   },
   files: {
     formats: { imports: [], node: ["inflate/node.ts"] },
-    data: { imports: ["random", "images", "formats"], node: true },
+    data: { imports: ["random", "storage", "images", "formats"], node: true },
   },
   work: {
     run: {
-      imports: ["data", "formats", "images", "distill", "select"],
-      node: ["files.ts", "hash.ts", "index.ts", "synthetic.ts"],
+      imports: ["storage", "data", "formats", "images", "distill", "select"],
+      node: ["hash.ts", "index.ts", "synthetic.ts"],
     },
     lab: { imports: "above", node: ["node/"] },
     cli: { imports: "above", node: true },
@@ -86,6 +86,7 @@ export const open = [
   "nn/networkKeys.ts",
   "run/portable.ts",
   "select/names.ts",
+  "storage/node/index.ts",
   "tensor/operations.ts",
   "tensor/size.ts",
 ];

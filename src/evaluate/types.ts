@@ -32,7 +32,9 @@ export interface EvaluateProgress {
   readonly epochs: number;
   /** Mean training loss of the epoch. */
   readonly loss: number;
-  /** Work done in [0, 1], over all networks. */
+  /** Test images that this network, which is trained, has been tested on; undefined while it is trained. */
+  readonly tested?: number | undefined;
+  /** Work done in [0, 1], training and testing, over all networks. */
   readonly done: number;
 }
 

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { evaluate } from "../../src/evaluate/index.ts";
+import { type EvaluateProgress, evaluate } from "../../src/evaluate/index.ts";
 import { prepare, prepareWith, randomSubset, type SyntheticSet } from "../../src/images/index.ts";
 import { convnet } from "../../src/nn/index.ts";
 import { type Protocol, protocols } from "../../src/train/index.ts";
@@ -82,10 +82,21 @@ describe("evaluate", () => {
   });
 
   it("reports progress up to all of it", async () => {
-    const done: number[] = [];
-    await evaluate(set, test, { ...options, engine, onProgress: (progress) => done.push(progress.done) });
-    expect(done).toHaveLength(24);
+    const told: EvaluateProgress[] = [];
+    await evaluate(set, test, { ...options, engine, onProgress: (progress) => told.push(progress) });
+    const training = told.filter(({ tested }) => tested === undefined);
+    expect(training).toHaveLength(24);
+    const done = told.map((progress) => progress.done);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
     expect(done.at(-1)).toBe(1);
+    // Testing is told as such: it begins at no image and ends at the last one.
+    const tested = told.flatMap((progress) => progress.tested ?? []);
+    expect([Math.min(...tested), Math.max(...tested), tested.length]).toEqual([
+      0,
+      test.count,
+      2 * told.at(-1)!.networks,
+    ]);
+    expect(training.at(-1)!.done).toBeLessThan(1);
   });
 
   it.each(["none", "autoaugment", "randaugment", "imagenet"])("augments as DC-BENCH does: %s", async (augment) => {

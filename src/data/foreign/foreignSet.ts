@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import type { NpyArray } from "../../formats/index.ts";
-import { areProbabilities, imageSize, prepareWith, softmaxRows, someOf } from "../../images/index.ts";
+import { areProbabilities, classFolders, imageSize, prepareWith, softmaxRows, someOf } from "../../images/index.ts";
 import type { ImageSet, Preprocessing, SyntheticSet } from "../../images/types.ts";
 import { loadDataset } from "../loadDataset.ts";
 import { isArrayFile, readForeignArrays, separateImages } from "./foreignArrays.ts";
@@ -61,8 +61,8 @@ async function fromImageFiles(path: string, { like, preprocessing }: ForeignSetO
   const depth = channels === 1 || channels === 3 ? { channels: channels as 1 | 3 } : {};
   const { train } = await loadDataset(path, { size: height, flippable: like.flippable, ...depth });
   if (train.shape.join() !== like.shape.join()) throw otherShape(path, train.shape, like);
-  const positions = train.classNames.map((name) => like.classNames.indexOf(name));
-  if (positions.includes(-1) || positions.length !== like.classNames.length) {
+  const positions = positionsOf(train.classNames, like.classNames);
+  if (positions === undefined) {
     throw new DatadamError(
       "INVALID_DATA",
       `"${path}" has the classes ${someOf(train.classNames)}; ${like.name} has ${someOf(like.classNames)}`,
@@ -74,6 +74,15 @@ async function fromImageFiles(path: string, { like, preprocessing }: ForeignSetO
   const images = prepared.read(Uint32Array.from({ length: train.count }, (_, i) => i));
   const labels = train.labels.map((label) => positions[label]);
   return { set: sorted({ images, labels, softLabels: undefined }, path, like, plain), notes: [] };
+}
+
+/** For each class folder its class: by its name, or by the folder name that a name is written as. */
+function positionsOf(folders: readonly string[], classNames: readonly string[]): number[] | undefined {
+  for (const known of [classNames, classFolders(classNames)]) {
+    const positions = folders.map((name) => known.indexOf(name));
+    if (!positions.includes(-1) && positions.length === known.length) return positions;
+  }
+  return undefined;
 }
 
 /** What a file says of its float images has to be what they are taken for. */

@@ -73,7 +73,7 @@ async function trainOne(
   }
   const states = folder.states(`checkpoints/network-${number}`);
   const identity = await sha256(canonicalJson({ id: await bankId(record), number }));
-  const found = await states.newest(identity, warn);
+  const found = await states.newest(identity, warn, { keep: 1 });
   // A snapshot that was lost is made again from the beginning.
   const lost = [...missing.keys()].some((step) => step < (found?.number ?? 0));
   const from = found === undefined || lost ? undefined : decodeTraining(found);

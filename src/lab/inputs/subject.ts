@@ -19,6 +19,8 @@ export interface Subject {
   readonly name: string;
   readonly train: ImageSet;
   readonly test: ImageSet;
+  /** Of the training part. */
+  readonly fingerprint: string;
   /** Images per class. */
   readonly ipc: number;
   /** Of the networks, unless another is wanted. */
@@ -63,7 +65,7 @@ async function isThere(path: string, readers: Readers): Promise<boolean> {
 async function runSubject(storage: Storage, options: SubjectOptions, context: Tools): Promise<Subject> {
   const record = await readRunRecord(storage);
   const set = await readSet(storage);
-  const { train, test } = await sourceOf(record.dataset, options.data ?? {}, context);
+  const { train, test, fingerprint } = await sourceOf(record.dataset, options.data ?? {}, context);
   if (record.classes !== null) {
     const part = `a shard of ${record.classes.length} of ${counted(set.classNames.length, "class", "classes")}`;
     context.warn(
@@ -75,6 +77,7 @@ async function runSubject(storage: Storage, options: SubjectOptions, context: To
     name: record.selection?.method ?? "distilled",
     train,
     test,
+    fingerprint,
     ipc: record.config.ipc,
     seed: options.seed ?? record.seed,
     storage,
@@ -95,7 +98,7 @@ async function fileSubject(
       },
     );
   }
-  const { dataset } = await loadData({ ...data, dataset: data.dataset }, context);
+  const { dataset, fingerprint } = await loadData({ ...data, dataset: data.dataset }, context);
   const test = requireTest(dataset);
   const { set, notes } = synthetic
     ? { set: synthetic, notes: [] }
@@ -107,7 +110,7 @@ async function fileSubject(
   if (counts.some((count) => count !== ipc)) {
     context.warn(`${name} has ${Math.min(...counts)} to ${Math.max(...counts)} images of a class; random has ${ipc}`);
   }
-  return { set, name, train: dataset.train, test, ipc, seed, storage: undefined };
+  return { set, name, train: dataset.train, test, fingerprint, ipc, seed, storage: undefined };
 }
 
 /** The run's data set, or the one that the job names; checked to have the run's classes and a test part. */
@@ -115,7 +118,7 @@ async function sourceOf(
   recorded: RunDataset,
   data: Partial<DataOptions>,
   context: Tools,
-): Promise<{ train: ImageSet; test: ImageSet }> {
+): Promise<Pick<Subject, "train" | "test" | "fingerprint">> {
   const given = defined(data);
   const moved = Object.keys(given).every((key) => (PLACE_KEYS as readonly string[]).includes(key));
   const source = moved
@@ -133,5 +136,5 @@ async function sourceOf(
         "`channels` and `labels`.",
     });
   }
-  return { train, test };
+  return { train, test, fingerprint: source.fingerprint };
 }

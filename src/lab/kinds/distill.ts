@@ -16,7 +16,7 @@ import type { Row } from "../folder/rows.ts";
 import type { State } from "../folder/states.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
-import { checkClasses, defined, loadData, optionsOf, reloadData, type Source } from "../inputs/load.ts";
+import { asFound, checkClasses, defined, loadData, optionsOf, reloadData, type Source } from "../inputs/load.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
@@ -120,7 +120,7 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
       hint: "Give at least as many, or start a new run.",
     });
   }
-  if (record.config.iterations !== iterations) {
+  if (record.config.iterations !== iterations || hasMoved(earlier, record)) {
     await folder.begin({ ...record, config: { ...record.config, iterations } });
   }
   const prepared = await begun.images(latest === undefined);
@@ -172,6 +172,11 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
     loss,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** Whether the images lie elsewhere than the folder's record says. */
+function hasMoved(earlier: RunRecord | undefined, { dataset: { source, dir } }: RunRecord): boolean {
+  return earlier !== undefined && (earlier.dataset.source !== source || earlier.dataset.dir !== dir);
 }
 
 interface Begun {
@@ -301,11 +306,12 @@ async function resume(context: Context<DistillJob>, record: RunRecord): Promise<
       hint: "Leave out `bank`, or start a new run.",
     });
   }
-  const { train } = (await reloadData(record.dataset, placeOf(job.data), context)).dataset;
+  const source = await reloadData(record.dataset, placeOf(job.data), context);
+  const { train } = source.dataset;
   const known = record.config.zca ? await keptPreprocessing(folder.storage) : undefined;
   const prepared = await prepareSet(train, record.config, context, known);
   return {
-    record,
+    record: { ...record, dataset: asFound(record.dataset, source) },
     images: async () => prepared,
     initial: async () => initial && rereadInitial(initial, train, context),
   };

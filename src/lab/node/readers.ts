@@ -8,8 +8,8 @@ import { nearest } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { imageSize } from "../../images/index.ts";
 import { errno, fingerprint, readError } from "../../run/index.ts";
+import { folder } from "../../storage/node/index.ts";
 import type { LoadedDataset, Readers } from "../types.ts";
-import { folder } from "./folder.ts";
 import { placeOf, readPlaces } from "./places.ts";
 
 /** Larger sets are not read for warnings before each job; `datadam data info` does. */

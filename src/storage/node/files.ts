@@ -4,7 +4,6 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -15,10 +14,13 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { DatadamError } from "../errors.ts";
+import { errno, ioError, readError } from "./errors.ts";
+import { flushFolderSync, flushSync } from "./flush.ts";
 
-/** Marks files that were being written; what is left of them after a kill is swept by {@link sweepPartial}. */
+/** Marks files that were being written. */
 const PARTIAL = ".partial-";
+/** Milliseconds after which what was being written for the same place counts as left by a kill. */
+const LEFT = 3_600_000;
 
 /** Writes a file beside its place, flushes it to the disk and renames it. On failure the earlier file is untouched. */
 export function writeAtomic(path: string, content: Uint8Array | string): void {
@@ -28,7 +30,7 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
     const file = openSync(temporary, "wx");
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 24));
-      fsyncSync(file);
+      flushSync(file);
     } finally {
       closeSync(file);
     }
@@ -37,7 +39,22 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
     removeQuietly(temporary);
     throw ioError(error, `Cannot write ${path}`);
   }
-  syncFolder(dirname(path));
+  flushFolderSync(dirname(path));
+  removeLeft(path);
+}
+
+/** Removes what kills left of the same file. Its age is told by the file system's clock alone. */
+function removeLeft(path: string): void {
+  try {
+    const now = statSync(path).mtimeMs;
+    for (const name of readdirSync(dirname(path))) {
+      const left = join(dirname(path), name);
+      const ours = name.startsWith(PARTIAL) && name.slice(PARTIAL.length + 12) === `-${basename(path)}`;
+      if (ours && now - statSync(left).mtimeMs > LEFT) removeQuietly(left);
+    }
+  } catch {
+    // It does no harm.
+  }
 }
 
 /** Makes a folder and those above it that are missing; gives whether there was anything to make. */
@@ -97,63 +114,4 @@ export function readIfThere(path: string): Uint8Array | undefined {
 export function readText(path: string): string | undefined {
   const bytes = readIfThere(path);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-}
-
-/** The system's code of an error (`ENOENT`), if it has one. */
-export function errno(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" ? code : undefined;
-}
-
-const FREE_SPACE =
-  "Free some space, then resume; or start again, where no checkpoint was written yet. What was " +
-  "written before is intact.";
-const REASONS: Readonly<Record<string, [reason: string, hint: string]>> = {
-  ENOSPC: ["the disk is full", FREE_SPACE],
-  EDQUOT: ["the disk quota is used up", FREE_SPACE],
-  ENOENT: ["a folder of the path is not there and cannot be made", "Choose another folder."],
-  EROFS: ["the file system is read-only", "Choose another folder."],
-  EACCES: ["permission denied", "Choose a folder that you may write to."],
-  EPERM: ["permission denied", "Choose a folder that you may write to."],
-  ENOTDIR: ["a part of the path is not a folder", "Choose another folder."],
-  EEXIST: ["a file is in its place", "Choose another folder."],
-  EISDIR: ["a folder is in its place", "Move it away, or choose another name."],
-  ENAMETOOLONG: ["the name is too long", "Choose another folder."],
-};
-
-/** A system error as one that says what was being done and what helps. */
-export function ioError(error: unknown, doing: string): DatadamError {
-  if (error instanceof DatadamError) return error;
-  const code = errno(error);
-  const known = code === undefined ? undefined : REASONS[code];
-  const reason = known?.[0] ?? (error instanceof Error ? error.message : String(error));
-  return new DatadamError("IO", `${doing}: ${reason}`, { cause: error, ...(known ? { hint: known[1] } : {}) });
-}
-
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EISDIR: "it is a folder",
-};
-
-/** As {@link ioError}, of what is only read: another folder for the output is no help. */
-export function readError(error: unknown, doing: string): DatadamError {
-  const reason = UNREADABLE[errno(error) ?? ""];
-  if (error instanceof DatadamError || reason === undefined) return ioError(error, doing);
-  return new DatadamError("IO", `${doing}: ${reason}`, { cause: error });
-}
-
-function syncFolder(folder: string): void {
-  try {
-    const handle = openSync(folder, "r");
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    // Some systems cannot flush a folder; the rename itself is still atomic.
-  }
 }
