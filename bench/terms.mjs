@@ -7,11 +7,11 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { prepare } from "datadam";
 import { loadDataset } from "datadam/data";
 import { matchingLoss } from "datadam/distill";
 import { createEngine } from "datadam/engine";
 import { decodeSafetensors } from "datadam/formats";
-import { prepare } from "datadam";
 import { buildNetwork } from "datadam/nn";
 
 const { values: flags, positionals } = parseArgs({
