@@ -14,6 +14,7 @@ export const areas = [
   "sampling keys",
   "ZCA",
   "multi-formation",
+  "soft labels",
   "batch-norm statistics",
   "network facts",
   "k-center",
@@ -30,6 +31,7 @@ export const areas = [
 const LOOP = ["test/distill/loop.test.ts"];
 const TERMS = ["test/distill/losses/addedTerms.test.ts"];
 const PIXELS = ["test/distill/pixels.test.ts"];
+const LABELS = ["test/distill/softLabels.test.ts"];
 const FAMILY = ["test/distill/family.test.ts"];
 const MILESTONE = ["test/train/milestone.test.ts"];
 const CUTMIX = ["test/train/cutmix.test.ts"];
@@ -101,8 +103,8 @@ export const faults = [
     area: "loss",
     what: "the cross-entropy counts in a network of poor accuracy",
     file: "src/distill/matching/match.ts",
-    find: "if (accuracy < (labelled.from ?? 0)) return { labels };",
-    replace: "if (accuracy < 0 * (labelled.from ?? 0)) return { labels };",
+    find: "if (!this.#counts(options)) return { labels };",
+    replace: "if (!this.#counts({ ...options, accuracy: 1 })) return { labels };",
     tests: TERMS,
     only: "poor accuracy",
   },
@@ -1379,6 +1381,66 @@ export const faults = [
     find: "const places = labels.map((label) => file.classes.indexOf(label));",
     replace: "const places = labels.map((label, i) => (file.classes.includes(label) ? i : -1));",
     tests: BANK,
+  },
+  {
+    name: "labels-of-the-first-image",
+    area: "soft labels",
+    what: "images of a class beyond one pass take the labels of the first ones",
+    file: "src/distill/matching/match.ts",
+    find: ".subarray(start * width, (start + length) * width) };",
+    replace: ".subarray(0 * start, length * width) };",
+    tests: LABELS,
+    only: "two-passes",
+  },
+  {
+    name: "labels-not-shared-out",
+    area: "soft labels",
+    what: "with soft labels the cross-entropy of a class is a sum over its images",
+    file: "src/distill/matching/match.ts",
+    find: "known.map((value) => value / each)",
+    replace: "known.map((value) => value / (each / each))",
+    tests: LABELS,
+    only: "autograd alone",
+  },
+  {
+    name: "labels-of-poor-networks",
+    area: "soft labels",
+    what: "labels go towards what networks of poor accuracy say too",
+    file: "src/distill/matching/match.ts",
+    find: "return probabilities !== undefined && this.#counts(options) ? { ...match, probabilities } : match;",
+    replace: "return options !== null && probabilities !== undefined ? { ...match, probabilities } : match;",
+    tests: LABELS,
+    only: "too poor to count",
+  },
+  {
+    name: "labels-unseen-by-images",
+    area: "soft labels",
+    what: "images are pulled to hard labels while soft ones are learned",
+    file: "src/distill/step.ts",
+    find: "...(own && { labels: own })",
+    replace: "...(own && { labels: undefined })",
+    tests: LABELS,
+    only: "begin hard",
+  },
+  {
+    name: "labels-rate-reversed",
+    area: "soft labels",
+    what: "labels keep the rate of what they were, and take the rest of what the network says",
+    file: "src/distill/softLabels.ts",
+    find: "row[k] = (1 - rate) * labels[start + k] + rate * probabilities[start + k];",
+    replace: "row[k] = rate * labels[start + k] + (1 - rate) * probabilities[start + k];",
+    tests: LABELS,
+    only: "autograd",
+  },
+  {
+    name: "labels-merged-in-shard-order",
+    area: "soft labels",
+    what: "merged shards have labels in the order of the shards, not of the classes",
+    file: "src/lab/merge.ts",
+    find: "return all?.subarray((at / length) * each!, (at / length + 1) * each!);",
+    replace: "return all?.subarray(0 * at * each!, each!);",
+    tests: ["test/lab/merge.test.ts"],
+    only: "can be resumed",
   },
   {
     name: "bank-features-untrained",

@@ -1,7 +1,7 @@
 // How well a fresh network does that has seen nothing but a memory.
 
 import type { Engine, Program } from "../engine/types.ts";
-import { classIndices, takeClasses, takeImages } from "../images/index.ts";
+import { classIndices, expandImages, takeClasses, takeImages } from "../images/index.ts";
 import type { PreparedSet } from "../images/types.ts";
 import type { Network } from "../nn/index.ts";
 import type { Key } from "../random/index.ts";
@@ -32,10 +32,14 @@ export async function answer(
   memory: Memory,
   { test, network, key, signal, ...options }: AnswerOptions,
 ): Promise<Answers> {
-  const { seen, images } = memory;
-  const places = new Map(seen.map((c, place) => [c, place]));
-  const labels = Uint16Array.from(memory.labels, (label) => places.get(label)!);
+  const { seen, factor = 1 } = memory;
   const { shape, preprocessing } = test;
+  const images = expandImages(memory.images, shape, factor);
+  const places = new Map(seen.map((c, place) => [c, place]));
+  const parts = factor ** 2;
+  const labels = Uint16Array.from({ length: memory.labels.length * parts }, (_, i) => {
+    return places.get(memory.labels[Math.floor(i / parts)])!;
+  });
   const training = { images, labels, shape, preprocessing };
   const trainer = await fitNetwork(network(seen.length), () => training, { ...options, key, signal });
   const known = takeClasses(test, seen);

@@ -21,11 +21,12 @@ export interface SetStore {
 }
 
 /** What is kept of a condensed set. */
-export type KeptSet = Pick<SyntheticSet, "images" | "labels">;
+export type KeptSet = Pick<SyntheticSet, "images" | "labels" | "factor">;
 
 /**
  * Condenses the classes of each step when they arrive, apart from all others, and remembers all. Under a total bound
- * what is remembered of earlier classes is cut to its first images as further classes come.
+ * what is remembered of earlier classes is cut to its first images as further classes come. Images are counted as they
+ * are stored: with a `factor`, networks see several in each.
  *
  * @returns the memory after a step; asked for in any order, each set is condensed once.
  */
@@ -44,9 +45,8 @@ export function condensedMemory(
     const ipc = quota(bound, seenAt(step).length);
     const stepImages = takeClasses(train, steps[step]);
     const { images, labels, factor = 1 } = await condense(stepImages, ipc, key.fold("condense", step), context);
-    if (factor !== 1)
-      throw new RangeError(`a memory keeps images as networks see them: expand a set of factor ${factor}`);
-    const set = { images, labels: Uint16Array.from(labels, (label) => steps[step][label]) };
+    const own = Uint16Array.from(labels, (label) => steps[step][label]);
+    const set = { images, labels: own, ...(factor > 1 && { factor }) };
     await store.put(step, set);
     return set;
   };
@@ -54,8 +54,10 @@ export function condensedMemory(
     const seen = seenAt(step);
     const most = quota(bound, seen.length);
     const [picked, labels]: [Float32Array[], number[]] = [[], []];
+    const factors = new Set<number>();
     for (let earlier = 0; earlier <= step; earlier++) {
       const set = await setAt(earlier);
+      factors.add(set.factor ?? 1);
       const counts = new Map<number, number>();
       for (const [i, label] of set.labels.entries()) {
         const count = counts.get(label) ?? 0;
@@ -67,7 +69,10 @@ export function condensedMemory(
     }
     const images = new Float32Array(picked.length * size);
     for (const [i, image] of picked.entries()) images.set(image, i * size);
-    return { images, labels: Uint16Array.from(labels), seen };
+    const [factor = 1, ...others] = factors;
+    if (others.length > 0)
+      throw new RangeError(`the sets of a memory have one factor, not ${[...factors].join(" and ")}`);
+    return { images, labels: Uint16Array.from(labels), ...(factor > 1 && { factor }), seen };
   };
 }
 

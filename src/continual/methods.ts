@@ -2,7 +2,6 @@
 
 import { keysFor, METHOD_NAMES, type SharedConfig } from "../distill/config/index.ts";
 import { type DistillConfig, type DistillOptions, distill } from "../distill/index.ts";
-import { DatadamError } from "../errors.ts";
 import { randomSubset } from "../images/index.ts";
 import type { PreparedSet, SyntheticSet } from "../images/types.ts";
 import type { Key } from "../random/index.ts";
@@ -22,17 +21,8 @@ export function selector(select: Select): Condense {
   return (set, ipc, key, context) => select(set, ipc, seedOf(key), context);
 }
 
-/**
- * A distillation with some configuration, but for `ipc` and `seed`.
- *
- * @throws DatadamError `INVALID_OPTION` for a `factor` above 1.
- */
+/** A distillation with some configuration, but for `ipc` and `seed`. */
 export function distiller(config: Partial<DistillConfig>): Condense {
-  if ((config.factor ?? 1) !== 1) {
-    throw new DatadamError("INVALID_OPTION", `factor ${config.factor}: a memory keeps images as networks see them`, {
-      hint: "Leave factor at 1.",
-    });
-  }
   return async (set, ipc, key, { engine, signal, onProgress }) => {
     const run = distill(set, { ...config, ipc, seed: seedOf(key), engine, signal } as DistillOptions);
     for await (const { iteration, iterations } of run) onProgress?.(iteration / iterations);

@@ -13,6 +13,8 @@ export interface PartOptions {
   readonly bound: Bound;
   /** Whether remembered images are made of noise, so that no class has to give any. */
   readonly noise: boolean;
+  /** Of distillations: a remembered image takes `factor` x `factor` real ones. Default 1. */
+  readonly factor?: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface PartOptions {
  */
 export function continualPart(
   { name, train, test }: Dataset,
-  { classes, steps, bound, noise }: PartOptions,
+  { classes, steps, bound, noise, factor = 1 }: PartOptions,
 ): { readonly train: ImageSet; readonly test: ImageSet } {
   if (test === undefined) {
     throw new DatadamError("INVALID_OPTION", `${name} has no test images`, {
@@ -40,7 +42,7 @@ export function continualPart(
         hint: `Use \`steps\` ${count} or less.`,
       });
     }
-    requireMemory(part.train, bound, steps, noise);
+    requireMemory(part.train, bound, steps, noise ? 0 : factor ** 2);
   }
   const tested = new Set(part.test.labels);
   const untested = part.train.classNames.find((_, c) => !tested.has(c));
@@ -51,19 +53,22 @@ export function continualPart(
 /**
  * A memory of all classes has an image of each, and no class has to give more than it has, unless its images are made
  * of noise.
+ *
+ * @param parts real images that a remembered one takes.
  */
-function requireMemory({ labels, classNames }: ImageSet, bound: Bound, steps: number, noise: boolean): void {
+function requireMemory({ labels, classNames }: ImageSet, bound: Bound, steps: number, parts: number): void {
   const classes = classNames.length;
   if ("total" in bound && bound.total < classes) {
     const message = `a memory of ${bound.total} images has none for some of ${classes} classes`;
     throw new DatadamError("INVALID_OPTION", message, { hint: `Use \`memory.total\` ${classes} or more.` });
   }
   const first = Math.ceil(classes / steps);
-  const wanted = quota(bound, first);
+  const wanted = quota(bound, first) * parts;
   const counts = classIndices(labels, classes).map((members) => members.length);
   const fewest = Math.min(...counts);
-  if (noise || fewest >= wanted) return;
-  const most = "total" in bound ? `\`memory.total\` ${(fewest + 1) * first - 1}` : `\`memory.perClass\` ${fewest}`;
+  if (fewest >= wanted) return;
+  const each = Math.floor(fewest / parts);
+  const most = "total" in bound ? `\`memory.total\` ${(each + 1) * first - 1}` : `\`memory.perClass\` ${each}`;
   const short = `class "${classNames[counts.indexOf(fewest)]}" has ${fewest} images`;
   throw new DatadamError(
     "INVALID_DATA",

@@ -29,6 +29,8 @@ export interface Memory {
   readonly images: Float32Array;
   /** Classes of the whole data set. */
   readonly labels: Uint16Array;
+  /** Each image holds `factor` x `factor` smaller ones, which networks see enlarged. Default 1. */
+  readonly factor?: number | undefined;
   /** Classes that have come, in the order of their coming. */
   readonly seen: readonly number[];
 }

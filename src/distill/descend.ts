@@ -4,7 +4,7 @@ import type { PreparedSet } from "../images/types.ts";
 import type { ResolvedCommon } from "./config/common.ts";
 import type { DistillState } from "./types.ts";
 
-export type Descended = Pick<DistillState, "images" | "momentum">;
+export type Descended = Pick<DistillState, "images" | "momentum" | "softLabels">;
 
 /** How images descend. */
 export interface Descent {

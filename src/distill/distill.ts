@@ -18,6 +18,7 @@ import { bindParameters } from "./matching/match.ts";
 import { checkMeasures } from "./measures.ts";
 import type { Method, MethodInstance } from "./method.ts";
 import { groupsOf, RealImages, randomValues } from "./realImages.ts";
+import { hardLabels } from "./softLabels.ts";
 import { Step } from "./step.ts";
 import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodOptions, RunOptions } from "./types.ts";
 
@@ -100,7 +101,7 @@ class Run implements DistillRun {
   }
 
   snapshot(): SyntheticSet {
-    const { iteration, classes, images: last, average } = this.state();
+    const { iteration, classes, images: last, average, softLabels } = this.state();
     const images = average ?? last;
     const { shape, classNames, preprocessing, name } = this.#prepared!;
     const labels = Uint16Array.from(
@@ -109,7 +110,8 @@ class Run implements DistillRun {
     );
     const provenance = { dataset: name, ...this.#config, arch: this.#network.name, iteration };
     const { factor } = this.#config;
-    return { images, labels, ...(factor > 1 && { factor }), shape, classNames, preprocessing, provenance };
+    const own = { ...(factor > 1 && { factor }), ...(softLabels && { softLabels }) };
+    return { images, labels, ...own, shape, classNames, preprocessing, provenance };
   }
 
   async *#drive(): AsyncGenerator<DistillEvent> {
@@ -117,8 +119,9 @@ class Run implements DistillRun {
     try {
       const set = "read" in this.#set ? this.#set : await prepare(this.#set, { zca: this.#zca });
       this.#prepared = set;
-      const state = this.#context.resume ?? (await this.#initialState(set, engine));
-      checkState(state, this.#classes, this.#config, set);
+      const labelRate = this.#method.labelRate?.(this.#config) ?? 0;
+      const state = this.#context.resume ?? (await this.#initialState(set, engine, labelRate > 0));
+      checkState(state, this.#classes, { ...this.#config, labelRate }, set);
       this.#state = copyState(state);
       const method = await this.#method.make({
         network: this.#network,
@@ -135,11 +138,12 @@ class Run implements DistillRun {
         draws: this.#draws(set, method),
         classes: this.#classes,
         method,
+        labelRate,
         workers: engine.workers,
         signal: this.#context.signal,
       });
       // The state of an iteration that fails, or is stopped, is that of the one before.
-      let next: Descended = { images: state.images.slice(), momentum: state.momentum.slice() };
+      let next: Descended = changing(copyState(state));
       while (this.#state.iteration < this.#config.iterations) {
         this.#context.signal?.throwIfAborted();
         const started = performance.now();
@@ -156,7 +160,7 @@ class Run implements DistillRun {
         }
         const before: DistillState = this.#state;
         this.#state = { ...before, ...next, iteration };
-        next = { images: before.images, momentum: before.momentum };
+        next = changing(before);
         this.#average(iteration);
         const seconds = (performance.now() - started) / 1000;
         yield { iteration, iterations: this.#config.iterations, ...measures, seconds };
@@ -184,11 +188,14 @@ class Run implements DistillRun {
     return networks > 0 ? keptDraws(real, fresh, this.#config) : freshDraws(real, fresh);
   }
 
-  #initialState(set: PreparedSet, engine: Engine): Promise<DistillState> {
+  async #initialState(set: PreparedSet, engine: Engine, soft: boolean): Promise<DistillState> {
     const { signal, initial, family } = this.#context;
     const features = this.#config.networks > 0 ? family?.features : undefined;
     const sources = { key: this.#key, network: this.#network, features, engine, signal, initial };
-    return initialState(set, this.#config, this.#classes, sources);
+    const state = await initialState(set, this.#config, this.#classes, sources);
+    if (!soft) return state;
+    const perClass = this.#config.ipc * this.#config.factor ** 2;
+    return { ...state, softLabels: hardLabels(this.#classes, perClass, this.#network.classes) };
   }
 
   /** Takes the images of `iteration` into the average, by polynomial-decay averaging. */
@@ -239,20 +246,26 @@ function checkClasses(
   return wanted;
 }
 
-function copyState({ iteration, classes, images, momentum, average }: DistillState): DistillState {
+/** What a step changes. */
+function changing({ images, momentum, softLabels }: DistillState): Descended {
+  return { images, momentum, ...(softLabels && { softLabels }) };
+}
+
+function copyState({ iteration, classes, images, momentum, average, softLabels }: DistillState): DistillState {
   return {
     iteration,
     classes: [...classes],
     images: images.slice(),
     momentum: momentum.slice(),
     ...(average && { average: average.slice() }),
+    ...(softLabels && { softLabels: softLabels.slice() }),
   };
 }
 
 function checkState(
   state: DistillState,
   classes: readonly number[],
-  config: AnyResolvedConfig,
+  config: AnyResolvedConfig & { readonly labelRate: number },
   set: PreparedSet,
 ): void {
   const size = classes.length * config.ipc * sizeOf(set.shape);
@@ -270,6 +283,17 @@ function checkState(
     throw new DatadamError(
       "INVALID_RUN",
       `the state to resume from has ${there}; averaging ${config.averaging} needs ${wanted ?? "none"}`,
+      { hint: "Resume with the configuration that the state was made with." },
+    );
+  }
+  const labels = classes.length * config.ipc * config.factor ** 2 * set.classNames.length;
+  if ((state.softLabels?.length ?? 0) !== (config.labelRate > 0 ? labels : 0)) {
+    const there =
+      state.softLabels === undefined ? "no soft labels" : `${state.softLabels.length} numbers of soft labels`;
+    const needed = config.labelRate > 0 ? labels : "none";
+    throw new DatadamError(
+      "INVALID_RUN",
+      `the state to resume from has ${there}; labelRate ${config.labelRate} needs ${needed}`,
       { hint: "Resume with the configuration that the state was made with." },
     );
   }

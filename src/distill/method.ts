@@ -45,12 +45,19 @@ export interface Match {
   readonly distances: readonly number[];
   /** Of the loss, with respect to the synthetic images: as many numbers as these have. */
   readonly gradient: Float32Array;
+  /**
+   * Where labels are learned: what the network says of each image, rows of sum 1 `[images, classes of the network]`, to
+   * which its label goes. Absent of a network that does not count.
+   */
+  readonly probabilities?: Float32Array | undefined;
 }
 
 /** What is known of a network that is matched in. */
 export interface MatchOptions {
   /** On training images, 0 to 1, where it was trained and this was measured. */
   readonly accuracy?: number | undefined;
+  /** Where labels are learned: those of the synthetic images, rows of sum 1 `[images, classes of the network]`. */
+  readonly labels?: Float32Array | undefined;
 }
 
 /** A loss between real and synthetic images (float32 NCHW, in the order of `classes`, equally many of each class). */
@@ -146,6 +153,11 @@ export interface Method<
    * is refused.
    */
   statistics?(config: ResolvedCommon & Own): Readonly<Record<string, string>>;
+  /**
+   * Rate, 0 to 1, at which soft labels are learned: after each step the label of each image goes by it towards the
+   * `probabilities` of its {@link Match}. Default 0: labels stay hard.
+   */
+  labelRate?(config: ResolvedCommon & Own): number;
   /** Why a configuration cannot be distilled whatever the data, if it cannot. */
   obstacle?(config: CommonConfig & OwnConfig<Keys>): Obstacle | undefined;
   /** Why classes cannot be distilled apart from each other, if they cannot. */

@@ -14,6 +14,7 @@ import { type Descended, type Descent, descend } from "./descend.ts";
 import type { Draws } from "./draws.ts";
 import type { Match, MethodInstance, Targets } from "./method.ts";
 import type { Draw, Group } from "./realImages.ts";
+import { learnLabels } from "./softLabels.ts";
 
 /** Classes under way at once besides two for each worker: they wait for the worker that has compiled their match. */
 const WAITING = 4;
@@ -28,6 +29,8 @@ export interface StepOptions {
   /** The classes of the shard, in the order of the state's images. */
   readonly classes: readonly number[];
   readonly method: MethodInstance;
+  /** Of soft labels, which the state then has. Default 0: labels are hard. */
+  readonly labelRate?: number;
   readonly workers: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -103,12 +106,13 @@ export class Step {
     const lanes = Math.min(2 * this.#options.workers + WAITING, count);
     const matchGroup = async (g: number): Promise<void> => {
       const targets = await this.#targets(pass.draw, g);
-      const matching = this.#match(pass.draw, g, targets, state.images);
+      const matching = this.#match(pass.draw, g, targets, state);
       // Nothing of this outer step is left to start.
       if (g >= count - lanes) this.#prefetch(pass, g - (count - lanes));
       const match = await matching;
       distances[g] = match.distances;
       this.#gather(pass.draw, g, match.gradient, gradient);
+      this.#learn(g, match.probabilities, state, into);
     };
     await pMap(Array(count).keys(), matchGroup, { concurrency: lanes });
     return { finite: descend(state, gradient, this.#options.descent, into), distances: sums(distances) };
@@ -128,16 +132,40 @@ export class Step {
   }
 
   /** Matches the synthetic images of a group, as networks see them. */
-  #match(draw: Draw, g: number, targets: Targets, all: Float32Array): Promise<Match> {
+  #match(draw: Draw, g: number, targets: Targets, state: Descended): Promise<Match> {
     const { config, method, classes, shape } = this.#options;
     const length = config.ipc * sizeOf(shape);
     const images = this.#groups[g].map((position) => {
-      const stored = all.subarray(position * length, (position + 1) * length);
+      const stored = state.images.subarray(position * length, (position + 1) * length);
       const seen = expandImages(stored, shape, config.factor);
       return augment(draw.augmentation(position), seen, [this.#imagesPerClass, ...shape]);
     });
     const labels = this.#groups[g].map((position) => classes[position]);
-    return method.matching.match(draw.parameters, targets, join(images), labels, { accuracy: draw.accuracy });
+    const { softLabels } = state;
+    const own = softLabels && join(this.#groups[g].map((position) => this.#labelsOf(softLabels, position)));
+    const options = { accuracy: draw.accuracy, ...(own && { labels: own }) };
+    return method.matching.match(draw.parameters, targets, join(images), labels, options);
+  }
+
+  /** The rows of a class. */
+  #labelsOf(softLabels: Float32Array, position: number): Float32Array {
+    const length = softLabels.length / this.#options.classes.length;
+    return softLabels.subarray(position * length, (position + 1) * length);
+  }
+
+  /** The labels of a group after the step. @param said absent of a network that does not count */
+  #learn(g: number, said: Float32Array | undefined, { softLabels }: Descended, into: Descended): void {
+    if (softLabels === undefined || into.softLabels === undefined) return;
+    const { labelRate: rate = 0, network } = this.#options;
+    for (const [i, position] of this.#groups[g].entries()) {
+      const labels = this.#labelsOf(softLabels, position);
+      const after = this.#labelsOf(into.softLabels, position);
+      if (said === undefined) after.set(labels);
+      else {
+        const own = said.subarray(i * labels.length, (i + 1) * labels.length);
+        learnLabels(labels, own, { rate, width: network.classes }, after);
+      }
+    }
   }
 
   /** Brings the gradient of a group's images, as networks saw them, back to that of the stored images. */

@@ -20,6 +20,8 @@ export interface DistillState {
   readonly momentum: Float32Array;
   /** With `averaging`, what the result is: the average of the images over the iterations, same shape. */
   readonly average?: Float32Array;
+  /** Where labels are learned: those of the images as networks see them, `[classes * ipc * factor^2, all classes]`. */
+  readonly softLabels?: Float32Array | undefined;
 }
 
 /**

@@ -53,9 +53,8 @@ export function assertWholeSet(
   else if (beyond >= 0)
     problem = `gives image ${beyond} the label ${labels[beyond]}, which is none of its ${classes} classes`;
   else if (fault !== undefined) problem = `has a factor of ${factor}: ${fault}`;
-  else if (factor !== 1 && softLabels !== undefined) problem = "has a factor and soft labels: expand it first";
-  else if (softLabels !== undefined && softLabels.length !== count * classes)
-    problem = `holds ${softLabels.length} soft labels, not ${count} rows of ${classes} classes`;
+  else if (softLabels !== undefined && softLabels.length !== count * factor ** 2 * classes)
+    problem = `holds ${softLabels.length} soft labels, not ${count * factor ** 2} rows of ${classes} classes`;
   else return;
   throw new DatadamError("INVALID_DATA", `${name} ${problem}`);
 }

@@ -94,8 +94,8 @@ export interface SyntheticSet {
    */
   readonly factor?: number | undefined;
   /**
-   * Probabilities of the classes, from a teacher: float32 [n, classes], rows of sum 1. Only used where that is asked
-   * for. With a `factor`, a set has none.
+   * Probabilities of the classes, from a teacher or learned with the images: float32 [n * factor^2, classes], rows of
+   * sum 1, of the images that networks see. Only used where that is asked for.
    */
   readonly softLabels?: Float32Array | undefined;
   readonly shape: readonly [channels: number, height: number, width: number];

@@ -47,10 +47,20 @@ export async function mergeRuns(
   const iteration = Number(first.provenance.iteration);
   const gather = (pick: (shard: Shard) => Float32Array): Float32Array =>
     concatenate(order.map(({ shard, at, length }) => pick(shard).subarray(at, at + length)));
+  // As many numbers of a class in each shard, whatever they are.
+  const gatherLabels = (pick: (shard: Shard) => Float32Array | undefined): Float32Array | undefined => {
+    const parts = order.map(({ shard, at, length }) => {
+      const all = pick(shard);
+      const each = all && (all.length * length) / shard.set.images.length;
+      return all?.subarray((at / length) * each!, (at / length + 1) * each!);
+    });
+    return parts.includes(undefined) ? undefined : concatenate(parts as Float32Array[]);
+  };
 
   const labels = Uint16Array.from(order.flatMap(({ label }) => new Array<number>(ipc).fill(label)));
   const images = gather((shard) => shard.set.images);
-  const set = withProvenance({ ...first, softLabels: undefined, labels, images }, merged, iteration, iterations);
+  const softLabels = gatherLabels((shard) => shard.set.softLabels);
+  const set = withProvenance({ ...first, softLabels, labels, images }, merged, iteration, iterations);
   const folder = await openFolder(out, whole, { ...options, free: [] });
   try {
     if (folder.record !== undefined && !(await isHalfMerged(folder, merged, set))) {
@@ -59,12 +69,14 @@ export async function mergeRuns(
     if (folder.record !== undefined && folder.finished !== undefined) return set;
     await keepPreprocessing(folder.storage, first.preprocessing);
     if (read.every((shard) => shard.state !== undefined)) {
+      const learned = gatherLabels((shard) => shard.state!.softLabels);
       const state: DistillState = {
         iteration,
         classes: order.map(({ label }) => label),
         images: gather((shard) => shard.state!.images),
         momentum: gather((shard) => shard.state!.momentum),
         ...(averaging === false ? {} : { average: gather((shard) => shard.state!.average!) }),
+        ...(learned && { softLabels: learned }),
       };
       await folder.states().save(iteration, tensorsOf(state, first.shape), await identityOf(merged));
     }

@@ -48,8 +48,8 @@ function configOf(provenance: SyntheticSet["provenance"]): Readonly<Record<strin
 
 /**
  * The set as safetensors: `images` F32 [n, c, h, w], `labels` I64 [n], where it has them `soft_labels` F32
- * [n, classes], metadata as strings. No time, version or path is in it. ZCA matrices are not: the metadata name the
- * file beside it (`preprocessing.safetensors`) that holds them.
+ * [n * factor^2, classes], metadata as strings. No time, version or path is in it. ZCA matrices are not: the metadata
+ * name the file beside it (`preprocessing.safetensors`) that holds them.
  *
  * @throws DatadamError INVALID_DATA where its arrays do not fit each other
  */
@@ -77,7 +77,7 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
   const { softLabels } = set;
   const soft = softLabels && {
     dtype: "F32" as const,
-    shape: [set.labels.length, set.classNames.length],
+    shape: [set.labels.length * (set.factor ?? 1) ** 2, set.classNames.length],
     data: softLabels,
   };
   return encodeSafetensors(
@@ -153,7 +153,7 @@ function decode(
   const factor = Number(facts.factor ?? 1);
   const fault = factorFault([channels, height, width], factor);
   if (fault !== undefined) throw new Error(fault);
-  const softLabels = softLabelsOf(tensors.soft_labels, numbers.length, classNames.length);
+  const softLabels = softLabelsOf(tensors.soft_labels, numbers.length * factor ** 2, classNames.length);
   return {
     images: images.data,
     labels: numbers,

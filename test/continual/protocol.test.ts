@@ -13,9 +13,10 @@ import {
   streamedMemory,
 } from "../../src/continual/index.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { type PreparedSet, prepare, randomSubset } from "../../src/images/index.ts";
+import { expandImages, type PreparedSet, prepare, randomSubset } from "../../src/images/index.ts";
 import { convnet } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
+import { select } from "../../src/select/index.ts";
 import { protocols } from "../../src/train/index.ts";
 import { patches } from "../support/sets.ts";
 
@@ -117,13 +118,36 @@ describe("condensed memories", () => {
 });
 
 describe("images in images", () => {
-  it("are refused by a memory, which keeps images as networks see them", async () => {
-    expect(() => methods({ factor: 2 })).toThrow("factor 2: a memory keeps images as networks see them");
-    const condense: Condense = async (set, ipc) => ({ ...(await randomSubset(set, ipc, 0)), factor: 2 });
+  const config = { iterations: 1, width: 4, depth: 1, batchReal: 4, zca: false, factor: 2 } as const;
+
+  it("are remembered as they are stored, and learned from as networks see them", async () => {
     const options = { key, store: memoryStore(), context: { engine } };
-    await expect(condensedMemory(train, [[0, 1]], { perClass: 2 }, condense, options)(0)).rejects.toThrow(
-      "expand a set of factor 2",
-    );
+    const memoryAt = condensedMemory(train, [[2, 0], [3]], { total: 4 }, methods(config).dm, options);
+    const [first, second] = [await memoryAt(0), await memoryAt(1)];
+    expect([first.factor, [...first.labels], first.images.length]).toEqual([2, [2, 2, 0, 0], 4 * 64]);
+    expect([second.factor, [...second.labels]]).toEqual([2, [2, 0, 3]]);
+    expect(second.images.subarray(64, 128)).toEqual(first.images.subarray(128, 192));
+    const again = condensedMemory(train, [[2, 0], [3]], { total: 4 }, methods(config).dm, options);
+    expect(await again(1)).toEqual(second);
+    const shared = { test, key, engine, protocol: { ...protocols.quick, epochs: 2, augment: "none" } };
+    const network = (classes: number) => convnet({ channels: 1, size: 8, classes, depth: 1, width: 4 });
+    const whole = {
+      images: expandImages(second.images, [1, 8, 8], 2),
+      labels: Uint16Array.from([2, 2, 2, 2, 0, 0, 0, 0, 3, 3, 3, 3]),
+      seen: second.seen,
+    };
+    const wanted = await answer(whole, { ...shared, network });
+    expect(await answer(second, { ...shared, network })).toEqual(wanted);
+    expect(await answer({ ...second, factor: 1 }, { ...shared, network })).not.toEqual(wanted);
+  });
+
+  it("are of one factor in a memory", async () => {
+    const condense: Condense = async (set, ipc) =>
+      select(set, { method: "random", ipc, factor: set.classNames.length, engine });
+    const options = { key, store: memoryStore(), context: { engine } };
+    const memoryAt = condensedMemory(train, [[0, 1], [2]], { perClass: 1 }, condense, options);
+    expect((await memoryAt(0)).factor).toBe(2);
+    await expect(memoryAt(1)).rejects.toThrow("the sets of a memory have one factor, not 2 and 1");
   });
 });
 

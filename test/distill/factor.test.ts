@@ -115,5 +115,15 @@ describe("a set with a factor", () => {
     const soft = await withSoftLabels(distilled, { network, parameters, engine });
     expect([soft.factor, soft.labels.length, soft.softLabels?.length]).toEqual([undefined, 24, 72]);
     expect(soft.images).toEqual(expandSet(distilled).images);
+    // The same labels with the stored images: a row for each part.
+    const stored = { ...distilled, softLabels: soft.softLabels };
+    const folder = temporaryFolder();
+    writeSyntheticSet(folder, stored);
+    const read = readSyntheticSet(folder);
+    expect([read.factor, read.softLabels]).toEqual([2, soft.softLabels]);
+    const test = patches({ seed: 9, perClass: 10 });
+    const evaluated = async (of: typeof read) =>
+      (await evaluate(of, test, { ...options, softLabels: true, engine })).accuracies;
+    expect(await evaluated(read)).toEqual(await evaluated(soft));
   });
 });

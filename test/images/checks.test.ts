@@ -30,7 +30,7 @@ it.each<[Partial<SyntheticSet>, string]>([
   [{ images: new Float32Array(31) }, "the set holds 31 numbers and 2 labels, not 2 images of 1 x 4 x 4"],
   [{ labels: Uint16Array.of(0, 2) }, "the set gives image 1 the label 2, which is none of its 2 classes"],
   [{ factor: 3 }, "the set has a factor of 3: images of 4 x 4 cannot be cut into 3 x 3 parts of whole pixels"],
-  [{ factor: 2, softLabels: new Float32Array(4) }, "the set has a factor and soft labels: expand it first"],
+  [{ factor: 2, softLabels: new Float32Array(4) }, "the set holds 4 soft labels, not 8 rows of 2 classes"],
   [{ softLabels: new Float32Array(3) }, "the set holds 3 soft labels, not 2 rows of 2 classes"],
 ])("a set with %j is refused", (change, message) => {
   expect(() => assertWholeSet(set)).not.toThrow();

@@ -92,7 +92,8 @@ describe("expansion", () => {
     expect(() => expandSet({ ...set, factor: 3 })).toThrow(
       "the set has a factor of 3: images of 4 x 4 cannot be cut into 3 x 3 parts of whole pixels",
     );
-    expect(() => assertWholeSet({ ...set, factor: 2, softLabels: new Float32Array(4) })).toThrow("expand it first");
+    const softLabels = Float32Array.from({ length: 16 }, (_, i) => i);
+    expect(expandSet({ ...set, factor: 2, softLabels }).softLabels).toEqual(softLabels);
   });
 
   it("refuses parts that are no whole pixels", () => {

@@ -37,14 +37,19 @@ describe("mergeRuns", () => {
     }
   });
 
-  it.each([{}, { averaging: 2 }])("gives a run that can be resumed, with %j", async (config) => {
-    const [out, straight] = [memory(), memory()];
-    await mergeRuns([await shard([0, 1], config), await shard([2], config)], out, { owner });
-    await drive(smallWith({ iterations: 5, ...config }), out);
-    await drive(smallWith({ iterations: 5, ...config }), straight);
-    expect(await out.read("synthetic.safetensors")).toEqual(await straight.read("synthetic.safetensors"));
-    expect((await readSet(out)).provenance.iteration).toBe(5);
-  });
+  it.each([{}, { averaging: 2 }, { factor: 2, ipc: 2, crossEntropy: 1, labelRate: 0.2 }])(
+    "gives a run that can be resumed, with %j",
+    async (config) => {
+      const [out, straight] = [memory(), memory()];
+      await mergeRuns([await shard([0, 1], config), await shard([2], config)], out, { owner });
+      await drive(smallWith({ iterations: 5, ...config }), out);
+      await drive(smallWith({ iterations: 5, ...config }), straight);
+      expect(await out.read("synthetic.safetensors")).toEqual(await straight.read("synthetic.safetensors"));
+      const set = await readSet(out);
+      expect(set.provenance.iteration).toBe(5);
+      expect(set.softLabels?.length).toBe("labelRate" in config ? 3 * 2 * 4 * 3 : undefined);
+    },
+  );
 
   it.each<[string, () => Promise<Storage[]>, RegExp]>([
     [

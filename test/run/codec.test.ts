@@ -49,7 +49,7 @@ describe("the set of a run", () => {
     const back = readSyntheticSet(folder);
     expect(back).toEqual({
       ...set,
-      provenance: { preset: "paper", ...makeRecord().config, iteration: 10 },
+      provenance: { preset: "paper", ...makeRecord().config, labelRate: 0, iteration: 10 },
     });
     expect(readSyntheticSet(join(folder, "synthetic.safetensors"))).toEqual(back);
   });

@@ -22,6 +22,8 @@ export interface AttentionLoss {
   readonly momentsWeight?: number;
   readonly crossEntropy?: number;
   readonly crossEntropyFrom?: number;
+  /** Above 0, labels are learned. Default 0. */
+  readonly labelRate?: number | undefined;
   /** Indices into the network's activation maps. */
   readonly layers: readonly number[];
 }
@@ -33,7 +35,7 @@ export interface AttentionLoss {
  */
 export function attentionObjective(network: Network, loss: AttentionLoss, fresh: boolean): Objective {
   const { power, attentionReduction, attentionNorm, attentionWeight, scale, lambda, errorType, layers } = loss;
-  const { channelWeight = 0, momentsWeight = 0, crossEntropy = 0, crossEntropyFrom = 0 } = loss;
+  const { channelWeight = 0, momentsWeight = 0, crossEntropy = 0, crossEntropyFrom = 0, labelRate = 0 } = loss;
   const options = { power, reduction: attentionReduction, norm: attentionNorm };
   const named = layers.map((layer) => [`attention${layer}`, layer] as const);
   const channels = channelWeight === 0 ? [] : layers.map((layer) => [`channels${layer}`, layer] as const);
@@ -56,6 +58,7 @@ export function attentionObjective(network: Network, loss: AttentionLoss, fresh:
         losses: ({ logits }) => ({ crossEntropy: neg(logSoftmax(logits)) }),
         weights: { crossEntropy },
         from: crossEntropyFrom,
+        ...(labelRate > 0 && { logProbabilities: ({ logits }) => logSoftmax(logits) }),
       },
     }),
     errorType,

@@ -11,6 +11,7 @@ import type { Binding, Engine, Feeds, Program } from "../../engine/types.ts";
 import { sizeOf } from "../../tensor/size.ts";
 import { meansOverImages, split } from "../batches.ts";
 import type { Match, Matching, MatchOptions, Targets } from "../method.ts";
+import { hardLabels } from "../softLabels.ts";
 import { BatchNormMeans } from "./batchNormMeans.ts";
 import { distanceOf } from "./distance.ts";
 import {
@@ -93,21 +94,25 @@ export class Matcher implements Matching {
     const count = synthetic.length / this.#imageSize / classes.length;
     const labels = this.#labels(classes, classes.length * count, options);
     if (this.objective.network.usesBatchStatistics || this.#fitsOnePass(classes.length, count)) {
-      return this.#matchAll(parameters, { ...targetFeeds(targets), ...labels }, synthetic, classes.length);
+      const feeds = { ...targetFeeds(targets), ...labels };
+      return this.#learnable(await this.#matchAll(parameters, feeds, synthetic, classes.length), options);
     }
-    if (classes.length === 1) return this.#twoPasses(parameters, targets, synthetic, labels);
+    if (classes.length === 1) {
+      return this.#learnable(await this.#twoPasses(parameters, targets, synthetic, labels), options);
+    }
     const part = (all: Float32Array, c: number): Float32Array =>
       all.subarray((c * all.length) / classes.length, ((c + 1) * all.length) / classes.length);
     const matches = await Promise.all(
       classes.map((label, c) => {
         const classTargets = Object.entries(targets).map(([name, target]) => [name, part(target, c)]);
-        return this.match(parameters, Object.fromEntries(classTargets), part(synthetic, c), [label], options);
+        const own = options?.labels === undefined ? options : { ...options, labels: part(options.labels, c) };
+        return this.match(parameters, Object.fromEntries(classTargets), part(synthetic, c), [label], own);
       }),
     );
     const gradient = new Float32Array(synthetic.length);
     for (const [c, match] of matches.entries()) part(gradient, c).set(match.gradient);
     const distances = matches[0].distances.map((_, k) => matches.reduce((sum, match) => sum + match.distances[k], 0));
-    return { distances, gradient };
+    return { distances, gradient, ...joined(matches) };
   }
 
   /** Whether one program may take all these images: so many on any machine. */
@@ -143,7 +148,8 @@ export class Matcher implements Matching {
           }),
         );
         const images = synthetic.subarray(start * size, (start + length) * size);
-        const outputs = await this.#engine.run(program, { ...cotangents, ...labels, images }, parameters);
+        const feeds = { ...cotangents, ...this.#rowsOf(labels, start, length), images };
+        const outputs = await this.#engine.run(program, feeds, parameters);
         gradient.set(outputs.gradient, start * size);
         return outputs;
       }),
@@ -151,17 +157,42 @@ export class Matcher implements Matching {
     for (const name of labelledNames(this.objective)) {
       distances.push(parts.reduce((total, outputs) => total + outputs[`distance.${name}`][0], 0));
     }
-    return { distances, gradient };
+    return { distances, gradient, ...joined(parts.map(probabilitiesOf)) };
   }
 
-  /** One-hot rows over the images of a class, for `labelled` losses; zeros in a network where these do not count. */
-  #labels(classes: readonly number[], images: number, { accuracy = 1 }: MatchOptions = {}): Feeds {
+  /** Whether losses of known class count in a network. */
+  #counts({ accuracy = 1 }: MatchOptions = {}): boolean {
+    return accuracy >= (this.objective.labelled?.from ?? 0);
+  }
+
+  /**
+   * One-hot rows over the images of a class, for `labelled` losses; zeros in a network where these do not count. Where
+   * labels are learned, a row an image, over the images of its class.
+   */
+  #labels(classes: readonly number[], images: number, options: MatchOptions = {}): Feeds {
     const { labelled, network } = this.objective;
     if (labelled === undefined) return {};
+    if (labelled.logProbabilities !== undefined) {
+      const each = images / classes.length;
+      const known = options.labels ?? hardLabels(classes, each, network.classes);
+      return { labels: this.#counts(options) ? known.map((value) => value / each) : new Float32Array(known.length) };
+    }
     const labels = new Float32Array(classes.length * network.classes);
-    if (accuracy < (labelled.from ?? 0)) return { labels };
+    if (!this.#counts(options)) return { labels };
     for (const [i, label] of classes.entries()) labels[i * network.classes + label] = classes.length / images;
     return { labels };
+  }
+
+  /** The labels of some images of a class: all have the same where labels are hard. */
+  #rowsOf(feeds: Feeds, start: number, length: number): Feeds {
+    if (this.objective.labelled?.logProbabilities === undefined) return feeds;
+    const width = this.objective.network.classes;
+    return { labels: (feeds.labels as Float32Array).subarray(start * width, (start + length) * width) };
+  }
+
+  /** Without what a network says that does not count. */
+  #learnable({ probabilities, ...match }: Match, options: MatchOptions | undefined): Match {
+    return probabilities !== undefined && this.#counts(options) ? { ...match, probabilities } : match;
   }
 
   async #matchAll(parameters: Binding, targets: Feeds, images: Float32Array, classes: number): Promise<Match> {
@@ -169,7 +200,7 @@ export class Matcher implements Matching {
     const outputs = await this.#engine.run(program, { images, ...targets }, parameters);
     const names = [...quantityNames(this.objective), ...labelledNames(this.objective)];
     const distances = names.map((name) => outputs[`distance.${name}`][0]);
-    return { distances, gradient: outputs.gradient };
+    return { distances, gradient: outputs.gradient, ...probabilitiesOf(outputs) };
   }
 
   #matchProgram(classes: number, count: number): Program {
@@ -210,6 +241,24 @@ export class Matcher implements Matching {
     this.#programs.set(key, program);
     return program;
   }
+}
+
+/** What the network says of each image, where labels are learned. */
+function probabilitiesOf({ logProbabilities }: Readonly<Record<string, Float32Array>>): Pick<Match, "probabilities"> {
+  return logProbabilities === undefined ? {} : { probabilities: logProbabilities.map(Math.exp) };
+}
+
+/** The same of several parts, in their order. */
+function joined(parts: readonly Pick<Match, "probabilities">[]): Pick<Match, "probabilities"> {
+  const known = parts.flatMap(({ probabilities }) => probabilities ?? []);
+  if (known.length === 0) return {};
+  const probabilities = new Float32Array(known.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of known) {
+    probabilities.set(part, at);
+    at += part.length;
+  }
+  return { probabilities };
 }
 
 function targetFeeds(targets: Means): Feeds {

@@ -51,6 +51,11 @@ export interface LabelledLosses {
    * counts. Default 0.
    */
   readonly from?: number;
+  /**
+   * Labels are learned: each image has a row of probabilities of its own, and this says what the network makes of it,
+   * as logarithms `[n, classes]`. Default: labels are hard.
+   */
+  readonly logProbabilities?: (forward: Forward) => Tensor;
 }
 
 /** Names of the matched quantities, in order. */
@@ -88,22 +93,32 @@ function perImage(objective: Objective, images: Tensor): Record<string, Tensor> 
  * Losses of known class, by name, of images in class order: scalars.
  *
  * Input `labels` `[classes, network.classes]`: one-hot rows over the number of images of the class, or zeros where the
- * losses do not count. So those of parts of a class add up to that of the class.
+ * losses do not count. So those of parts of a class add up to that of the class. Where labels are learned they are rows
+ * of the images, `[images, network.classes]`.
  */
 function labelledLosses(objective: Objective, forward: Forward, classes: number): Record<string, Tensor> {
   const names = labelledNames(objective);
   if (names.length === 0) return {};
   const width = objective.network.classes;
-  const labels = reshape(input("labels", [classes, width]), [classes, 1, width]);
-  const values = objective.labelled!.losses(forward);
+  const { losses, logProbabilities } = objective.labelled!;
+  const own = logProbabilities !== undefined;
+  const rows = input("labels", [own ? forward.logits.shape[0] : classes, width]);
+  const labels = own ? rows : reshape(rows, [classes, 1, width]);
+  const values = losses(forward);
   return Object.fromEntries(
     names.map((name) => {
       const value = values[name];
       const fits = value?.shape.length === 2 && value.shape[1] === width;
       if (!fits) throw new TypeError(`labelled: "${name}" must be [images, ${width}]`);
-      return [name, sum(mul(reshape(value, [classes, value.shape[0] / classes, width]), labels))];
+      return [name, sum(mul(own ? value : reshape(value, [classes, value.shape[0] / classes, width]), labels))];
     }),
   );
+}
+
+/** What labels are learned from: output `logProbabilities`, where they are. */
+function learning({ labelled }: Objective, forward: Forward): Record<string, Tensor> {
+  const { logProbabilities } = labelled ?? {};
+  return logProbabilities === undefined ? {} : { logProbabilities: logProbabilities(forward) };
 }
 
 /**
@@ -199,13 +214,14 @@ export function matchProgram(
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
   outputs.gradient = grad(loss!, [images])[0];
+  Object.assign(outputs, learning(objective, forward));
   return trace("match", objective, outputs, options);
 }
 
 /**
  * The image gradient given each quantity's cotangent (inputs `cotangent.<quantity>` `[d]`, the same for every image):
  * for synthetic classes too large for one {@link matchProgram}. Outputs the part that these images have in the losses
- * of known class (input `labels` `[1, network.classes]`) too, as `distance.<name>`.
+ * of known class (input `labels` `[1, network.classes]`, or rows of the images) too, as `distance.<name>`.
  */
 export function pullbackProgram(objective: Objective, count: number, options: CompileOptions = {}): Program {
   const images = imagesInput(objective, count);
@@ -229,6 +245,7 @@ export function pullbackProgram(objective: Objective, count: number, options: Co
     const total = terms.reduce((sum, term) => add(sum, term));
     outputs.gradient = grad(total, [images])[0];
   }
+  Object.assign(outputs, learning(objective, forward));
   return trace("pullback", objective, outputs, options);
 }
 

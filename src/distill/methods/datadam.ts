@@ -129,6 +129,15 @@ export const datadam = defineMethod({
         "Training accuracy, 0 to 1, from which a trained network's cross-entropy counts. Of a network whose accuracy " +
           "is not known it always does.",
       ),
+    labelRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe(
+        "Rate, 0 to 1, at which each image learns a soft label: after a step it goes by it towards what the visited " +
+          "network says of the image (self-adaptive training), and the cross-entropy takes it. 0: hard labels.",
+      ),
   }),
   presets: {
     paper: PAPER,
@@ -187,9 +196,17 @@ export const datadam = defineMethod({
     const lambda = config.lambda === "auto" ? lambdaFor(Math.min(height, width)) : config.lambda;
     const crossEntropy = config.crossEntropy === "auto" ? crossEntropyFor(config.ipc) : config.crossEntropy;
     const paper = { power, lambda, scale, layers, attentionWeight, attentionReduction, attentionNorm, errorType };
-    return { ...paper, channelWeight, momentsWeight, crossEntropy, crossEntropyFrom };
+    // Undefined where labels are hard: sets and records are as they were before the key.
+    const labelRate = config.labelRate > 0 ? config.labelRate : undefined;
+    return { ...paper, channelWeight, momentsWeight, crossEntropy, crossEntropyFrom, labelRate };
   },
-  obstacle({ attentionWeight, lambda, layers, channelWeight, momentsWeight, crossEntropy }) {
+  obstacle({ attentionWeight, lambda, layers, channelWeight, momentsWeight, crossEntropy, labelRate }) {
+    if (labelRate > 0 && crossEntropy === 0) {
+      return {
+        reason: "labelRate: labels are learned through the cross-entropy, whose weight is 0",
+        hint: "Set crossEntropy above 0, or labelRate to 0.",
+      };
+    }
     const matchesLayers = attentionWeight + channelWeight > 0 && layers.length > 0;
     if (matchesLayers || lambda !== 0 || momentsWeight > 0 || crossEntropy !== 0) return undefined;
     const weight = attentionWeight === 0 ? "attentionWeight and lambda are both 0" : "layers is empty and lambda is 0";
@@ -209,6 +226,7 @@ export const datadam = defineMethod({
       )),
     ...(momentsWeight > 0 && { moments: "second moments of the last map's channels, each its mean over positions" }),
   }),
+  labelRate: ({ labelRate = 0 }) => labelRate,
   async make({ network, config, engine, trained }) {
     if (config.crossEntropy > 0 && network.classes < 2) {
       throw new DatadamError(

@@ -361,7 +361,7 @@ export function withProvenance(
 
 /** A state as a checkpoint holds it. @param shape of one image */
 export function tensorsOf(
-  { iteration, classes, images, momentum, average }: DistillState,
+  { iteration, classes, images, momentum, average, softLabels: soft }: DistillState,
   shape: PreparedSet["shape"],
 ): State {
   const of = (data: Float32Array): State["tensors"][string] => ({
@@ -369,14 +369,19 @@ export function tensorsOf(
     data,
   });
   return {
-    tensors: { images: of(images), momentum: of(momentum), ...(average && { average: of(average) }) },
+    tensors: {
+      images: of(images),
+      momentum: of(momentum),
+      ...(average && { average: of(average) }),
+      ...(soft && { softLabels: { shape: [soft.length], data: soft } }),
+    },
     facts: { iteration, classes },
   };
 }
 
 /** What {@link tensorsOf} made a checkpoint of. @throws DatadamError INVALID_RUN */
 export function stateOf({ tensors, facts }: State): DistillState {
-  const { images, momentum, average } = tensors;
+  const { images, momentum, average, softLabels } = tensors;
   if (images === undefined || momentum === undefined) {
     throw new DatadamError("INVALID_RUN", "a checkpoint lacks the images or their momentum");
   }
@@ -386,6 +391,7 @@ export function stateOf({ tensors, facts }: State): DistillState {
     images: images.data,
     momentum: momentum.data,
     ...(average && { average: average.data }),
+    ...(softLabels && { softLabels: softLabels.data }),
   };
 }
 

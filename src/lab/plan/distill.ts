@@ -7,6 +7,7 @@ import {
   distill,
   type Family,
   family,
+  type Method,
   methods,
   randomNetwork,
   realSide,
@@ -132,6 +133,12 @@ export async function planDistillation(context: PlanContext, asked: DistillFacts
   meter.remark("Pictures, metrics and events come on top: a few hundred bytes an iteration.");
 }
 
+/** Whether a state has labels of its own. */
+function learnsLabels(config: ResolvedConfig): boolean {
+  const method: Method = methods[config.method];
+  return (method.labelRate?.(config) ?? 0) > 0;
+}
+
 function sumOf(times: readonly number[]): number {
   return times.reduce((total, time) => total + time, 0);
 }
@@ -161,12 +168,15 @@ async function initialState(context: PlanContext, facts: DistillFacts, begun: bo
   const { meter, signal } = context;
   const { prepared, classes, initial } = facts;
   const labels = classes ?? prepared.classNames.map((_, label) => label);
-  const { ipc, averaging, init } = facts.config;
+  const { ipc, factor, averaging, init } = facts.config;
   const size = labels.length * ipc * prepared.shape.reduce((product, side) => product * side, 1);
   const stand = (): DistillState => {
     const images = new Float32Array(size).map((_, i) => Math.sin(i * 12.9898));
     const average = averaging === false ? {} : { average: images.slice() };
-    return { iteration: 0, classes: labels, images, momentum: new Float32Array(size), ...average };
+    const width = prepared.classNames.length;
+    const rows = new Float32Array(labels.length * ipc * factor ** 2 * width).fill(1 / width);
+    const soft = learnsLabels(facts.config) ? { softLabels: rows } : {};
+    return { iteration: 0, classes: labels, images, momentum: new Float32Array(size), ...average, ...soft };
   };
   if (begun) return stand();
   let state: DistillState | undefined;

@@ -51,6 +51,7 @@ describe("parseConfig", () => {
         "init": "real",
         "ipc": 10,
         "iterations": 8000,
+        "labelRate": 0,
         "lambda": "auto",
         "layers": "auto",
         "lrImg": "auto",

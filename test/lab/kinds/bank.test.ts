@@ -340,13 +340,15 @@ describe("a job that makes a bank", () => {
   });
 
   it("of trained networks is a teacher: its most trained one gives soft labels to both rows of an evaluation", async () => {
-    const kept = await made(bank({ epochs: 2, snapshots: [0, 2], protocol: { batch: 8 } }, { networks: 1, draws: 1 }));
+    const kept = memory("bank");
+    await drive(bank({ epochs: 2, snapshots: [0, 2], protocol: { batch: 8 } }, { networks: 1, draws: 1 }), kept);
     const random = await made(bank());
     const whitened = await made(bank({ epochs: 1, snapshots: "last" }, { networks: 1, draws: 1, zca: true }));
     const run = await made(from("bank", { init: "noise", iterations: 1 }), { readers: readersOf({ bank: kept }) });
     const path = "networks/0001-epoch-2.safetensors";
+    const storages = { bank: kept, random, whitened, run };
     const readers: Readers = {
-      ...readersOf({ bank: kept, random, whitened, run }),
+      ...readersOf(storages),
       file: async (name) => (name === path ? kept.read(path) : undefined),
     };
     const evaluation = { kind: "evaluate", set: "run", networks: 1, protocol: { ...protocols.quick, epochs: 2 } };
@@ -364,6 +366,13 @@ describe("a job that makes a bank", () => {
     for (const row of ["distilled", "random"] as const) {
       expect(named[row]!.accuracies).toEqual(file[row]!.accuracies);
     }
+    // Labels that were learned with the set: random images have those of the bank that it came from.
+    const learning = { init: "noise", iterations: 4, crossEntropy: 1, crossEntropyFrom: 0, labelRate: 0.5 };
+    await expect(evaluated("stored")).rejects.toThrow("stored: the set carries no soft labels");
+    storages.run = await made(from("bank", learning), { readers });
+    const stored = await evaluated("stored");
+    expect(stored.softLabels).toEqual({ teacher: "stored", random: named.softLabels!.teacher });
+    expect(stored.random!.accuracies).toEqual((await evaluated("bank")).random!.accuracies);
     await expect(evaluated("random")).rejects.toThrow("no trained network to take: its networks are random");
     await expect(evaluated("whitened")).rejects.toThrow("saw images in another space than the set's");
     await expect(evaluated("nowhere")).rejects.toThrow("Cannot read the parameters nowhere");

@@ -26,17 +26,20 @@ export function keptSets(
       const hash = journal.get(nameOf(step));
       const bytes = hash === undefined ? undefined : await storage.read(pathOf(step));
       if (bytes === undefined || (await sha256(bytes)) !== hash) return undefined;
-      const { images, labels } = decodeSafetensors(bytes).tensors;
+      const { tensors, metadata } = decodeSafetensors(bytes);
+      const { images, labels } = tensors;
       if (images?.dtype !== "F32" || labels?.dtype !== "I64" || images.data.length !== labels.data.length * size) {
         return undefined;
       }
-      return { images: images.data, labels: Uint16Array.from(labels.data, Number) };
+      const factor = Number(metadata.factor ?? 1);
+      return { images: images.data, labels: Uint16Array.from(labels.data, Number), ...(factor > 1 && { factor }) };
     },
-    async put(step, { images, labels }) {
-      const bytes = encodeSafetensors({
+    async put(step, { images, labels, factor = 1 }) {
+      const arrays = {
         images: { dtype: "F32", shape: [labels.length, ...shape], data: images },
         labels: { dtype: "I64", shape: [labels.length], data: BigInt64Array.from(labels, BigInt) },
-      });
+      } as const;
+      const bytes = encodeSafetensors(arrays, factor > 1 ? { factor: String(factor) } : undefined);
       await storage.write(pathOf(step), bytes);
       if (journal.get(nameOf(step)) === undefined) await journal.add(nameOf(step), await sha256(bytes));
     },

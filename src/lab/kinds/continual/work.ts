@@ -14,7 +14,7 @@ import {
   type ReplayPolicy,
   streamedMemory,
 } from "../../../continual/index.ts";
-import { type DistillConfig, resolveConfig, type SharedConfig } from "../../../distill/config/index.ts";
+import { type DistillConfig, METHOD_NAMES, resolveConfig, type SharedConfig } from "../../../distill/config/index.ts";
 import type { Engine, Program } from "../../../engine/types.ts";
 import type { PreparedSet } from "../../../images/types.ts";
 import { convnet, imageOptions, type Network } from "../../../nn/index.ts";
@@ -68,6 +68,7 @@ export async function runMethods(
     ...{ classes, bound },
     steps: stream === null ? steps : null,
     noise: config.init === "noise",
+    factor: settings.methods.some((name) => (METHOD_NAMES as readonly string[]).includes(name)) ? config.factor : 1,
   });
   const settled = resolveConfig(config, train);
   const prepared = await prepareSet(train, settled, context);
