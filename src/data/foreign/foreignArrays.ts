@@ -32,6 +32,7 @@ const NAMES = [
   ["x_train", "y_train"],
   ["train_images", "train_labels"],
   ["image_syn", "label_syn"],
+  ["image", "label"],
   ["x", "y"],
   ["data", "labels"],
   ["data", "target"],
@@ -48,30 +49,77 @@ export function isArrayFile(path: string): boolean {
   return /\.(pt|pth|npz|safetensors)$/i.test(path);
 }
 
-/** The file of images in a folder of MTT's, if it is one: the best, or the only one. */
-export function separateImages(folder: string): string | undefined {
+/**
+ * The files of images in a folder of MTT's, if it is one: the best, or the only one, or the parts of a set, which are
+ * numbered from 0 or 1 on. @throws DatadamError INVALID_DATA where they are several sets
+ */
+export function separateImages(folder: string): readonly string[] {
   const found = readdirSync(folder).filter((name) => SEPARATE.test(name));
-  if (found.length === 0) return undefined;
-  const name = found.length === 1 ? found[0] : found.find((one) => one.startsWith("images_best."));
-  if (name !== undefined) return join(folder, name);
+  const best = found.find((name) => name.startsWith("images_best."));
+  if (best !== undefined || found.length < 2) return [best ?? found].flat().map((name) => join(folder, name));
+  const numbers = found.map((name) => Number(/_(\d+)\.\w+$/.exec(name)?.[1] ?? Number.NaN));
+  const first = Math.min(...numbers);
+  const parts = found.map((_, i) => found[numbers.indexOf(first + i)]);
+  if (first <= 1 && parts.every((name) => name !== undefined)) return parts.map((name) => join(folder, name));
   throw new DatadamError("INVALID_DATA", `"${folder}" holds ${found.length} sets: ${someOf(found.sort())}`, {
     hint: `Name one of them: ${join(folder, found[0])}`,
   });
 }
 
+/** The arrays of a file, or of the parts of a set. @throws DatadamError INVALID_DATA, IO, naming the file */
+export function readForeignArrays([path, ...rest]: readonly string[]): ForeignArrays {
+  const first = readFile(path);
+  if (rest.length === 0) return first;
+  const parts = [first, ...rest.map(readFile)];
+  const names = [path, ...rest].map((one) => basename(one)).join(", ");
+  const images = joined(
+    dirname(path),
+    parts.map(({ images }) => images),
+  );
+  const labels = parts.map((part) => part.labels);
+  const known = labels.filter((one) => one !== undefined);
+  if (known.length > 0 && known.length < parts.length) {
+    const without = [path, ...rest][labels.indexOf(undefined)];
+    throw invalid(without, "it has no labels, and other parts of the set have");
+  }
+  const notes = [`it is put together of ${parts.length} files: ${names}`, ...(known.length > 0 ? first.notes : [])];
+  return { images, labels: known.length === 0 ? undefined : joined(dirname(path), known), notes };
+}
+
+/** One array of several, one after the other. */
+function joined(path: string, arrays: readonly NpyArray[]): NpyArray {
+  const [{ dtype, shape, data }] = arrays;
+  for (const other of arrays) {
+    if (other.dtype === dtype && other.shape.slice(1).join() === shape.slice(1).join() && shape.length > 0) continue;
+    const [one, two] = [arrays[0], other].map((array) => `${array.dtype} [${array.shape.join(", ")}]`);
+    throw invalid(path, `its parts do not fit each other: ${one} and ${two}`);
+  }
+  const out = new (data.constructor as new (length: number) => Float32Array)(
+    arrays.reduce((n, a) => n + a.data.length, 0),
+  );
+  let at = 0;
+  for (const array of arrays) {
+    out.set(array.data as Float32Array, at);
+    at += array.data.length;
+  }
+  const count = arrays.reduce((sum, array) => sum + array.shape[0], 0);
+  return { dtype, shape: [count, ...shape.slice(1)], data: out } as unknown as NpyArray;
+}
+
 /** @throws DatadamError INVALID_DATA, IO, naming the file */
-export function readForeignArrays(path: string): ForeignArrays {
+function readFile(path: string): ForeignArrays {
   const content = parse(path);
   if (isNpyArray(content as PickleValue)) return withSibling(path, content as NpyArray);
-  if (Array.isArray(content)) return { ...pairOf(path, content), notes: [] };
+  if (Array.isArray(content)) return pairOf(path, content);
   const named: Named = content instanceof Map ? Object.fromEntries(content) : (content as Named);
   const { data } = named;
   const stated = whitenedOf(named);
   if (Array.isArray(data)) {
     // One pair for each experiment.
     const pairs = Array.isArray(data[0]) ? data : [data];
-    const notes = pairs.length > 1 ? [`it holds ${pairs.length} sets; the last one is taken`] : [];
-    return { ...pairOf(path, pairs.at(-1)), ...stated, notes };
+    const several = pairs.length > 1 ? [`it holds ${pairs.length} sets; the last one is taken`] : [];
+    const { notes, ...pair } = pairOf(path, pairs.at(-1));
+    return { ...pair, ...stated, notes: [...several, ...notes] };
   }
   for (const [images, labels] of NAMES) {
     const found = named[images];
@@ -134,12 +182,15 @@ function withSibling(path: string, images: NpyArray): ForeignArrays {
   return { images, labels, notes: [`its labels are those of ${basename(sibling)}`] };
 }
 
-function pairOf(path: string, pair: unknown): Pick<ForeignArrays, "images" | "labels"> {
-  const [images, labels] = Array.isArray(pair) ? pair.map(arrayOr) : [];
-  if (images === undefined || labels === undefined || (pair as unknown[]).length !== 2) {
+/** Images and labels; a number behind them, such as a learned learning rate, is left out. */
+function pairOf(path: string, pair: unknown): Pick<ForeignArrays, "images" | "labels" | "notes"> {
+  const [images, labels, ...rest] = Array.isArray(pair) ? pair : [];
+  const [x, y] = [arrayOr(images), arrayOr(labels)];
+  const isNumber = typeof rest[0] === "number" || (isNpyArray(rest[0]) && rest[0].data.length === 1);
+  if (x === undefined || y === undefined || rest.length > (isNumber ? 1 : 0)) {
     throw invalid(path, "it holds a list that is not a pair of images and labels");
   }
-  return { images, labels };
+  return { images: x, labels: y, notes: isNumber ? ["the number behind its labels is left out"] : [] };
 }
 
 /** An array, or a list of whole numbers as one; else undefined. */
