@@ -8,14 +8,15 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { readRegularSync } from "../data/regularFile.ts";
 import { DatadamError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 
 /** Marks files that were being written; what is left of them after a kill is swept by {@link sweepPartial}. */
 const PARTIAL = ".partial-";
@@ -82,11 +83,10 @@ export function listFolder(folder: string): string[] {
   }
 }
 
-/** The bytes of a file, or undefined where there is none. A plain array: `slice` of a Buffer does not copy. */
+/** The bytes of a file, or undefined where there is none. */
 export function readIfThere(path: string): Uint8Array | undefined {
   try {
-    const { buffer, byteOffset, byteLength } = readFileSync(path);
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    return readRegularSync(path, LIMITS.arrayFileBytes);
   } catch (error) {
     if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return undefined;
     throw readError(error, `Cannot read ${path}`);

@@ -3,6 +3,7 @@
 
 import type { SharpOptions } from "sharp";
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import type { ImageFormat } from "./mislabelled.ts";
 import { resizeAndCrop } from "./resize.ts";
 
@@ -17,14 +18,8 @@ export interface DecodedImage {
   readonly format: ImageFormat;
 }
 
-/** The most bytes that one image file of an archive may have. */
-export const MAX_IMAGE_BYTES: number = 128 * 2 ** 20;
-/** A picture of more pixels is refused before it is decoded: 300 MB as RGB. */
-const MAX_PIXELS = 1e8;
-/**
- * Pictures of more pixels are decoded one at a time, so that memory does not depend on how many of them come together.
- */
-const LARGE_PIXELS = 2 ** 24;
+/** The most bytes that one image file may have. */
+export const MAX_IMAGE_BYTES: number = LIMITS.imageBytes;
 let lastLarge: Promise<unknown> = Promise.resolve();
 
 /**
@@ -42,7 +37,8 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
   }
   const sharp = await loadSharp();
   try {
-    const open = (more: SharpOptions = {}) => sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS, ...more });
+    const open = (more: SharpOptions = {}) =>
+      sharp(bytes, { failOn: "error", limitInputPixels: LIMITS.imagePixels, ...more });
     const { width, height, channels: planes } = sizeOf(bytes) ?? (await open().metadata());
     const inks = format === "JPEG" && planes === 4;
     const decode = async () => {
@@ -56,7 +52,7 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
       if (inks || (channels !== 1 && channels !== 3)) throw new Error(`decoded to ${channels} channels`);
       return resizeAndCrop({ data, width, height, channels }, size);
     };
-    const { data, channels } = await (width * height > LARGE_PIXELS ? inTurn(decode) : decode());
+    const { data, channels } = await (width * height > LIMITS.imagePixelsTogether ? inTurn(decode) : decode());
     const rgb = channels === 1 ? spread(data) : data;
     return { path, rgb, grey: channels === 1 || isGrey(rgb), format };
   } catch (cause) {

@@ -1,6 +1,6 @@
 // The images and labels of other programs' sets, as the arrays that lie in their files.
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import {
@@ -12,6 +12,8 @@ import {
   type PickleValue,
 } from "../../formats/index.ts";
 import { someOf } from "../../images/index.ts";
+import { LIMITS } from "../../limits.ts";
+import { readRegularSync } from "../regularFile.ts";
 
 export interface ForeignArrays {
   readonly images: NpyArray;
@@ -25,7 +27,6 @@ export interface ForeignArrays {
 
 type Named = Readonly<Record<string, unknown>>;
 
-const MAX_BYTES = 4 * 2 ** 30;
 /** Names of images and labels; the first pair whose images are there counts. */
 const NAMES = [
   ["images", "labels"],
@@ -37,6 +38,8 @@ const NAMES = [
   ["data", "labels"],
   ["data", "target"],
 ] as const;
+/** Every name that an array may be looked for by. */
+const WANTED = new Set<string>([...NAMES.flat(), "whitened"]);
 /** MTT writes two files: images_best.pt and labels_best.pt, or with an iteration for `best`. */
 const SEPARATE = /^images(_[^/]*)?\.(pt|pth)$/;
 
@@ -58,9 +61,9 @@ export function separateImages(folder: string): readonly string[] {
   const best = found.find((name) => name.startsWith("images_best."));
   if (best !== undefined || found.length < 2) return [best ?? found].flat().map((name) => join(folder, name));
   const numbers = found.map((name) => Number(/_(\d+)\.\w+$/.exec(name)?.[1] ?? Number.NaN));
-  const first = Math.min(...numbers);
+  const first = numbers.includes(0) ? 0 : 1;
   const parts = found.map((_, i) => found[numbers.indexOf(first + i)]);
-  if (first <= 1 && parts.every((name) => name !== undefined)) return parts.map((name) => join(folder, name));
+  if (parts.every((name) => name !== undefined)) return parts.map((name) => join(folder, name));
   throw new DatadamError("INVALID_DATA", `"${folder}" holds ${found.length} sets: ${someOf(found.sort())}`, {
     hint: `Name one of them: ${join(folder, found[0])}`,
   });
@@ -111,7 +114,7 @@ function readFile(path: string): ForeignArrays {
   const content = parse(path);
   if (isNpyArray(content as PickleValue)) return withSibling(path, content as NpyArray);
   if (Array.isArray(content)) return pairOf(path, content);
-  const named: Named = content instanceof Map ? Object.fromEntries(content) : (content as Named);
+  const named = namedOf(content);
   const { data } = named;
   const stated = whitenedOf(named);
   if (Array.isArray(data)) {
@@ -126,13 +129,20 @@ function readFile(path: string): ForeignArrays {
     if (isNpyArray(found as PickleValue))
       return { images: found as NpyArray, labels: arrayOr(named[labels]), ...stated, notes: [] };
   }
-  const names = Object.keys(named).slice(0, 8).join(", ") || "nothing";
+  const names = someOf(Object.keys(named)) || "nothing that is named";
   throw invalid(path, `it holds ${names}, and no images`);
+}
+
+/** What has a name. Other keys of a dict, which may be of any size as text, are left alone. */
+function namedOf(content: unknown): Named {
+  if (content instanceof Map) return Object.fromEntries([...content].filter(([key]) => typeof key === "string"));
+  if (content === null || typeof content !== "object" || content instanceof Uint8Array) return {}; // no names, or many
+  return content as Named;
 }
 
 /** A truth value in a .pt, an array of one in an .npz, a word in the metadata of a .safetensors. */
 function whitenedOf({ whitened }: Named): { whitened?: boolean } {
-  const stated = isNpyArray(whitened as PickleValue | undefined) ? (whitened as NpyArray).data[0] : whitened;
+  const stated = isNpyArray(whitened as PickleValue | undefined) ? Number((whitened as NpyArray).data[0]) : whitened;
   return stated === undefined ? {} : { whitened: stated === true || stated === 1 || stated === "true" };
 }
 
@@ -146,8 +156,8 @@ function parse(path: string): unknown {
       throw new DatadamError("INVALID_DATA", `"${path}": ${cause.message}`, { cause, ...hint });
     }
   };
-  if (/\.npz$/i.test(path)) return read((bytes) => decodeNpz(bytes, { maxBytes: MAX_BYTES }));
-  if (!/\.safetensors$/i.test(path)) return read((bytes) => decodePt(bytes, { maxBytes: MAX_BYTES }));
+  if (/\.npz$/i.test(path)) return read((bytes) => wantedOf(path, bytes));
+  if (!/\.safetensors$/i.test(path)) return read((bytes) => decodePt(bytes, { maxBytes: LIMITS.arrayFileBytes }));
   const types: Readonly<Record<string, NpyArray["dtype"]>> = {
     F32: "f4",
     F64: "f8",
@@ -162,13 +172,24 @@ function parse(path: string): unknown {
   return metadata.whitened === undefined ? arrays : { ...arrays, whitened: metadata.whitened };
 }
 
+/** What is wanted of an .npz: the rest is not unpacked. */
+function wantedOf(path: string, bytes: Uint8Array): Named {
+  const names: string[] = [];
+  const want = (name: string): boolean => {
+    names.push(name);
+    return WANTED.has(name);
+  };
+  const arrays = decodeNpz(bytes, { maxBytes: LIMITS.arrayFileBytes, want });
+  if (!NAMES.some(([images]) => Object.hasOwn(arrays, images))) {
+    throw invalid(path, `it holds ${someOf(names) || "nothing"}, and no images`);
+  }
+  return arrays;
+}
+
 function bytesOf(path: string): Uint8Array {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_BYTES) throw invalid(path, `it has ${size} bytes, more than the limit of ${MAX_BYTES}`);
-    return readFileSync(path);
+    return readRegularSync(path, LIMITS.arrayFileBytes);
   } catch (error) {
-    if (error instanceof DatadamError) throw error;
     throw new DatadamError("IO", `"${path}" cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -2,8 +2,9 @@
 
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { openRegular, readRegular } from "../../data/regularFile.ts";
 import { errno, ioError, readError } from "../../run/index.ts";
 import { checkPath, type Storage } from "../../storage/index.ts";
 
@@ -25,7 +26,7 @@ function within(root: string, made: Set<string>): Storage {
     async read(path) {
       const file = pathOf(path);
       try {
-        return new Uint8Array(await readFile(file));
+        return await readRegular(file, Number.MAX_SAFE_INTEGER);
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw readError(error, `Cannot read ${file}`);
@@ -34,7 +35,7 @@ function within(root: string, made: Set<string>): Storage {
     async readAt(path, position, length) {
       const file = pathOf(path);
       try {
-        const handle = await open(file, "r");
+        const handle = await openRegular(file);
         try {
           const bytes = new Uint8Array(length);
           const { bytesRead } = await handle.read(bytes, 0, length, position);

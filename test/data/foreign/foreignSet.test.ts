@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ForeignSet, type ForeignSetOptions, readForeignSet } from "../../../src/data/index.ts";
 import { encodeNpz, encodePng, encodePt, encodeSafetensors, type NpyArray } from "../../../src/formats/index.ts";
+import { pt, sharedTuples } from "../../support-hostile.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/torch/${name}`, import.meta.url));
 const like = { name: "tiny/train", shape: [1, 8, 8], classNames: ["ant", "bee"], flippable: true } as const;
@@ -277,6 +278,27 @@ describe("what does not fit is said by name", () => {
   ])("%s", async (name, bytes, message) => {
     expect(await failure(file(`${name}.pt`, bytes))).toContain(message);
   });
+
+  test("a dict whose key is of shared parts, so that it would never end as text; other keys that are no text", async () => {
+    for (const [name, key] of [
+      ["shared", sharedTuples(45)],
+      ["tuple", "K\x01K\x02\x86"],
+      ["number", "K\x07"],
+    ]) {
+      const began = performance.now();
+      expect(await failure(file(`${name}.pt`, pt(`}${key}Ns`)))).toContain(
+        "it holds nothing that is named, and no images",
+      );
+      expect(performance.now() - began).toBeLessThan(2000);
+    }
+  });
+
+  test.each(["N", "\x88", "K\x05", "X\x01\0\0\0a", "C\x01a", "]", ")", "}"])(
+    "a .pt of one value: %j",
+    async (pickle) => {
+      expect(await failure(file("value.pt", pt(pickle)))).toMatch(/nothing that is named|not a pair/);
+    },
+  );
 
   test("a file that would run code, pixels that are none", async () => {
     expect(await failure(fixture("command.pt"))).toBe(
