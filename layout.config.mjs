@@ -59,7 +59,7 @@ export const floors = {
 export const debts = [["continual", "formats"]];
 
 /** Files of src/ itself that every folder may import. */
-export const common = ["counted.ts", "errors.ts"];
+export const common = ["counted.ts", "errors.ts", "json.ts", "limits.ts", "quoted.ts"];
 
 /**
  * Files that other folders may import beside `index.ts` and `types.ts`: light where their index is heavy.
@@ -68,6 +68,7 @@ export const common = ["counted.ts", "errors.ts"];
 export const open = [
   "data/readingOptions.ts",
   "data/readingTable.ts",
+  "data/regularFile.ts",
   "distill/config/index.ts",
   "distill/config/names.ts",
   "engine/costModel.ts",

@@ -83,7 +83,18 @@ export interface Readers {
       readonly preprocessing: Preprocessing;
       readonly space: "prepared" | "pixels";
     },
-  ): Promise<{ readonly set: SyntheticSet; readonly notes: readonly string[] }>;
+  ): Promise<ForeignSet>;
+}
+
+/** A set that another program made, as it was read. */
+export interface ForeignSet {
+  readonly set: SyntheticSet;
+  /** What was assumed. */
+  readonly notes: readonly string[];
+  /** What is likely wrong. */
+  readonly warnings?: readonly string[];
+  /** The range of pixels that all float images lie in, where they were not taken for pixels. */
+  readonly likelyPixels?: string;
 }
 
 /** What reading tells. */

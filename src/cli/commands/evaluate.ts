@@ -45,7 +45,7 @@ export const evaluateCommand = command({
     space: choice(
       "<name>",
       "what the float images of another program's set are: normalized by the data set's mean and std " +
-        "(default), ZCA-whitened after that, or pixels in [0, 1]",
+        "(default), ZCA-whitened after that, or pixels in [0, 1] or [0, 255]",
       ["normalized", "zca", "pixels"],
     ),
     softLabels: value(

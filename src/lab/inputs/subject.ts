@@ -6,10 +6,10 @@ import type { ImageSet, SyntheticSet } from "../../images/index.ts";
 import type { RunDataset } from "../../run/portable.ts";
 import type { Storage } from "../../storage/index.ts";
 import { holdsRun, readRunRecord } from "../folder/record.ts";
-import type { Context, Readers } from "../types.ts";
+import type { Context, ForeignSet, Readers } from "../types.ts";
 import { type DataOptions, PLACE_KEYS } from "./data.ts";
 import { defined, loadData, optionsOf, reloadData, requireTest } from "./load.ts";
-import { readForeign, readSet, readSetFile, type Space } from "./sets.ts";
+import { pixelWarning, readForeign, readSet, readSetFile, type Space } from "./sets.ts";
 
 type Tools = Pick<Context, "readers" | "cache" | "note" | "warn" | "progress" | "signal" | "engine">;
 
@@ -100,11 +100,16 @@ async function fileSubject(
   }
   const { dataset, fingerprint } = await loadData({ ...data, dataset: data.dataset }, context);
   const test = requireTest(dataset);
-  const { set, notes } = synthetic
+  const foreign: ForeignSet = synthetic
     ? { set: synthetic, notes: [] }
     : await readForeign(path, dataset.train, space, context);
+  const { set, notes, warnings = [], likelyPixels } = foreign;
   const name = path.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
   for (const note of notes) context.note(`${name}: ${note}`);
+  for (const warning of warnings) context.warn(`${name}: ${warning}`);
+  if (likelyPixels !== undefined && space === undefined) {
+    context.warn(`${name}: ${pixelWarning(likelyPixels, 'give `space: "pixels"`, or accuracies are far too low')}`);
+  }
   const counts = set.classNames.map((_, c) => set.labels.reduce((sum, label) => sum + (label === c ? 1 : 0), 0));
   const ipc = Math.max(1, Math.round(set.labels.length / counts.length));
   if (counts.some((count) => count !== ipc)) {

@@ -7,15 +7,17 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+
+import { LIMITS } from "../../limits.ts";
 import { errno, ioError, readError } from "./errors.ts";
 import { flushFolderSync, flushSync } from "./flush.ts";
+import { readRegularSync } from "./regularFile.ts";
 
 /** Marks files that were being written. */
 const PARTIAL = ".partial-";
@@ -99,11 +101,10 @@ export function listFolder(folder: string): string[] {
   }
 }
 
-/** The bytes of a file, or undefined where there is none. A plain array: `slice` of a Buffer does not copy. */
+/** The bytes of a file, or undefined where there is none. */
 export function readIfThere(path: string): Uint8Array | undefined {
   try {
-    const { buffer, byteOffset, byteLength } = readFileSync(path);
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    return readRegularSync(path, LIMITS.arrayFileBytes);
   } catch (error) {
     if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return undefined;
     throw readError(error, `Cannot read ${path}`);

@@ -2,12 +2,15 @@
 
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+
+import { link, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { checkPath } from "../memory.ts";
 import type { Storage } from "../types.ts";
 import { errno, ioError, readError } from "./errors.ts";
 import { flush as flushFile, flushFolder } from "./flush.ts";
+
+import { openRegular, readRegular } from "./regularFile.ts";
 
 /** Marks files that were being written; what is left of them after a kill is swept. */
 const PARTIAL = ".partial-";
@@ -30,7 +33,7 @@ function within(root: string, made: Set<string>, anchor?: string): Storage {
     async read(path) {
       const file = pathOf(path);
       try {
-        return new Uint8Array(await readFile(file));
+        return await readRegular(file, Number.MAX_SAFE_INTEGER);
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw readError(error, `Cannot read ${file}`);
@@ -39,7 +42,7 @@ function within(root: string, made: Set<string>, anchor?: string): Storage {
     async readAt(path, position, length) {
       const file = pathOf(path);
       try {
-        const handle = await open(file, "r");
+        const handle = await openRegular(file);
         try {
           const bytes = new Uint8Array(length);
           const { bytesRead } = await handle.read(bytes, 0, length, position);
