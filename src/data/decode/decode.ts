@@ -1,9 +1,14 @@
 // One image file to a small square of RGB bytes. The image library is loaded at the first use: who reads no files needs
 // none.
 
+import type { Sharp } from "sharp";
 import { DatadamError } from "../../errors.ts";
+import { isLfsPointer, lfsPointer } from "../archives/archiveFile.ts";
+import { IMAGE_FORMATS } from "../layout/formats.ts";
+import { decodeBmp } from "./bmp.ts";
 import type { ImageFormat } from "./mislabelled.ts";
-import { resizeAndCrop } from "./resize.ts";
+import { decodePnm } from "./pnm.ts";
+import { type Pixels, resizeAndCrop } from "./resize.ts";
 
 /** An image of `size x size` pixels. */
 export interface DecodedImage {
@@ -27,8 +32,9 @@ const LARGE_PIXELS = 2 ** 24;
 let lastLarge: Promise<unknown> = Promise.resolve();
 
 /**
- * Decodes PNG, JPEG or WebP, turns it as its EXIF says, puts transparency on white, converts it to 8-bit sRGB, scales
- * its shorter side to `size` and cuts out the centre, both to the pixel as torchvision does with Pillow.
+ * Decodes PNG, JPEG, WebP, GIF (its first frame), TIFF (its first page), AVIF, BMP or PNM, turns it as its EXIF says,
+ * puts transparency on white, converts it to 8-bit sRGB, scales its shorter side to `size` and cuts out the centre,
+ * both to the pixel as torchvision does with Pillow.
  * @throws DatadamError INVALID_DATA with the path
  */
 export async function decodeImage(path: string, bytes: Uint8Array, size: number): Promise<DecodedImage> {
@@ -36,22 +42,18 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
   const format = formatOf(bytes);
   if (format === undefined) {
     const other = otherFormatOf(bytes);
-    throw invalid(`"${path}" is not a PNG, JPEG or WebP image${other ? ` but ${other}` : ""}, whatever its name says.`);
+    if (isLfsPointer(text(bytes, 0, 64))) throw lfsPointer(path);
+    throw invalid(`"${path}" is not a ${IMAGE_FORMATS} image${other ? ` but ${other}` : ""}, whatever its name says.`);
   }
-  const sharp = await loadSharp();
+  const own = { BMP: decodeBmp, PNM: decodePnm }[format as string];
+  const sharp = own === undefined ? await loadSharp() : undefined;
   try {
-    const picture = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS });
+    const picture = sharp?.(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS });
+    const { width, height } = sizeOf(bytes) ?? (await picture?.metadata()) ?? { width: 0, height: 0 };
     const decode = async () => {
-      const { data, info } = await picture
-        .autoOrient()
-        .flatten({ background: "#ffffff" })
-        .toColourspace("srgb")
-        .raw({ depth: "uchar" })
-        .toBuffer({ resolveWithObject: true });
-      if (info.channels !== 1 && info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
-      return resizeAndCrop({ data, width: info.width, height: info.height, channels: info.channels }, size);
+      const pixels = picture === undefined ? own!(bytes, MAX_PIXELS) : await pixelsOf(picture, format);
+      return resizeAndCrop(pixels, size);
     };
-    const { width, height } = sizeOf(bytes) ?? (await picture.metadata());
     const { data, channels } = await (width * height > LARGE_PIXELS ? inTurn(decode) : decode());
     const rgb = channels === 1 ? spread(data) : data;
     return { path, rgb, grey: channels === 1 || isGrey(rgb), format };
@@ -61,6 +63,21 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
     const reason = first.replace(/[\s:.]+$/, "");
     throw invalid(`"${path}" cannot be decoded: ${reason}.`, cause);
   }
+}
+
+async function pixelsOf(picture: Sharp, format: ImageFormat): Promise<Pixels> {
+  if (format === "TIFF") {
+    const { depth = "" } = await picture.metadata();
+    if (!["uchar", "ushort", "1bit"].includes(depth)) throw new Error(`its pixels are of the type ${depth}, not bytes`);
+  }
+  const { data, info } = await picture
+    .autoOrient()
+    .flatten({ background: "#ffffff" })
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 1 && info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
+  return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
 /** Writes an image as planes (NCHW): RGB, or its luma (ITU-R BT.601, as Pillow's "L") for one channel. */
@@ -93,6 +110,8 @@ async function loadSharp(): Promise<typeof import("sharp").default> {
  */
 function sizeOf(b: Uint8Array): { width: number; height: number } | undefined {
   const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
+  if (isBmp(b))
+    return b.length < 26 ? undefined : { width: view.getUint16(18, true), height: view.getUint16(22, true) };
   if (isPng(b)) return b.length < 24 ? undefined : { width: view.getUint32(16), height: view.getUint32(20) };
   for (let at = 2; b[0] === 0xff && b[at] === 0xff && at + 9 <= b.length; ) {
     const marker = b[at + 1];
@@ -112,17 +131,28 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 function formatOf(b: Uint8Array): ImageFormat | undefined {
   if (isPng(b)) return "PNG";
   if (b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff) return "JPEG";
-  return text(b, 0, 4) === "RIFF" && text(b, 8, 12) === "WEBP" ? "WebP" : undefined;
+  if (text(b, 0, 4) === "RIFF" && text(b, 8, 12) === "WEBP") return "WebP";
+  const head = text(b, 0, 12);
+  if (/^GIF8[79]a/.test(head)) return "GIF";
+  if (isBmp(b)) return "BMP";
+  if (/^(II\*\0|MM\0\*)/.test(head)) return "TIFF";
+  if (/^P[1-6]\s/.test(head)) return "PNM";
+  return /^....ftypavi[fs]/s.test(head) ? "AVIF" : undefined;
 }
 
 /** What else is often named as an image. */
 function otherFormatOf(b: Uint8Array): string | undefined {
   const head = text(b, 0, 12);
-  if (head.startsWith("GIF8")) return "a GIF";
-  if (head.startsWith("BM")) return "a BMP";
-  if (/^(II\*\0|MM\0\*)/.test(head)) return "a TIFF";
-  if (/^....ftyp(avif|heic|mif1)/s.test(head)) return "an AVIF or HEIC";
+  if (/^....ftyp(hei|hev|mif1|msf1)/s.test(head)) return "a HEIC";
+  if (head.slice(4, 8) === "jP  ") return "a JPEG 2000";
+  if (head.startsWith("\xff\x0a") || head.slice(4, 8) === "JXL ") return "a JPEG XL";
+  if (head.startsWith("8BPS")) return "a Photoshop file";
   return /^\s*<(!doctype|html|\?xml|svg)/i.test(head) ? "a web page or SVG" : undefined;
+}
+
+/** The second number is the size of a header that there is. */
+function isBmp(b: Uint8Array): boolean {
+  return text(b, 0, 2) === "BM" && b.length >= 18 && [12, 40, 52, 56, 64, 108, 124].includes(b[14]) && b[15] === 0;
 }
 
 function isPng(bytes: Uint8Array): boolean {

@@ -2,6 +2,7 @@
 
 import { type FileHandle, open } from "node:fs/promises";
 import { DatadamError } from "../../errors.ts";
+import { isLfsPointer, lfsPointer } from "../archives/archiveFile.ts";
 import { readThrift, type ThriftStruct, type ThriftValue } from "./thrift.ts";
 
 const MAX_FOOTER = 2 ** 24;
@@ -49,6 +50,8 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     throw new DatadamError("IO", `"${path}" cannot be read: ${cause.message}`, { cause });
   });
   try {
+    const { size } = await handle.stat();
+    if (isLfsPointer((await readBytes(handle, 0, Math.min(size, 64))).toString("latin1"))) throw lfsPointer(path);
     const { bytes, start } = await footer(handle);
     return { path, handle, ...parse(readThrift(bytes).struct, start) };
   } catch (error) {

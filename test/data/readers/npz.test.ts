@@ -99,9 +99,9 @@ describe("an .npz file", () => {
     ["no labels", { x_train: u1(4, 2, 2) }, /holds no y_train/],
     ["a test part without images", { ...keras, x_test: undefined as never }, /holds no x_test/],
     [
-      "images of floats",
-      { ...keras, x_train: { dtype: "f4", shape: [4, 2, 2], data: new Float32Array(16) } },
-      /x_train is f4 \[4, 2, 2\], not uint8/,
+      "normalised images",
+      { ...keras, x_train: { dtype: "f4", shape: [4, 2, 2], data: new Float32Array(16).fill(-0.5, 3) } },
+      /x_train is f4 \[4, 2, 2\] from -0.5 to 0, neither pixels from 0 to 255 \(uint8\) nor from 0 to 1; save/,
     ],
     ["flat images", { ...keras, x_train: u1(4, 6) }, /x_train is u1 \[4, 6\], not \[n, height, width\]/],
     ["volumes", { ...keras, x_train: u1(4, 5, 5, 5) }, /\[4, 5, 5, 5\], not of 1 or 3 channels/],
@@ -111,9 +111,9 @@ describe("an .npz file", () => {
       /not of 1 or 3 channels, in front or at the end/,
     ],
     [
-      "labels of floats",
-      { ...keras, y_train: { dtype: "f8", shape: [4], data: new Float64Array(4) } },
-      /y_train is f8 \[4\], not one integer/,
+      "labels between classes",
+      { ...keras, y_train: { dtype: "f8", shape: [4], data: Float64Array.of(0, 1, 0.5, 1) } },
+      /y_train\[2\] is 0.5, which is not a class/,
     ],
     [
       "several labels an image",

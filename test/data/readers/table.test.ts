@@ -47,21 +47,19 @@ describe("a csv file of paths and labels", () => {
         /names 5 files that are not there: ".*5.png" \(line 2\), ".*6.png" \(line 3\), ".*7.png" \(line 4\), \.\.\./,
       ),
     );
-    await expect(load("i,a\ni/1.png,b\n")).rejects.toMatchObject(
-      refused(/names 1 file that is not there: "[^"]*i" \(line 1\)\./),
-    );
+    await expect(load("i,a\n")).rejects.toMatchObject(refused(/names 1 file that is not there: "[^"]*i" \(line 1\)\./));
   });
 
   test.each<[string, string | Uint8Array, RegExp]>([
     ["an empty file", "", /names no image\./],
     ["a header only", "path,label\n", /names no image\./],
-    ["test images only", "path,label,split\ni/1.png,a,test\n", /names no image for training/],
+    ["test images only", "path,label,split\ni/1.png,a,test\n", /holds no images for training/],
     ["one label", "i/1.png,a\ni/2.png,a\n", /only one class \("a"\)/],
     ["a line of one field", "i/1.png,a\ni/2.png\n", /Line 2 .* has 1 fields, not 2 or 3/],
     ["a line that does not fit the header", "path,label\ni/1.png,a,b\n", /Line 2 .* has 3 fields, not 2/],
     ["no label", "i/1.png,\n", /Line 1 .* has no label/],
     ["no path", " ,a\n", /Line 1 .* has no path/],
-    ["another split", "i/1.png,a,val\n", /Line 1 .* split "val"/],
+    ["another split", "i/1.png,a,fold1\n", /Line 1 .* split "fold1", none of train, val and test/],
     ["an image twice", "i/1.png,a\n./i/1.png,b\n", /Line 2 .* which line 1 has named/],
     ["a label of the test part only", "i/1.png,a,train\ni/2.png,b,train\ni/4.png,c,test", /Line 3 .* label "c"/],
     ["a quote out of place", 'i/1.png,a\ni/2".png,b\n', /Line 2 of ".*set.csv" has a quote/],
