@@ -32,9 +32,15 @@ export function decodePnm(bytes: Uint8Array, maxPixels: number): Pixels {
   const white = kind === 1 || kind === 4;
   for (let i = 0; i < count; i++) {
     const value = Math.min(values[i], most);
-    data[i] = white ? (value === 0 ? 255 : 0) : Math.round((value / most) * 255);
+    data[i] = white ? (value === 0 ? 255 : 0) : halfToEven((value / most) * 255);
   }
   return { data, width, height, channels };
+}
+
+/** Rounds as Python does. */
+function halfToEven(value: number): number {
+  const up = Math.round(value);
+  return up - value === 0.5 && up % 2 === 1 ? up - 1 : up;
 }
 
 /** Numbers in ASCII; digits of a bitmap may stand without space. */

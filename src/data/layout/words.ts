@@ -17,8 +17,10 @@ const FILLERS = [
 /** Names of folders of images that belong to other images. */
 const MASKS = [
   "mask", "masks", "label", "labels", "annotation", "annotations", "gt", "groundtruth", "ground", "truth",
-  "segmentation", "segmentations", "segmentationclass", "segmentationobject",
+  "segmentation", "segmentations",
 ]; // biome-ignore format: a list
+/** Words that may stand beside those. */
+const MASK_FILLERS = ["class", "object", "instance"];
 /** Names of folders of images of any class. */
 const IMAGES = [...FILLERS, "jpegimages", "jpeg", "jpg", "png", "input", "inputs", "original", "raw"];
 
@@ -77,7 +79,7 @@ export function partOfFolder(name: string): PartName | undefined {
 /** Whether a folder is named as one of masks or labels of other images. */
 export function isMaskFolder(name: string): boolean {
   const words = wordsOf(name);
-  return words.some((word) => MASKS.includes(word)) && words.every((word) => isOf(word, MASKS));
+  return words.some((word) => MASKS.includes(word)) && words.every((word) => isOf(word, [...MASKS, ...MASK_FILLERS]));
 }
 
 /** Whether a folder's name says no more than that there are images in it. */

@@ -37,15 +37,7 @@ export interface Reader {
 }
 
 /** The options of readers of image files. */
-const OF_IMAGE_FILES: readonly ReadingKey[] = [
-  "size",
-  "channels",
-  "split",
-  "valPart",
-  "flippable",
-  "store",
-  "corrupt",
-];
+const OF_IMAGE_FILES: readonly ReadingKey[] = ["size", "channels", "split", "valPart", "flippable", "store", "corrupt"];
 
 /** The options of readers of image files whose labels stand in columns. */
 export const OF_COLUMNS: readonly ReadingKey[] = [...OF_IMAGE_FILES, "imageColumn", "labelColumn"];

@@ -133,7 +133,8 @@ async function valPaths(
   }
   const [unnamed] = left;
   if (unnamed !== undefined) throw invalid(`"${tree.where(list)}" does not name the class of "${unnamed}".`);
-  return val.map((paths) => paths.sort());
+  const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+  return val.map((paths) => paths.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)));
 }
 
 /** The first name of each class, with its wnid where another class has the same. */
