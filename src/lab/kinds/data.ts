@@ -53,7 +53,9 @@ async function run(context: Context<DataJob>): Promise<DataResult> {
     warnings.push(message);
     context.warn(message);
   };
-  const source = await loadData(job.data, { ...context, warn });
+  const few = job.preview !== undefined && !job.inspect && job.data.holdOut === undefined;
+  const first = few ? { firstPerClass: job.preview!.perClass } : {};
+  const source = await loadData({ ...job.data, ...first }, { ...context, warn });
   const { dataset } = source;
   const shown = job.preview?.part === "test" ? dataset.test : dataset.train;
   if (shown === undefined) {
