@@ -1,6 +1,7 @@
 // Talk on stderr while work goes on: one redrawn line, plain lines, or JSON lines. Results are not its business.
 
 import { withFlags } from "./fail.ts";
+import { json, message, name as oneLine } from "./text.ts";
 
 /** One step of a stage of work. */
 export interface Progress {
@@ -64,11 +65,11 @@ export function createReporter({
     if (drawn) write("\r\x1b[2K");
     drawn = false;
   };
-  const line = (kind: "note" | "warning", message: string): void => {
+  const line = (kind: "note" | "warning", what: string): void => {
     clear();
-    const text = withFlags(message);
-    if (mode === "json") write(`${JSON.stringify({ event: kind, message: text })}\n`);
-    else write(`${kind === "warning" ? "warning: " : ""}${text}\n`);
+    const text = withFlags(what);
+    if (mode === "json") write(`${json({ event: kind, message: text })}\n`);
+    else write(`${kind === "warning" ? "warning: " : ""}${message(text)}\n`);
   };
   return {
     progress(step) {
@@ -83,15 +84,13 @@ export function createReporter({
       const left = remaining(step, stage!, time);
       const { stage: name, done, total } = step;
       if (mode === "json") {
-        write(
-          `${JSON.stringify({ event: "progress", stage: name, done, total, remaining: left ?? null, ...step.data })}\n`,
-        );
+        write(`${json({ event: "progress", stage: name, done, total, remaining: left ?? null, ...step.data })}\n`);
         return;
       }
       const interval = mode === "tty" ? TTY_INTERVAL : PLAIN_INTERVAL;
       if (!fresh && done < total && time - shownAt < interval) return;
       shownAt = time;
-      const text = describe(step, left);
+      const text = oneLine(describe(step, left));
       if (mode === "plain") {
         write(`${text}\n`);
       } else {
@@ -100,10 +99,10 @@ export function createReporter({
         if (done >= total) this.end();
       }
     },
-    note(message) {
-      if (!quiet) line("note", message);
+    note(what) {
+      if (!quiet) line("note", what);
     },
-    warn: (message) => line("warning", message),
+    warn: (what) => line("warning", what),
     end() {
       if (drawn) write("\n");
       drawn = false;
