@@ -1,6 +1,7 @@
 // Talk on stderr while work goes on: one redrawn line, plain lines, or JSON lines. Results are not its business.
 
 import { withFlags } from "./fail.ts";
+import { json, message, name as oneLine } from "./text.ts";
 
 /** One step of a stage of work. */
 export interface Progress {
@@ -66,11 +67,11 @@ export function createReporter({
     if (drawn) write("\r\x1b[2K");
     drawn = false;
   };
-  const line = (kind: "note" | "warning", message: string): void => {
+  const line = (kind: "note" | "warning", what: string): void => {
     clear();
-    const text = withFlags(message);
-    if (mode === "json") write(`${JSON.stringify({ event: kind, message: text })}\n`);
-    else write(`${kind === "warning" ? "warning: " : ""}${text}\n`);
+    const text = withFlags(what);
+    if (mode === "json") write(`${json({ event: kind, message: text })}\n`);
+    else write(`${kind === "warning" ? "warning: " : ""}${message(text)}\n`);
   };
   return {
     progress(step) {
@@ -87,13 +88,13 @@ export function createReporter({
       if (mode === "json") {
         const all = step.ahead === undefined ? {} : { remainingInAll: inAll(step, stage!, time) ?? null };
         const told = { event: "progress", stage: name, done, total, remaining: left ?? null, ...all, ...step.data };
-        write(`${JSON.stringify(told)}\n`);
+        write(`${json(told)}\n`);
         return;
       }
       const interval = mode === "tty" ? TTY_INTERVAL : PLAIN_INTERVAL;
       if (!fresh && done < total && time - shownAt < interval) return;
       shownAt = time;
-      const text = describe(step, left, inAll(step, stage!, time));
+      const text = oneLine(describe(step, left, inAll(step, stage!, time)));
       if (mode === "plain") {
         write(`${text}\n`);
       } else {
@@ -102,10 +103,10 @@ export function createReporter({
         if (done >= total) this.end();
       }
     },
-    note(message) {
-      if (!quiet) line("note", message);
+    note(what) {
+      if (!quiet) line("note", what);
     },
-    warn: (message) => line("warning", message),
+    warn: (what) => line("warning", what),
     end() {
       if (drawn) write("\n");
       drawn = false;
