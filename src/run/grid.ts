@@ -4,7 +4,9 @@ import { encodePng, rowGrid } from "../formats/index.ts";
 import { unprepare } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
 
-/** The set un-whitened and de-normalised, as PNG. One row a class, in class order; many classes stand beside each other. */
+/**
+ * The set un-whitened and de-normalised, as PNG. One row a class, in class order; many classes stand beside each other.
+ */
 export function encodeGrid(set: SyntheticSet): Uint8Array {
   const count = set.labels.length;
   const classes = new Set(set.labels).size;

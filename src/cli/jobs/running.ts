@@ -23,8 +23,8 @@ export interface Ran<Result> {
 }
 
 /**
- * Runs a job to its end. The first Ctrl-C, SIGTERM or SIGHUP (a closed terminal, a lost connection) stops it at its next
- * safe place, the second at once.
+ * Runs a job to its end. The first Ctrl-C, SIGTERM or SIGHUP (a closed terminal, a lost connection) stops it at its
+ * next safe place, the second at once.
  *
  * @throws DatadamError what the job failed with; Interrupted after a signal
  */

@@ -14,8 +14,8 @@ export interface CachedFile {
   /** Images of a file of images. */
   readonly images?: number;
   /**
-   * `half-made`: to be gone on with by the command that makes it. `damaged`: it was removed, and is made anew when it is
-   * needed.
+   * `half-made`: to be gone on with by the command that makes it. `damaged`: it was removed, and is made anew when it
+   * is needed.
    */
   readonly state: "whole" | "half-made" | "damaged";
 }
