@@ -111,7 +111,9 @@ export async function verifyAll(ui: Ui): Promise<void> {
   const damaged = files.filter(({ state }) => state === "damaged").length;
   if (damaged === 0) return;
   throw new DatadamError("INVALID_DATA", `${damaged} of ${counted(files.length, "file")} of the cache had changed`, {
-    hint: "What was damaged is removed, and made anew when needed. Where this comes back, the disk or memory fails.",
+    hint:
+      "What was damaged is removed, and made anew when it is needed. " +
+      "Where this comes back, the disk or the memory fails.",
   });
 }
 
