@@ -9,7 +9,7 @@ const EXIT_CODES = [
   [0, "done"],
   [1, "failure: one line `error:`, often one `hint:`; `--verbose` adds the stack"],
   [2, "wrong usage: an option, a configuration value"],
-  [75, "stopped by SIGTERM after a checkpoint: try again with `--resume`"],
+  [75, "stopped by SIGTERM or SIGHUP after a checkpoint: try again with `--resume`"],
   [130, "stopped by Ctrl-C after a checkpoint"],
 ];
 

@@ -62,6 +62,7 @@ it("exports these names from datadam/lab", async () => {
       "readRows",
       "readSet",
       "run",
+      "trainsNetworks",
     ]
   `);
 });

@@ -3,6 +3,7 @@
 import { sep } from "node:path";
 import { readingArguments } from "../data/readingTable.ts";
 import { DatadamError } from "../errors.ts";
+import { errno, ioError } from "../storage/node/index.ts";
 import { EXIT } from "./parse.ts";
 
 /** Thrown after a signal was obeyed: everything is saved and said. */
@@ -10,14 +11,19 @@ export class Interrupted extends Error {
   readonly exitCode: number;
   constructor(signal: NodeJS.Signals) {
     super(`stopped by ${signal}`);
-    this.exitCode = signal === "SIGTERM" ? EXIT.tryAgain : EXIT.interrupted;
+    this.exitCode = signalCode(signal);
   }
+}
+
+/** Of a process that a signal has ended: of all but Ctrl-C that it may be tried again. */
+export function signalCode(signal: NodeJS.Signals): number {
+  return signal === "SIGINT" ? EXIT.interrupted : EXIT.tryAgain;
 }
 
 /**
  * Writes `error: ...` and `hint: ...`, with the stack where `verbose`.
  *
- * @returns the exit code: 2 for wrong options, 1 for other failures, 130 or 75 after a signal.
+ * @returns the exit code: 2 for wrong options, 1 for other failures, 130 after Ctrl-C, 75 after another signal.
  */
 export function reportFailure(
   error: unknown,
@@ -28,9 +34,16 @@ export function reportFailure(
   const message = error instanceof Error ? error.message || error.name : String(error);
   write(`error: ${withFlags(message)}\n`);
   if (known && error.hint !== undefined) write(`hint: ${withFlags(error.hint)}\n`);
+  const helps = known ? undefined : systemHint(error);
+  if (helps !== undefined) write(`hint: ${withFlags(helps)}\n`);
   if (verbose) write(`${stackOf(error)}\n`);
-  else if (!known) write("hint: run again with --verbose to see where it happened\n");
+  else if (!known && helps === undefined) write("hint: run again with --verbose to see where it happened\n");
   return known && error.code === "INVALID_OPTION" ? EXIT.usage : EXIT.failure;
+}
+
+/** What helps where the system refused: a full disk, too many open files. */
+function systemHint(error: unknown): string | undefined {
+  return errno(error) === undefined ? undefined : ioError(error, "").hint;
 }
 
 /** Options of the library that the command line calls otherwise than `--name-of-it`. */

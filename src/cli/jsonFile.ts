@@ -1,8 +1,10 @@
 // JSON files that a user names.
 
-import { readFileSync } from "node:fs";
 import { DatadamError } from "../errors.ts";
+import { parseJson } from "../json.ts";
+import { LIMITS } from "../limits.ts";
 import { readError } from "../run/index.ts";
+import { readBoundedSync } from "../storage/node/index.ts";
 
 /**
  * @param options.what before the path in the message where it cannot be read, e.g. `the configuration file`.
@@ -14,12 +16,12 @@ export function readJsonFile(
 ): unknown {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = new TextDecoder().decode(readBoundedSync(path, LIMITS.jsonBytes));
   } catch (error) {
     throw readError(error, `Cannot read ${what === undefined ? "" : `${what} `}${path}`);
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new DatadamError(code, `${path} is not valid JSON: ${(cause as Error).message}`, { cause });
   }

@@ -28,7 +28,8 @@ Examples:
   datadam distill --dataset cifar10 --data-dir DIR --ipc 10 --iterations 1000 --out runs/c10
   datadam evaluate runs/c10 --networks 5
 
-Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM after a checkpoint, 130 stopped by Ctrl-C.`;
+Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM or SIGHUP after a checkpoint, 130 stopped by
+Ctrl-C.`;
 
 /** Runs the command line. Returns the exit code. */
 export async function main(words: readonly string[]): Promise<number> {

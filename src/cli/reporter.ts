@@ -8,6 +8,8 @@ export interface Progress {
   readonly stage: string;
   readonly done: number;
   readonly total: number;
+  /** Work of later stages, in steps of this one. Default: not known. */
+  readonly ahead?: number | undefined;
   /** Short and human: `loss 12.3`. */
   readonly detail?: string | undefined;
   /** For the JSON lines. */
@@ -83,15 +85,15 @@ export function createReporter({
       const left = remaining(step, stage!, time);
       const { stage: name, done, total } = step;
       if (mode === "json") {
-        write(
-          `${JSON.stringify({ event: "progress", stage: name, done, total, remaining: left ?? null, ...step.data })}\n`,
-        );
+        const all = step.ahead === undefined ? {} : { remainingInAll: inAll(step, stage!, time) ?? null };
+        const told = { event: "progress", stage: name, done, total, remaining: left ?? null, ...all, ...step.data };
+        write(`${JSON.stringify(told)}\n`);
         return;
       }
       const interval = mode === "tty" ? TTY_INTERVAL : PLAIN_INTERVAL;
       if (!fresh && done < total && time - shownAt < interval) return;
       shownAt = time;
-      const text = describe(step, left);
+      const text = describe(step, left, inAll(step, stage!, time));
       if (mode === "plain") {
         write(`${text}\n`);
       } else {
@@ -121,20 +123,32 @@ export function duration(seconds: number): string {
   return `${whole} s`;
 }
 
+interface Stage {
+  readonly started: number;
+  readonly first: number;
+}
+
 /** Seconds left at the pace of this stage; unknown until one step has been timed. */
-function remaining(step: Progress, stage: { started: number; first: number }, time: number): number | undefined {
+function remaining(step: Progress, stage: Stage, time: number): number | undefined {
   const steps = step.done - stage.first;
   if (steps <= 0) return step.done >= step.total ? 0 : undefined;
   return Number((((time - stage.started) / 1000 / steps) * (step.total - step.done)).toFixed(1));
 }
 
+/** The same with later stages; undefined where nothing is known of any. */
+function inAll(step: Progress, stage: Stage, time: number): number | undefined {
+  if (step.ahead === undefined) return undefined;
+  return remaining({ ...step, total: step.total + step.ahead }, stage, time);
+}
+
 /** Work measured as a share (total 1) is told by its percentage alone. */
-function describe(step: Progress, left: number | undefined): string {
+function describe(step: Progress, left: number | undefined, all: number | undefined): string {
   const percent = step.total > 0 ? Math.floor((100 * step.done) / step.total) : 100;
   const parts = [
     step.total === 1 ? `${step.stage} ${percent} %` : `${step.stage} ${step.done}/${step.total} (${percent} %)`,
   ];
   if (step.detail !== undefined) parts.push(step.detail);
   if (left !== undefined && step.done < step.total) parts.push(`${duration(left)} left`);
+  if (all !== undefined) parts.push(`${duration(all)} left in all`);
   return parts.join(", ");
 }

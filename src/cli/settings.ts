@@ -18,6 +18,7 @@ import {
 import type { Device } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { BankSettings } from "../lab/index.ts";
+import { firstOf, quoted } from "../quoted.ts";
 import type { SourceOptions } from "../run/index.ts";
 import { readJsonFile } from "./jsonFile.ts";
 import { plainValue } from "./parse.ts";
@@ -163,7 +164,7 @@ function initialPath(merged: Record<string, unknown>, folder: string): string | 
   if (!existsSync(path) && !/[\\/.]/.test(init)) {
     throw new DatadamError(
       "INVALID_OPTION",
-      `init: ${JSON.stringify(init)} is neither an initialiser nor a path${meant(near)}`,
+      `init: ${quoted(init)} is neither an initialiser nor a path${meant(near)}`,
       {
         hint: `Give ${INITIALISERS.filter((name) => name !== "set").join(", ")}, or the path of a run or of a set.`,
       },
@@ -185,7 +186,7 @@ function fromAssignments(flags: SettingFlags, known: readonly string[], assignme
   if (other !== undefined) {
     throw new DatadamError(
       "INVALID_OPTION",
-      `${other}: the option says ${JSON.stringify(flagValues[other])}, ${assignments} ${JSON.stringify(values[other])}`,
+      `${other}: the option says ${quoted(flagValues[other])}, ${assignments} ${quoted(values[other])}`,
       { hint: "Give it in one place only." },
     );
   }
@@ -232,9 +233,9 @@ function meant(near: string | undefined): string {
 function assertKnownKeys(keys: readonly string[], known: readonly string[], where: string): void {
   const unknown = keys.filter((key) => !known.includes(key));
   if (unknown.length === 0) return;
-  const lines = unknown.map((key) => {
+  const lines = firstOf(unknown, (key) => {
     const near = nearest(key, known);
-    return `unknown configuration key ${JSON.stringify(key)} (${where})${meant(near)}`;
+    return `unknown configuration key ${quoted(key)} (${where})${meant(near)}`;
   });
   throw new DatadamError("INVALID_OPTION", lines.join("\n  "), { hint: "datadam keys lists the configuration keys." });
 }
@@ -242,7 +243,7 @@ function assertKnownKeys(keys: readonly string[], known: readonly string[], wher
 /** Environment and file give what commander has not checked. */
 function checkJob(job: Record<string, unknown>): Omit<JobSettings, "dataset" | "preset"> {
   const fail = (key: string, expected: string): never => {
-    throw new DatadamError("INVALID_OPTION", `${key}: must be ${expected}, got ${JSON.stringify(job[key])}`);
+    throw new DatadamError("INVALID_OPTION", `${key}: must be ${expected}, got ${quoted(job[key])}`);
   };
   if (job.workers !== undefined && !(Number.isSafeInteger(job.workers) && (job.workers as number) > 0))
     fail("workers", "a positive integer");

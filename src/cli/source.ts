@@ -1,5 +1,6 @@
 // The data set that a command names, as a job's `data`; and what is shown while one is read.
 
+import { resolve } from "node:path";
 import type { DatasetOptions } from "../data/index.ts";
 import { readingArguments } from "../data/readingTable.ts";
 import type { DataOptions } from "../lab/types.ts";
@@ -25,5 +26,5 @@ export function listeners({ reporter }: Ui): Required<Pick<DatasetOptions, "onPr
 export function dataOf(location: Location): DataOptions {
   const { dataset, dataDir: dir } = location;
   const reading = readingArguments.flatMap((key) => (location[key] === undefined ? [] : [[key, location[key]]]));
-  return { dataset, ...(dir === undefined ? {} : { dir }), ...Object.fromEntries(reading) };
+  return { dataset, ...(dir === undefined ? {} : { dir: resolve(dir) }), ...Object.fromEntries(reading) };
 }

@@ -18,6 +18,6 @@ export function table(header: readonly string[], rows: readonly (readonly string
 }
 
 /** `30.8 ± 0.3 %`; without a spread for one network. */
-export function accuracy({ mean, std, accuracies }: Evaluation): string {
+export function accuracy({ mean, std, accuracies }: Pick<Evaluation, "mean" | "std" | "accuracies">): string {
   return accuracies.length > 1 ? `${mean.toFixed(1)} ± ${std.toFixed(1)} %` : `${mean.toFixed(1)} %`;
 }

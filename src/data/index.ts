@@ -17,3 +17,4 @@ export { type DownloadOptions, download } from "./sets/download.ts";
 export { type DatasetName, datasets, downloads } from "./sets/registry.ts";
 export { type NamedSet, namedSet, type PublishedFile } from "./sets/set.ts";
 export { cacheFolder } from "./store/cacheFolder.ts";
+export { type CachedFile, verifyCache } from "./store/verify.ts";

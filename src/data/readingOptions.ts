@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { DatadamError } from "../errors.ts";
+import { firstOf, quoted } from "../quoted.ts";
 import {
   describeReading,
   isReadingKey,
@@ -63,12 +64,12 @@ export const readingSchema = z.strictObject(
 export function parseReading(values: object, where: (key: string) => string = () => ""): ReadingOptions {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   const problems = given.flatMap(([key, value]) => {
-    if (!isReadingKey(key)) return [`there is no option of reading ${JSON.stringify(key)}${where(key)}`];
+    if (!isReadingKey(key)) return [`there is no option of reading ${quoted(key)}${where(key)}`];
     if (readingOptions[key].schema.safeParse(value).success) return [];
-    return [`${key} must be ${expectedOf(key)}, but it is ${JSON.stringify(value) ?? String(value)}${where(key)}`];
+    return [`${key} must be ${expectedOf(key)}, but it is ${quoted(value)}${where(key)}`];
   });
   if (problems.length === 0) return Object.fromEntries(given) as ReadingOptions;
-  throw new DatadamError("INVALID_OPTION", problems.join("\n  "), {
+  throw new DatadamError("INVALID_OPTION", firstOf(problems, (problem) => problem).join("\n  "), {
     hint: `The options of reading are ${readingKeys.join(", ")}.`,
   });
 }

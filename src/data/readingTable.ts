@@ -2,6 +2,7 @@
 // once.
 
 import type * as zod from "zod";
+import { LIMITS } from "../limits.ts";
 
 type Zod = typeof zod;
 
@@ -119,7 +120,7 @@ export const READING = {
   maxArchiveBytes: option((z) => z.number().positive(), {
     about: "archives: the most bytes that they may unpack to",
     expected: "a positive number",
-    default: 4 * 2 ** 30,
+    default: LIMITS.archiveBytes,
     defaultText: "4 GiB",
     recorded: true,
     decidesImages: false,

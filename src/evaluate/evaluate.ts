@@ -23,10 +23,11 @@ import {
   fitNetwork,
   parseProtocol,
   resolveProtocol,
+  type Trainer,
   type TrainingImages,
 } from "../train/index.ts";
 import { networkFor } from "./network.ts";
-import type { EvaluateOptions, Evaluation } from "./types.ts";
+import type { Best, EvaluateOptions, Evaluation } from "./types.ts";
 
 /**
  * Trains `networks` fresh networks on `set` only and tests each on `test` after the last epoch. Networks, batches and
@@ -66,27 +67,65 @@ export async function evaluate(
   try {
     const prepared = "read" in test ? test : await prepareWith(set.preprocessing, test);
     const programs = new Map<string, Program>();
-    const epochs: number[] = new Array(networks).fill(0);
+    const work = workOf(protocol.epochs, whole.labels.length, prepared.count);
+    const worked: number[] = new Array(networks).fill(0);
+    const { checks, epochs } = protocol;
+    const best: number[] = [];
     const trainOne = async (place: number): Promise<number> => {
       const index = indices?.[place] ?? place;
       const key = Key.fromSeed(seed).fold("evaluate", index);
-      const onEpoch = (epoch: number, loss: number): void => {
-        epochs[place] = epoch;
-        const done = epochs.reduce((total, count) => total + count, 0) / (networks * protocol.epochs);
-        onProgress?.({ network: place, networks, epoch, epochs: protocol.epochs, loss, done });
+      let last = Number.NaN;
+      const tell = (epoch: number, loss: number, tested?: number): void => {
+        last = loss;
+        worked[place] = work(epoch, tested ?? 0);
+        const done = worked.reduce((total, share) => total + share, 0) / networks;
+        onProgress?.({ network: place, networks, epoch, epochs, loss, tested, done });
+      };
+      const accuracyOf = async (trainer: Trainer, onTested?: (tested: number) => void): Promise<number> => {
+        const accuracy = (100 * (await countCorrect(trainer, prepared, signal, onTested))) / prepared.count;
+        best[place] = Math.max(best[place] ?? 0, accuracy);
+        return accuracy;
+      };
+      const onEpoch = async (epoch: number, loss: number, trained: Trainer): Promise<void> => {
+        tell(epoch, loss);
+        if (checks !== undefined && epoch % checks === 0 && epoch < epochs) await accuracyOf(trained);
       };
       const trainer = await fitNetwork(network, () => training, { protocol, key, engine, programs, signal, onEpoch });
-      const accuracy = (100 * (await countCorrect(trainer, prepared, signal))) / prepared.count;
-      onNetwork?.(index, accuracy);
+      tell(epochs, last, 0);
+      const accuracy = await accuracyOf(trainer, (tested) => tell(epochs, last, tested));
+      onNetwork?.(index, accuracy, checks === undefined ? undefined : best[place]);
       return accuracy;
     };
     const accuracies = await pMap(Array(networks).keys(), trainOne, { concurrency: Math.max(1, engine.workers) });
     const seconds = (performance.now() - started) / 1000;
-    const [average, std] = [mean(accuracies), sampleStd(accuracies)];
-    return { mean: average, std, accuracies, protocol, network: { name: network.name, ...network.options }, seconds };
+    return {
+      ...summaryOf(accuracies),
+      ...(checks !== undefined && { best: summaryOf(best) }),
+      ...{ protocol, network: { name: network.name, ...network.options }, seconds },
+    };
   } finally {
     if (options.engine === undefined) await engine.close();
   }
+}
+
+function summaryOf(accuracies: readonly number[]): Best {
+  return { mean: mean(accuracies), std: sampleStd(accuracies), accuracies };
+}
+
+/**
+ * The work of a network as a share of all of it: testing an image is a forward pass, a third of a step with it.
+ *
+ * @param count images to train on.
+ * @param tests images to test on.
+ */
+function workOf(epochs: number, count: number, tests: number): (epoch: number, tested: number) => number {
+  const all = workInImages(epochs, count, tests);
+  return (epoch, tested) => workInImages(epoch, count, tested) / all;
+}
+
+/** Images of training that the training and testing of a network are worth. */
+export function workInImages(epochs: number, count: number, tests: number): number {
+  return epochs * count + tests / 3;
 }
 
 function checkMatch(set: SyntheticSet, test: ImageSet | PreparedSet): void {

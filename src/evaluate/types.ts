@@ -18,8 +18,11 @@ export interface EvaluateOptions extends NetworkChoice {
   readonly engine?: Engine;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluateProgress) => void;
-  /** As each network is done: its number and its test accuracy in per cent. */
-  readonly onNetwork?: (index: number, accuracy: number) => void;
+  /**
+   * As each network is done: its number, its test accuracy in per cent, and the best along the way where the protocol
+   * has `checks`.
+   */
+  readonly onNetwork?: (index: number, accuracy: number, best?: number) => void;
 }
 
 export interface EvaluateProgress {
@@ -29,8 +32,17 @@ export interface EvaluateProgress {
   readonly epochs: number;
   /** Mean training loss of the epoch. */
   readonly loss: number;
-  /** Work done in [0, 1], over all networks. */
+  /** Test images that this network, which is trained, has been tested on; undefined while it is trained. */
+  readonly tested?: number | undefined;
+  /** Work done in [0, 1], training and testing, over all networks. */
   readonly done: number;
+}
+
+/** Chosen on test images, so that it says less than the last epoch: what some published tables report. */
+export interface Best {
+  readonly mean: number;
+  readonly std: number;
+  readonly accuracies: readonly number[];
 }
 
 export interface Evaluation {
@@ -39,6 +51,8 @@ export interface Evaluation {
   /** Sample standard deviation (n - 1) in per cent points; 0 for one network. */
   readonly std: number;
   readonly accuracies: readonly number[];
+  /** Where the protocol has `checks`: the best of each network's tests, the last epoch's included. */
+  readonly best?: Best | undefined;
   readonly protocol: Protocol;
   readonly network: Readonly<Record<string, unknown>>;
   readonly seconds: number;

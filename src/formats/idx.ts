@@ -3,6 +3,7 @@
 
 import { gunzip } from "#inflate";
 import { DatadamError } from "../errors.ts";
+import { mostUnpacked, tooManyBytes } from "../limits.ts";
 import { copyBytes } from "./bytes.ts";
 import { TooLarge } from "./inflate/tooLarge.ts";
 import { ARRAYS, elements, type NpyArray, type NpyDType } from "./npy.ts";
@@ -38,10 +39,10 @@ export function decodeIdx(bytes: Uint8Array, options: { maxBytes?: number } = {}
 
 function unpack(bytes: Uint8Array, maxBytes: number): Uint8Array {
   try {
-    return gunzip(bytes, maxBytes);
+    return gunzip(bytes, mostUnpacked(bytes.length, maxBytes));
   } catch (cause) {
-    const { message } = cause as Error;
-    throw invalid(cause instanceof TooLarge ? message : `it does not unpack (${message})`, cause);
+    if (cause instanceof TooLarge) throw invalid(tooManyBytes(bytes.length, maxBytes), cause);
+    throw invalid(`it does not unpack (${(cause as Error).message})`, cause);
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { inflateZlib } from "#inflate";
 import { DatadamError } from "../errors.ts";
+import { mostUnpacked, tooManyBytes } from "../limits.ts";
 import { copyBytes, latin1 } from "./bytes.ts";
 import { TooLarge } from "./inflate/tooLarge.ts";
 import { ARRAYS, elements, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
@@ -55,10 +56,11 @@ interface Element {
 export function decodeMat(bytes: Uint8Array, options: { maxBytes?: number } = {}): Record<string, NpyArray> {
   checkHeader(bytes);
   const arrays = new Map<string, NpyArray>();
-  let budget = options.maxBytes ?? 2 ** 30;
+  const { maxBytes = 2 ** 30 } = options;
+  let budget = mostUnpacked(bytes.length, maxBytes);
   const charge = (size: number): void => {
     budget -= size;
-    if (budget < 0) throw invalid(`it would unpack to more than ${options.maxBytes ?? 2 ** 30} bytes`);
+    if (budget < 0) throw invalid(tooManyBytes(bytes.length, maxBytes));
   };
   for (let at = HEADER; at < bytes.length; ) {
     const packed = readElement(bytes, at);

@@ -3,6 +3,7 @@
 // Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
 import { DatadamError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 import { copyBytes } from "./bytes.ts";
 
 /** The array that holds each dtype, named as NumPy's `dtype.str` without the byte order. */
@@ -43,7 +44,6 @@ export const ARRAYS: Readonly<
 };
 
 const MAGIC = "\x93NUMPY";
-const MAX_HEADER = 0xffff;
 const ITEM = /\s*'(descr|fortran_order|shape)'\s*:\s*(?:'([^']*)'|(True|False)|\(([\d\s,]*)\))\s*(?:,|$)/y;
 
 /**
@@ -79,6 +79,25 @@ export function encodeNpy({ dtype, shape, data }: NpyArray): Uint8Array {
  *   or structured arrays, strings and Python objects
  */
 export function decodeNpy(bytes: Uint8Array): NpyArray {
+  const { dtype, shape, start } = readHeader(bytes, bytes.length);
+  const data = new ARRAYS[dtype](copyBytes(bytes, start).buffer);
+  return { dtype, shape, data } as NpyArray;
+}
+
+/**
+ * Looks at the first bytes of a file before the others are there. A header that does not end in them is left alone.
+ * @param size of the file
+ * @throws DatadamError INVALID_DATA as {@link decodeNpy}
+ */
+export function checkNpyHead(head: Uint8Array, size: number): void {
+  const version = head[6];
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const end = head.length < 12 ? 12 : version === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+  if (head.length >= Math.min(end, size)) readHeader(head, size);
+}
+
+/** What the header says, where it fits a file of `size` bytes; the array begins at `start`. */
+function readHeader(bytes: Uint8Array, size: number): { dtype: NpyDType; shape: number[]; start: number } {
   for (let i = 0; i < MAGIC.length; i++) {
     if (bytes[i] !== MAGIC.charCodeAt(i)) throw invalid("it does not begin with \\x93NUMPY");
   }
@@ -88,7 +107,7 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   if (bytes.length < prefix) throw invalid("it ends within its header");
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const start = prefix + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (start > bytes.length) throw invalid(`its header would end at byte ${start}, but the file has ${bytes.length}`);
+  if (start > size) throw invalid(`its header would end at byte ${start}, but the file has ${size}`);
   const { descr, fortran, shape } = parseHeader(new TextDecoder("latin1").decode(copyBytes(bytes, prefix, start)));
   const dtype = descr.slice(1) as NpyDType;
   if (!/^[<|]/.test(descr) || !Object.hasOwn(ARRAYS, dtype)) {
@@ -98,16 +117,15 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
     throw invalid("it is stored by columns (fortran_order); save numpy.ascontiguousarray(array) instead");
   }
   const needed = elements(shape) * ARRAYS[dtype].BYTES_PER_ELEMENT;
-  if (needed !== bytes.length - start) {
-    throw invalid(`${descr} [${shape}] needs ${needed} bytes, but there are ${bytes.length - start}`);
+  if (needed !== size - start) {
+    throw invalid(`${descr} [${shape}] needs ${needed} bytes, but there are ${size - start}`);
   }
-  const data = new ARRAYS[dtype](copyBytes(bytes, start).buffer);
-  return { dtype, shape, data } as NpyArray;
+  return { dtype, shape, start };
 }
 
 function parseHeader(text: string): { descr: string; fortran: boolean; shape: number[] } {
   const items = new Map<string, string | undefined>();
-  const body = text.length > MAX_HEADER ? undefined : /^\{([^{}]*)\}\s*$/.exec(text)?.[1].trimEnd();
+  const body = text.length > LIMITS.npyHeaderBytes ? undefined : /^\{([^{}]*)\}\s*$/.exec(text)?.[1].trimEnd();
   ITEM.lastIndex = 0;
   for (let at = 0; body !== undefined && at < body.length; at = ITEM.lastIndex) {
     const match = ITEM.exec(body);

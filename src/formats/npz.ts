@@ -3,7 +3,7 @@
 
 import { zipSync } from "fflate";
 import { DatadamError } from "../errors.ts";
-import { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+import { checkNpyHead, decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 import { readZip } from "./zip.ts";
 
 /** The earliest that a zip can hold; fflate reads it in local time, so it is the same everywhere. */
@@ -15,21 +15,32 @@ export function encodeNpz(arrays: Readonly<Record<string, NpyArray>>): Uint8Arra
   return zipSync(Object.fromEntries(files), { mtime: DATE, level: 6, os: 3 });
 }
 
+/** What {@link decodeNpz} reads. */
+export interface NpzOptions {
+  /** Refuse files whose wanted arrays unpack to more. Default 1 GiB. */
+  maxBytes?: number;
+  /** Which arrays to read; others are not unpacked. Asked of each name, in order. Default: all. */
+  want?: (name: string) => boolean;
+}
+
 /**
- * Reads every array of the file, as `numpy.savez` and `savez_compressed` write it.
- * @param options.maxBytes refuse files that unpack to more (default 1 GiB)
- * @throws DatadamError INVALID_DATA where the file is damaged, too large, or holds anything but .npy files
+ * Reads the arrays of the file, as `numpy.savez` and `savez_compressed` write it. The header of each is looked at
+ * before the array is unpacked.
+ * @throws DatadamError INVALID_DATA where the file is damaged, too large or packed beyond belief, or holds anything but
+ *   .npy files
  */
-export function decodeNpz(bytes: Uint8Array, options: { maxBytes?: number } = {}): Record<string, NpyArray> {
+export function decodeNpz(bytes: Uint8Array, options: NpzOptions = {}): Record<string, NpyArray> {
   const arrays: [string, NpyArray][] = [];
-  for (const { name, data } of readZip(bytes, options.maxBytes ?? 2 ** 30)) {
-    if (!name.endsWith(".npy")) {
-      throw new DatadamError(
-        "INVALID_DATA",
-        `Not a .npz file that can be read: it holds "${name}", which is not an .npy file.`,
-      );
-    }
-    arrays.push([name.slice(0, -".npy".length), decodeNpy(data)]);
+  const nameOf = (file: string): string => {
+    if (file.endsWith(".npy")) return file.slice(0, -".npy".length);
+    const message = `Not a .npz file that can be read: it holds "${file}", which is not an .npy file.`;
+    throw new DatadamError("INVALID_DATA", message);
+  };
+  const { want: wanted = () => true } = options;
+  const want = (file: string): boolean => wanted(nameOf(file));
+  const check = (_: string, size: number, head: Uint8Array): void => checkNpyHead(head, size);
+  for (const { name, data } of readZip(bytes, { maxBytes: options.maxBytes ?? 2 ** 30, want, check })) {
+    arrays.push([nameOf(name), decodeNpy(data)]);
   }
   return Object.fromEntries(arrays);
 }

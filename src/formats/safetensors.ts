@@ -3,6 +3,9 @@
 // Format: https://github.com/huggingface/safetensors#format
 
 import { DatadamError } from "../errors.ts";
+import { parseJson } from "../json.ts";
+import { LIMITS } from "../limits.ts";
+import { quoted } from "../quoted.ts";
 import { copyBytes } from "./bytes.ts";
 import { duplicateKey } from "./json.ts";
 
@@ -47,8 +50,6 @@ const ARRAYS: Readonly<Record<TensorDType, Constructor & { BYTES_PER_ELEMENT: nu
   I64: BigInt64Array,
   F64: Float64Array,
 };
-
-const MAX_HEADER = 100_000_000; // as the reference implementation
 
 /**
  * Writes tensors in the order given. Equal input gives equal bytes; the header is padded with spaces to a multiple of
@@ -133,40 +134,42 @@ export function decodeSafetensors(bytes: Uint8Array): {
 } {
   const { entries, start } = readHeader(bytes);
   const metadata = new Map<string, string>();
-  const tensors: [string, Tensor][] = [];
-  const ranges: { name: string; begin: number; end: number }[] = [];
+  const places: (TensorPlace & { readonly name: string })[] = [];
   for (const [name, value] of entries) {
     if (!isObject(value)) throw invalid(`"${name}" is not an object`);
     if (name === "__metadata__") {
       readMetadata(value, (key, text) => metadata.set(key, text));
       continue;
     }
-    const { dtype, shape, begin, end } = checkEntry(name, value, bytes.length - start);
-    ranges.push({ name, begin, end });
-    const data = new ARRAYS[dtype](copyBytes(bytes, start + begin, start + end).buffer);
-    tensors.push([name, { dtype, shape, data } as Tensor]);
+    places.push({ name, ...checkEntry(name, value, bytes.length - start) });
   }
+  // Before anything is copied: ranges that overlap would take many times the file.
   let at = 0;
-  for (const { name, begin, end } of ranges.sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+  for (const { name, begin, end } of places.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== at) throw invalid(`the bytes of "${name}" begin at ${begin}, where ${at} was due (overlap or hole)`);
     at = end;
   }
   if (at !== bytes.length - start) throw invalid(`${bytes.length - start - at} bytes after the last tensor`);
+  const tensors = places.map(({ name, dtype, shape, begin, end }) => {
+    const data = new ARRAYS[dtype](copyBytes(bytes, start + begin, start + end).buffer);
+    return [name, { dtype, shape, data } as Tensor] as const;
+  });
   return { tensors: Object.fromEntries(tensors), metadata: Object.fromEntries(metadata) };
 }
 
 function readHeader(bytes: Uint8Array): { entries: [string, unknown][]; start: number } {
   if (bytes.length < 8) throw invalid(`it has ${bytes.length} bytes, fewer than the 8 of the header's length`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > bytes.length - 8 || length > MAX_HEADER) {
-    throw invalid(`its header would be ${length} bytes long, but the file has ${bytes.length}`);
+  if (length > bytes.length - 8 || length > LIMITS.safetensorsHeaderBytes) {
+    const most = Math.min(bytes.length, LIMITS.safetensorsHeaderBytes);
+    throw invalid(`its header would be ${length} bytes long, more than ${most}`);
   }
   const start = 8 + Number(length);
   let text: string;
   let header: unknown;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(copyBytes(bytes, 8, start));
-    header = JSON.parse(text);
+    header = parseJson(text);
   } catch (cause) {
     throw invalid("its header is not JSON", cause);
   }
@@ -183,11 +186,11 @@ function checkEntry(
 ): { dtype: TensorDType; shape: number[]; begin: number; end: number } {
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== "string" || !Object.hasOwn(ARRAYS, dtype)) {
-    throw invalid(`the dtype of "${name}" is ${JSON.stringify(dtype)}; known are ${Object.keys(ARRAYS).join(", ")}`);
+    throw invalid(`the dtype of "${name}" is ${quoted(dtype)}; known are ${Object.keys(ARRAYS).join(", ")}`);
   }
-  if (!isCounts(shape)) throw invalid(`the shape of "${name}" is ${JSON.stringify(shape)}`);
+  if (!isCounts(shape)) throw invalid(`the shape of "${name}" is ${quoted(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2) {
-    throw invalid(`the data_offsets of "${name}" are ${JSON.stringify(offsets)}`);
+    throw invalid(`the data_offsets of "${name}" are ${quoted(offsets)}`);
   }
   const [begin, end] = offsets;
   if (begin > end || end > size) throw invalid(`"${name}" takes bytes ${begin} to ${end} of ${size}`);

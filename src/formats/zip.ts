@@ -2,8 +2,9 @@
 // the disk, one by one). Strict: the central directory counts only as far as the unpacked bytes and their CRC-32 agree.
 // Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16
 
-import { crc32, inflateRaw } from "#inflate";
+import { crc32, inflateHead, inflateRaw } from "#inflate";
 import { DatadamError } from "../errors.ts";
+import { mostUnpacked, tooManyBytes } from "../limits.ts";
 import { copyBytes } from "./bytes.ts";
 
 const LOCAL = 0x04034b50;
@@ -12,13 +13,45 @@ const END = 0x06054b50;
 const END64 = 0x06064b50;
 const LOCATOR64 = 0x07064b50;
 
+/** What is read of a zip. */
+export interface ZipOptions {
+  /** The most that all files may unpack to; less for a small zip, by {@link mostUnpacked}. */
+  readonly maxBytes: number;
+  /** Which files to read. Default: all. */
+  readonly want?: (name: string) => boolean;
+  /** Looks at the size and the first bytes of a file before it is unpacked. */
+  readonly check?: (name: string, size: number, head: Uint8Array) => void;
+}
+
+const HEAD = 4096;
+
 /**
  * The files of a zip, unpacked one by one, stored or deflated. No encryption, one disk; zip64 only as far as the end of
- * its directory goes, which PyTorch writes always.
- * @param maxBytes the most that all files may unpack to
+ * its directory goes, which PyTorch writes always. All sizes are added up before the first is unpacked.
  * @throws DatadamError INVALID_DATA
  */
-export function* readZip(bytes: Uint8Array, maxBytes: number): Generator<{ name: string; data: Uint8Array }> {
+export function* readZip(bytes: Uint8Array, options: ZipOptions): Generator<{ name: string; data: Uint8Array }> {
+  const entries = directory(bytes, options);
+  for (const { name, method, size, crc, packed } of entries) {
+    options.check?.(name, size, headOf(name, method, packed));
+    const data = unpack(name, method, size, packed);
+    if (crc32(data) !== crc) throw invalid(`the checksum of "${name}" is wrong`);
+    yield { name, data };
+  }
+}
+
+interface ZipEntry {
+  readonly name: string;
+  readonly method: number;
+  readonly size: number;
+  readonly crc: number;
+  readonly packed: Uint8Array;
+}
+
+/** What is wanted of the directory, all of which is checked. */
+function directory(bytes: Uint8Array, { maxBytes, want = () => true }: ZipOptions): ZipEntry[] {
+  const most = mostUnpacked(bytes.length, maxBytes);
+  const entries: ZipEntry[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
   const count = view.getUint16(end + 10, true);
@@ -36,14 +69,15 @@ export function* readZip(bytes: Uint8Array, maxBytes: number): Generator<{ name:
     if (flags & 1) throw invalid(`"${name}" is encrypted`);
     if (names.has(name)) throw invalid(`it holds "${name}" twice`);
     names.add(name);
-    total += size;
-    if (total > maxBytes) throw invalid(`it would unpack to more than ${maxBytes} bytes`);
-    const data = unpack(name, method, size, local(view, name, view.getUint32(at + 42, true), packed));
-    if (crc32(data) !== crc) throw invalid(`the checksum of "${name}" is wrong`);
-    yield { name, data };
+    if (want(name)) {
+      total += size;
+      if (total > most) throw invalid(tooManyBytes(bytes.length, maxBytes));
+      entries.push({ name, method, size, crc, packed: local(view, name, view.getUint32(at + 42, true), packed) });
+    }
     at = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   if (at !== end && !isZip64End(view, at, end)) throw invalid("its directory does not end where it should");
+  return entries;
 }
 
 /** The record and the locator that stand before the end in a zip64 file, whose numbers are given there again. */
@@ -68,6 +102,15 @@ function local(view: DataView, name: string, at: number, packed: number): Uint8A
   const start = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
   if (start + packed > view.byteLength) throw invalid(`"${name}" ends past the end of the file`);
   return new Uint8Array(view.buffer, view.byteOffset + start, packed);
+}
+
+function headOf(name: string, method: number, packed: Uint8Array): Uint8Array {
+  if (method !== 8) return packed.subarray(0, HEAD);
+  try {
+    return inflateHead(packed);
+  } catch (cause) {
+    throw invalid(`"${name}" does not unpack`, cause);
+  }
 }
 
 function unpack(name: string, method: number, size: number, packed: Uint8Array): Uint8Array {

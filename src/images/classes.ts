@@ -53,3 +53,21 @@ export function classMembers(
 export function someOf(names: readonly string[]): string {
   return names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
 }
+
+/** Folders that a reader takes for a part of a set. */
+const PARTS = /^(train|test|val|dev|eval)(ing|id|idation|uation)?$/i;
+
+/**
+ * Class names as folder names: nothing that leaves the folder, nothing twice, and none that is read as a part of a set.
+ * A set that was written by these names is read by them again.
+ */
+export function classFolders(classNames: readonly string[]): string[] {
+  const used = new Set<string>();
+  return classNames.map((name, index) => {
+    const clean = name.replaceAll(/[^\p{L}\p{N} _.-]+/gu, "_").replace(/^[. ]+|[. ]+$/g, "");
+    const taken = clean === "" || used.has(clean.toLowerCase()) || PARTS.test(clean);
+    const unique = taken ? `${index}-${clean}` : clean;
+    used.add(unique.toLowerCase());
+    return unique;
+  });
+}

@@ -1,5 +1,6 @@
 // Image sets in memory, made from plain arrays, and reading any set.
 
+import { LIMITS } from "../limits.ts";
 import { setStatistics } from "./statistics.ts";
 import type { ImageSet, Normalization } from "./types.ts";
 
@@ -84,7 +85,7 @@ export function checkIndex({ name, count }: Pick<ImageSet, "name" | "count">, in
 }
 
 /** A set's pixels may take so much memory, 8 GiB. */
-export const MAX_SET_BYTES: number = 8 * 2 ** 30;
+export const MAX_SET_BYTES: number = LIMITS.setBytes;
 
 /**
  * A set that reads image by image, with its {@link ImageSet.pixels}: all of them, read each time that they are asked

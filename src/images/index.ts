@@ -1,7 +1,7 @@
 // Labelled images: from bytes to the normalised, possibly whitened space that networks see, and back.
 
 export { assertSameImages, assertWholeSet, sameMatrices, samePreprocessing } from "./checks.ts";
-export { classIndices, classMembers, someOf } from "./classes.ts";
+export { classFolders, classIndices, classMembers, someOf } from "./classes.ts";
 export { factorFault } from "./factor.ts";
 export {
   checkIndex,
@@ -32,6 +32,6 @@ export type {
   Zca,
 } from "./types.ts";
 export { unprepare } from "./unprepare.ts";
-export type { PrepareCache } from "./whitening/cache.ts";
+export { isWholeEntry, type PrepareCache } from "./whitening/cache.ts";
 export { reprepare } from "./whitening/reprepare.ts";
 export { fitZca, type PrepareProgress, type PrepareStage } from "./whitening/zca.ts";

@@ -5,6 +5,7 @@ export type { Claim, ClaimOptions, Clock, Owner, Storage } from "../storage/type
 export { type Bank, type Chosen, openBank, type StoredStatistics } from "./bank/bank.ts";
 export { type BankInfo, bankInfo, type Cost, type StatisticsInfo } from "./bank/info.ts";
 export { mergeBanks } from "./bank/merge.ts";
+export { type BankRecipe, trainsNetworks } from "./bank/recipe.ts";
 export type { BankRecord, SpecFile, StatisticsSpec, Training } from "./bank/record.ts";
 export { type BankSettings, bankSettings } from "./bank/settings.ts";
 export { differences, type Finished, readEvents, readFinished, readJobFile } from "./folder/folder.ts";

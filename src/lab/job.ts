@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { expectation, linesIn, nearest } from "../distill/config/index.ts";
 import { DatadamError } from "../errors.ts";
+import { quoted } from "../quoted.ts";
 import { kinds } from "./registry.ts";
 import type { JobValue, Kind } from "./types.ts";
 
@@ -23,7 +24,7 @@ export function job(value: unknown, where?: (key: string) => string): JobValue {
     const known = kinds.map((other) => other.kind);
     const near = nearest(String(name), known);
     const meant = near === undefined ? "" : `; did you mean ${near}?`;
-    const message = name === undefined ? "A job has a kind" : `There is no kind of job ${JSON.stringify(name)}${meant}`;
+    const message = name === undefined ? "A job has a kind" : `There is no kind of job ${quoted(name)}${meant}`;
     throw new DatadamError("INVALID_OPTION", message, { hint: `Kinds: ${known.join(", ")}.` });
   }
   const result = kind.schema.safeParse(input);
@@ -66,11 +67,10 @@ function linesOf(issue: z.core.$ZodIssue, input: unknown, key: string): string[]
   const at = (path: readonly PropertyKey[]): unknown =>
     path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], input);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((unknown) => `unknown key ${JSON.stringify(key === "" ? unknown : `${key}.${unknown}`)}`);
+    return issue.keys.map((unknown) => `unknown key ${quoted(key === "" ? unknown : `${key}.${unknown}`)}`);
   }
   if (issue.code === "custom") return [/^method(\.|$)/.test(key) ? ofMethod(issue.message) : issue.message];
-  const got = JSON.stringify(at(issue.path));
-  return [`${key === "" ? "the job" : key}: ${expectation(issue)}, got ${got ?? "nothing"}`];
+  return [`${key === "" ? "the job" : key}: ${expectation(issue)}, got ${quoted(at(issue.path))}`];
 }
 
 /** A problem with a setting of the method, with the path of its key. A line that begins with an option has its own. */

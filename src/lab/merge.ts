@@ -3,10 +3,11 @@
 import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { SyntheticSet } from "../images/index.ts";
-import { canonicalJson, type RunRecord } from "../run/portable.ts";
+import { canonicalJson, encodeSyntheticSet, type RunRecord, SYNTHETIC_FILE } from "../run/portable.ts";
 import type { ClaimOptions, Storage } from "../storage/index.ts";
-import { openFolder, readJobFile } from "./folder/folder.ts";
-import { identityOf, readRunRecord } from "./folder/record.ts";
+import { type Folder, openFolder, readJobFile } from "./folder/folder.ts";
+import { sha256 } from "./folder/hash.ts";
+import { checkRecord, identityOf, readRunRecord } from "./folder/record.ts";
 import { readNewest } from "./folder/states.ts";
 import { keepPreprocessing, publishSet, readSet } from "./inputs/sets.ts";
 import { type DistillJob, stateOf, tensorsOf, withProvenance } from "./kinds/distill.ts";
@@ -22,7 +23,8 @@ interface Shard {
 
 /**
  * Merges finished shards into a new run that can be evaluated, exported and, where the shards have their last
- * checkpoints, resumed. The shards' metrics stay with them.
+ * checkpoints, resumed. The shards' metrics stay with them. Where a kill has
+ * left a part of the same merge, it is gone on with; where all of it is there, nothing is done.
  *
  * @param shards runs over disjoint classes that together cover all, with equal configuration, data and iteration.
  * @param out where the new run goes.
@@ -55,29 +57,31 @@ export async function mergeRuns(
     return parts.includes(undefined) ? undefined : concatenate(parts as Float32Array[]);
   };
 
+  const labels = Uint16Array.from(order.flatMap(({ label }) => new Array<number>(ipc).fill(label)));
+  const images = gather((shard) => shard.set.images);
+  const softLabels = gatherLabels((shard) => shard.set.softLabels);
+  const set = withProvenance({ ...first, softLabels, labels, images }, merged, iteration, iterations);
   const folder = await openFolder(out, whole, { ...options, free: [] });
   try {
-    if (folder.record !== undefined) {
+    if (folder.record !== undefined && !(await isHalfMerged(folder, merged, set))) {
       throw new DatadamError("RUN_EXISTS", `${out.name} already holds a run`, { hint: "Choose another folder." });
     }
+    if (folder.record !== undefined && folder.finished !== undefined) return set;
     await keepPreprocessing(folder.storage, first.preprocessing);
-    await folder.begin(merged);
     if (read.every((shard) => shard.state !== undefined)) {
-      const softLabels = gatherLabels((shard) => shard.state!.softLabels);
+      const learned = gatherLabels((shard) => shard.state!.softLabels);
       const state: DistillState = {
         iteration,
         classes: order.map(({ label }) => label),
         images: gather((shard) => shard.state!.images),
         momentum: gather((shard) => shard.state!.momentum),
         ...(averaging === false ? {} : { average: gather((shard) => shard.state!.average!) }),
-        ...(softLabels && { softLabels }),
+        ...(learned && { softLabels: learned }),
       };
       await folder.states().save(iteration, tensorsOf(state, first.shape), await identityOf(merged));
     }
-    const labels = Uint16Array.from(order.flatMap(({ label }) => new Array<number>(ipc).fill(label)));
-    const images = gather((shard) => shard.set.images);
-    const softLabels = gatherLabels((shard) => shard.set.softLabels);
-    const set = withProvenance({ ...first, softLabels, labels, images }, merged, iteration, iterations);
+    // From here on it can be resumed, so that nothing is distilled anew. Merging again goes on, too.
+    await folder.begin(merged);
     await publishSet(folder, set);
     if (iteration === iterations) {
       const method = record.selection?.method;
@@ -90,6 +94,15 @@ export async function mergeRuns(
   } finally {
     await folder.release();
   }
+}
+
+/** Whether a folder holds this merge, whole or as a kill left it, and nothing that came after. */
+async function isHalfMerged({ storage, record }: Folder, merged: RunRecord, set: SyntheticSet): Promise<boolean> {
+  const there = checkRecord(record, storage.name);
+  if ((await identityOf(there)) !== (await identityOf(merged))) return false;
+  if (there.created !== merged.created || there.config.iterations !== merged.config.iterations) return false;
+  const earlier = await storage.read(SYNTHETIC_FILE);
+  return earlier === undefined || (await sha256(earlier)) === (await sha256(encodeSyntheticSet(set)));
 }
 
 async function readShard(storage: Storage): Promise<Shard> {

@@ -44,6 +44,8 @@ export interface Progress {
   readonly done: number;
   /** 1 where the work is measured as a share. */
   readonly total: number;
+  /** Work of later stages, in about as long steps as those of this one. Default: not known. */
+  readonly ahead?: number | undefined;
   /** Short and human: `loss 12.3`. */
   readonly detail?: string | undefined;
   /** For programs. */
@@ -81,7 +83,18 @@ export interface Readers {
       readonly preprocessing: Preprocessing;
       readonly space: "prepared" | "pixels";
     },
-  ): Promise<{ readonly set: SyntheticSet; readonly notes: readonly string[] }>;
+  ): Promise<ForeignSet>;
+}
+
+/** A set that another program made, as it was read. */
+export interface ForeignSet {
+  readonly set: SyntheticSet;
+  /** What was assumed. */
+  readonly notes: readonly string[];
+  /** What is likely wrong. */
+  readonly warnings?: readonly string[];
+  /** The range of pixels that all float images lie in, where they were not taken for pixels. */
+  readonly likelyPixels?: string;
 }
 
 /** What reading tells. */

@@ -1,8 +1,16 @@
 // Run directories: what a distillation leaves on disk, safe against kills, full disks and second writers.
 
+export {
+  errno,
+  ioError,
+  listFolder,
+  makeFolder,
+  readError,
+  readText,
+  writeAtomic,
+} from "../storage/node/index.ts";
 export { canonicalJson } from "./canonical.ts";
 export { SYNTHETIC_FILE } from "./codec.ts";
-export { errno, ioError, listFolder, makeFolder, readError, readText, writeAtomic } from "./files.ts";
 export { checksum, fingerprint } from "./hash.ts";
 export { holdsSyntheticSet, readSyntheticSet, writeSyntheticSet } from "./synthetic.ts";
 export type { RunDataset, RunInitial, RunRecord, RunSelection, SourceOptions } from "./types.ts";

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { DatadamError } from "../errors.ts";
 import { sameMatrices } from "../images/index.ts";
 import type { Preprocessing, SyntheticSet } from "../images/types.ts";
+import { makeFolder, readIfThere, writeAtomic } from "../storage/node/index.ts";
 import {
   decodePreprocessing,
   encodePreprocessing,
@@ -14,7 +15,6 @@ import {
   PREPROCESSING_FILE,
   SYNTHETIC_FILE,
 } from "./codec.ts";
-import { makeFolder, readIfThere, writeAtomic } from "./files.ts";
 
 /**
  * Writes `synthetic.safetensors` into a folder (made where it is missing), with its ZCA matrices beside it where it has

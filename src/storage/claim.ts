@@ -61,25 +61,25 @@ export async function holder(storage: Storage): Promise<{ number: number; owner:
   return current === undefined || current.released ? undefined : { number, owner: current.owner, beat: current.beat };
 }
 
-function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
+function hold(claimed: Storage, number: number, options: ClaimOptions): Claim {
+  const storage = claimed.anchored?.() ?? claimed;
   const { owner, clock = systemClock, interval = INTERVAL } = options;
   const lost = new AbortController();
   const ended = new AbortController();
   let beat = 0;
   let beating: Promise<void> = Promise.resolve();
   const check = async (): Promise<void> => {
-    if (!lost.signal.aborted && (await highest(storage)) > number) {
-      lost.abort(
-        new DatadamError("CLAIM_LOST", `${storage.name} was taken over by another process`, {
-          hint: "Nothing is lost: the other one resumes where this one stopped.",
-        }),
-      );
-      ended.abort();
+    if (!lost.signal.aborted) {
+      const standing = await standingOf(storage, number, owner);
+      if (standing !== "held") {
+        lost.abort(lostError(storage, standing));
+        ended.abort();
+      }
     }
     lost.signal.throwIfAborted();
     if (ended.signal.aborted) throw new Error(`the claim on ${storage.name} was released`);
   };
-  const claimed: Claim = {
+  const held: Claim = {
     number,
     owner,
     lost: lost.signal,
@@ -96,7 +96,7 @@ function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
       await beating;
       if (forget) await storage.remove(pathOf(number));
       // A number is never used again: what was released stays, as the highest.
-      else if ((await highest(storage)) === number)
+      else if ((await standingOf(storage, number, owner)) === "held")
         await storage.write(pathOf(number), encode({ owner, beat, released: true }));
     },
   };
@@ -105,10 +105,29 @@ function hold(storage: Storage, number: number, options: ClaimOptions): Claim {
       await clock.sleep(interval, ended.signal, { background: true });
       if (ended.signal.aborted) return;
       // A beat that cannot be written may be written the next time; one that is lost ends the loop.
-      await claimed.beat().catch(() => undefined);
+      await held.beat().catch(() => undefined);
     }
   })();
-  return claimed;
+  return held;
+}
+
+/** Whether a claim holds: another may have taken over, or the whole folder may have been removed, or put anew. */
+async function standingOf(storage: Storage, number: number, owner: Owner): Promise<"held" | "taken" | "removed"> {
+  const top = await highest(storage);
+  if (top !== number) return top > number ? "taken" : "removed";
+  const current = decode(await textOf(storage, number));
+  return current === undefined || current.owner.id === owner.id ? "held" : "removed";
+}
+
+function lostError({ name }: Storage, how: "taken" | "removed"): DatadamError {
+  if (how === "taken") {
+    return new DatadamError("CLAIM_LOST", `${name} was taken over by another process`, {
+      hint: "Nothing is lost: the other one resumes where this one stopped.",
+    });
+  }
+  return new DatadamError("CLAIM_LOST", `${name} was removed or moved away while this process wrote it`, {
+    hint: "Where it was moved, resume it there. Else what was in it is gone: begin anew.",
+  });
 }
 
 /** @throws DatadamError RUN_HELD where the claim's owner lives */
@@ -119,6 +138,7 @@ async function requireFree(storage: Storage, number: number, options: ClaimOptio
     patience = PATIENCE,
     isAlive,
     stalled = "refuse",
+    onWait,
     signal,
   } = options;
   const text = await textOf(storage, number);
@@ -127,6 +147,7 @@ async function requireFree(storage: Storage, number: number, options: ClaimOptio
   const known = current === undefined ? undefined : isAlive?.(current.owner);
   if (known === false) return;
   if (known === true && stalled === "refuse") throw heldError(storage, number, current!.owner);
+  onWait?.(current?.owner, (patience * interval) / 1000);
   for (let waited = 0; waited < patience; waited++) {
     await clock.sleep(interval, signal);
     signal?.throwIfAborted();
@@ -137,41 +158,39 @@ async function requireFree(storage: Storage, number: number, options: ClaimOptio
 }
 
 function heldError(storage: Storage, number: number, owner: Owner | undefined): DatadamError {
-  const who = owner?.pid === undefined ? "another process" : `process ${owner.pid}`;
-  const where = owner?.host === undefined ? "" : ` on ${owner.host}`;
-  return new DatadamError("RUN_HELD", `${storage.name} is being written by ${who}${where}`, {
+  return new DatadamError("RUN_HELD", `${storage.name} is being written by ${ownerTitle(owner)}`, {
     hint: `Wait for it, or stop it. If it is gone for certain, delete ${pathOf(number)} there.`,
   });
 }
 
-/** Every write looks first whether the claim still holds. */
+/** An owner as a person would call it: `process 7 on host`. */
+export function ownerTitle(owner: Owner | undefined): string {
+  const who = owner?.pid === undefined ? "another process" : `process ${owner.pid}`;
+  return owner?.host === undefined ? who : `${who} on ${owner.host}`;
+}
+
+/** Every write looks first whether the claim still holds; one that fails, whether that is why. */
 function fenced(storage: Storage, check: () => Promise<void>): Storage {
+  const checked = async <T>(write: () => Promise<T>): Promise<T> => {
+    await check();
+    try {
+      return await write();
+    } catch (error) {
+      await check();
+      throw error;
+    }
+  };
   return {
     name: storage.name,
     read: (path) => storage.read(path),
     readAt: (path, position, length) => storage.readAt(path, position, length),
     size: (path) => storage.size(path),
     list: (folder) => storage.list(folder),
-    async write(path, content) {
-      await check();
-      await storage.write(path, content);
-    },
-    async create(path, content) {
-      await check();
-      return storage.create(path, content);
-    },
-    async append(path, content, options) {
-      await check();
-      await storage.append(path, content, options);
-    },
-    async remove(path) {
-      await check();
-      await storage.remove(path);
-    },
-    async sweep(folder) {
-      await check();
-      await storage.sweep(folder);
-    },
+    write: (path, content) => checked(() => storage.write(path, content)),
+    create: (path, content) => checked(() => storage.create(path, content)),
+    append: (path, content, options) => checked(() => storage.append(path, content, options)),
+    remove: (path) => checked(() => storage.remove(path)),
+    sweep: (folder) => checked(() => storage.sweep(folder)),
     at: (folder) => fenced(storage.at(folder), check),
   };
 }

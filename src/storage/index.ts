@@ -1,6 +1,6 @@
 // Storage: where jobs keep their files. A claim says who may write.
 
-export { claim, holder, systemClock } from "./claim.ts";
+export { claim, holder, ownerTitle, systemClock } from "./claim.ts";
 export { checkPath, memory } from "./memory.ts";
 export { jsonLinesOf, jsonOf, textOf } from "./text.ts";
 export type { Claim, ClaimOptions, Clock, Owner, Storage } from "./types.ts";

@@ -1,6 +1,7 @@
 // Text and JSON out of a storage.
 
 import { DatadamError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import type { Storage } from "./types.ts";
 
 /** A file as text, or undefined where there is none. */
@@ -14,7 +15,7 @@ export async function jsonOf(storage: Storage, path: string): Promise<unknown> {
   const text = await textOf(storage, path);
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new DatadamError("INVALID_RUN", `${storage.name}/${path} is not valid JSON: ${(cause as Error).message}`, {
       cause,
@@ -30,7 +31,7 @@ export async function jsonLinesOf(storage: Storage, path: string): Promise<unkno
     .slice(0, -1)
     .flatMap((line) => {
       try {
-        return [JSON.parse(line) as unknown];
+        return [parseJson(line)];
       } catch {
         return [];
       }

@@ -35,6 +35,8 @@ export interface Storage {
   sweep(folder?: string): Promise<void>;
   /** A folder of it as a storage of its own. */
   at(folder: string): Storage;
+  /** The same files, but where all of it has been removed nothing is made there again. Default: as it is. */
+  anchored?(): Storage;
 }
 
 /** Who holds a claim: enough to tell a person, and to know for certain that it is gone. */
@@ -45,6 +47,8 @@ export interface Owner {
   readonly pid?: number | undefined;
   /** Of process numbers: equal numbers in two containers are two processes. */
   readonly pidNamespace?: string | undefined;
+  /** Of the running system: two machines may have one host name. */
+  readonly machine?: string | undefined;
   /** Start time of the process where the system tells it: a number may be used again. */
   readonly started?: string | undefined;
 }
@@ -66,11 +70,11 @@ export interface Claim {
   /** Greater than that of every earlier claim of the same storage. */
   readonly number: number;
   readonly owner: Owner;
-  /** Aborted when another has taken over; its reason is a DatadamError `CLAIM_LOST`. */
+  /** Aborted when another has taken over, or the storage was removed; its reason is a DatadamError `CLAIM_LOST`. */
   readonly lost: AbortSignal;
   /** The storage, which refuses to write once the claim is lost or released: each write looks first. */
   readonly storage: Storage;
-  /** @throws DatadamError CLAIM_LOST where another has taken over */
+  /** @throws DatadamError CLAIM_LOST where another has taken over, or the storage was removed */
   check(): Promise<void>;
   /** Shows that the owner is alive: counts on. Done by itself every `interval`; for tests. */
   beat(): Promise<void>;
@@ -98,6 +102,12 @@ export interface ClaimOptions {
   readonly isAlive?: ((owner: Owner) => boolean | undefined) | undefined;
   /** `refuse` (default): an owner whose process exists is waited for by nobody. `take`: its heart decides, too. */
   readonly stalled?: "refuse" | "take" | undefined;
+  /**
+   * Told before the wait for the heart of an owner of whom nothing is known.
+   *
+   * @param seconds the longest that it takes.
+   */
+  readonly onWait?: ((owner: Owner | undefined, seconds: number) => void) | undefined;
   /** Ends the wait for another's heart. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -18,8 +18,8 @@ export interface FitOptions {
   /** Shared between networks of one kind: each shape is traced once. */
   readonly programs?: Map<string, Program>;
   readonly signal?: AbortSignal | undefined;
-  /** After each epoch (counted from 1), with its mean loss. */
-  readonly onEpoch?: (epoch: number, loss: number) => void;
+  /** After each epoch (counted from 1), with its mean loss; training goes on when it is done. */
+  readonly onEpoch?: (epoch: number, loss: number, trainer: Trainer) => void | Promise<void>;
 }
 
 /** What an epoch is trained on. */
@@ -44,7 +44,7 @@ export async function fitNetwork(
   const trainer = new Trainer(network, initialize(network, key.fold("network")), engine, programs);
   for (let epoch = 0; epoch < protocol.epochs; epoch++) {
     const loss = await trainEpoch(trainer, imagesAt(epoch), protocol, epoch, key, signal);
-    onEpoch?.(epoch + 1, loss);
+    await onEpoch?.(epoch + 1, loss, trainer);
   }
   return trainer;
 }

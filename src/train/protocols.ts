@@ -70,8 +70,11 @@ export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
   "dc-bench-autoaugment": { ...DC_BENCH, name: "dc-bench-autoaugment", augment: "autoaugment" },
   "dc-bench-randaugment": { ...DC_BENCH, name: "dc-bench-randaugment", augment: "randaugment" },
   "dc-bench-imagenet": { ...DC_BENCH, name: "dc-bench-imagenet", augment: "imagenet" },
-  /** IDC's followers (DSDM, DANCE, TGDD): 1500 epochs. The last epoch counts, not the best on the test set. */
-  idc: { name: "idc", epochs: 1500, ...IDC },
+  /**
+   * IDC's followers (DSDM, DANCE, TGDD): 1500 epochs. The last epoch counts; the best of tests after every 250, which
+   * they report, is given beside it.
+   */
+  idc: { name: "idc", epochs: 1500, ...IDC, checks: 250 },
   /** The same in 300 epochs, for a CPU. */
   "quick-idc": { name: "quick-idc", epochs: 300, ...IDC },
   /** How that family trains networks on real images, to distil with them: each image coloured and cropped. */
@@ -118,6 +121,8 @@ function faultOf(protocol: Protocol): string | undefined {
   const number = (value: number): boolean => Number.isFinite(value) && value >= 0;
   if (!(positive(epochs) && positive(batch) && number(lr) && lr > 0))
     return `epochs, batch and lr must be positive, got ${epochs}, ${batch}, ${lr}`;
+  if (protocol.checks !== undefined && !positive(protocol.checks))
+    return `checks must be a positive number of epochs, got ${protocol.checks}`;
   if (!(number(momentum) && number(weightDecay)))
     return `momentum and weightDecay must be 0 or more, got ${momentum}, ${weightDecay}`;
   const { kind } = schedule ?? {};

@@ -27,6 +27,10 @@ export interface Protocol {
   readonly cutmix?: CutMixOptions;
   /** Norm of the networks, where the protocol sets one. */
   readonly norm?: Norm;
+  /**
+   * Epochs between tests along the way, the best of which `evaluate` gives beside the last epoch's. Default: none.
+   */
+  readonly checks?: number;
 }
 
 /**

@@ -236,6 +236,25 @@ describe("datadam bank", () => {
     expect(filesOf("again")).toEqual(filesOf("plain"));
   });
 
+  it("is made by the preset plus where there is none, and found by its next run", async () => {
+    const plus = ["distill", "--dataset", "pictures", "--size", "16", "--preset", "plus", "--iterations", "2"];
+    const set = ["--set", "width=4", "--set", "factor=1", "--ipc", "1"];
+    const first = await run(...plus, ...set, "--out", "plus/a", "--progress", "plain");
+    // 200 epochs of one step, in which two networks see 30 images each.
+    expect(first.stderr).toMatch(/training 400\/400 \(100 %\), \d+ s left in all\n/);
+    const [bank] = readdirSync(join(cwd, "banks"));
+    expect(bank).toMatch(/^pictures-[0-9a-f]{8}$/);
+    const second = await run(...plus, ...set, "--seed", "1", "--out", "plus/b", "--progress", "plain");
+    expect(second.stderr).not.toContain("training ");
+    expect(readRecord(join(cwd, "plus/b")).bank).toEqual(readRecord(join(cwd, "plus/a")).bank);
+    // One that is named, and is not there yet.
+    await run(...plus, ...set, "--bank", "own", "--out", "plus/c");
+    expect(readRecord(join(cwd, "plus/c")).bank!.path).toBe(join(cwd, "own"));
+    expect(readFileSync(join(cwd, "plus/c/synthetic.safetensors"))).toEqual(
+      readFileSync(join(cwd, "plus/a/synthetic.safetensors")),
+    );
+  });
+
   it("refuses what cannot be", async () => {
     expect(await refused(2, "bank", "--epochs", "1", "--snapshots", "2")).toContain(
       "--snapshots: epoch 2 is beyond the 1 of training",

@@ -160,6 +160,7 @@ describe("stopping", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 75],
+    ["SIGHUP", 75],
   ] as const)("by %s saves, says how to resume, and exits %i", async (signal, code) => {
     const out = `stop-${signal}`;
     const result = await stopped(out, signal);

@@ -27,6 +27,7 @@ describe("reportFailure", () => {
     expect(report(new DatadamError("INVALID_OPTION", "ipc: must be above 0, got 0")).code).toBe(2);
     expect(report(new Interrupted("SIGINT"))).toEqual({ code: 130, text: "" });
     expect(report(new Interrupted("SIGTERM")).code).toBe(75);
+    expect(report(new Interrupted("SIGHUP")).code).toBe(75);
   });
 
   it("shows the stack and the causes only when asked", () => {

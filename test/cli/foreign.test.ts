@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodePt, encodePng, encodeSafetensors, type NpyArray } from "../../src/formats/index.ts";
+import { decodePt, encodePng, encodePt, encodeSafetensors, type NpyArray } from "../../src/formats/index.ts";
 import { convnet, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
 import { readSyntheticSet } from "../../src/run/index.ts";
@@ -47,6 +47,22 @@ describe("a set of another program", () => {
     expect(result.random.mean).toBe(100);
     expect(stderr).toContain("datadam.pt: it holds 2 sets; the last one is taken");
     expect(stderr).toContain("datadam.pt: float images are taken to be normalised by mean ");
+  });
+
+  it("is warned of where its floats look like pixels, as those to evaluate and as initial images", async () => {
+    const data = Float32Array.from({ length: 128 }, (_, i) => i / 127);
+    const images: NpyArray = { dtype: "f4", shape: [2, 1, 8, 8], data };
+    const labels: NpyArray = { dtype: "i8", shape: [2], data: BigInt64Array.of(0n, 1n) };
+    write("pixels.pt", encodePt([images, labels]));
+    const words = ["evaluate", "pixels.pt", ...SET, "--networks", "1", "--no-random"];
+    const { stderr } = await run(...words);
+    expect(stderr).toMatch(/^warning: pixels\.pt: all its numbers lie in \[0, 1\], .* give --space pixels,/m);
+    for (const space of ["pixels", "normalized"]) {
+      expect((await run(...words, "--space", space)).stderr).not.toContain("warning:");
+    }
+    const small = ["--ipc", "1", "--iterations", "1", "--set", "width=4", "--set", "batchReal=2", "--preset", "quick"];
+    const started = await run("distill", ...SET, ...small, "--init", "pixels.pt", "--out", "started");
+    expect(started.stderr).toMatch(/^warning: initial images: all its numbers lie in .* store them as bytes/m);
   });
 
   it("is taken from what export --to pt wrote, to the last bit", async () => {

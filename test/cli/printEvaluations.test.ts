@@ -5,12 +5,19 @@ import { printEvaluations } from "../../src/cli/jobs/printEvaluations.ts";
 import type { Ui } from "../../src/cli/ui.ts";
 import type { EvaluateResult } from "../../src/lab/index.ts";
 
-function printed(random: boolean): string {
-  const row = (mean: number) => ({ mean, std: 1, accuracies: [mean], seconds: 1, network: { arch: "mlp" } });
-  const entry = { distilled: row(50), ...(random && { random: row(40) }) };
+function printed(random: boolean, more: Readonly<Record<string, unknown>> = {}, count = 2): string {
+  const { best, ...told } = more;
+  const of = (mean: number) => ({ mean, std: 1, accuracies: [mean] });
+  const row = (mean: number) => ({ ...of(mean), seconds: 1, network: { arch: "mlp" } });
+  const entry = {
+    distilled: { ...row(50), ...(typeof best === "number" && { best: of(best) }) },
+    ...(random && { random: row(40) }),
+    ...("whole" in more && { whole: row(90) }),
+  };
   let text = "";
   const ui = { result: (shown: string) => (text = shown) } as unknown as Ui;
-  const result = { entries: [entry, entry], ipc: 1, names: {}, kept: true } as unknown as EvaluateResult;
+  const entries = new Array(count).fill(entry);
+  const result = { entries, ipc: 1, names: {}, count: 1200, kept: true, ...told } as unknown as EvaluateResult;
   printEvaluations("a", result, ui);
   return text;
 }
@@ -20,5 +27,26 @@ describe("a table of several networks", () => {
     expect(printed(true)).toMatch(/random real.*distilled.*40\.0.*50\.0/s);
     expect(printed(false)).not.toMatch(/random real|40\.0/);
     expect(printed(false)).toMatch(/distilled.*50\.0/s);
+  });
+
+  it.each([1, 2])("says of the best along the way how it was chosen, in a column of its own: %i", (count) => {
+    const text = printed(true, { best: 55 }, count);
+    expect(text).toMatch(/best of checks \(chosen on test images\)/);
+    expect(text).toMatch(/50\.0 %\s+55\.0 %/);
+    expect(printed(true, {}, count)).not.toContain("best");
+  });
+});
+
+describe("the whole set", () => {
+  it.each([1, 2])("is a row or column where it was measured, with %i networks", (count) => {
+    const shown = printed(true, { whole: true }, count);
+    expect(shown).toMatch(/whole set.*90\.0 %/s);
+    expect(shown).not.toContain("not measured");
+  });
+
+  it.each([1, 2])("is told with what it would take where it was not, with %i networks", (count) => {
+    const shown = printed(true, { wholeSeconds: 724 }, count);
+    expect(shown).toMatch(/\nwhole set: not measured, about 12 min 04 s for its 1200 images \(--whole\)$/);
+    expect(printed(true, {}, count)).not.toContain("whole set");
   });
 });

@@ -1,6 +1,6 @@
 // Sets on the disk through the command line: killed while decoding, gone on with, and distilled to the same bytes.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadDataset } from "../../src/data/index.ts";
@@ -39,6 +39,30 @@ it("goes on with what a kill -9 has left of the cache, and gives the set that me
   expect(decoded(cached.stderr)).toEqual([]);
   const memory = await runCli(words.with(6, "memory"), { cwd, env });
   expect([again.stdout, cached.stdout]).toEqual([memory.stdout, memory.stdout]);
+});
+
+it("notices a flipped bit of the cache, alone or by `data verify`, and makes the file anew", async () => {
+  const cwd = tree(images(12));
+  const env = { DATADAM_CACHE: join(cwd, "cache") };
+  const words = ["data", "info", "set", "--size", "16", "--store", "disk", "--quiet", "--json"];
+  const first = await runCli(words, { cwd, env });
+  const spoil = (): void => {
+    const [name] = readdirSync(join(cwd, "cache"));
+    const path = join(cwd, "cache", name!);
+    const bytes = readFileSync(path);
+    bytes[1000]! ^= 4;
+    writeFileSync(path, bytes);
+  };
+  const verify = () => runCli(["data", "verify", "--json", "--quiet"], { cwd, env });
+  expect(JSON.parse((await verify()).stdout).files).toEqual([expect.objectContaining({ images: 12, state: "whole" })]);
+  for (const look of [() => runCli(words, { cwd, env }), verify]) {
+    spoil();
+    const noticed = await look();
+    expect(noticed.code).toBe(1);
+    expect(noticed.stderr).toMatch(/error: .*(is damaged|1 of 1 file of the cache had changed)/);
+    expect(readdirSync(join(cwd, "cache"))).toEqual([]);
+    expect(await runCli(words, { cwd, env })).toMatchObject({ code: 0, stdout: first.stdout });
+  }
 });
 
 it("distils the same bytes from the disk as from memory, and remembers what was skipped", async () => {

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { evaluate } from "../../src/evaluate/index.ts";
+import { type EvaluateProgress, evaluate } from "../../src/evaluate/index.ts";
 import { prepare, prepareWith, randomSubset, type SyntheticSet } from "../../src/images/index.ts";
 import { convnet } from "../../src/nn/index.ts";
 import { type Protocol, protocols } from "../../src/train/index.ts";
@@ -33,6 +33,31 @@ describe("evaluate", () => {
     expect(two.std).toBeCloseTo(Math.abs(two.accuracies[0] - two.accuracies[1]) / Math.SQRT2, 10);
   });
 
+  it("gives the best of tests along the way beside the last epoch, which they do not change", async () => {
+    const plain = await evaluate(set, test, { ...options, engine });
+    const told: [number, number, number?][] = [];
+    const checked = await evaluate(set, test, {
+      ...options,
+      protocol: { ...brief, checks: 1 },
+      engine,
+      onNetwork: (...one) => told.push(one),
+    });
+    expect(plain).not.toHaveProperty("best");
+    expect(checked.accuracies).toEqual(plain.accuracies);
+    // The best of networks that are trained for fewer epochs at the same rates.
+    const rates = { ...brief.schedule, kind: "every", epochs: 100, factor: 1 } as const;
+    const at = async (epochs: number, checks?: number) =>
+      evaluate(set, test, { ...options, protocol: { ...brief, epochs, schedule: rates, checks }, engine });
+    const each = await Promise.all([1, 2, 3].map((epochs) => at(epochs)));
+    const best = [0, 1].map((network) => Math.max(...each.map(({ accuracies }) => accuracies[network]!)));
+    expect((await at(3, 1)).best!.accuracies).toEqual(best);
+    expect(new Set(each.map(({ mean }) => mean)).size).toBeGreaterThan(1);
+    expect(told.toSorted().map(([, , top]) => top)).toEqual(checked.best!.accuracies);
+    await expect(evaluate(set, test, { ...options, protocol: { ...brief, checks: 0 }, engine })).rejects.toThrow(
+      "checks must be a positive number of epochs, got 0",
+    );
+  });
+
   it("is at chance where the labels mean nothing", async () => {
     const labels = set.labels.map((_, i) => (i * 7) % 3);
     const { mean } = await evaluate({ ...set, labels }, test, { ...options, engine });
@@ -57,10 +82,21 @@ describe("evaluate", () => {
   });
 
   it("reports progress up to all of it", async () => {
-    const done: number[] = [];
-    await evaluate(set, test, { ...options, engine, onProgress: (progress) => done.push(progress.done) });
-    expect(done).toHaveLength(24);
+    const told: EvaluateProgress[] = [];
+    await evaluate(set, test, { ...options, engine, onProgress: (progress) => told.push(progress) });
+    const training = told.filter(({ tested }) => tested === undefined);
+    expect(training).toHaveLength(24);
+    const done = told.map((progress) => progress.done);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
     expect(done.at(-1)).toBe(1);
+    // Testing is told as such: it begins at no image and ends at the last one.
+    const tested = told.flatMap((progress) => progress.tested ?? []);
+    expect([Math.min(...tested), Math.max(...tested), tested.length]).toEqual([
+      0,
+      test.count,
+      2 * told.at(-1)!.networks,
+    ]);
+    expect(training.at(-1)!.done).toBeLessThan(1);
   });
 
   it.each(["none", "autoaugment", "randaugment", "imagenet"])("augments as DC-BENCH does: %s", async (augment) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readResults } from "../../src/lab/folder/results.ts";
 import { type EvaluateResult, memory, readJournal, type Storage } from "../../src/lab/index.ts";
 import { protocols } from "../../src/train/index.ts";
-import { drive, readersOf, small } from "./support.ts";
+import { drive, readersOf, small, smallWith } from "./support.ts";
 
 const protocol = { ...protocols.quick, name: "short", epochs: 3 };
 const evaluation = { kind: "evaluate", set: "runs/a", networks: 2, protocol, execution: { workers: 1 } } as never;
@@ -67,6 +67,47 @@ describe("an evaluation", () => {
       expect(entry.distilled.accuracies).toEqual(whole.distilled.accuracies);
       expect(entry.random!.accuracies).toEqual(whole.random!.accuracies);
     }
+  });
+
+  it("is done again where the run has gone on since, and keeps what was measured before", async () => {
+    const run = await distilled();
+    const options = { readers: readersOf({ "runs/a": run }) };
+    const storage = run.at("evaluations/one");
+    const before = resultOf(await drive(evaluation, storage, options)).entries[0]!;
+    await drive(smallWith({ iterations: 8 }), run);
+    const after = resultOf(await drive(evaluation, storage, options)).entries[0]!;
+    expect([before.iteration, after.iteration]).toEqual([6, 8]);
+    const anew = resultOf(await drive(evaluation, memory(), options)).entries[0]!;
+    expect(after.distilled.accuracies).toEqual(anew.distilled.accuracies);
+    expect(after.random!.accuracies).toEqual(before.random!.accuracies);
+    expect((await readResults(run)).map(({ iteration }) => iteration)).toEqual([6, 8]);
+  });
+
+  it("takes over no network that was trained on what the run was before", async () => {
+    const run = await distilled();
+    const options = { readers: readersOf({ "runs/a": run }) };
+    const storage = memory();
+    await drive(evaluation, storage, options);
+    await storage.remove("finished.json");
+    await drive(smallWith({ iterations: 8 }), run);
+    // As if it had been stopped after the first network.
+    const [first] = new TextDecoder().decode(await storage.read("journal.jsonl")).split("\n");
+    await storage.write("journal.jsonl", `${first!.replace(/"value":[\d.]+/, '"value":-1')}\n`);
+    const { accuracies } = resultOf(await drive(evaluation, storage, options)).entries[0]!.distilled;
+    expect(accuracies).toEqual(resultOf(await drive(evaluation, memory(), options)).entries[0]!.distilled.accuracies);
+  });
+
+  it("says what the whole set would take, unless it is measured or nothing is", async () => {
+    const run = await distilled();
+    const options = { readers: readersOf({ "runs/a": run }) };
+    const journal = memory();
+    const { wholeSeconds, count } = resultOf(await drive(evaluation, journal, options));
+    expect(count).toBe(30);
+    expect(wholeSeconds).toBeGreaterThan(0);
+    await journal.remove("finished.json");
+    expect(resultOf(await drive(evaluation, journal, options)).wholeSeconds).toBeUndefined();
+    const whole = { ...(evaluation as object), networks: 1, whole: { protocol } } as never;
+    expect(resultOf(await drive(whole, memory(), options)).wholeSeconds).toBeUndefined();
   });
 
   it("has a row for each network, and one of the whole set", async () => {

@@ -41,6 +41,6 @@ describe("datadam/lab", () => {
   });
 
   it("leaves Node to datadam/lab/node, which the test can see", async () => {
-    expect(await outside("dist/lab/node/index.js")).toContain("lab/node/folder.js imports node:crypto");
+    expect(await outside("dist/lab/node/index.js")).toContain("storage/node/folder.js imports node:crypto");
   });
 });

@@ -141,6 +141,42 @@ describe.each(Object.entries(storages))("in %s", (_, make) => {
     expect(await holder(storage)).toBeUndefined();
   });
 
+  it.each<[string, (storage: Storage) => Promise<unknown>]>([
+    ["is removed", (storage) => storage.remove("claims")],
+    [
+      "is removed and claimed anew",
+      async (storage) => {
+        await storage.remove("claims");
+        return claim(storage, { owner: elsewhere("b"), clock: new FakeClock() });
+      },
+    ],
+  ])("stops where the folder %s under it, and makes nothing there", async (_, remove) => {
+    const storage = make();
+    const held = await claim(storage, { owner: elsewhere("a"), clock: new FakeClock() });
+    await remove(storage);
+    const before = await storage.list("claims");
+    const lost = { code: "CLAIM_LOST", message: expect.stringMatching(/was removed or moved away/) };
+    await expect(held.storage.write("checkpoints/state", "late")).rejects.toMatchObject(lost);
+    await expect(held.beat()).rejects.toMatchObject(lost);
+    expect(held.lost.aborted).toBe(true);
+    await held.release();
+    expect([await storage.list(), await storage.list("claims")]).toEqual([
+      before.length > 0 ? ["claims/"] : [],
+      before,
+    ]);
+  });
+
+  it("tells of whom it waits for a sign, and how long at most", async () => {
+    const storage = make();
+    const clock = new FakeClock();
+    await claim(storage, { owner: elsewhere("a"), clock: new FakeClock() });
+    const told: unknown[] = [];
+    const onWait = (...words: unknown[]): void => void told.push(words);
+    const attempt = claim(storage, { owner: elsewhere("b"), clock, interval: 1000, patience: 2, onWait });
+    await clock.passUntil(attempt);
+    expect(told).toEqual([[elsewhere("a"), 2]]);
+  });
+
   it("judges a process that exists by its heart where that is asked for", async () => {
     const storage = make();
     const [mine, theirs] = [new FakeClock(), new FakeClock()];

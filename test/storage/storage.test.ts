@@ -1,6 +1,6 @@
 // What every storage promises: in memory and in a folder.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -110,6 +110,26 @@ describe("a folder", () => {
     expect(await storage.list()).toEqual([]);
     await storage.sweep();
     expect(readdirSync(path)).toEqual([]);
+  });
+
+  it("is not made again where it was removed and is anchored, and neither is what is above it", async () => {
+    const path = join(scratch(), "above/run");
+    const storage = folder(path);
+    await storage.write("a/b", "x");
+    const anchored = storage.anchored!();
+    await anchored.at("c").write("d/e", "y");
+    rmSync(join(path, ".."), { recursive: true });
+    for (const write of [
+      () => anchored.write("a/b", "z"),
+      () => anchored.at("c").append("d/e", "z"),
+      () => anchored.create("new", "z"),
+    ]) {
+      await expect(write()).rejects.toMatchObject({ code: "IO" });
+      expect(existsSync(join(path, ".."))).toBe(false);
+    }
+    await storage.write("a/b", "made");
+    await anchored.write("c/d", "below it, folders are made");
+    expect(readdirSync(path)).toEqual(["a", "c"]);
   });
 
   it("leaves nothing behind where a file cannot be put in its place", async () => {

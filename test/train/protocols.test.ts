@@ -49,8 +49,8 @@ describe("protocols", () => {
   });
 
   it("of IDC's family have what it trains with", () => {
-    const { epochs, name, ...idc } = protocols.idc;
-    expect([epochs, protocols["quick-idc"].epochs]).toEqual([1500, 300]);
+    const { epochs, name, checks, ...idc } = protocols.idc;
+    expect([epochs, checks, protocols["quick-idc"].epochs]).toEqual([1500, 250, 300]);
     expect(protocols["quick-idc"]).toEqual({ ...idc, name: "quick-idc", epochs: 300 });
     const shared = { batch: 64, lr: 0.01, momentum: 0.9, weightDecay: 5e-4, cutmix: { probability: 0.5, beta: 1 } };
     expect(idc).toMatchObject({ ...shared, always: "color_flip", augment: "crop_scale_rotate", norm: "instance" });

@@ -64,7 +64,17 @@ const preview = command({
   },
 });
 
+const verify = command({
+  name: "verify",
+  summary: "read the whole cache of decoded images and whitening; what is damaged is removed, to be made anew",
+  options: {},
+  async run(_flags, ui) {
+    const { verifyAll } = await import("../jobs/data.ts");
+    await verifyAll(ui);
+  },
+});
+
 export const dataCommand: Command = new Command("data").description(
   "data sets: which there are, where they lie, what is in one",
 );
-for (const part of [list, add, info, preview]) dataCommand.addCommand(part);
+for (const part of [list, add, info, preview, verify]) dataCommand.addCommand(part);

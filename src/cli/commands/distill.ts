@@ -27,7 +27,11 @@ export const distillCommand = command({
       "<name|path>",
       "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set, of another program too",
     ),
-    bank: value("<dir>", "networks with the statistics of the real images, made by `datadam bank`"),
+    bank: value(
+      "<dir>",
+      "networks with the statistics of the real images, made by `datadam bank`; presets plus and plus-long find or " +
+        "make theirs (default: in banks/)",
+    ),
     networks: value(
       "<n>",
       "networks in all, visited in turn (default: all of the bank; without one, a fresh one a step)",
@@ -56,7 +60,7 @@ export const distillCommand = command({
     // What is given for a run that is resumed are keys of its method.
     const usual = resume === undefined ? undefined : await methodOf(resume);
     const bank = flags.bank === undefined ? undefined : resolve(flags.bank);
-    const ofBank = bank === undefined || resume !== undefined ? undefined : await settingsOfBank(bank);
+    const ofBank = bank === undefined || resume !== undefined ? undefined : await settingsOfBank(bank, flags.preset);
     const settings = resolveSettings({ ...where, ...what }, process.env, { method: usual, bank: ofBank });
     if (printConfig) {
       const { job, sources } = settings;

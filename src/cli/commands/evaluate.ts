@@ -1,7 +1,17 @@
 // `datadam evaluate RUN|FILE`: how well networks do that were trained on nothing but the distilled set.
 
 import { architectureNames, NORMS } from "../../nn/index.ts";
-import { choice, command, dataFlags, dataOptions, executionOptions, planOption, unless, value } from "../command.ts";
+import {
+  choice,
+  command,
+  dataFlags,
+  dataOptions,
+  executionOptions,
+  flag,
+  planOption,
+  unless,
+  value,
+} from "../command.ts";
 import { integer, nameList, positive } from "../parse.ts";
 
 const PROTOCOLS =
@@ -35,7 +45,7 @@ export const evaluateCommand = command({
     space: choice(
       "<name>",
       "what the float images of another program's set are: normalized by the data set's mean and std " +
-        "(default), ZCA-whitened after that, or pixels in [0, 1]",
+        "(default), ZCA-whitened after that, or pixels in [0, 1] or [0, 255]",
       ["normalized", "zca", "pixels"],
     ),
     softLabels: value(
@@ -46,14 +56,15 @@ export const evaluateCommand = command({
     ),
     temperature: value("<t>", "of the teacher's softmax (default: 1)", positive),
     random: unless("leave out the row of random real images"),
+    whole: flag("a row of the whole training part too: one network, 30 epochs"),
     plan: planOption,
   },
   async run(flags, ui, [set]) {
-    const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random } = flags;
+    const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random, whole } = flags;
     const { workers, device } = flags;
     const { evaluateJob, planEvaluation, runEvaluation } = await import("../jobs/evaluating.ts");
     const { printEvaluations } = await import("../jobs/printEvaluations.ts");
-    const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random };
+    const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random, whole };
     const where = { ...dataFlags(flags), workers, device };
     const value = evaluateJob(set!, { ...what, ...where });
     if (flags.plan) await planEvaluation(value, ui);

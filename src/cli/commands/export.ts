@@ -19,6 +19,6 @@ export const exportCommand = command({
   },
   async run({ to, out }, ui, [run]) {
     const { exportSet } = await import("../exporting.ts");
-    exportSet(run!, { to, out }, ui);
+    await exportSet(run!, { to, out }, ui);
   },
 });

@@ -15,7 +15,7 @@ import {
   type TableJob,
   type TableRow,
 } from "../../lab/tables/index.ts";
-import { makeFolder, writeAtomic } from "../../run/index.ts";
+import { makeFolder, placeFile } from "../../storage/node/index.ts";
 import { parseProtocol } from "../../train/index.ts";
 import { resolveSettings, type SettingFlags, type Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
@@ -65,15 +65,20 @@ export async function ablate(settings: SettingFlags, flags: AblateFlags, ui: Ui)
   makeFolder(out);
   for (const { row, obstacle } of leftOut(opened)) ui.reporter.warn(`${row} is left out: ${obstacle}`);
   const rows = async (): Promise<Row[]> => rowsOf(cells, opened);
-  const write = async (): Promise<void> =>
-    writeAtomic(join(out, `table.${EXTENSIONS[format]}`), `${render(await rows(), format)}\n`);
+  const write = async (): Promise<void> => {
+    const text = `${render(await rows(), format)}\n`;
+    await placeFile(join(out, `table.${EXTENSIONS[format]}`), (files, name) => files.write(name, text));
+  };
   let writing: Promise<void> = Promise.resolve();
   try {
     await fill(value, out, ui, {
       checkpoint: { steps: checkpointEvery },
       stopped: () => "the same command resumes the ablation",
       onEvent(event) {
-        if (event.type === "result") writing = writing.then(write);
+        if (event.type !== "result") return;
+        writing = writing.then(write);
+        // Told of at the end, by the same promise.
+        writing.catch(() => undefined);
       },
     }).finally(() => writing);
   } catch (error) {

@@ -1,10 +1,13 @@
 // Data sets of the command line: listed, added, looked at.
 
 import { basename, dirname, join, resolve } from "node:path";
+import { counted } from "../../counted.ts";
+import { type CachedFile, cacheFolder, verifyCache } from "../../data/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { DatasetReport, SetReport } from "../../images/index.ts";
 import { type DataResult, job, memory } from "../../lab/index.ts";
-import { addSet, dataFolder, fetchSet, filesOf, folder, namedSets, requireNamed } from "../../lab/node/index.ts";
+import { addSet, dataFolder, fetchSet, filesOf, namedSets, requireNamed } from "../../lab/node/index.ts";
+import { makeFolder, placeFile } from "../../storage/node/index.ts";
 import type { Flags, imageOptions } from "../command.ts";
 import type { addOptions, previewOptions } from "../commands/data.ts";
 import { dataOf, listeners } from "../source.ts";
@@ -86,9 +89,29 @@ export async function previewSet(dataset: string, flags: Flags<typeof previewOpt
   const wanted = job({ kind: "data", data, inspect: false, preview: { part, perClass } });
   const { classNames } = (await runJob<DataResult>(wanted, storage, ui)).result;
   const path = resolve(out);
-  await folder(dirname(path)).write(basename(path), (await storage.read("preview.png"))!);
+  makeFolder(dirname(path));
+  await placeFile(path, async (files, made) => files.write(made, (await storage.read("preview.png"))!));
   const rows = classNames.map((className, row) => `${row + 1}  ${className}`);
   ui.result(`${out}\n${rows.join("\n")}`, { path, classes: classNames });
+}
+
+/** `data verify`: a line a file. @throws DatadamError INVALID_DATA where one was damaged */
+export async function verifyAll(ui: Ui): Promise<void> {
+  const folder = cacheFolder();
+  const files = await verifyCache(folder, (done, total) =>
+    ui.reporter.progress({ stage: "verifying", done: total === 0 ? 1 : done / total, total: 1 }),
+  );
+  ui.reporter.end();
+  const state = ({ state, images }: CachedFile): string =>
+    images === undefined ? state : `${state}, ${counted(images, "image")}`;
+  const rows = files.map((file) => [basename(file.path), `${(file.bytes / 1e6).toFixed(1)} MB`, state(file)]);
+  const none = `nothing is cached in ${folder}`;
+  ui.result(rows.length === 0 ? none : `${folder}\n${table(["file", "size", "state"], rows)}`, { folder, files });
+  const damaged = files.filter(({ state }) => state === "damaged").length;
+  if (damaged === 0) return;
+  throw new DatadamError("INVALID_DATA", `${damaged} of ${counted(files.length, "file")} of the cache had changed`, {
+    hint: "What was damaged is removed, and made anew when needed. Where this comes back, the disk or memory fails.",
+  });
 }
 
 function describe({ name, shape, flippable, train, test }: DatasetReport): string {

@@ -1,9 +1,16 @@
 // Distillations of the command line: from settings to a job, begun, resumed, brought to their end.
 
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { counted } from "../../counted.ts";
+import { datasets } from "../../data/index.ts";
 import { decidingReading } from "../../data/readingTable.ts";
-import { type DistillConfig, parseConfig, type ResolvedConfig, resolveConfig } from "../../distill/config/index.ts";
+import {
+  type DistillConfig,
+  type PresetName,
+  parseConfig,
+  type ResolvedConfig,
+  resolveConfig,
+} from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { readRunRecord } from "../../lab/folder/record.ts";
 import {
@@ -13,6 +20,7 @@ import {
   type DistillResult,
   job,
   readJobFile,
+  trainsNetworks,
 } from "../../lab/index.ts";
 import { configOf } from "../../lab/inputs/method.ts";
 import { folder } from "../../lab/node/index.ts";
@@ -46,6 +54,7 @@ export function distillJob(
 ): DistillJob {
   const { method: name, seed, ...rest } = values;
   const { preset, initial } = place;
+  const found = bank === undefined ? { within: resolve("banks") } : { path: bank };
   const asked = {
     kind: "distill",
     data: dataOf(place),
@@ -53,7 +62,7 @@ export function distillJob(
     seed,
     initial,
     classes,
-    bank,
+    bank: trainsNetworks(preset) ? found : bank,
     execution: given(place, ["workers", "device"]),
   };
   return job(asked, where) as DistillJob;
@@ -64,9 +73,19 @@ export function configAsked(settings: Settings, flags?: Pick<DistillFlags, "clas
   return configOf(distillJob(settings, flags));
 }
 
-/** What a bank says where nothing else was said. @throws DatadamError RUN_NOT_FOUND */
-export function settingsOfBank(directory: string): Promise<BankSettings> {
-  return bankSettings(folder(directory));
+/**
+ * What a bank says where nothing else was said; undefined where there is none and the preset makes one.
+ *
+ * @throws DatadamError RUN_NOT_FOUND
+ */
+export async function settingsOfBank(directory: string, preset?: unknown): Promise<BankSettings | undefined> {
+  try {
+    return await bankSettings(folder(directory));
+  } catch (error) {
+    const missing = error instanceof DatadamError && error.code === "RUN_NOT_FOUND";
+    if (missing && trainsNetworks(preset as PresetName)) return undefined;
+    throw error;
+  }
 }
 
 /** Runs a distillation in a folder, or in `<stem>-<n>` with the first free number. */
@@ -135,8 +154,9 @@ async function resumedJob(directory: string, settings: Settings, { classes, bank
     });
   }
   const begun = (await storage.size("record.json")) !== undefined;
-  if (begun) assertNoConflicts(await readRunRecord(storage), classes, settings);
-  return moved(earlier as DistillJob, settings, bank);
+  const record = begun ? await readRunRecord(storage) : undefined;
+  if (record !== undefined) assertNoConflicts(record, classes, settings);
+  return moved(earlier as DistillJob, settings, bank, record);
 }
 
 /** @throws DatadamError INVALID_OPTION */
@@ -172,11 +192,16 @@ async function runDistillation(
 }
 
 /** The job of a run with what may be another each time: iterations, where images and bank are, what computes. */
-function moved(earlier: DistillJob, { given: words, job: place }: Settings, bank = earlier.bank): DistillJob {
-  const { dir, store } = dataOf(place);
+function moved(
+  earlier: DistillJob,
+  { given: words, job: place }: Settings,
+  bank = earlier.bank,
+  record?: RunRecord,
+): DistillJob {
+  const { dir = pathInstead(record, words.dataset), store } = dataOf(place);
   const data = {
     ...earlier.data,
-    ...(words.dataDir === undefined ? {} : { dir }),
+    ...(dir === undefined ? {} : { dir }),
     ...(words.store === undefined ? {} : { store }),
   };
   const iterations = (words.iterations as number | undefined) ?? earlier.method.iterations;
@@ -193,6 +218,8 @@ function assertNoConflicts(record: RunRecord, classes: readonly number[] | undef
   const { given: words } = settings;
   const recorded: Record<string, unknown> = { ...record.config, preset: record.preset, ...placeOf(record) };
   const free = ["iterations", "workers", "device", "dataDir", "store"];
+  // Another path of the same images: whether it is one, their fingerprint decides.
+  if (pathInstead(record, words.dataset) !== undefined) free.push("dataset");
   const asGiven = resolveForRun(words, record);
   const conflicts = Object.keys(words)
     .filter((key) => !free.includes(key) && !same(asGiven[key] ?? words[key], recorded[key]))
@@ -208,6 +235,17 @@ function assertNoConflicts(record: RunRecord, classes: readonly number[] | undef
   throw new DatadamError("INVALID_OPTION", `--resume does not go with another ${conflicts.join(", ")}`, {
     hint: "Leave these out to resume the run as it is, or start a new run.",
   });
+}
+
+/** The path that is given for a data set which was a path, too. */
+function pathInstead(record: RunRecord | undefined, given: unknown): string | undefined {
+  if (record === undefined || typeof given !== "string" || isName(given)) return undefined;
+  const { source, dir } = record.dataset;
+  return dir === undefined && !isName(source) ? resolve(given) : undefined;
+}
+
+function isName(dataset: string): boolean {
+  return Object.hasOwn(datasets, dataset);
 }
 
 /** `auto` given on the command line means what it means for the run's data. */

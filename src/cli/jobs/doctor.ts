@@ -34,7 +34,9 @@ export async function examine(ui: Ui): Promise<void> {
 
 async function checkCache(place: string): Promise<{ writable: boolean; problem?: string }> {
   try {
-    await folder(place).write("writable", "");
+    const cache = folder(place);
+    await cache.write("writable", "");
+    await cache.remove("writable");
     return { writable: true };
   } catch (error) {
     return { writable: false, problem: (error as Error).message };

@@ -1,11 +1,12 @@
 // Evaluations of the command line: from flags to a job, run to its end, and how they are told.
 
 import { join, resolve } from "node:path";
+import { cacheFolder } from "../../data/index.ts";
 import { readingArguments } from "../../data/readingTable.ts";
 import type { Device } from "../../engine/types.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { EVALUATIONS } from "../../lab/folder/results.ts";
-import { type EvaluateJob, type EvaluateResult, job, memory, type Storage } from "../../lab/index.ts";
+import { type EvaluateJob, type EvaluateResult, job, type Storage } from "../../lab/index.ts";
 import { runAt } from "../../lab/inputs/subject.ts";
 import { folder, readers } from "../../lab/node/index.ts";
 import type { Norm } from "../../nn/index.ts";
@@ -31,6 +32,8 @@ export interface EvaluateFlags extends Partial<Pick<JobSettings, "dataset" | "da
   readonly space?: EvaluateJob["space"];
   /** False for `--no-random`. */
   readonly random?: boolean | undefined;
+  /** A row of the whole training part. */
+  readonly whole?: boolean | undefined;
   /** A teacher's parameters, or `stored`. */
   readonly softLabels?: string | undefined;
   readonly temperature?: number | undefined;
@@ -41,18 +44,25 @@ export interface EvaluateFlags extends Partial<Pick<JobSettings, "dataset" | "da
 /** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
 export function evaluateJob(set: string, flags: EvaluateFlags): EvaluateJob {
   const { networks, protocol, arch, pool, norm, seed, space, random, softLabels, temperature } = flags;
-  const { dataset, dataDir, workers, device } = flags;
+  const { dataDir, workers, device } = flags;
+  // Kept absolute: the same command from another folder is another evaluation.
+  const dataset = flags.dataset && (readers.place?.(flags.dataset, process.cwd()) ?? flags.dataset);
+  const whole = flags.whole ? {} : undefined;
   const dir = dataDir === undefined ? undefined : resolve(dataDir);
   const reading = Object.fromEntries(readingArguments.map((key) => [key, flags[key]]));
   const data = { dataset, dir, ...reading };
-  const options = { networks, protocol, arch, pool, norm, seed, space, random, softLabels, temperature };
+  const options = { networks, protocol, arch, pool, norm, seed, space, random, whole, softLabels, temperature };
   const execution = { workers, device };
   return job({ kind: "evaluate", set: resolve(set), data, ...options, execution }) as EvaluateJob;
 }
 
-/** Evaluates a set with each network that the job names; the results of a run's set are kept in the run. */
+/**
+ * Evaluates a set with each network that the job names; the results of a run's set are kept in the run. Stopped or
+ * killed, the same job goes on where it was.
+ */
 export async function runEvaluation(value: EvaluateJob, ui: Ui): Promise<EvaluateResult> {
-  return (await runJob<EvaluateResult>(value, await storageOf(value), ui)).result;
+  const stopped = (): string => "stopped; the same command goes on where it was";
+  return (await runJob<EvaluateResult>(value, await storageOf(value), ui, { stopped })).result;
 }
 
 /** Prints what an evaluation will take. */
@@ -60,12 +70,12 @@ export async function planEvaluation(value: EvaluateJob, ui: Ui): Promise<void> 
   await printPlan(value, { storage: await storageOf(value) }, ui);
 }
 
-/** Of an evaluation of a run: a folder in the run. */
+/** A folder in the run; of a set that is no run, one in the cache. */
 async function storageOf(value: EvaluateJob): Promise<Storage> {
   const run = await runAt(value.set, readers);
   const { execution: _, ...what } = value;
   const name = checksum(canonicalJson(what)).slice(0, 12);
-  return run === undefined ? memory(value.set) : folder(join(run.name, EVALUATIONS, name));
+  return folder(join(run?.name ?? cacheFolder(), EVALUATIONS, name));
 }
 
 /** Rows under other names than {@link ROW_NAMES}. */
@@ -77,12 +87,16 @@ export const ROW_NAMES: Readonly<Record<string, string>> = {
   whole: "whole set",
 };
 
+/** Over the best of tests along the way. */
+export const CHECKED = "best of checks (chosen on test images)";
+
 /** Random, distilled and whole set, as far as they were measured, under other names where given. */
 export function accuracyTable(
   results: { readonly [Row in "random" | "distilled" | "whole"]?: Evaluation },
   ipc: number,
   { wholeCount, names = {} }: { wholeCount?: number; names?: RowNames } = {},
 ): string {
+  const checked = Object.values(results).some((result) => result?.best !== undefined);
   const rows = (["random", "distilled", "whole"] as const).flatMap((name) => {
     const result = results[name];
     if (result === undefined) return [];
@@ -92,10 +106,12 @@ export function accuracyTable(
         names[name] ?? ROW_NAMES[name]!,
         images,
         accuracy(result),
+        ...(checked ? [result.best === undefined ? "" : accuracy(result.best)] : []),
         String(result.accuracies.length),
         duration(result.seconds),
       ],
     ];
   });
-  return table(["training set", "images", "test accuracy", "networks", "time"], rows);
+  const accuracies = ["test accuracy", ...(checked ? [CHECKED] : [])];
+  return table(["training set", "images", ...accuracies, "networks", "time"], rows);
 }

@@ -1,32 +1,48 @@
 // Evaluations on stdout: one as a table of its rows, several with random and distilled beside each other.
 
+import { counted } from "../../counted.ts";
 import { networkTitle } from "../../evaluate/index.ts";
 import type { EvaluateResult } from "../../lab/index.ts";
 import { duration } from "../reporter.ts";
 import { accuracy, table } from "../table.ts";
 import type { Ui } from "../ui.ts";
-import { accuracyTable, ROW_NAMES } from "./evaluating.ts";
+import { accuracyTable, CHECKED, ROW_NAMES } from "./evaluating.ts";
 
 /** @param subject the run or file that was evaluated. */
-export function printEvaluations(subject: string, { entries, ipc, names, count, kept }: EvaluateResult, ui: Ui): void {
+export function printEvaluations(
+  subject: string,
+  { entries, ipc, names, count, kept, wholeSeconds }: EvaluateResult,
+  ui: Ui,
+): void {
   const source = kept ? {} : { source: subject };
+  const cost = wholeSeconds === undefined ? {} : { wholeSeconds: Number(wholeSeconds.toFixed(1)) };
+  const open =
+    wholeSeconds === undefined
+      ? ""
+      : `\nwhole set: not measured, about ${duration(wholeSeconds)} for its ${counted(count, "image")} (--whole)`;
   if (entries.length === 1) {
     const { distilled, random, whole } = entries[0]!;
     const rows = { distilled, ...(random && { random }), ...(whole && { whole }) };
-    ui.result(accuracyTable(rows, ipc, { names, wholeCount: count }), { ...source, ...entries[0]! });
+    const shown = accuracyTable(rows, ipc, { names, wholeCount: count });
+    ui.result(shown + open, { ...source, ...entries[0]!, ...cost });
     return;
   }
   const compared = entries.some(({ random }) => random !== undefined);
-  const rows = entries.map(({ distilled, random }) => [
+  const checked = entries.some(({ distilled }) => distilled.best !== undefined);
+  const withWhole = entries.some(({ whole }) => whole !== undefined);
+  const rows = entries.map(({ distilled, random, whole }) => [
     networkTitle(distilled.network),
     `${ipc} a class`,
     ...(compared ? [random === undefined ? "" : accuracy(random)] : []),
     accuracy(distilled),
+    ...(checked ? [distilled.best === undefined ? "" : accuracy(distilled.best)] : []),
+    ...(withWhole ? [whole === undefined ? "" : accuracy(whole)] : []),
     String(distilled.accuracies.length),
-    duration(distilled.seconds + (random?.seconds ?? 0)),
+    duration(distilled.seconds + (random?.seconds ?? 0) + (whole?.seconds ?? 0)),
   ]);
   const name = (row: string): string => names[row] ?? ROW_NAMES[row]!;
-  const columns = compared ? [name("random"), name("distilled")] : [name("distilled")];
-  const header = ["network", "images", ...columns, "networks", "time"];
-  ui.result(table(header, rows), { ...source, evaluations: entries });
+  const columns = [...(compared ? ["random"] : []), "distilled"].map(name);
+  const beside = [...(checked ? [CHECKED] : []), ...(withWhole ? [name("whole")] : [])];
+  const header = ["network", "images", ...columns, ...beside, "networks", "time"];
+  ui.result(table(header, rows) + open, { ...source, evaluations: entries, ...cost });
 }

@@ -3,9 +3,10 @@
 import type { Event, JobValue, LabOptions, Storage } from "../../lab/index.ts";
 import { run } from "../../lab/index.ts";
 import { defaults } from "../../lab/node/index.ts";
-import { Interrupted } from "../fail.ts";
-import { EXIT } from "../parse.ts";
+import { Interrupted, signalCode } from "../fail.ts";
 import type { Ui } from "../ui.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export interface RunningOptions extends Pick<LabOptions, "checkpoint"> {
   /** Said at the first signal. */
@@ -22,7 +23,8 @@ export interface Ran<Result> {
 }
 
 /**
- * Runs a job to its end. The first Ctrl-C or SIGTERM stops it at its next safe place, the second at once.
+ * Runs a job to its end. The first Ctrl-C, SIGTERM or SIGHUP (a closed terminal, a lost connection) stops it at its
+ * next safe place, the second at once.
  *
  * @throws DatadamError what the job failed with; Interrupted after a signal
  */
@@ -35,14 +37,13 @@ export async function runJob<Result>(
   const controller = new AbortController();
   let requested: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (requested !== undefined) process.exit(signal === "SIGTERM" ? EXIT.tryAgain : EXIT.interrupted);
+    if (requested !== undefined) process.exit(signalCode(signal));
     requested = signal;
     const name = signal === "SIGINT" ? "Ctrl-C" : signal;
     reporter.warn(`${name}: ${stopping ?? "stopping; what is finished is kept"} (again: stop at once)`);
     controller.abort(new Interrupted(signal));
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   const environment = { command: commandLine(), ...defaults.environment };
   const options = { ...defaults, environment, checkpoint, signal: controller.signal };
   let last: number | undefined;
@@ -58,8 +59,7 @@ export async function runJob<Result>(
     }
   } finally {
     reporter.end();
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
   if (end !== undefined) return end;
   const message = stopped?.(last);

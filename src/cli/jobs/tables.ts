@@ -21,7 +21,7 @@ import {
   type Unit,
   values,
 } from "../../lab/tables/index.ts";
-import { writeAtomic } from "../../run/index.ts";
+import { placeFile } from "../../storage/node/index.ts";
 import { readJsonFile } from "../jsonFile.ts";
 import { resolveSettings } from "../settings.ts";
 import { dataOf } from "../source.ts";
@@ -69,7 +69,7 @@ export async function runTable(path: string, flags: TableFlags, ui: Ui): Promise
   const work = flags.work ?? join("runs", `table-${basename(stem)}`);
   const failure = flags.run === false ? undefined : await fillFrom(opened, value, work, ui);
   const report = { plan, results: await collect(plan, sources, records), comparisons: await compared() };
-  if (flags.plot !== undefined) writeAtomic(flags.plot, tablePlot(report));
+  if (flags.plot !== undefined) await placeFile(flags.plot, (files, name) => files.write(name, tablePlot(report)));
   ui.result(render(report, format), values(report));
   if (failure !== undefined) throw failure;
 }

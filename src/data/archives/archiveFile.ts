@@ -1,7 +1,7 @@
 // What reading any archive needs: its kind, its paths, its refusal.
 
-import { open } from "node:fs/promises";
 import { DatadamError } from "../../errors.ts";
+import { openRegular } from "../../storage/node/index.ts";
 
 /**
  * A path of an archive without `./` and a trailing slash. @throws DatadamError INVALID_DATA where it is absolute or
@@ -33,7 +33,7 @@ export async function kindOf(file: string): Promise<FileKind> {
 /** The first bytes of a file, a character each. */
 async function readHead(file: string): Promise<string> {
   try {
-    const handle = await open(file);
+    const handle = await openRegular(file);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
       return buffer.toString("latin1", 0, bytesRead);

@@ -1,7 +1,8 @@
 // Where the files of a plain tar archive lie in it, so that they can be read without what is between them.
 
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { DatadamError } from "../../errors.ts";
+import { openRegular } from "../../storage/node/index.ts";
 import { normalPath, refused } from "./archiveFile.ts";
 
 const BLOCK = 512;
@@ -52,7 +53,7 @@ export async function readMember(file: string, { path, start, size }: TarMember)
 }
 
 async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(file).catch((cause) => {
+  const handle = await openRegular(file).catch((cause) => {
     throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
   });
   return use(handle).finally(() => handle.close());

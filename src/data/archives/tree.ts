@@ -1,9 +1,11 @@
 // Files below one root, on the disk or in an archive, that can be read in any order.
 
 import { stat as statWithCallback } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
+import { oddKind, readRegular } from "../../storage/node/index.ts";
 
 /** Paths are relative to the root, with `/`. */
 export interface FileTree {
@@ -14,7 +16,7 @@ export interface FileTree {
   readonly folders: readonly string[];
   /** How messages name a file. */
   where(path: string): string;
-  /** @throws DatadamError INVALID_DATA with {@link where} */
+  /** The bytes of an image file. @throws DatadamError INVALID_DATA with {@link where} */
   read(path: string): Promise<Uint8Array>;
   /** What changes with the contents of a file. @throws DatadamError INVALID_DATA with {@link where} */
   stamp(path: string): Promise<string>;
@@ -30,6 +32,8 @@ const DEPTH = 5; // wrapper/part/class/images/image
 export async function diskTree(root: string): Promise<FileTree> {
   const files: string[] = [];
   const folders: string[] = [];
+  /** Pipes, devices and the like: not even opened. */
+  const odd = new Map<string, string>();
   const where = (path: string) => join(root, path);
   const list = async (base: string): Promise<void> => {
     const entries = await readdir(where(base), { withFileTypes: true }).catch((cause) => {
@@ -39,18 +43,24 @@ export async function diskTree(root: string): Promise<FileTree> {
       const path = base === "" ? entry.name : `${base}/${entry.name}`;
       // A link to nowhere is a file, so that reading it fails with a message.
       const info = entry.isSymbolicLink() ? await stat(where(path)).catch(() => entry) : entry;
-      if (!info.isDirectory()) files.push(path);
-      else {
+      if (!info.isDirectory()) {
+        files.push(path);
+        const kind = info.isSymbolicLink() ? undefined : oddKind(info);
+        if (kind !== undefined) odd.set(path, kind);
+      } else {
         folders.push(path);
         if (path.split("/").length < DEPTH && !entry.name.startsWith(".")) await list(path);
       }
     }
   };
   await list("");
-  const read = (path: string) =>
-    readFile(where(path)).catch((cause) => {
+  const read = async (path: string) => {
+    const kind = odd.get(path);
+    if (kind !== undefined) throw new DatadamError("INVALID_DATA", `"${where(path)}" is ${kind}, not a file.`);
+    return readRegular(where(path), LIMITS.imageBytes).catch((cause) => {
       throw new DatadamError("INVALID_DATA", `"${where(path)}" cannot be read: ${cause.message}`, { cause });
     });
+  };
   const stamp = (path: string) => fileStamp(where(path));
   return { root, files, folders, where, read, stamp, close: async () => {} };
 }

@@ -2,10 +2,11 @@
 // memory (src/formats/zip.ts reads small zips that are in memory). What the directory says is checked against what is
 // there.
 
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { crc32, inflateRawSync } from "node:zlib";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { DatadamError } from "../../errors.ts";
+import { openRegular } from "../../storage/node/index.ts";
 import { normalPath, refused } from "./archiveFile.ts";
 import type { FileTree } from "./tree.ts";
 
@@ -27,7 +28,7 @@ export interface ZipOptions {
  *   twice, an absolute path or `..`, or is larger than the limits; IO where the file cannot be read
  */
 export async function zipTree(file: string, options: ZipOptions): Promise<FileTree> {
-  const handle = await open(file).catch((cause) => {
+  const handle = await openRegular(file).catch((cause) => {
     throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
   });
   try {

@@ -1,7 +1,9 @@
 // One image file to a small square of RGB bytes. The image library is loaded at the first use: who reads no files needs
 // none.
 
+import type { SharpOptions } from "sharp";
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import type { ImageFormat } from "./mislabelled.ts";
 import { resizeAndCrop } from "./resize.ts";
 
@@ -16,19 +18,14 @@ export interface DecodedImage {
   readonly format: ImageFormat;
 }
 
-/** The most bytes that one image file of an archive may have. */
-export const MAX_IMAGE_BYTES: number = 128 * 2 ** 20;
-/** A picture of more pixels is refused before it is decoded: 300 MB as RGB. */
-const MAX_PIXELS = 1e8;
-/**
- * Pictures of more pixels are decoded one at a time, so that memory does not depend on how many of them come together.
- */
-const LARGE_PIXELS = 2 ** 24;
+/** The most bytes that one image file may have. */
+export const MAX_IMAGE_BYTES: number = LIMITS.imageBytes;
 let lastLarge: Promise<unknown> = Promise.resolve();
 
 /**
  * Decodes PNG, JPEG or WebP, turns it as its EXIF says, puts transparency on white, converts it to 8-bit sRGB, scales
- * its shorter side to `size` and cuts out the centre, both to the pixel as torchvision does with Pillow.
+ * its shorter side to `size` and cuts out the centre, both to the pixel as torchvision does with Pillow. Inks (CMYK and
+ * YCCK) become RGB by Pillow's formula, without a colour profile.
  * @throws DatadamError INVALID_DATA with the path
  */
 export async function decodeImage(path: string, bytes: Uint8Array, size: number): Promise<DecodedImage> {
@@ -40,19 +37,22 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
   }
   const sharp = await loadSharp();
   try {
-    const picture = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS });
+    const open = (more: SharpOptions = {}) =>
+      sharp(bytes, { failOn: "error", limitInputPixels: LIMITS.imagePixels, ...more });
+    const { width, height, channels: planes } = sizeOf(bytes) ?? (await open().metadata());
+    const inks = format === "JPEG" && planes === 4;
     const decode = async () => {
-      const { data, info } = await picture
-        .autoOrient()
-        .flatten({ background: "#ffffff" })
-        .toColourspace("srgb")
-        .raw({ depth: "uchar" })
-        .toBuffer({ resolveWithObject: true });
-      if (info.channels !== 1 && info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
-      return resizeAndCrop({ data, width: info.width, height: info.height, channels: info.channels }, size);
+      const turned = open({ ignoreIcc: inks }).autoOrient();
+      const picture = inks
+        ? turned.pipelineColourspace("cmyk").toColourspace("cmyk")
+        : turned.flatten({ background: "#ffffff" }).toColourspace("srgb");
+      const { data, info } = await picture.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+      const { width, height, channels } = info;
+      if (inks && channels === 4) return resizeAndCrop({ data: inksToRgb(data), width, height, channels: 3 }, size);
+      if (inks || (channels !== 1 && channels !== 3)) throw new Error(`decoded to ${channels} channels`);
+      return resizeAndCrop({ data, width, height, channels }, size);
     };
-    const { width, height } = sizeOf(bytes) ?? (await picture.metadata());
-    const { data, channels } = await (width * height > LARGE_PIXELS ? inTurn(decode) : decode());
+    const { data, channels } = await (width * height > LIMITS.imagePixelsTogether ? inTurn(decode) : decode());
     const rgb = channels === 1 ? spread(data) : data;
     return { path, rgb, grey: channels === 1 || isGrey(rgb), format };
   } catch (cause) {
@@ -77,6 +77,19 @@ export function writePlanes({ rgb }: DecodedImage, channels: 1 | 3, out: Uint8Ar
   }
 }
 
+/** Cyan, magenta, yellow and black as Pillow's `convert("RGB")` takes them, in place: RGB is at the front then. */
+function inksToRgb(inks: Uint8Array): Uint8Array {
+  const rgb = inks.subarray(0, (inks.length / 4) * 3);
+  for (let from = 0, to = 0; from < inks.length; from += 4, to += 3) {
+    const light = 255 - inks[from + 3];
+    for (let c = 0; c < 3; c++) {
+      const product = inks[from + c] * light + 128; // divided by 255, rounded
+      rgb[to + c] = light - ((product + (product >> 8)) >> 8);
+    }
+  }
+  return rgb;
+}
+
 async function loadSharp(): Promise<typeof import("sharp").default> {
   try {
     return (await import("sharp")).default;
@@ -91,13 +104,13 @@ async function loadSharp(): Promise<typeof import("sharp").default> {
 /**
  * What the header of a PNG or JPEG says. Asking the image library takes a fifth of the time of decoding a small image.
  */
-function sizeOf(b: Uint8Array): { width: number; height: number } | undefined {
+function sizeOf(b: Uint8Array): { width: number; height: number; channels?: number } | undefined {
   const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
   if (isPng(b)) return b.length < 24 ? undefined : { width: view.getUint32(16), height: view.getUint32(20) };
-  for (let at = 2; b[0] === 0xff && b[at] === 0xff && at + 9 <= b.length; ) {
+  for (let at = 2; b[0] === 0xff && b[at] === 0xff && at + 10 <= b.length; ) {
     const marker = b[at + 1];
     const frame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (frame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    if (frame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5), channels: b[at + 9] };
     at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2);
   }
   return undefined;

@@ -1,10 +1,11 @@
 // Small training sets that other programs made, as sets that can be evaluated.
 
 import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import type { NpyArray } from "../../formats/index.ts";
-import { areProbabilities, imageSize, prepareWith, softmaxRows, someOf } from "../../images/index.ts";
+import { areProbabilities, classFolders, imageSize, prepareWith, softmaxRows, someOf } from "../../images/index.ts";
 import type { ImageSet, Preprocessing, SyntheticSet } from "../../images/types.ts";
 import { loadDataset } from "../loadDataset.ts";
 import { isArrayFile, readForeignArrays, separateImages } from "./foreignArrays.ts";
@@ -16,7 +17,7 @@ export interface ForeignSetOptions {
   readonly preprocessing: Preprocessing;
   /**
    * What float images are. `prepared` (default): in the space that `preprocessing` leads to, which is where distillers
-   * keep them. `pixels`: in [0, 1]. Bytes and image files are always pixels, and never whitened.
+   * keep them. `pixels`: in [0, 1] or [0, 255]. Bytes and image files are always pixels, and never whitened.
    */
   readonly space?: "prepared" | "pixels";
 }
@@ -25,7 +26,17 @@ export interface ForeignSet {
   readonly set: SyntheticSet;
   /** What was assumed, for the user to know. */
   readonly notes: readonly string[];
+  /** What is likely wrong, for the user to look at. */
+  readonly warnings: readonly string[];
+  /** The range of pixels that all float images lie in, where they were not taken for pixels. */
+  readonly likelyPixels?: PixelRange;
 }
+
+/** Where pixels lie as floats. */
+export type PixelRange = "[0, 1]" | "[0, 255]";
+
+/** Pixels from 0 to 255 have one above this, and pixels from 0 to 1 none. */
+const CLEARLY_BYTES = 16;
 
 /**
  * Reads a set from a `.pt` of the official DataDAM, DM, DC or MTT code, an `.npz` or `.safetensors` of images and
@@ -35,24 +46,44 @@ export interface ForeignSet {
  */
 export async function readForeignSet(path: string, options: ForeignSetOptions): Promise<ForeignSet> {
   const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const file = folder ? separateImages(path) : isArrayFile(path) ? path : undefined;
-  return file === undefined ? fromImageFiles(path, options) : fromArrays(file, options);
+  const files = folder ? separateImages(path) : isArrayFile(path) ? [path] : [];
+  return files.length === 0 ? fromImageFiles(path, options) : fromArrays(files, options);
 }
 
-function fromArrays(path: string, options: ForeignSetOptions): ForeignSet {
-  const { images: found, labels: given, whitened, notes: told } = readForeignArrays(path);
+function fromArrays(files: readonly string[], options: ForeignSetOptions): ForeignSet {
+  const path = files.length === 1 ? files[0] : dirname(files[0]);
+  const { images: found, labels: given, whitened, notes: told } = readForeignArrays(files);
   const { shape, classNames } = options.like;
   const notes = [...told];
   const { values, bytes } = pixelsOf(path, found, options.like);
   const count = values.length / imageSize({ shape });
   const isPixels = bytes || options.space === "pixels";
   if (!bytes && whitened !== undefined) requireSpace(path, whitened, options);
-  if (isPixels) normalize(path, values, bytes, shape, options.preprocessing);
-  else if (!values.every(Number.isFinite)) throw invalid(path, "its images are not all finite numbers");
-  const { labels, soft, note } = labelsOf(path, given, count, classNames);
+  if (!bytes && !values.every(Number.isFinite)) throw invalid(path, "its images are not all finite numbers");
+  const range = bytes ? undefined : pixelRange(values);
+  if (isPixels) normalize(path, values, bytes || range === "[0, 255]" ? 255 : 1, shape, options.preprocessing);
+  if (isPixels && range === "[0, 255]") notes.push("its pixels lie in [0, 255]");
+  const { labels, soft, note, warning } = labelsOf(path, given, count, classNames);
   if (note !== undefined) notes.push(note);
   const preprocessing = isPixels ? { ...options.preprocessing, zca: undefined } : options.preprocessing;
-  return { set: sorted({ images: values, labels, softLabels: soft }, path, options.like, preprocessing), notes };
+  const likely = isPixels || whitened !== undefined ? undefined : range;
+  return {
+    set: sorted({ images: values, labels, softLabels: soft }, path, options.like, preprocessing),
+    notes,
+    warnings: warning === undefined ? [] : [warning],
+    ...(likely && { likelyPixels: likely }),
+  };
+}
+
+/** The range of pixels that all numbers lie in. Normalised images have negative ones where they are dark. */
+function pixelRange(values: Float32Array): PixelRange | undefined {
+  let most = 0;
+  for (const value of values) {
+    if (!(value >= 0 && value <= 255)) return undefined;
+    if (value > most) most = value;
+  }
+  if (most <= 1) return "[0, 1]";
+  return most > CLEARLY_BYTES ? "[0, 255]" : undefined;
 }
 
 async function fromImageFiles(path: string, { like, preprocessing }: ForeignSetOptions): Promise<ForeignSet> {
@@ -61,8 +92,8 @@ async function fromImageFiles(path: string, { like, preprocessing }: ForeignSetO
   const depth = channels === 1 || channels === 3 ? { channels: channels as 1 | 3 } : {};
   const { train } = await loadDataset(path, { size: height, flippable: like.flippable, ...depth });
   if (train.shape.join() !== like.shape.join()) throw otherShape(path, train.shape, like);
-  const positions = train.classNames.map((name) => like.classNames.indexOf(name));
-  if (positions.includes(-1) || positions.length !== like.classNames.length) {
+  const positions = positionsOf(train.classNames, like.classNames);
+  if (positions === undefined) {
     throw new DatadamError(
       "INVALID_DATA",
       `"${path}" has the classes ${someOf(train.classNames)}; ${like.name} has ${someOf(like.classNames)}`,
@@ -73,7 +104,16 @@ async function fromImageFiles(path: string, { like, preprocessing }: ForeignSetO
   const prepared = await prepareWith(plain, train);
   const images = prepared.read(Uint32Array.from({ length: train.count }, (_, i) => i));
   const labels = train.labels.map((label) => positions[label]);
-  return { set: sorted({ images, labels, softLabels: undefined }, path, like, plain), notes: [] };
+  return { set: sorted({ images, labels, softLabels: undefined }, path, like, plain), notes: [], warnings: [] };
+}
+
+/** For each class folder its class: by its name, or by the folder name that a name is written as. */
+function positionsOf(folders: readonly string[], classNames: readonly string[]): number[] | undefined {
+  for (const known of [classNames, classFolders(classNames)]) {
+    const positions = folders.map((name) => known.indexOf(name));
+    if (!positions.includes(-1) && positions.length === known.length) return positions;
+  }
+  return undefined;
 }
 
 /** What a file says of its float images has to be what they are taken for. */
@@ -95,8 +135,10 @@ function pixelsOf(
   if (dtype !== "f4" && dtype !== "f8" && dtype !== "u1")
     throw invalid(path, `its images are of ${dtype}, neither floats nor bytes`);
   const [channels, height, width] = like.shape;
-  const extents = shape.slice(1).join();
-  if (shape.length < 3 || shape[0] === 0) throw invalid(path, `its images are an array [${shape.join(", ")}]`);
+  // Five axes: the images of a class, class by class.
+  const grouped = shape.length === 5 && shape[0] === like.classNames.length;
+  const extents = shape.slice(grouped ? 2 : 1).join();
+  if (shape.length < 3 || data.length === 0) throw invalid(path, `its images are an array [${shape.join(", ")}]`);
   const first = extents === like.shape.join() || (channels === 1 && extents === `${height},${width}`);
   const last = extents === [height, width, channels].join();
   if (!first && !last) throw otherShape(path, shape.slice(1), like);
@@ -116,17 +158,16 @@ function toPlanes(values: Float32Array, channels: number, area: number): Float32
 function normalize(
   path: string,
   values: Float32Array,
-  bytes: boolean,
+  most: 1 | 255,
   [channels, height, width]: ImageSet["shape"],
   { normalization: { mean, std } }: Preprocessing,
 ): void {
-  const most = bytes ? 255 : 1;
   for (let i = 0; i < values.length; i++) {
     const c = Math.floor(i / (height * width)) % channels;
     if (!(values[i] >= 0 && values[i] <= most)) {
       throw invalid(
         path,
-        `it holds ${values[i]}, and pixels lie in [0, 1]`,
+        `it holds ${values[i]}, and pixels lie in [0, 1] or [0, 255]`,
         "Give `space` as normalized or zca, or write bytes.",
       );
     }
@@ -138,6 +179,7 @@ interface Labels {
   readonly labels: Uint16Array;
   readonly soft: Float32Array | undefined;
   readonly note?: string;
+  readonly warning?: string;
 }
 
 function labelsOf(path: string, given: NpyArray | undefined, count: number, classNames: readonly string[]): Labels {
@@ -162,7 +204,9 @@ function labelsOf(path: string, given: NpyArray | undefined, count: number, clas
     if (dtype === "f4" || dtype === "f8") return soft;
     return { labels: soft.labels, soft: undefined, note: "its labels are one-hot" };
   }
-  if (data.length !== count || shape[0] !== count) {
+  // Of images that lie class by class, labels may do so too.
+  const grouped = shape.length === 2 && shape[0] === classes && shape[1] > 1;
+  if (data.length !== count || !(shape[0] === count || grouped)) {
     throw invalid(path, `its labels are an array [${shape.join(", ")}] for ${counted(count, "image")}`);
   }
   const labels = Uint16Array.from({ length: count }, (_, i) => {
@@ -173,16 +217,48 @@ function labelsOf(path: string, given: NpyArray | undefined, count: number, clas
   return { labels, soft: undefined };
 }
 
-/** Rows that are not probabilities are logits; the hard label is the largest. */
+/** Rows of logits that differ by no more, such as learned one-hot rows, become nearly even by a softmax. */
+const NEARLY_EVEN = 1.5;
+
+/**
+ * Rows that are not probabilities are probabilities less their mean, as KIP and FRePo store them, or else logits. The
+ * hard label is the largest.
+ */
 function softLabelsOf(path: string, rows: Float32Array, count: number, classes: number): Labels {
   if (!rows.every(Number.isFinite)) throw invalid(path, "its soft labels are not all finite numbers");
-  const probabilities = areProbabilities(rows, classes);
+  const raised = rows.map((value) => value + 1 / classes);
+  const centred = areProbabilities(raised.map(cleared), classes);
+  const probabilities = centred || areProbabilities(rows, classes);
   const labels = Uint16Array.from({ length: count }, (_, i) => {
     const row = rows.subarray(i * classes, (i + 1) * classes);
     return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
   });
-  const note = `its soft labels are ${probabilities ? "probabilities" : "logits"}; hard labels are the largest of each`;
-  return { labels, soft: probabilities ? rows : softmaxRows(rows, classes), note };
+  const kind = centred ? "probabilities less their mean" : probabilities ? "probabilities" : "logits";
+  const note = `its soft labels are ${kind}; hard labels are the largest of each`;
+  if (centred) return { labels, soft: raised.map(cleared), note };
+  if (probabilities) return { labels, soft: rows, note };
+  const soft = softmaxRows(rows, classes);
+  const spread = meanSpread(rows, classes);
+  if (spread > NEARLY_EVEN) return { labels, soft, note };
+  const warning =
+    `its soft labels are taken for logits, and then say next to nothing: the largest and the smallest of a row ` +
+    `differ by ${spread.toFixed(2)}. Were they learned from one-hot rows, store their largest as hard labels.`;
+  return { labels, soft, note, warning };
+}
+
+/** What rounding has left below 0 is 0. */
+function cleared(value: number): number {
+  return value < 0 && value > -1e-6 ? 0 : value;
+}
+
+/** How far the largest and the smallest of a row are apart, on average. */
+function meanSpread(rows: Float32Array, width: number): number {
+  let sum = 0;
+  for (let at = 0; at < rows.length; at += width) {
+    const row = rows.subarray(at, at + width);
+    sum += row.reduce((a, b) => Math.max(a, b)) - row.reduce((a, b) => Math.min(a, b));
+  }
+  return sum / (rows.length / width);
 }
 
 function sorted(

@@ -1,6 +1,7 @@
 // Which files of a tree are images of which class: a pure function of the paths.
 
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 
 /** The images of one part, one sorted list of paths a class, in the order of {@link Layout.classNames}. */
 export type Part = readonly (readonly string[])[];
@@ -23,7 +24,6 @@ export const LAYOUT_HINT =
 const EXTENSIONS = "png, jpg, jpeg, webp";
 /** What a test part may be called, the first that is there is taken. */
 export const TEST_NAMES: readonly string[] = ["test", "val", "valid", "validation"];
-const MAX_CLASSES = 0xffff;
 
 /** Whether a path is that of an image by its name: hidden files and what macOS adds to archives are not. */
 export function isImagePath(path: string): boolean {
@@ -110,7 +110,8 @@ function check(where: string, classes: ReadonlyMap<string, string[]>, names: rea
 /** @throws DatadamError INVALID_DATA where there is one class, or more than labels can tell */
 export function checkClassCount(where: string, names: readonly string[]): void {
   if (names.length === 1) throw invalid(`"${where}" holds only one class ("${names[0]}"); two or more are needed.`);
-  if (names.length > MAX_CLASSES) throw invalid(`"${where}" holds ${names.length} classes, more than ${MAX_CLASSES}.`);
+  if (names.length > LIMITS.classes)
+    throw invalid(`"${where}" holds ${names.length} classes, more than ${LIMITS.classes}.`);
 }
 
 function hasImages(classes: ReadonlyMap<string, string[]>): boolean {

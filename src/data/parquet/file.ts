@@ -1,11 +1,11 @@
 // The footer of a Parquet file: which columns lie where. https://parquet.apache.org/docs/file-format/
 
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
+import { openRegular } from "../../storage/node/index.ts";
 import { readThrift, type ThriftStruct, type ThriftValue } from "./thrift.ts";
 
-const MAX_FOOTER = 2 ** 24;
-const MAX_ROWS = 2 ** 24;
 const TYPES = ["BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"];
 const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"];
 const OPTIONAL = 1;
@@ -45,7 +45,7 @@ export interface ParquetFile {
 
 /** @throws DatadamError IO, INVALID_DATA where the file is cut off or none of Parquet, or its footer is damaged */
 export async function openParquet(path: string): Promise<ParquetFile> {
-  const handle = await open(path).catch((cause) => {
+  const handle = await openRegular(path).catch((cause) => {
     throw new DatadamError("IO", `"${path}" cannot be read: ${cause.message}`, { cause });
   });
   try {
@@ -77,7 +77,8 @@ async function footer(handle: FileHandle): Promise<{ bytes: Uint8Array; start: n
   if (magic !== "PAR1") throw new Error("it does not end with PAR1: it was cut off");
   const length = tail.readUInt32LE(0);
   if (length > size - 12) throw new Error(`its footer would have ${length} of ${size} bytes`);
-  if (length > MAX_FOOTER) throw new Error(`its footer has ${length} bytes, more than ${MAX_FOOTER}`);
+  if (length > LIMITS.parquetFooterBytes)
+    throw new Error(`its footer has ${length} bytes, more than ${LIMITS.parquetFooterBytes}`);
   return { bytes: await readBytes(handle, size - 8 - length, length), start: size - 8 - length };
 }
 
@@ -94,7 +95,7 @@ function parse(meta: ThriftStruct, end: number): Pick<ParquetFile, "columns" | "
   const groups = structs(meta, 4).map((group) => parseGroup(group, end));
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);
   if (rows !== count(meta, 3)) throw new Error(`it should have ${count(meta, 3)} rows, but its groups have ${rows}`);
-  if (rows > MAX_ROWS) throw new Error(`it has ${rows} rows, more than ${MAX_ROWS}`);
+  if (rows > LIMITS.parquetRows) throw new Error(`it has ${rows} rows, more than ${LIMITS.parquetRows}`);
   const metadata = structs(meta, 5, []).map((pair) => [text(pair.get(1)), text(pair.get(2))] as const);
   return { columns, groups, metadata: new Map(metadata) };
 }

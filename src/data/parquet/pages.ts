@@ -2,6 +2,7 @@
 // https://parquet.apache.org/docs/file-format/data-pages/
 
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { LIMITS, mostUnpacked } from "../../limits.ts";
 import { count, type ParquetChunk, type ParquetColumn, type ParquetFile, readBytes } from "./file.ts";
 import { unpackSnappy } from "./snappy.ts";
 import { readThrift, type ThriftStruct } from "./thrift.ts";
@@ -9,8 +10,6 @@ import { readThrift, type ThriftStruct } from "./thrift.ts";
 /** `undefined` where it is null. Bytes are views of the page. */
 export type ParquetValue = Uint8Array | number | undefined;
 
-const MAX_HEADER = 2 ** 16;
-const MAX_PAGE = 2 ** 30;
 const DATA = 0;
 const DICTIONARY = 2;
 const DATA_V2 = 3;
@@ -38,12 +37,15 @@ export async function* readPages(
   let at = chunk.start;
   for (let left = rows; left > 0; ) {
     if (at >= chunk.end) throw new Error(`column "${column.name}" lacks ${left} of ${rows} values`);
-    const head = await readBytes(file.handle, at, Math.min(MAX_HEADER, chunk.end - at));
+    const head = await readBytes(file.handle, at, Math.min(LIMITS.parquetPageHeaderBytes, chunk.end - at));
     const { struct: header, end } = readThrift(head);
     const [size, packed] = [count(header, 2), count(header, 3)];
     at += end;
     if (packed > chunk.end - at) throw new Error(`a page of ${packed} bytes passes the end of column "${column.name}"`);
-    if (size > MAX_PAGE) throw new Error(`a page unpacks to ${size} bytes, more than ${MAX_PAGE}`);
+    if (size > LIMITS.parquetPageBytes)
+      throw new Error(`a page unpacks to ${size} bytes, more than ${LIMITS.parquetPageBytes}`);
+    if (size > mostUnpacked(packed, LIMITS.parquetPageBytes))
+      throw new Error(`a page of ${packed} bytes would unpack to ${size}`);
     unpacked(size);
     const bytes = await readBytes(file.handle, at, packed);
     at += packed;

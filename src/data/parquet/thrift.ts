@@ -1,12 +1,11 @@
 // Thrift's compact protocol, as Parquet's headers use it, with every length checked against the bytes that are there.
 // https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 
+import { LIMITS } from "../../limits.ts";
+
 /** A struct: its fields by their numbers. */
 export type ThriftStruct = ReadonlyMap<number, ThriftValue>;
 export type ThriftValue = number | boolean | Uint8Array | readonly ThriftValue[] | ThriftStruct;
-
-const MAX_DEPTH = 16;
-const MAX_VALUES = 2 ** 20;
 
 /**
  * Reads the struct at the start of `bytes`. Byte strings are views of `bytes`; integers beyond 2^53 are rounded.
@@ -27,7 +26,7 @@ class Reader {
   }
 
   struct(depth: number): ThriftStruct {
-    if (depth > MAX_DEPTH) throw new Error(`it nests more than ${MAX_DEPTH} deep`);
+    if (depth > LIMITS.thriftDepth) throw new Error(`it nests more than ${LIMITS.thriftDepth} deep`);
     const fields = new Map<number, ThriftValue>();
     let id = 0;
     for (let head = this.#byte(); (head & 15) !== 0; head = this.#byte()) {
@@ -39,7 +38,7 @@ class Reader {
   }
 
   #value(type: number, depth: number): ThriftValue {
-    if (++this.#values > MAX_VALUES) throw new Error(`it has more than ${MAX_VALUES} values`);
+    if (++this.#values > LIMITS.thriftValues) throw new Error(`it has more than ${LIMITS.thriftValues} values`);
     if (type <= 2) return this.#byte() === 1; // within a list
     if (type === 3) return (this.#byte() << 24) >> 24;
     if (type <= 6) return this.#integer();
@@ -51,7 +50,7 @@ class Reader {
   }
 
   #list(depth: number): readonly ThriftValue[] {
-    if (depth > MAX_DEPTH) throw new Error(`it nests more than ${MAX_DEPTH} deep`);
+    if (depth > LIMITS.thriftDepth) throw new Error(`it nests more than ${LIMITS.thriftDepth} deep`);
     const head = this.#byte();
     const length = head >> 4 === 15 ? this.#unsigned() : head >> 4;
     if (length > this.#bytes.length - this.at) throw new Error(`a list of ${length} passes its end`);

@@ -1,16 +1,17 @@
 // Data sets in one .npz file: x_train, y_train, x_test, y_test as Keras names them, or train_images, train_labels ...
 // as MedMNIST does.
 
-import { readFile, stat } from "node:fs/promises";
 import { DatadamError } from "../../errors.ts";
 import { decodeNpz, type NpyArray } from "../../formats/index.ts";
+import { someOf } from "../../images/index.ts";
 import type { Dataset, ImageSet } from "../../images/types.ts";
+import { LIMITS } from "../../limits.ts";
+import { readRegular } from "../../storage/node/index.ts";
 import { channelStatistics, checkMemory, inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
 import { splitClasses } from "../layout/split.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { endsAs, type Reader } from "./reader.ts";
 
-const MAX_CLASSES = 0xffff;
 /** The keys of images and labels of each part; the first pair that is there counts. */
 const TRAIN_KEYS = [
   ["x_train", "y_train"],
@@ -42,14 +43,10 @@ export const npz: Reader = {
  * @throws DatadamError INVALID_DATA, IO
  */
 async function loadNpz(name: string, file: string, options: ResolvedOptions): Promise<Dataset> {
-  const size = (await stat(file)).size;
-  if (size > options.maxArchiveBytes) {
-    throw invalid(file, `it has ${size} bytes, more than the limit of ${options.maxArchiveBytes}`);
-  }
-  const arrays = readArrays(file, await read(file), options.maxArchiveBytes);
+  const { arrays, names } = readArrays(file, await read(file, options.maxArchiveBytes), options.maxArchiveBytes);
   const whole = readPart(file, arrays, TRAIN_KEYS);
   if (whole === undefined) {
-    const found = Object.keys(arrays).slice(0, 10).join(", ") || "nothing";
+    const found = someOf(names) || "nothing";
     throw invalid(file, `it holds ${found}, neither x_train and y_train nor train_images and train_labels`);
   }
   const classes = countClasses(file, whole.labels);
@@ -75,9 +72,20 @@ async function loadNpz(name: string, file: string, options: ResolvedOptions): Pr
   };
 }
 
-function readArrays(file: string, bytes: Uint8Array, maxBytes: number): Record<string, NpyArray> {
+/** The arrays of images and labels, and the names of all: others are not unpacked. */
+function readArrays(
+  file: string,
+  bytes: Uint8Array,
+  maxBytes: number,
+): { arrays: Record<string, NpyArray>; names: readonly string[] } {
+  const names: string[] = [];
+  const wanted = new Set<string>([...TRAIN_KEYS, ...TEST_KEYS].flat());
+  const want = (name: string): boolean => {
+    names.push(name);
+    return wanted.has(name);
+  };
   try {
-    return decodeNpz(bytes, { maxBytes });
+    return { arrays: decodeNpz(bytes, { maxBytes, want }), names };
   } catch (cause) {
     if (cause instanceof DatadamError) throw new DatadamError(cause.code, `"${file}": ${cause.message}`, { cause });
     throw cause;
@@ -133,7 +141,8 @@ function readLabels(file: string, key: string, { dtype, shape, data }: NpyArray,
   }
   const labels = sharedLabels(count);
   for (let i = 0; i < count; i++) {
-    if (data[i] < 0 || data[i] >= MAX_CLASSES) throw invalid(file, `${key}[${i}] is ${data[i]}, which is not a class`);
+    if (data[i] < 0 || data[i] >= LIMITS.classes)
+      throw invalid(file, `${key}[${i}] is ${data[i]}, which is not a class`);
     labels[i] = Number(data[i]);
   }
   return labels;
@@ -192,8 +201,8 @@ function toPlanes(interleaved: Uint8Array, [channels, height, width]: ImageSet["
   }
 }
 
-async function read(file: string): Promise<Uint8Array> {
-  return readFile(file).catch((cause) => {
+async function read(file: string, most: number): Promise<Uint8Array> {
+  return readRegular(file, most).catch((cause) => {
     throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
   });
 }

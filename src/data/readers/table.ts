@@ -1,11 +1,13 @@
 // A CSV file that names image files and their labels, one a line.
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import { type CsvRow, parseCsv } from "../../formats/index.ts";
 import type { Dataset } from "../../images/types.ts";
+import { LIMITS } from "../../limits.ts";
+import { readRegular } from "../../storage/node/index.ts";
 import { fileStamp } from "../archives/tree.ts";
 import { decodeImage } from "../decode/decode.ts";
 import { sortedClasses } from "../layout/classNames.ts";
@@ -60,7 +62,7 @@ async function loadTable(name: string, file: string, options: ResolvedOptions): 
     );
   }
   const image = async (path: string) => {
-    const bytes = await readFile(path).catch((cause) => {
+    const bytes = await readRegular(path, LIMITS.imageBytes).catch((cause) => {
       throw new DatadamError("INVALID_DATA", `"${path}" cannot be read: ${cause.message}`, { cause });
     });
     return decodeImage(path, bytes, options.size);
@@ -111,7 +113,7 @@ function layoutOf(file: string, items: readonly Item[]): Layout {
 }
 
 async function readText(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((cause) => {
+  const bytes = await readRegular(file, LIMITS.tableBytes).catch((cause) => {
     throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
   });
   try {

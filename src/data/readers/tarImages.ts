@@ -2,6 +2,7 @@
 // belong.
 
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import { readArchive } from "../archives/archive.ts";
 import { refused } from "../archives/archiveFile.ts";
 import { readOrSkip, type Skipped, warnSkipped } from "../decode/corrupt.ts";
@@ -11,9 +12,6 @@ import { isImagePath } from "../layout/layout.ts";
 import { eachInOrder } from "../mapInOrder.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { wantsDisk } from "../store/disk.ts";
-
-const MAX_LABEL_BYTES = 2 ** 16;
-const MAX_TEXT_BYTES = 2 ** 27; // of all .cls and .json files, which are held until the last image is read
 
 /** What a tar archive holds. */
 export interface TarContents {
@@ -46,9 +44,10 @@ export async function readTarImages(file: string, options: ResolvedOptions, befo
     for await (const { path, folder, bytes } of readArchive(file, limits)) {
       (folder ? folders : files).push(path);
       if (folder) continue;
-      if (isText(path) && bytes.length <= MAX_LABEL_BYTES) {
+      if (isText(path) && bytes.length <= LIMITS.labelBytes) {
         textBytes += bytes.length;
-        if (textBytes > MAX_TEXT_BYTES) throw refused(file, `its labels take more than ${MAX_TEXT_BYTES} bytes`);
+        if (textBytes > LIMITS.labelsBytes)
+          throw refused(file, `its labels take more than ${LIMITS.labelsBytes} bytes`);
         texts.set(path, new TextDecoder().decode(bytes));
       }
       if (!isImagePath(path)) continue;

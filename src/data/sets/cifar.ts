@@ -4,6 +4,7 @@
 
 import { decodePickle, isNpyArray, type PickleValue } from "../../formats/index.ts";
 import type { ImageSet, Normalization } from "../../images/types.ts";
+import { quoted } from "../../quoted.ts";
 import { inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
 import { damaged, decoded, type FoundFile, getHint, type Published, publishedFiles } from "./published.ts";
 import type { NamedSet } from "./set.ts";
@@ -137,7 +138,7 @@ function readPickledBatch(set: Published, file: FoundFile, { key, classes }: Lab
   const batch = emptyBatch(count);
   for (const [i, label] of labels.entries()) {
     if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
-      throw damaged(set, `"${file.path}": the label of image ${i} is ${String(label)}, not 0 to ${classes - 1}.`);
+      throw damaged(set, `"${file.path}": the label of image ${i} is ${quoted(label)}, not 0 to ${classes - 1}.`);
     }
     batch.labels[i] = label;
   }

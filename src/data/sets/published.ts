@@ -1,9 +1,10 @@
 // The files of a data set as its authors publish them: in a folder, in the folder that its archive unpacks to, or in
 // the archive.
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../../errors.ts";
+import { readRegular } from "../../storage/node/index.ts";
 import { readArchive } from "../archives/archive.ts";
 
 /** Where a published set lies and how messages name it. */
@@ -118,7 +119,7 @@ async function* folderFiles(set: Published, folder: string): AsyncGenerator<Foun
       const size = await sizeOf(path);
       if (size === undefined) continue;
       if (size > set.maxFileBytes) throw damaged(set, `"${path}" has ${size} bytes, more than ${set.maxFileBytes}.`);
-      const bytes = await readFile(path).catch((cause) => {
+      const bytes = await readRegular(path, set.maxFileBytes).catch((cause) => {
         throw new DatadamError("IO", `"${path}" cannot be read: ${cause.message}`, { cause });
       });
       yield { path, name, bytes };

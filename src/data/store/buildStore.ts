@@ -2,11 +2,12 @@
 
 import { join } from "node:path";
 import { DatadamError } from "../../errors.ts";
+import { type Owner, ownerTitle, systemClock } from "../../storage/index.ts";
 import { type Corrupt, readOrSkip, type Skipped } from "../decode/corrupt.ts";
 import { type DecodedImage, writePlanes } from "../decode/decode.ts";
 import { addMislabelled, mislabelOf, NONE_MISLABELLED } from "../decode/mislabelled.ts";
 import { eachInOrder } from "../mapInOrder.ts";
-import { Journal } from "./journal.ts";
+import { Journal, removeLeftovers } from "./journal.ts";
 import { openStoreFile, type Store } from "./store.ts";
 
 /** About so many bytes are made to last at once, and are the most that a kill loses. */
@@ -38,7 +39,11 @@ export interface StoreOptions {
   readonly cacheDir: string;
   readonly corrupt: Corrupt;
   readonly onProgress: (done: number, total: number | undefined) => void;
+  readonly onWarning: (message: string) => void;
 }
+
+/** Milliseconds between two looks at what another process makes. */
+const LOOK_EVERY = 1000;
 
 const making = new Map<string, Promise<void>>();
 
@@ -52,7 +57,8 @@ export async function openStore(source: StoreSource, options: StoreOptions): Pro
   const file = join(options.cacheDir, `images-${key}`);
   const wanted = { key, stride: channels * size ** 2 };
   let store = openStoreFile(file, wanted);
-  if (store === undefined) {
+  if (store !== undefined) await removeLeftovers(file);
+  else {
     const made = making.get(file) ?? make(file, source, options).finally(() => making.delete(file));
     making.set(file, made);
     await made;
@@ -67,13 +73,15 @@ export async function openStore(source: StoreSource, options: StoreOptions): Pro
   return store;
 }
 
+/** Makes the file, or waits until another process has made it. */
 async function make(file: string, source: StoreSource, options: StoreOptions): Promise<void> {
   const stride = source.channels * source.size ** 2;
   const guarded = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error) => {
       throw cacheFailure(file, error);
     });
-  const journal = await guarded(Journal.open(file, stride));
+  const journal = await guarded(openOrWait(file, { key: source.key, stride }, options));
+  if (journal === undefined) return;
   const most = Math.max(1, Math.floor(BATCH_BYTES / stride));
   const bytes = new Uint8Array(most * stride);
   const empty = () => ({ paths: [] as string[], skipped: [] as Skipped[], grey: true, mislabelled: NONE_MISLABELLED });
@@ -108,7 +116,36 @@ async function make(file: string, source: StoreSource, options: StoreOptions): P
     await journal.close();
     throw error;
   }
-  await guarded(journal.finish(file, source.key));
+  try {
+    await guarded(journal.finish(file, source.key));
+  } catch (error) {
+    await journal.close().catch(() => {});
+    throw error;
+  }
+}
+
+/** The half-made file; undefined where another process, which was waited for, has made it. */
+async function openOrWait(
+  file: string,
+  wanted: { readonly key: string; readonly stride: number },
+  { onWarning }: StoreOptions,
+): Promise<Journal | undefined> {
+  const onWait = (owner: Owner | undefined, seconds: number): void =>
+    onWarning(`"${file}" was being made by ${ownerTitle(owner)}; waiting up to ${seconds} s for a sign of it.`);
+  for (let told = false; ; told = true) {
+    try {
+      const journal = await Journal.open(file, wanted.stride, told ? undefined : onWait);
+      // Another process may have finished between the look at the file and the claim.
+      if (openStoreFile(file, wanted) === undefined) return journal;
+      await journal.discard();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof DatadamError && error.code === "RUN_HELD")) throw error;
+      if (!told) onWarning(`Another process makes the cache of these images; waiting for it. ${error.message}.`);
+      await systemClock.sleep(LOOK_EVERY);
+      if (openStoreFile(file, wanted) !== undefined) return undefined;
+    }
+  }
 }
 
 /** What is left in the journal is not of these images. */

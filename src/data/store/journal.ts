@@ -1,14 +1,15 @@
 // The half-made file of a store and how far it is sure to be good: what a killed process leaves and the next one
-// resumes from.
+// resumes from. One writer at a time, also among containers and hosts that share the folder.
 
 import { createHash } from "node:crypto";
-import { constants, mkdirSync, readdirSync, renameSync } from "node:fs";
-import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
+import { constants, readdirSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { crc32 } from "node:zlib";
+import { type Owner, textOf } from "../../storage/index.ts";
+import { type Aside, flush, openAside, removeAside } from "../../storage/node/index.ts";
 import type { Skipped } from "../decode/corrupt.ts";
 import { addMislabelled, type Mislabelled, NONE_MISLABELLED } from "../decode/mislabelled.ts";
-import { encodeIndex, type StoreIndex } from "./store.ts";
+import { checksumsOf, encodeIndex, type StoreIndex } from "./store.ts";
 import { writeFully } from "./writeFully.ts";
 
 /** Images that were written together. */
@@ -17,138 +18,189 @@ interface Batch {
   readonly skipped: readonly Skipped[];
   readonly grey: boolean;
   readonly mislabelled: Mislabelled;
-  /** Of their bytes. */
-  readonly crc: number;
+  /** CRC-32 of each image. */
+  readonly checksums: readonly number[];
 }
 
 const MARK = 16;
+/** Images as they are, one after the other. */
+const DATA = "data";
+/** Logs carry the number of the claim that writes them: that of a late writer is not read. */
+const LOG = /^log\.(\d+)$/;
 
 /** A store that is being made. */
 export class Journal {
   readonly paths: string[] = [];
   readonly skipped: Skipped[] = [];
+  readonly #checksums: number[] = [];
   grey = true;
   mislabelled: Mislabelled = NONE_MISLABELLED;
-  readonly #folder: string;
+  readonly #aside: Aside;
   readonly #data: FileHandle;
-  readonly #log: FileHandle;
   readonly #stride: number;
 
-  private constructor(folder: string, data: FileHandle, log: FileHandle, stride: number) {
-    this.#folder = folder;
+  private constructor(aside: Aside, data: FileHandle, stride: number) {
+    this.#aside = aside;
     this.#data = data;
-    this.#log = log;
     this.#stride = stride;
   }
 
-  /** Begins the file `target`, or resumes what a process that has ended left of it. */
-  static async open(target: string, stride: number): Promise<Journal> {
-    const folder = claim(target);
-    const data = await open(join(folder, "data"), constants.O_RDWR | constants.O_CREAT);
-    let log: FileHandle | undefined;
+  /**
+   * Begins the file `target`, or resumes what a process that has ended left of it.
+   *
+   * @throws DatadamError RUN_HELD where a living process makes it, IO
+   */
+  static async open(
+    target: string,
+    stride: number,
+    onWait?: (owner: Owner | undefined, seconds: number) => void,
+  ): Promise<Journal> {
+    const aside = await openAside(partialOf(target), { onWait });
+    let data: FileHandle | undefined;
     try {
-      log = await open(join(folder, "log"), "a");
-      const journal = new Journal(folder, data, log, stride);
-      await journal.#recover(await readFile(join(folder, "log"), "utf8"));
+      data = await open(join(aside.path, DATA), constants.O_RDWR | constants.O_CREAT);
+      const journal = new Journal(aside, data, stride);
+      await journal.#recover();
       return journal;
     } catch (error) {
-      await log?.close();
-      await data.close();
+      await data?.close();
+      await aside.release().catch(() => undefined);
       throw error;
     }
   }
 
-  /** Appends images and makes sure that they last. */
-  async append(bytes: Uint8Array, batch: Omit<Batch, "crc">): Promise<void> {
+  /** Appends images and makes sure that they last. @throws DatadamError CLAIM_LOST where another process took over */
+  async append(bytes: Uint8Array, batch: Omit<Batch, "checksums">): Promise<void> {
+    await this.#aside.claim.check();
     await writeFully(this.#data, bytes, this.paths.length * this.#stride);
-    await this.#data.datasync();
-    const line = JSON.stringify({ ...batch, crc: crc32(bytes) } satisfies Batch);
-    await this.#log.appendFile(`${mark(line)} ${line}\n`);
-    await this.#log.datasync();
-    this.#take(batch);
+    await flush(this.#data, { data: true });
+    const whole: Batch = { ...batch, checksums: checksumsOf(bytes, this.#stride) };
+    await this.#aside.storage.append(this.#log, lineOf(whole), { flush: true });
+    this.#take(whole);
   }
 
-  /** Puts the whole file in its place. */
+  /** Puts the whole file in its place, once it was read back and found to be what was written. */
   async finish(target: string, key: string): Promise<void> {
     const { paths, skipped, grey, mislabelled } = this;
-    const index: StoreIndex = { key, stride: this.#stride, paths, skipped, grey, mislabelled };
+    const index: StoreIndex = {
+      key,
+      stride: this.#stride,
+      paths,
+      skipped,
+      grey,
+      mislabelled,
+      checksums: this.#checksums,
+    };
+    await this.#verify();
+    await this.#aside.claim.check();
     await writeFully(this.#data, encodeIndex(index), paths.length * this.#stride);
-    await this.#data.sync();
-    await this.close();
-    await rename(join(this.#folder, "data"), target);
-    await rm(this.#folder, { recursive: true, force: true });
-    await syncFolder(dirname(target));
+    await flush(this.#data);
+    await this.#data.close();
+    await this.#aside.place(DATA, target);
+    await removeLeftovers(target);
   }
 
   /** Lets go of it, as it is. */
   async close(): Promise<void> {
-    await this.#data.close();
-    await this.#log.close();
+    await this.#data.close().catch(() => undefined);
+    await this.#aside.release();
   }
 
   /** Throws it away. */
   async discard(): Promise<void> {
-    await this.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#data.close().catch(() => undefined);
+    await this.#aside.discard();
   }
 
-  async #recover(log: string): Promise<void> {
-    let good = 0;
-    for (const line of log.split("\n").slice(0, -1)) {
-      const batch = parseLine(line);
-      if (batch === undefined || !(await this.#isThere(batch))) break;
-      this.#take(batch);
-      good += Buffer.byteLength(line) + 1;
+  get #log(): string {
+    return `log.${this.#aside.claim.number}`;
+  }
+
+  async #recover(): Promise<void> {
+    const { storage } = this.#aside;
+    const logs = (await storage.list()).filter((name) => LOG.test(name)).sort((a, b) => numberOf(b) - numberOf(a));
+    for (const log of logs.slice(0, 1)) {
+      for (const line of ((await textOf(storage, log)) ?? "").split("\n").slice(0, -1)) {
+        const batch = parseLine(line);
+        if (batch === undefined || !(await this.#isThere(batch))) break;
+        this.#take(batch);
+      }
     }
-    await this.#log.truncate(good);
+    const { paths, skipped, grey, mislabelled } = this;
+    const soFar: Batch = { paths, skipped, grey, mislabelled, checksums: this.#checksums };
+    await storage.write(this.#log, paths.length + skipped.length === 0 ? "" : lineOf(soFar));
+    for (const log of logs) if (log !== this.#log) await storage.remove(log);
     await this.#data.truncate(this.paths.length * this.#stride);
   }
 
-  async #isThere({ paths, crc }: Batch): Promise<boolean> {
-    const bytes = Buffer.alloc(paths.length * this.#stride);
-    const { bytesRead } = await this.#data.read(bytes, 0, bytes.length, this.paths.length * this.#stride);
-    return bytesRead === bytes.length && crc32(bytes) === crc;
+  async #isThere({ checksums }: Batch): Promise<boolean> {
+    return (await this.#firstDamaged(this.paths.length, checksums)) === undefined;
   }
 
-  #take({ paths, skipped, grey, mislabelled }: Omit<Batch, "crc">): void {
+  /** @throws Error naming the first image that is not what was written */
+  async #verify(): Promise<void> {
+    const damaged = await this.#firstDamaged(0, this.#checksums);
+    if (damaged === undefined) return;
+    await this.discard();
+    throw new Error(`${this.paths[damaged]} is not there as it was written; what was made was thrown away`);
+  }
+
+  /** The first image from `start` on whose bytes have another checksum. */
+  async #firstDamaged(start: number, checksums: readonly number[]): Promise<number | undefined> {
+    const most = Math.max(1, Math.floor(PIECE / this.#stride));
+    for (let at = 0; at < checksums.length; at += most) {
+      const expected = checksums.slice(at, at + most);
+      const bytes = new Uint8Array(expected.length * this.#stride);
+      const position = (start + at) * this.#stride;
+      for (let read = 0; read < bytes.length; ) {
+        const { bytesRead } = await this.#data.read(bytes, read, bytes.length - read, position + read);
+        if (bytesRead === 0) return start + at + Math.floor(read / this.#stride);
+        read += bytesRead;
+      }
+      const wrong = checksumsOf(bytes, this.#stride).findIndex((checksum, i) => checksum !== expected[i]);
+      if (wrong >= 0) return start + at + wrong;
+    }
+    return undefined;
+  }
+
+  #take({ paths, skipped, grey, mislabelled, checksums }: Batch): void {
     for (const path of paths) this.paths.push(path);
     for (const item of skipped) this.skipped.push(item);
+    for (const checksum of checksums) this.#checksums.push(checksum);
     this.grey &&= grey;
     this.mislabelled = addMislabelled(this.mislabelled, mislabelled);
   }
 }
 
-/**
- * A folder beside the target, of this process: a new one, or that of a process that has ended. Renaming is what only
- * one can do.
- */
-function claim(target: string): string {
-  const [place, name] = [dirname(target), basename(target)];
-  mkdirSync(place, { recursive: true });
-  const partial = join(place, `${name}.${process.pid}.partial`);
-  for (const entry of readdirSync(place)) {
-    const pid = entry.startsWith(`${name}.`) ? /^(\d+)\.partial$/.exec(entry.slice(name.length + 1))?.[1] : undefined;
-    if (pid === undefined || isRunning(Number(pid))) continue;
-    try {
-      if (Number(pid) !== process.pid) renameSync(join(place, entry), partial);
-      return partial;
-    } catch {
-      // Another process was faster.
-    }
-  }
-  mkdirSync(partial, { recursive: true });
-  return partial;
+/** Bytes that are read back at once. */
+const PIECE = 8 * 2 ** 20;
+
+/** The folder in which a file of the cache is made. */
+function partialOf(target: string): string {
+  return `${target}.partial`;
 }
 
-/** Whether another process has this number. */
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false;
+/** Takes away what killed processes left beside a file of the cache that is there, also those of earlier versions. */
+export async function removeLeftovers(target: string): Promise<void> {
+  const name = `${basename(target)}.`;
+  let entries: string[] = [];
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    entries = readdirSync(dirname(target));
+  } catch {
+    // What cannot be listed stays.
   }
+  for (const entry of entries) {
+    if (entry.startsWith(name) && entry.endsWith(".partial")) await removeAside(join(dirname(target), entry));
+  }
+}
+
+function numberOf(log: string): number {
+  return Number(LOG.exec(log)?.[1]);
+}
+
+function lineOf(batch: Batch): string {
+  const text = JSON.stringify(batch);
+  return `${mark(text)} ${text}\n`;
 }
 
 function parseLine(line: string): Batch | undefined {
@@ -158,13 +210,4 @@ function parseLine(line: string): Batch | undefined {
 
 function mark(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, MARK);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, "r");
-    await handle.sync().finally(() => handle.close());
-  } catch {
-    // Some systems cannot flush a folder; the rename itself is still atomic.
-  }
 }

@@ -59,7 +59,10 @@ export const commonKeys = {
   lrImg: z
     .union([z.number().positive(), auto])
     .default("auto")
-    .describe("Learning rate of the images. auto (a twentieth of it on pixels): 1 up to ipc 50, 10 above."),
+    .describe(
+      "Learning rate of the images. auto: 0.02 * ipc * (1 - momentum) with space pixels, else 1 up to ipc 50, 10 " +
+        "above.",
+    ),
   space: z
     .enum(SPACES)
     .default("normalized")

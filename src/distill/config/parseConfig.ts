@@ -1,6 +1,7 @@
 // From values of any kind to a configuration: checked, with defaults.
 
 import { DatadamError } from "../../errors.ts";
+import { quoted } from "../../quoted.ts";
 import type { Method } from "../method.ts";
 import { DEFAULT_METHOD, methodNamed } from "../methods/index.ts";
 import { METHOD_NAMES } from "./names.ts";
@@ -58,6 +59,6 @@ export function methodOf(value: unknown = DEFAULT_METHOD): Method {
   const method = methodNamed(value);
   if (method !== undefined) return method;
   const names = METHOD_NAMES.map((name) => JSON.stringify(name)).join(" or ");
-  const got = JSON.stringify(value) ?? String(value);
+  const got = value === undefined ? "undefined" : quoted(value);
   throw new DatadamError("INVALID_OPTION", `method: must be ${names}, got ${got}`);
 }

@@ -2,9 +2,12 @@
 
 import type * as z from "zod";
 import { DatadamError } from "../../errors.ts";
+import { firstOf, isShown, quoted } from "../../quoted.ts";
 import type { Method } from "../method.ts";
 import { nearest } from "./nearest.ts";
 import { keyNames, methodsWith } from "./schema.ts";
+
+const SHOWN = 60;
 
 export interface Problem {
   /** The configuration key that it is about. */
@@ -24,12 +27,16 @@ export class ConfigError extends DatadamError {
 
 /** Problems as one message. */
 export function linesIn(what: string, lines: readonly string[]): string {
-  return lines.length === 1 ? lines[0]! : `${lines.length} problems in ${what}:\n  ${lines.join("\n  ")}`;
+  if (lines.length === 1) return lines[0]!;
+  return `${lines.length} problems in ${what}:\n  ${firstOf(lines, (line) => line).join("\n  ")}`;
 }
 
 /** The problems of an issue. */
 export function problems(issue: z.core.$ZodIssue, input: Readonly<Record<string, unknown>>, method: Method): Problem[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ key, line: unknownKey(key, method) }));
+  if (issue.code === "unrecognized_keys") {
+    const lineOf = (key: string, i: number): string => (isShown(i) ? unknownKey(key, method) : quoted(key));
+    return issue.keys.map((key, i) => ({ key, line: lineOf(key, i) }));
+  }
   const path = issue.path.join(".");
   const got = show(issue.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)?.[part], input));
   const line = `${path === "" ? "configuration" : path}: ${expectation(issue)}, got ${got}`;
@@ -40,7 +47,7 @@ function unknownKey(key: string, method: Method): string {
   const owners = methodsWith(key);
   if (owners.length > 0) return `${key} is a key of method ${owners.join(" and ")}, not of ${method.name}`;
   const near = nearest(key, keyNames(method));
-  return `unknown configuration key ${JSON.stringify(key)}${near === undefined ? "" : `; did you mean ${near}?`}`;
+  return `unknown configuration key ${quoted(key)}${near === undefined ? "" : `; did you mean ${near}?`}`;
 }
 
 /** What a value of the wrong kind should have been: `must be an integer`. */
@@ -61,6 +68,5 @@ export function expectation(issue: z.core.$ZodIssue): string {
 
 function show(value: unknown): string {
   if (typeof value === "number" || value === undefined) return String(value);
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return value === undefined ? "undefined" : quoted(value, SHOWN);
 }

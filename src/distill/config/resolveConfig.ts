@@ -18,6 +18,11 @@ import type {
 
 /** Of a learning rate on pixels to one on normalised images that is about as fast: the square of a usual `std`. */
 const PIXEL_RATE = 0.05;
+/**
+ * The rate on pixels of the methods of means for each image of a class, without momentum: a mean over n images divides
+ * the gradient of each by n (DANCE, TGDD: 0.01 with momentum 0.5).
+ */
+const PIXEL_RATE_AN_IMAGE = 0.02;
 
 /** What {@link resolveConfig} needs to know of a data set; an `ImageSet` has it. */
 export interface SetFacts {
@@ -77,20 +82,25 @@ function resolveCommon<Config extends CommonConfig>(
   set: SetFacts,
   { auto = {} }: Pick<Method, "auto">,
 ): Config & Pick<ResolvedCommon, "lrImg" | "zca" | "augment"> {
-  const { lrImg, augment, ipc, space } = config;
+  const { lrImg, augment } = config;
   const zca = config.zca === "auto" ? (auto.zca ?? resolveZca(config.zca, set.name)) : config.zca;
-  if (space === "pixels" && zca) {
+  if (config.space === "pixels" && zca) {
     throw new DatadamError("INVALID_OPTION", "space: whitened images (zca) are no pixels between 0 and 1", {
       hint: "Set zca to false, or space to normalized.",
     });
   }
-  const rate = (auto.lrImg ?? (ipc <= 50 ? 1 : 10)) * (space === "pixels" ? PIXEL_RATE : 1);
   return {
     ...config,
-    lrImg: lrImg === "auto" ? rate : lrImg,
+    lrImg: lrImg === "auto" ? rateOf(config, auto.lrImg) : lrImg,
     zca,
     augment: augment === "auto" ? (auto.augment ?? autoStrategy(set.flippable ?? true)) : augment,
   };
+}
+
+/** @param own the rate of the method, on normalised images. */
+function rateOf({ ipc, momentum, space }: CommonConfig, own: number | undefined): number {
+  if (space === "normalized") return own ?? (ipc <= 50 ? 1 : 10);
+  return own === undefined ? PIXEL_RATE_AN_IMAGE * ipc * (1 - momentum) : PIXEL_RATE * own;
 }
 
 /** Whether images are whitened. `auto`: those of CIFAR, as in the paper. */

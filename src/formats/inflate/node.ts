@@ -19,6 +19,11 @@ export function gunzip(bytes: Uint8Array, maxBytes: number): Uint8Array {
   return limited(zlib.gunzipSync, bytes, maxBytes);
 }
 
+/** The beginning of what raw deflate unpacks to, a megabyte at most. @throws Error where it is damaged */
+export function inflateHead(bytes: Uint8Array): Uint8Array {
+  return zlib.inflateRawSync(bytes.subarray(0, 1024), { finishFlush: zlib.constants.Z_SYNC_FLUSH });
+}
+
 /** The CRC-32 of PNG, zip and gzip. */
 export function crc32(bytes: Uint8Array): number {
   return zlib.crc32(bytes);

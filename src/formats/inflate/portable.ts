@@ -29,6 +29,13 @@ export function inflateRaw(bytes: Uint8Array, maxBytes: number): Uint8Array {
   return concatBytes(chunks);
 }
 
+/** The beginning of what raw deflate unpacks to, a megabyte at most. @throws Error where it is damaged */
+export function inflateHead(bytes: Uint8Array): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  new Inflate((chunk) => chunks.push(chunk)).push(bytes.subarray(0, 1024));
+  return concatBytes(chunks);
+}
+
 /** Unpacks zlib's format. @throws TooLarge above `maxBytes`, Error where it is damaged */
 export function inflateZlib(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const fits =

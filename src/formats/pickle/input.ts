@@ -1,9 +1,9 @@
 // Reading the arguments of a pickle's operations: numbers, lines, lengths that may lie.
 
+import { LIMITS } from "../../limits.ts";
 import { latin1 } from "../bytes.ts";
 import { integer, invalid } from "./values.ts";
 
-const MAX_INTEGER = 256; // bytes or digits of one int: Python knows no limit, data do
 const ESCAPES: Readonly<Record<string, number>> = {
   n: 10,
   r: 13,
@@ -67,7 +67,7 @@ export class PickleInput {
   }
   /** Two's complement, little-endian. */
   long(length: number): number | bigint {
-    if (length > MAX_INTEGER) throw invalid(`at byte ${this.#at} is an int of ${length} bytes`);
+    if (length > LIMITS.pickleIntegerBytes) throw invalid(`at byte ${this.#at} is an int of ${length} bytes`);
     const bytes = this.take(length);
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).reverse();
     return length === 0 ? 0 : integer(BigInt.asIntN(8 * length, BigInt(`0x${hex.join("")}`)));
@@ -85,7 +85,8 @@ export class PickleInput {
   }
   /** An int by digits, with the `L` of Python 2 or without. */
   decimal(text: string = this.text()): number | bigint {
-    if (!/^[-+]?\d+L?$/.test(text) || text.length > MAX_INTEGER) throw invalid(`${quote(text)} is not an int`);
+    if (!/^[-+]?\d+L?$/.test(text) || text.length > LIMITS.pickleIntegerBytes)
+      throw invalid(`${quote(text)} is not an int`);
     return integer(BigInt(text.replace(/^\+|L$/g, "")));
   }
   /** An int by digits, or `00` and `01` for False and True. */

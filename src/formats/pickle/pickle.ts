@@ -3,6 +3,7 @@
 // 574
 
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import { PickleInput } from "./input.ts";
 import {
   build,
@@ -19,10 +20,6 @@ import {
 } from "./values.ts";
 
 const MAX_PROTOCOL = 5;
-const MAX_VALUES = 2 ** 20; // pushed or remembered, over the whole pickle: CIFAR-100 has 250,000
-const MAX_CONTAINERS = 100_000;
-const MAX_MARKS = 1000;
-const MAX_DEPTH = 64;
 
 /**
  * Reads one pickle of protocol 0 to 5: numbers, text, bytes, lists, tuples, dicts and NumPy arrays of numbers. What
@@ -66,8 +63,8 @@ class Machine {
   }
   push(item: Item): void {
     this.#count();
-    if (typeof item === "object" && item !== null && ++this.#containers > MAX_CONTAINERS) {
-      throw invalid(`it holds more than ${MAX_CONTAINERS} lists, tuples, dicts and arrays`);
+    if (typeof item === "object" && item !== null && ++this.#containers > LIMITS.pickleContainers) {
+      throw invalid(`it holds more than ${LIMITS.pickleContainers} lists, tuples, dicts and arrays`);
     }
     this.#stack.push(item);
   }
@@ -82,7 +79,8 @@ class Machine {
     return item;
   }
   mark(): void {
-    if (this.#marks.push(this.#stack.length) > MAX_MARKS) throw invalid(`more than ${MAX_MARKS} marks are open`);
+    if (this.#marks.push(this.#stack.length) > LIMITS.pickleMarks)
+      throw invalid(`more than ${LIMITS.pickleMarks} marks are open`);
   }
   /** All since the last mark. */
   popMark(): Item[] {
@@ -142,7 +140,7 @@ class Machine {
     if (this.#budget < 0) throw invalid("it would unpack to far more than it holds");
   };
   #count(): void {
-    if (++this.#values > MAX_VALUES) throw invalid(`it holds more than ${MAX_VALUES} values`);
+    if (++this.#values > LIMITS.pickleValues) throw invalid(`it holds more than ${LIMITS.pickleValues} values`);
   }
 }
 
@@ -265,12 +263,12 @@ function checkedTree(root: Item): PickleValue {
     if (typeof item !== "object" || item === null || item instanceof Uint8Array || isNpyArray(item)) return 0;
     const known = heights.get(item);
     if (known !== undefined) return known;
-    if (level >= MAX_DEPTH) throw tooDeep();
-    heights.set(item, MAX_DEPTH); // so that a cycle is too deep
+    if (level >= LIMITS.pickleDepth) throw tooDeep();
+    heights.set(item, LIMITS.pickleDepth); // so that a cycle is too deep
     let highest = 0;
     for (const entry of item instanceof Map ? [...item.keys(), ...item.values()] : item) {
       highest = Math.max(highest, height(entry, level + 1) + 1);
-      if (highest > MAX_DEPTH) throw tooDeep();
+      if (highest > LIMITS.pickleDepth) throw tooDeep();
     }
     heights.set(item, highest);
     return highest;
@@ -280,5 +278,5 @@ function checkedTree(root: Item): PickleValue {
 }
 
 function tooDeep(): DatadamError {
-  return invalid(`it is more than ${MAX_DEPTH} deep, or holds itself`);
+  return invalid(`it is more than ${LIMITS.pickleDepth} deep, or holds itself`);
 }

@@ -2,6 +2,7 @@
 // pickles in a row, followed by the storages. Nothing in them is ever run.
 
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import { readZip } from "../zip.ts";
 import { runPickle } from "./pickle.ts";
 import { itemSize, type TorchOptions, torchExtension } from "./torch.ts";
@@ -26,7 +27,7 @@ export function decodePt(bytes: Uint8Array, options: { maxBytes?: number } = {})
 
 function fromZip(bytes: Uint8Array, maxBytes: number): PickleValue {
   const files = new Map<string, Uint8Array>();
-  for (const { name, data } of readZip(bytes, maxBytes)) files.set(name, data);
+  for (const { name, data } of readZip(bytes, { maxBytes })) files.set(name, data);
   const roots = [...files.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name)).map((name) => name.split("/")[0]);
   if (roots.length !== 1) throw invalid("it holds no data.pkl");
   const [root] = roots;
@@ -38,12 +39,19 @@ function fromZip(bytes: Uint8Array, maxBytes: number): PickleValue {
     if (data === undefined) throw invalid(`storage ${JSON.stringify(key.slice(0, 50))} is missing`);
     return data;
   };
-  return runPickle(files.get(`${root}/data.pkl`)!, torchExtension({ bytesOf, maxBytes, bigEndian: order === "big" }))
-    .value;
+  const total = [...files.values()].reduce((sum, data) => sum + data.length, 0);
+  const options = { bytesOf, maxBytes: mostOfTensors(total, maxBytes), bigEndian: order === "big" };
+  return runPickle(files.get(`${root}/data.pkl`)!, torchExtension(options)).value;
+}
+
+/** What tensors on so many bytes may take: they may share numbers, but a few bytes do not make gigabytes. */
+function mostOfTensors(bytes: number, maxBytes: number): number {
+  return Math.min(maxBytes, Math.max(LIMITS.unpackFreely, LIMITS.tensorRatio * bytes));
 }
 
 /** Read twice: the storages, which follow the pickle that refers to them, are found by what it says of them. */
-function fromPickles(bytes: Uint8Array, maxBytes: number): PickleValue {
+function fromPickles(bytes: Uint8Array, most: number): PickleValue {
+  const maxBytes = mostOfTensors(bytes.length, most);
   let at = 0;
   const next = (): PickleValue => {
     const { value, end } = runPickle(bytes.subarray(at));

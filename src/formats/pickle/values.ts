@@ -2,6 +2,7 @@
 // use; each is a function of ours that makes data, never Python's.
 
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import { ARRAYS, elements, type NpyArray, type NpyDType } from "../npy.ts";
 import { rowMajor, swapBytes } from "../order.ts";
 
@@ -78,7 +79,6 @@ const NAMES: readonly string[] = [
   NDARRAY,
   ...["int", "float", "list", "dict", "set", "str"].flatMap((type) => [`builtins.${type}`, `__builtin__.${type}`]),
 ];
-const MAX_AXES = 32; // NumPy's own limit, 64 from version 2
 const WIDE = /[\u0100-\uffff]/;
 
 const CALLS: Readonly<Record<string, Call>> = {
@@ -232,7 +232,7 @@ function makeArray(
 export function isShape(shape: Item | undefined): shape is number[] {
   return (
     Array.isArray(shape) &&
-    shape.length <= MAX_AXES &&
+    shape.length <= LIMITS.axes &&
     shape.every((n) => typeof n === "number" && Number.isSafeInteger(n) && n >= 0)
   );
 }

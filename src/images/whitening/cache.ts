@@ -67,12 +67,16 @@ async function encode({ mean, whiten, unwhiten }: Zca, key: string): Promise<Uin
 async function decode(entry: Uint8Array, key: string, set: ImageSet, eps: number): Promise<Zca | undefined> {
   const d = imageSize(set);
   if (entry.length !== DIGEST + 4 * (d + 2 * d * d)) return undefined;
-  const signed = new TextDecoder().decode(entry.slice(0, DIGEST));
-  if (signed !== (await signature(entry, key))) return undefined;
+  if (!(await isWholeEntry(entry, key))) return undefined;
   const numbers = (from: number, to: number): Float32Array =>
     new Float32Array(entry.slice(DIGEST + 4 * from, DIGEST + 4 * to).buffer);
   const [first, second] = [d, d + d * d];
   return { eps, mean: numbers(0, first), whiten: numbers(first, second), unwhiten: numbers(second, second + d * d) };
+}
+
+/** Whether an entry is what was kept under its key. */
+export async function isWholeEntry(entry: Uint8Array, key: string): Promise<boolean> {
+  return new TextDecoder().decode(entry.slice(0, DIGEST)) === (await signature(entry, key));
 }
 
 /** Ties the numbers of an entry to its key. */

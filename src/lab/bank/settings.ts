@@ -38,8 +38,12 @@ export async function bankSettings(storage: Storage): Promise<BankSettings> {
     });
   }
   const { dataset } = checkBankRecord(record, `${storage.name}/${RECORD_FILE}`);
-  const { name, preset, ...settings } = (job as BankJob).method;
+  return { method: decidingSettings((job as BankJob).method), data: optionsOf(dataset) };
+}
+
+/** Of the settings of a distillation those that statistics depend on. */
+export function decidingSettings({ name, preset, ...settings }: MethodSettings): BankSettings["method"] {
   const keys = [...KEYS, ...Object.keys((methods[name] as Method).keys(z))];
   const deciding = Object.fromEntries(keys.flatMap((key) => (key in settings ? [[key, settings[key]]] : [])));
-  return { method: { name, preset, ...deciding }, data: optionsOf(dataset) };
+  return { name, preset, ...deciding };
 }

@@ -61,9 +61,11 @@ async function trainOne(
   const { protocol, epochs, snapshots } = training;
   const each = Math.ceil(prepared.count / protocol.batch);
   const stepOf = (epoch: number): number => Math.round(epoch * each);
-  const missing = new Map<number, number>();
+  // By step, which several share where an epoch has few.
+  const missing = new Map<number, readonly number[]>();
   for (const epoch of snapshots) {
-    if ((await folder.storage.size(snapshotFile(number, epoch))) === undefined) missing.set(stepOf(epoch), epoch);
+    if ((await folder.storage.size(snapshotFile(number, epoch))) !== undefined) continue;
+    missing.set(stepOf(epoch), [...(missing.get(stepOf(epoch)) ?? []), epoch]);
   }
   if (missing.size === 0) {
     report(each * epochs);
@@ -71,20 +73,19 @@ async function trainOne(
   }
   const states = folder.states(`checkpoints/network-${number}`);
   const identity = await sha256(canonicalJson({ id: await bankId(record), number }));
-  const found = await states.newest(identity, warn);
+  const found = await states.newest(identity, warn, { keep: 1 });
   // A snapshot that was lost is made again from the beginning.
   const lost = [...missing.keys()].some((step) => step < (found?.number ?? 0));
   const from = found === undefined || lost ? undefined : decodeTraining(found);
   const key = Key.fromSeed(record.seed).fold("bank", number);
   const run = train(prepared, { network, protocol, key, resume: from, engine });
   const measured = { set: prepared, key: Key.fromSeed(record.seed).fold("accuracy"), count: training.accuracyImages };
-  const publish = async (epoch: number, parameters: Arrays, buffers: Arrays = {}): Promise<void> => {
+  const publish = async (step: number, parameters: Arrays, buffers: Arrays = {}): Promise<void> => {
     const accuracy = await trainingAccuracy(network, { ...parameters, ...buffers }, measured, engine);
     const bytes = await encodeSnapshot(record, network, parameters, accuracy);
-    await folder.storage.write(snapshotFile(number, epoch), bytes);
+    for (const epoch of missing.get(step) ?? []) await folder.storage.write(snapshotFile(number, epoch), bytes);
   };
-  const first = missing.get(0);
-  if (first !== undefined) await publish(first, initialize(network, key.fold("network")));
+  if (missing.has(0)) await publish(0, initialize(network, key.fold("network")));
   let saved = clock.now();
   let taken = 0;
   const { seconds, steps: every } = context.checkpoint;
@@ -93,10 +94,9 @@ async function trainOne(
   for await (const { step, steps } of run) {
     report(step);
     taken++;
-    const epoch = missing.get(step);
-    if (epoch !== undefined) {
+    if (missing.has(step)) {
       const { parameters, buffers } = run.state();
-      await publish(epoch, parameters, buffers);
+      await publish(step, parameters, buffers);
     }
     if ((due(step) || signal.aborted) && step < steps) {
       const state = run.state();

@@ -85,11 +85,21 @@ export async function openFolder(storage: Storage, job: JobValue, options: Folde
   try {
     // Another process may have begun a job here before this one had its claim.
     await assertSameJob(storage, job, options.free);
-    await claimed.storage.sweep();
+    await sweepAll(claimed.storage);
     return await openClaimed(claimed, job);
   } catch (error) {
     await claimed.release().catch(() => undefined);
     throw error;
+  }
+}
+
+/** Sweeps a folder and those below it, but for parts: they have claims, and sweepers, of their own. */
+async function sweepAll(storage: Storage): Promise<void> {
+  await storage.sweep();
+  for (const name of await storage.list()) {
+    if (!name.endsWith("/")) continue;
+    const below = storage.at(name.slice(0, -1));
+    if (name === "claims/" || !(await below.list()).includes("claims/")) await sweepAll(below);
   }
 }
 

@@ -25,13 +25,15 @@ export interface States {
    */
   save(number: number, state: State, identity: string, options?: { readonly keep?: number }): Promise<void>;
   /**
-   * The newest state that is whole, or undefined where there is none. Damaged ones are passed over with a warning.
+   * The newest state that is whole, or undefined where there is none. Damaged ones are passed over with a warning, and
+   * what a kill left of those that were to be removed is removed.
    *
    * @throws DatadamError INVALID_RUN where all are damaged, or where the newest has another identity.
    */
   newest(
     identity: string,
     warn?: (message: string) => void,
+    options?: { readonly keep?: number },
   ): Promise<(State & { readonly number: number }) | undefined>;
 }
 
@@ -46,7 +48,12 @@ export function openStates(storage: Storage, claim: number, folder: string): Sta
       const staying = all.filter((other) => other.number <= number).slice(0, keep);
       for (const other of all) if (!staying.includes(other)) await files.remove(other.name);
     },
-    newest: (identity, warn) => readNewest(files, identity, warn),
+    async newest(identity, warn, { keep = KEPT } = {}) {
+      const found = await readNewest(files, identity, warn);
+      const older = (await statesIn(files)).filter(({ number }) => number <= (found?.number ?? -1));
+      for (const other of older.slice(keep)) await files.remove(other.name);
+      return found;
+    },
   };
 }
 

@@ -44,19 +44,40 @@ export async function loaded(dataset: Dataset, options: DataOptions): Promise<Lo
 /**
  * Loads the data set of a record again.
  *
- * @param moved where it is now, where it has moved.
- * @throws DatadamError INVALID_DATA where its images have changed
+ * @param moved where it is now, where it has moved: also what was a path is then found by `dir`, itself or in it.
+ * @throws DatadamError INVALID_DATA where its images have changed, DATASET_NOT_FOUND
  */
 export async function reloadData(recorded: RunDataset, moved: Partial<DataOptions>, context: Tools): Promise<Source> {
-  const loaded = await loadData({ ...optionsOf(recorded), ...defined(moved) }, context);
-  if (loaded.fingerprint !== recorded.fingerprint) {
+  const options = placed({ ...optionsOf(recorded), ...defined(moved) }, recorded, context);
+  const source = await loadData(options, context).catch((error: unknown) => {
+    if (!(error instanceof DatadamError && error.code === "DATASET_NOT_FOUND")) throw error;
+    throw new DatadamError(error.code, `${options.dataset} is not there any more`, {
+      cause: error,
+      hint: `Where ${recorded.name} is now, say by \`dir\`: its images are compared with those of then.`,
+    });
+  });
+  if (source.fingerprint !== recorded.fingerprint) {
     throw new DatadamError(
       "INVALID_DATA",
-      `The images of ${loaded.options.dataset} are not those that the run was made from`,
+      `The images of ${source.options.dataset} are not those that the run was made from`,
       { hint: `The run has ${recorded.count} training images of ${recorded.name}: say where they are by \`dir\`.` },
     );
   }
-  return loaded;
+  return source;
+}
+
+/** A data set that was given by its path has no folder of its own: the new place takes that of the path. */
+function placed({ dir, ...options }: DataOptions, recorded: RunDataset, { readers }: Tools): DataOptions {
+  if (dir === undefined || recorded.dir !== undefined || recorded.source === "builtin") return { ...options, dir };
+  const name = recorded.source.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
+  const inside = readers.place?.(name, dir);
+  return { ...options, dataset: inside === undefined || inside === name ? dir : inside };
+}
+
+/** The record of a data set that was loaded again, with the place where it is now. */
+export function asFound(recorded: RunDataset, { description: { source, dir } }: Source): RunDataset {
+  const { dir: _, ...rest } = recorded;
+  return { ...rest, source, ...(dir !== undefined && { dir }) };
 }
 
 /** How the images of a record were read. */

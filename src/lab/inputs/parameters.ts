@@ -2,6 +2,7 @@
 
 import { DatadamError } from "../../errors.ts";
 import { decodePt, decodeSafetensors, isNpyArray, type NpyArray } from "../../formats/index.ts";
+import { parseJson } from "../../json.ts";
 import {
   type Arrays,
   inferNetwork,
@@ -59,7 +60,13 @@ export async function readNetwork(
 
 function networkOf({ tensors, metadata }: StateDict, context: NetworkContext): Network {
   if (metadata.format !== PARAMETERS_FORMAT) return inferNetwork(tensors, context);
-  return recordedNetwork(JSON.parse(metadata.network ?? "{}"), Object.keys(tensors).length, context);
+  return recordedNetwork(optionsOf(metadata.network ?? "{}"), Object.keys(tensors).length, context);
+}
+
+function optionsOf(text: string): Readonly<Record<string, unknown>> {
+  const value = parseJson(text);
+  if (typeof value === "object" && value !== null) return value as Readonly<Record<string, unknown>>;
+  throw new Error("its metadata name no network");
 }
 
 /** The tensors of a `state_dict` that `torch.save` wrote. */
@@ -67,5 +74,7 @@ function stateDict(bytes: Uint8Array): Record<string, NpyArray> {
   const value = decodePt(bytes);
   const entries = value instanceof Map ? [...value] : [];
   if (entries.length === 0) throw new Error("it is not a state_dict");
-  return Object.fromEntries(entries.filter((entry): entry is [string, NpyArray] => isNpyArray(entry[1])));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, NpyArray] => typeof entry[0] === "string" && isNpyArray(entry[1])),
+  );
 }

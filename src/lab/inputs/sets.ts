@@ -17,14 +17,14 @@ import type { Storage } from "../../storage/index.ts";
 import type { Folder } from "../folder/folder.ts";
 import { sha256 } from "../folder/hash.ts";
 import { holdsRun } from "../folder/record.ts";
-import type { Context, Readers } from "../types.ts";
+import type { Context, ForeignSet, Readers } from "../types.ts";
 import { prepareSet } from "./prepare.ts";
 
 /** What the float images of another program's set are. */
 export const SPACES = ["normalized", "zca", "pixels"] as const;
 export type Space = (typeof SPACES)[number];
 
-type Tools = Pick<Context, "readers" | "cache" | "note" | "progress" | "signal" | "engine">;
+type Tools = Pick<Context, "readers" | "cache" | "note" | "warn" | "progress" | "signal" | "engine">;
 
 /** The picture of a set. */
 const GRID_FILE = "grid.png";
@@ -85,13 +85,17 @@ export function setHash({ images, labels, factor = 1 }: SyntheticSet): Promise<s
   return sha256(images, labels, ...(factor === 1 ? [] : [`factor ${factor}`]));
 }
 
-/** A set of another program. @throws DatadamError INVALID_DATA, IO */
+/**
+ * A set of another program. Of what looks like pixels where nothing was said of it, `likelyPixels` tells.
+ *
+ * @throws DatadamError INVALID_DATA, IO
+ */
 export async function readForeign(
   path: string,
   train: ImageSet,
   space: Space | undefined,
   context: Tools,
-): Promise<{ set: SyntheticSet; notes: readonly string[] }> {
+): Promise<ForeignSet> {
   const { foreign } = context.readers;
   if (foreign === undefined) {
     throw new DatadamError("INVALID_OPTION", `${path} is not a set of datadam, and sets of others cannot be read here`);
@@ -102,7 +106,7 @@ export async function readForeign(
       ? (await prepareSet(train, { zca: true, zcaEps: 0.1 }, context)).preprocessing
       : { normalization, zca: undefined };
   const kind = space === "pixels" ? "pixels" : "prepared";
-  const { set, notes } = await foreign(path, { like: train, preprocessing, space: kind });
+  const read = await foreign(path, { like: train, preprocessing, space: kind });
   const numbers = (list: readonly number[]): string => list.map((x) => x.toFixed(4)).join(" ");
   const by = `mean ${numbers(normalization.mean)}, std ${numbers(normalization.std)}`;
   const assumed = {
@@ -110,7 +114,16 @@ export async function readForeign(
     zca: `float images are taken to be normalised by ${by} and whitened with eps 0.1 on ${train.name}`,
     pixels: `pixels, normalised by ${by}`,
   }[space ?? "normalized"];
-  return { set, notes: [...notes, space === undefined ? `${assumed} (\`space\` can say otherwise)` : assumed] };
+  return {
+    ...read,
+    notes: [...read.notes, space === undefined ? `${assumed} (\`space\` can say otherwise)` : assumed],
+  };
+}
+
+/** What to say of images that look like pixels and are not taken for them. */
+export function pixelWarning(range: string, advice: string): string {
+  const so = `all its numbers lie in ${range}, so its images are likely pixels`;
+  return `${so}, and not normalised as was assumed: ${advice}`;
 }
 
 /**
@@ -124,8 +137,13 @@ export async function readInitial(path: string, train: ImageSet, context: Tools)
   if ((await holdsRun(folder)) || (await folder.size(SYNTHETIC_FILE)) !== undefined) return readSet(folder);
   const synthetic = await readSetFile(path, context.readers);
   if (synthetic !== undefined) return synthetic;
-  const { set, notes } = await readForeign(path, train, "normalized", context);
+  const { set, notes, warnings = [], likelyPixels } = await readForeign(path, train, "normalized", context);
   for (const note of notes) context.note(`initial images: ${note}`);
+  for (const warning of warnings) context.warn(`initial images: ${warning}`);
+  if (likelyPixels !== undefined) {
+    const advice = "store them as bytes (uint8), which are always taken for pixels";
+    context.warn(`initial images: ${pixelWarning(likelyPixels, advice)}`);
+  }
   return set;
 }
 

@@ -6,10 +6,10 @@ import type { ImageSet, SyntheticSet } from "../../images/index.ts";
 import type { RunDataset } from "../../run/portable.ts";
 import type { Storage } from "../../storage/index.ts";
 import { holdsRun, readRunRecord } from "../folder/record.ts";
-import type { Context, Readers } from "../types.ts";
+import type { Context, ForeignSet, Readers } from "../types.ts";
 import { type DataOptions, PLACE_KEYS } from "./data.ts";
 import { defined, loadData, optionsOf, reloadData, requireTest } from "./load.ts";
-import { readForeign, readSet, readSetFile, type Space } from "./sets.ts";
+import { pixelWarning, readForeign, readSet, readSetFile, type Space } from "./sets.ts";
 
 type Tools = Pick<Context, "readers" | "cache" | "note" | "warn" | "progress" | "signal" | "engine">;
 
@@ -19,6 +19,8 @@ export interface Subject {
   readonly name: string;
   readonly train: ImageSet;
   readonly test: ImageSet;
+  /** Of the training part. */
+  readonly fingerprint: string;
   /** Images per class. */
   readonly ipc: number;
   /** Of the networks, unless another is wanted. */
@@ -63,7 +65,7 @@ async function isThere(path: string, readers: Readers): Promise<boolean> {
 async function runSubject(storage: Storage, options: SubjectOptions, context: Tools): Promise<Subject> {
   const record = await readRunRecord(storage);
   const set = await readSet(storage);
-  const { train, test } = await sourceOf(record.dataset, options.data ?? {}, context);
+  const { train, test, fingerprint } = await sourceOf(record.dataset, options.data ?? {}, context);
   if (record.classes !== null) {
     const part = `a shard of ${record.classes.length} of ${counted(set.classNames.length, "class", "classes")}`;
     context.warn(
@@ -75,6 +77,7 @@ async function runSubject(storage: Storage, options: SubjectOptions, context: To
     name: record.selection?.method ?? "distilled",
     train,
     test,
+    fingerprint,
     ipc: record.config.ipc,
     seed: options.seed ?? record.seed,
     storage,
@@ -95,19 +98,24 @@ async function fileSubject(
       },
     );
   }
-  const { dataset } = await loadData({ ...data, dataset: data.dataset }, context);
+  const { dataset, fingerprint } = await loadData({ ...data, dataset: data.dataset }, context);
   const test = requireTest(dataset);
-  const { set, notes } = synthetic
+  const foreign: ForeignSet = synthetic
     ? { set: synthetic, notes: [] }
     : await readForeign(path, dataset.train, space, context);
+  const { set, notes, warnings = [], likelyPixels } = foreign;
   const name = path.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
   for (const note of notes) context.note(`${name}: ${note}`);
+  for (const warning of warnings) context.warn(`${name}: ${warning}`);
+  if (likelyPixels !== undefined && space === undefined) {
+    context.warn(`${name}: ${pixelWarning(likelyPixels, 'give `space: "pixels"`, or accuracies are far too low')}`);
+  }
   const counts = set.classNames.map((_, c) => set.labels.reduce((sum, label) => sum + (label === c ? 1 : 0), 0));
   const ipc = Math.max(1, Math.round(set.labels.length / counts.length));
   if (counts.some((count) => count !== ipc)) {
     context.warn(`${name} has ${Math.min(...counts)} to ${Math.max(...counts)} images of a class; random has ${ipc}`);
   }
-  return { set, name, train: dataset.train, test, ipc, seed, storage: undefined };
+  return { set, name, train: dataset.train, test, fingerprint, ipc, seed, storage: undefined };
 }
 
 /** The run's data set, or the one that the job names; checked to have the run's classes and a test part. */
@@ -115,7 +123,7 @@ async function sourceOf(
   recorded: RunDataset,
   data: Partial<DataOptions>,
   context: Tools,
-): Promise<{ train: ImageSet; test: ImageSet }> {
+): Promise<Pick<Subject, "train" | "test" | "fingerprint">> {
   const given = defined(data);
   const moved = Object.keys(given).every((key) => (PLACE_KEYS as readonly string[]).includes(key));
   const source = moved
@@ -133,5 +141,5 @@ async function sourceOf(
         "`channels` and `labels`.",
     });
   }
-  return { train, test };
+  return { train, test, fingerprint: source.fingerprint };
 }

@@ -6,13 +6,17 @@ import { type DistillState, distill, type Family } from "../../distill/index.ts"
 import { DatadamError } from "../../errors.ts";
 import { type PreparedSet, prepare, type SyntheticSet } from "../../images/index.ts";
 import { encodePreprocessing, type RunBank, type RunDataset, type RunRecord } from "../../run/portable.ts";
+import type { Storage } from "../../storage/index.ts";
 import { type Bank, openBank } from "../bank/bank.ts";
+import { type MadeBank, makeOwnBank, OWN_FOLDER, type OwnBank, ownBank, settingsOf } from "../bank/own.ts";
+import { completeRecipe, recipeSchema } from "../bank/recipe.ts";
+import { readFinished } from "../folder/folder.ts";
 import { checkRecord, identityOf } from "../folder/record.ts";
 import type { Row } from "../folder/rows.ts";
 import type { State } from "../folder/states.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
-import { checkClasses, defined, loadData, optionsOf, reloadData } from "../inputs/load.ts";
+import { asFound, checkClasses, defined, loadData, optionsOf, reloadData, type Source } from "../inputs/load.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
@@ -27,6 +31,7 @@ import { planDistillation } from "../plan/distill.ts";
 import { planLoading, planWhitening } from "../plan/images.ts";
 import type { PlanContext } from "../plan/types.ts";
 import type { Context, Kind } from "../types.ts";
+import { bankKind } from "./bank.ts";
 
 /** Rows of every iteration: loss and its parts, seconds. */
 const METRICS_FILE = "metrics.jsonl";
@@ -39,10 +44,12 @@ const input = z.strictObject({
   initial: z.string().min(1).optional().describe("The set to start from: a run, or a file."),
   classes: z.array(z.int().nonnegative()).min(1).optional().describe("A shard: these classes only."),
   bank: z
-    .string()
-    .min(1)
+    .union([z.string().min(1), recipeSchema])
     .optional()
-    .describe("A bank of networks with the statistics of the real images; `data` is then the bank's by default."),
+    .describe(
+      "A bank of networks with the statistics of the real images; `data` is then the bank's by default. Or one to " +
+        "train first, as the presets plus and plus-long do.",
+    ),
   execution: executionSchema.optional(),
 });
 
@@ -81,7 +88,13 @@ function settle({ method: given, ...job }: Input): DistillJob {
     throw new DatadamError("INVALID_OPTION", "init: set needs the set to start from, as `initial`");
   }
   if (job.classes !== undefined) requireShardable(config);
-  return { ...job, method };
+  const bank = typeof job.bank === "string" ? job.bank : completeRecipe(job.bank, method.preset);
+  if (typeof bank === "object" && config.networks > 0) {
+    throw new DatadamError("INVALID_OPTION", "networks: this distillation trains its networks, as `bank.networks`", {
+      hint: "Leave out networks, or give the bank that they are of.",
+    });
+  }
+  return { ...job, ...(bank && { bank }), method };
 }
 
 function requireShardable(config: DistillConfig): void {
@@ -107,7 +120,7 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
       hint: "Give at least as many, or start a new run.",
     });
   }
-  if (record.config.iterations !== iterations) {
+  if (record.config.iterations !== iterations || hasMoved(earlier, record)) {
     await folder.begin({ ...record, config: { ...record.config, iterations } });
   }
   const prepared = await begun.images(latest === undefined);
@@ -161,6 +174,11 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
   };
 }
 
+/** Whether the images lie elsewhere than the folder's record says. */
+function hasMoved(earlier: RunRecord | undefined, { dataset: { source, dir } }: RunRecord): boolean {
+  return earlier !== undefined && (earlier.dataset.source !== source || earlier.dataset.dir !== dir);
+}
+
 interface Begun {
   readonly record: RunRecord;
   /** The prepared images. @param needed false: their facts will do, where a bank has all the rest */
@@ -170,8 +188,12 @@ interface Begun {
 }
 
 async function begin(context: Context<DistillJob>): Promise<Begun> {
-  const { job, folder, note, warn } = context;
-  if (job.bank !== undefined) return beginFromBank(context, job.bank);
+  const { job, folder, note, warn, readers } = context;
+  if (typeof job.bank === "string") return beginFromBank(context, { storage: readers.storage(job.bank) });
+  if (job.bank !== undefined) {
+    const own = await ownBank(context, job.bank, folder.storage, bankKind);
+    return beginFromBank(context, { storage: own.storage, made: await makeOwnBank(context, own), own });
+  }
   note(`loading ${job.data.dataset}`);
   const source = await loadData(job.data, context);
   const { train } = source.dataset;
@@ -187,15 +209,27 @@ async function begin(context: Context<DistillJob>): Promise<Begun> {
   return { record, images: async () => prepared, initial: async () => initial };
 }
 
+/** A bank to begin from. */
+interface Found {
+  readonly storage: Storage;
+  /** Where the distillation made it: its id and what it needs of it. */
+  readonly made?: MadeBank | undefined;
+  readonly own?: OwnBank | undefined;
+}
+
 /** Begins with what a bank holds: real images are read for the initial ones alone. */
-async function beginFromBank(context: Context<DistillJob>, path: string): Promise<Begun> {
-  const { job, folder, note, readers } = context;
-  note(`opening the bank ${path}`);
-  const bank = await openBank(readers.storage(path));
+async function beginFromBank(context: Context<DistillJob>, { storage, made, own }: Found): Promise<Begun> {
+  const { job, folder, note } = context;
+  note(`opening the bank ${storage.name}`);
+  const bank = await openBank(storage);
   const classes = checkClasses(job.classes, bank.facts.classNames);
-  const { config, statistics, family } = await bank.choose(configOf(job), classes);
+  const { config, statistics, family } = await bank.choose(
+    { ...configOf(job), ...made?.settings },
+    classes,
+    made?.statistics,
+  );
   const needsImages = config.init !== "noise" && config.init !== "set";
-  const images = needsImages ? await bankImages(context, bank) : undefined;
+  const images = needsImages ? await bankImages(context, bank, { source: own?.source }) : undefined;
   const initial = job.initial === undefined ? undefined : await readInitial(job.initial, bank.facts, context);
   const dataset = images?.description ?? bank.record.dataset;
   const record = await recordOf(context, {
@@ -215,13 +249,13 @@ async function beginFromBank(context: Context<DistillJob>, path: string): Promis
 export async function bankImages(
   context: Omit<Context, "job"> & { readonly job: Pick<DistillJob, "data"> },
   bank: Bank,
-  use: string = "the initial images",
+  { source, use = "the initial images" }: { readonly source?: Source | undefined; readonly use?: string } = {},
 ): Promise<{ readonly prepared: PreparedSet; readonly description: RunDataset }> {
   const { job, note } = context;
   const { dataset, zca } = bank.record;
   const own = dataOf(job, bank);
-  note(`loading ${own.dataset} for ${use}`);
-  const { dataset: loaded, description } = await loadData(own, context);
+  if (source === undefined) note(`loading ${own.dataset} for ${use}`);
+  const { dataset: loaded, description } = source ?? (await loadData(own, context));
   if (description.fingerprint !== dataset.fingerprint) {
     throw new DatadamError(
       "INVALID_DATA",
@@ -272,21 +306,28 @@ async function resume(context: Context<DistillJob>, record: RunRecord): Promise<
       hint: "Leave out `bank`, or start a new run.",
     });
   }
-  const { train } = (await reloadData(record.dataset, placeOf(job.data), context)).dataset;
+  const source = await reloadData(record.dataset, placeOf(job.data), context);
+  const { train } = source.dataset;
   const known = record.config.zca ? await keptPreprocessing(folder.storage) : undefined;
   const prepared = await prepareSet(train, record.config, context, known);
   return {
-    record,
+    record: { ...record, dataset: asFound(record.dataset, source) },
     images: async () => prepared,
     initial: async () => initial && rereadInitial(initial, train, context),
   };
 }
 
+/** Where the bank of a run that is resumed is now. */
+function bankStorage({ job: { bank }, readers, folder }: Context<DistillJob>, { path }: RunBank): Storage {
+  if (typeof bank === "string") return readers.storage(bank);
+  const inside = bank !== undefined && bank.path === undefined && bank.within === undefined;
+  return inside ? folder.storage.at(OWN_FOLDER) : readers.storage(path);
+}
+
 /** @throws DatadamError INVALID_DATA where the bank is no longer the same */
 async function resumeFromBank(context: Context<DistillJob>, record: RunRecord, recorded: RunBank): Promise<Begun> {
-  const { job, readers } = context;
   const { initial, config, classes } = record;
-  const bank = await openBank(readers.storage(job.bank ?? recorded.path));
+  const bank = await openBank(bankStorage(context, recorded));
   const { family, statistics } = await bank.choose(parseConfig({ ...config }), classes, recorded.statistics);
   if (bank.id !== recorded.id || statistics !== recorded.statistics) {
     throw new DatadamError("INVALID_DATA", `${bank.storage.name} is not the bank that the run was begun with`, {
@@ -356,15 +397,21 @@ export function stateOf({ tensors, facts }: State): DistillState {
 
 async function plan(context: PlanContext<DistillJob>): Promise<void> {
   const { job, readers, meter } = context;
-  const bank = job.bank === undefined ? undefined : await openBank(readers.storage(job.bank));
+  const own = typeof job.bank === "object" ? await ownBank(context, job.bank, context.storage, bankKind) : undefined;
+  const made = own !== undefined && (await readFinished(own.storage)) !== undefined;
+  if (own !== undefined && !made) await bankKind.plan!({ ...context, job: own.job, storage: own.storage });
+  const place = typeof job.bank === "string" ? readers.storage(job.bank) : made ? own.storage : undefined;
+  const bank = place && (await openBank(place));
   const needsImages = bank === undefined || !["noise", "set"].includes(String(job.method.init));
-  const source = needsImages
-    ? await planLoading(context, bank === undefined ? job.data : dataOf(job, bank), bank === undefined)
-    : undefined;
+  const load = (): Promise<Source> =>
+    planLoading(context, bank === undefined ? job.data : dataOf(job, bank), bank === undefined);
+  // The bank's plan has counted the loading.
+  const source = own !== undefined && !made ? own.source : needsImages ? await load() : undefined;
   const train = source?.dataset.train ?? bank!.facts;
   const classes = checkClasses(job.classes, train.classNames);
-  const chosen = await bank?.choose(configOf(job), classes);
-  const config = chosen?.config ?? resolveConfig(configOf(job), train);
+  const asked = { ...configOf(job), ...(own && !made && settingsOf(own)) };
+  const chosen = await bank?.choose(asked, classes);
+  const config = chosen?.config ?? resolveConfig(asked, train);
   if (config.zca && source !== undefined) {
     const { count } = source.dataset.train;
     await planWhitening(context, { train, eps: config.zcaEps, fitted: bank === undefined, count, kept: true });
@@ -380,6 +427,7 @@ async function plan(context: PlanContext<DistillJob>): Promise<void> {
   await planDistillation(context, {
     ...{ config, prepared, classes, initial, tensorsOf },
     family: chosen?.family,
+    kept: own !== undefined,
     resultOf: (set) => withProvenance(set, record, config.iterations, config.iterations),
   });
 }

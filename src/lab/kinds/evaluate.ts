@@ -10,6 +10,7 @@ import {
   networkTitle,
   planNetworks,
   withSoftLabels,
+  workInImages,
 } from "../../evaluate/index.ts";
 import {
   expandSet,
@@ -33,8 +34,8 @@ import { archSchema, networkOptions } from "../inputs/network.ts";
 import type { TrainedNetwork } from "../inputs/parameters.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolSchema } from "../inputs/protocol.ts";
-import { SPACES } from "../inputs/sets.ts";
-import { type Subject, subjectOf } from "../inputs/subject.ts";
+import { readSet, SPACES, setHash } from "../inputs/sets.ts";
+import { runAt, type Subject, subjectOf } from "../inputs/subject.ts";
 import { planRow } from "../plan/evaluate.ts";
 import { planWhitening } from "../plan/images.ts";
 import type { PlanContext } from "../plan/types.ts";
@@ -72,6 +73,9 @@ const schema = z.strictObject({
   execution: executionSchema.optional(),
 });
 
+/** Rows and networks that are done. */
+const JOURNAL_FILE = "journal.jsonl";
+
 /** An evaluation as a value. */
 export type EvaluateJob = z.infer<typeof schema>;
 
@@ -86,6 +90,8 @@ export interface EvaluateResult {
   readonly names: RowNames;
   /** Images of the whole training part. */
   readonly count: number;
+  /** Seconds that the row of the whole set would take, where it was not asked for and something was measured. */
+  readonly wholeSeconds?: number | undefined;
   /** Whether the set is that of a run, which keeps the entries in its `result.json`. */
   readonly kept: boolean;
 }
@@ -95,9 +101,19 @@ export const evaluateKind: Kind<EvaluateJob, EvaluateResult> = {
   about: "Trains fresh networks on a distilled set, and on random real images, and tests them.",
   schema: schema as unknown as z.ZodType<EvaluateJob>,
   free: [],
+  stands,
   plan,
   run,
 };
+
+/** What an evaluation is of, as its record keeps it: of another set, or other images, nothing is taken over. */
+interface EvaluationRecord {
+  /** SHA-256 of the set. */
+  readonly subject: string;
+  /** Fingerprint of the training part. */
+  readonly data: string;
+  readonly softLabels?: ResultEntry["softLabels"];
+}
 
 /** A row to measure. */
 interface Row {
@@ -115,8 +131,12 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
   const planned = planNetworks(set, job, norm, context.warn);
   const rows = await rowsOf(subject, context, planned[0]!.norm);
   const test = await testOnce(subject.test, set, context);
-  await folder.begin({ set: job.set, images: await sha256(set.images), versions: context.versions });
-  const journal = await folder.journal();
+  const record = { subject: await subjectHash(set), data: subject.fingerprint, softLabels: rows.record };
+  // What was measured of another set, such as the same run some iterations ago, is not gone on with.
+  if (!isOf(folder.record, record)) await folder.storage.remove(JOURNAL_FILE);
+  await folder.begin({ ...record, versions: context.versions });
+  const journal = await folder.journal(JOURNAL_FILE);
+  const pace: Pace = { seconds: 0, images: 0 };
   const entries: ResultEntry[] = [];
   for (const [number, network] of planned.entries()) {
     const prefix = planned.length > 1 ? `${networkTitle({ ...network })}, ` : "";
@@ -130,12 +150,13 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
         test,
         measure,
         context,
+        pace,
       );
     }
     const key = `${number}/entry`;
     if (journal.get(key) === undefined) {
       await journal.add(key, {
-        id: (await sha256(canonicalJson({ ...job, execution: undefined }), key)).slice(0, 16),
+        id: (await sha256(canonicalJson({ ...job, execution: undefined }), record.subject, key)).slice(0, 16),
         created: new Date(context.clock.now()).toISOString(),
         iteration: Number(set.provenance.iteration ?? 0),
         ...measured,
@@ -150,7 +171,41 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
   const parts = set.factor === undefined ? "" : `, ${set.factor} x ${set.factor} in each`;
   const shown = `${subject.name}${parts}${rows.record === undefined ? "" : ", soft labels"}`;
   const names = { distilled: shown, ...(rows.both && { random: "random real, soft labels" }) };
-  return { entries, ipc, names, count: train.count, kept: storage !== undefined };
+  const wholeSeconds =
+    job.whole === undefined && pace.images > 0 ? secondsOfWhole(subject, planned.length, pace) : undefined;
+  return { entries, ipc, names, count: train.count, wholeSeconds, kept: storage !== undefined };
+}
+
+/** Images of training that were worth so many seconds. */
+interface Pace {
+  seconds: number;
+  images: number;
+}
+
+/** What the row of the whole set would take by its default protocol, with each of the networks. */
+function secondsOfWhole({ train, test }: Subject, networks: number, { seconds, images }: Pace): number {
+  const { epochs } = parseProtocol("whole");
+  return (networks * workInImages(epochs, train.count, test.count) * seconds) / images;
+}
+
+/** Whether the result is of the set as it is now: a run may have gone on, a file may be another. */
+async function stands(context: Context<EvaluateJob>): Promise<boolean> {
+  const { job, folder, readers } = context;
+  const run = job.data?.dataset === undefined ? await runAt(job.set, readers) : undefined;
+  const earlier = folder.record as Partial<EvaluationRecord> | undefined;
+  if (run !== undefined) return earlier?.subject === (await subjectHash(await readSet(run)));
+  const { set, fingerprint } = await subjectOf(job, context);
+  return earlier?.subject === (await subjectHash(set)) && earlier.data === fingerprint;
+}
+
+function isOf(earlier: unknown, { subject, data, softLabels }: EvaluationRecord): boolean {
+  const there = earlier as Partial<EvaluationRecord> | undefined;
+  if (there?.subject !== subject || there.data !== data) return false;
+  return canonicalJson(there.softLabels ?? null) === canonicalJson(softLabels ?? null);
+}
+
+async function subjectHash(set: SyntheticSet): Promise<string> {
+  return sha256(await setHash(set), ...(set.softLabels === undefined ? [] : [set.softLabels]));
 }
 
 interface Rows {
@@ -241,12 +296,23 @@ interface Measure {
   readonly first: number;
 }
 
+/** A network of the journal whose protocol tests it along the way; others are numbers. */
+interface Tested {
+  readonly accuracy: number;
+  readonly best: number;
+}
+
+function summaryOf(accuracies: readonly number[]): Pick<Evaluation, "mean" | "std" | "accuracies"> {
+  return { mean: mean(accuracies), std: sampleStd(accuracies), accuracies };
+}
+
 /** Measures a row network by network: those of the journal are not trained again. */
 async function measureRow(
   { set, options }: Row,
   test: ImageSet | PreparedSet,
   { journal, key, title, first }: Measure,
   context: Context,
+  pace: Pace,
 ): Promise<Evaluation> {
   const finished = journal.get(key);
   if (finished !== undefined) return finished as Evaluation;
@@ -262,21 +328,32 @@ async function measureRow(
     indices,
     engine: await context.engine(),
     signal,
-    onNetwork(index, accuracy) {
-      if (journal.get(`${key}/${index}`) === undefined)
-        writing = writing.then(() => journal.add(`${key}/${index}`, accuracy));
+    onNetwork(index, accuracy, best) {
+      if (journal.get(`${key}/${index}`) !== undefined) return;
+      const told = best === undefined ? accuracy : { accuracy, best };
+      writing = writing.then(() => journal.add(`${key}/${index}`, told));
+      // Told of at the end, by the same promise.
+      writing.catch(() => undefined);
     },
-    onProgress: ({ network, epoch, epochs, loss, done }) =>
+    onProgress({ network, epoch, epochs, loss, tested, done }) {
+      const now = tested === undefined ? `epoch ${epoch}/${epochs}` : `testing ${tested}/${test.count}`;
       context.progress({
         stage: `evaluating ${title}`,
         done,
         total: 1,
-        detail: `network ${networks - indices.length + network + 1}/${networks}, epoch ${epoch}/${epochs}`,
-        data: { network, networks, epoch, epochs, loss },
-      }),
+        detail: `network ${networks - indices.length + network + 1}/${networks}, ${now}`,
+        data: { network, networks, epoch, epochs, loss, ...(tested !== undefined && { tested }) },
+      });
+    },
   }).finally(() => writing);
-  const accuracies = all.map((index) => journal.get(`${key}/${index}`) as number);
-  const whole = { ...evaluation, mean: mean(accuracies), std: sampleStd(accuracies), accuracies };
+  pace.seconds += evaluation.seconds;
+  pace.images += indices.length * workInImages(evaluation.protocol.epochs, expandSet(set).labels.length, test.count);
+  const tested = all.map((index) => journal.get(`${key}/${index}`) as number | Tested);
+  const whole = {
+    ...evaluation,
+    ...summaryOf(tested.map((one) => (typeof one === "number" ? one : one.accuracy))),
+    ...(evaluation.best && { best: summaryOf(tested.map((one) => (typeof one === "number" ? one : one.best))) }),
+  };
   await journal.add(key, whole);
   return whole;
 }

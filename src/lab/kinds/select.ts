@@ -210,7 +210,7 @@ async function bankSource(context: Context<SelectJob>, path: string): Promise<So
     });
   }
   const trained = await mostTrained(bank);
-  const { prepared, description } = await bankImages(context, bank, "the selection");
+  const { prepared, description } = await bankImages(context, bank, { use: "the selection" });
   return { prepared, description, config, features: trained.network, trained };
 }
 

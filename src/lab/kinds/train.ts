@@ -11,7 +11,7 @@ import { countCorrect, resolveProtocol, Trainer, train } from "../../train/index
 import type { Protocol, TrainingState } from "../../train/types.ts";
 import { sha256 } from "../folder/hash.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
-import { loadData, reloadData, requireTest } from "../inputs/load.ts";
+import { asFound, loadData, reloadData, requireTest } from "../inputs/load.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolChoiceSchema, protocolOf } from "../inputs/protocol.ts";
@@ -89,7 +89,7 @@ async function run(context: Context<TrainJob>): Promise<TrainResult> {
   const { seed, protocol, zca } = record;
   const identity = await identityOf(record);
   const states = folder.states();
-  const found = await states.newest(identity, warn);
+  const found = await states.newest(identity, warn, { keep: KEPT });
   const before = found === undefined ? 0 : (found.facts.seconds as number);
   const began = clock.now();
   const seconds = (): number => before + (clock.now() - began) / 1000;
@@ -166,7 +166,11 @@ async function begin(context: Context<TrainJob>): Promise<Begun> {
 async function resume(context: Context<TrainJob>, record: TrainingRecord): Promise<Begun> {
   const { job, folder, note } = context;
   note(`resuming ${folder.storage.name}`);
-  const { dataset } = await reloadData(record.dataset, placeOf(job.data), context);
+  const source = await reloadData(record.dataset, placeOf(job.data), context);
+  const { dataset } = source;
+  const found = asFound(record.dataset, source);
+  if (found.source !== record.dataset.source || found.dir !== record.dataset.dir)
+    await folder.begin({ ...record, dataset: found });
   const { name, ...options } = record.network;
   const known = record.zca === false ? undefined : await keptPreprocessing(folder.storage);
   const prepared = await prepareSet(dataset.train, whitening(record.zca), context, known);

@@ -1,7 +1,8 @@
 // Fitted whitening in the cache folder. Failing to use it is never an error.
 
+import { join } from "node:path";
 import type { PrepareCache } from "../../images/index.ts";
-import { folder } from "./folder.ts";
+import { folder, placeFile } from "../../storage/node/index.ts";
 
 /** @param warn told, once, that the folder cannot be written. */
 export function folderCache(path: string, warn: (message: string) => void): PrepareCache {
@@ -11,7 +12,7 @@ export function folderCache(path: string, warn: (message: string) => void): Prep
     get: (key) => files.read(key).catch(() => undefined),
     async put(key, bytes) {
       try {
-        await files.write(key, bytes);
+        await placeFile(join(files.name, key), (storage, name) => storage.write(name, bytes));
       } catch (error) {
         if (!warned) warn(`the cache is not used: ${(error as Error).message}`);
         warned = true;

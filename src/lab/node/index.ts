@@ -2,12 +2,11 @@
 
 import { cacheFolder } from "../../data/index.ts";
 import { createEngine } from "../../engine/index.ts";
+import { folder, isAlive, thisProcess } from "../../storage/node/index.ts";
 import type { LabOptions } from "../types.ts";
 import { folderCache } from "./cache.ts";
 import { machine } from "./environment.ts";
-import { folder } from "./folder.ts";
 import { measureApart } from "./measure.ts";
-import { isAlive, thisProcess } from "./owner.ts";
 import { readers } from "./readers.ts";
 import { versions } from "./versions.ts";
 
@@ -32,10 +31,9 @@ export const defaults: LabOptions = {
 /** All of this module under one name. */
 export const node: { readonly folder: typeof folder; readonly defaults: LabOptions } = { folder, defaults };
 
-export { errno, ioError, readError } from "../../run/index.ts";
+export { errno, folder, ioError, isAlive, readError, thisProcess } from "../../storage/node/index.ts";
 export { folderCache } from "./cache.ts";
 export { machine } from "./environment.ts";
-export { folder } from "./folder.ts";
 export { watchMemory } from "./memory.ts";
 export {
   type AddedSet,
@@ -47,7 +45,6 @@ export {
   namedSets,
   requireNamed,
 } from "./namedSets.ts";
-export { isAlive, thisProcess } from "./owner.ts";
 export { type Places, placeOf, placesFile, readPlaces, rememberPlace } from "./places.ts";
 export { readers } from "./readers.ts";
 export { version, versions } from "./versions.ts";

@@ -88,6 +88,6 @@ export interface AddedSet {
 export async function addSet(name: string, path: string, listeners: Partial<Listeners> = {}): Promise<AddedSet> {
   requireNamed(name);
   const { train, test } = await loadDataset(name, { dir: path, ...listeners });
-  rememberPlace(name, path);
+  await rememberPlace(name, path);
   return { name, path, train: train.count, test: test?.count ?? 0, classes: train.classNames.length };
 }

@@ -3,7 +3,7 @@
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { DatadamError } from "../../errors.ts";
-import { makeFolder, readText, writeAtomic } from "../../run/index.ts";
+import { makeFolder, placeFile, readText } from "../../storage/node/index.ts";
 
 export type Places = Readonly<Record<string, string>>;
 
@@ -38,9 +38,11 @@ export function placeOf(places: Places, name: string): string | undefined {
   return places[name] ?? places[name.replace(/:.*/, "")];
 }
 
-/** Remembers where a data set lies. */
-export function rememberPlace(name: string, path: string, file: string = placesFile()): void {
-  const places = { ...readPlaces(file), [name]: resolve(path) };
+/** Remembers where a data set lies. Several processes may do so at once. */
+export async function rememberPlace(name: string, path: string, file: string = placesFile()): Promise<void> {
   makeFolder(dirname(file));
-  writeAtomic(file, `${JSON.stringify(places, undefined, 2)}\n`);
+  await placeFile(file, async (storage, made) => {
+    const places = { ...readPlaces(file), [name]: resolve(path) };
+    await storage.write(made, `${JSON.stringify(places, undefined, 2)}\n`);
+  });
 }

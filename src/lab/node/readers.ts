@@ -1,15 +1,15 @@
 // What jobs name, read from this machine's disk.
 
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { datasets, inspectDataset, loadDataset, readForeignSet } from "../../data/index.ts";
 import { nearest } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { imageSize } from "../../images/index.ts";
+import { LIMITS } from "../../limits.ts";
 import { errno, fingerprint, readError } from "../../run/index.ts";
+import { folder, readRegular } from "../../storage/node/index.ts";
 import type { LoadedDataset, Readers } from "../types.ts";
-import { folder } from "./folder.ts";
 import { placeOf, readPlaces } from "./places.ts";
 
 /** Larger sets are not read for warnings before each job; `datadam data info` does. */
@@ -42,7 +42,7 @@ export const readers: Readers = {
   storage: folder,
   async file(path) {
     try {
-      return new Uint8Array(await readFile(path));
+      return await readRegular(path, LIMITS.arrayFileBytes);
     } catch (error) {
       if (["ENOENT", "ENOTDIR", "EISDIR"].includes(errno(error) ?? "")) return undefined;
       throw readError(error, `Cannot read ${path}`);

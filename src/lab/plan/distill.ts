@@ -40,6 +40,8 @@ export interface DistillFacts {
   readonly initial: SyntheticSet | undefined;
   /** Of a bank. */
   readonly family?: Family | undefined;
+  /** Whether one that is still to be made holds the real side. */
+  readonly kept?: boolean;
   /** A state as a checkpoint holds it. */
   readonly tensorsOf: (state: DistillState, shape: PreparedSet["shape"]) => State;
   /** The result with what it was made by. */
@@ -56,9 +58,11 @@ interface Series {
   readonly past?: number;
 }
 
-export async function planDistillation(context: PlanContext, facts: DistillFacts): Promise<void> {
+export async function planDistillation(context: PlanContext, asked: DistillFacts): Promise<void> {
   const { meter, signal } = context;
-  const { config, prepared, classes } = facts;
+  const { config, prepared, classes } = asked;
+  const standIn = asked.family === undefined && asked.kept === true ? await hollow(context, asked) : undefined;
+  const facts = { ...asked, family: asked.family ?? standIn };
   const { iterations, networks, draws } = config;
   const done = Math.min(iterations, await stepReached(context));
   const left = iterations - done;

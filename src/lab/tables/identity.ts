@@ -4,7 +4,10 @@ import { resolveConfig, withoutNeutral } from "../../distill/config/index.ts";
 import { networkFor } from "../../evaluate/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { resolveProtocol } from "../../train/index.ts";
+import { ENCODER_PROTOCOL, settleRecipe } from "../bank/recipe.ts";
 import { sha256 } from "../folder/hash.ts";
+import type { DistillJob } from "../kinds/distill.ts";
+import type { JobValue } from "../types.ts";
 import { featuresKey } from "./features.ts";
 import type { DataFacts, FileFacts, Identity, Subject, Unit } from "./types.ts";
 
@@ -54,12 +57,23 @@ function setOf({ subject, seed }: Unit, data: DataFacts, file: FileFacts | undef
   }
   if (subject.kind === "distill") {
     const initial = subject.file === undefined ? {} : { initial: file!.sha256 };
-    return { kind: "distill", config: withoutNeutral(config), ...initial, ...source };
+    const trained = trainedBy(subject.job, data);
+    const settled = { ...config, ...trained?.settings };
+    return { kind: "distill", config: withoutNeutral(settled), ...trained?.identity, ...initial, ...source };
   }
   if (subject.kind === "whole") return { kind: "whole", zca: config.zca, ...source };
   const { ipc, factor, zca, zcaEps } = config;
   const size = { ipc, ...(factor > 1 && { factor }) };
   return { kind: "select", ...chosenBy(subject, data, file), ...size, seed, zca: zca ? zcaEps : false, ...source };
+}
+
+/** The networks that a distillation trains first, and what of them it visits. */
+function trainedBy(job: JobValue, data: DataFacts) {
+  const { bank } = job as DistillJob;
+  if (typeof bank !== "object") return undefined;
+  const { networks, draws, images, ...training } = settleRecipe(bank, data);
+  const settings = { networks: networks * training.snapshots.length, draws, batchReal: images };
+  return { settings, identity: { bank: { networks, protocol: ENCODER_PROTOCOL, ...training } } };
 }
 
 /** Where distances are taken counts for methods that take some; of forgetting, the network that is trained. */

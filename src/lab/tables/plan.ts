@@ -106,6 +106,7 @@ function subjectOf({ table, row, column, cell }: Place, source: DataOptions, see
       method: { ...all, ...defined({ name: row.distill, preset: row.preset, init: start.init }) },
       seed,
       initial: start.file?.path,
+      bank: row.bank,
       execution,
     });
     return { kind: "distill", ...made, file: start.file };

@@ -3,12 +3,21 @@
 import * as z from "zod";
 import { readingSchema } from "../../data/readingOptions.ts";
 import { type DecidingArgument, decidingArguments } from "../../data/readingTable.ts";
-import { configKeys, expectation, METHOD_NAMES, type MethodName, nearest } from "../../distill/config/index.ts";
+import {
+  configKeys,
+  expectation,
+  linesIn,
+  METHOD_NAMES,
+  type MethodName,
+  nearest,
+} from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { architectureNames } from "../../nn/index.ts";
 import { networkOptionShape } from "../../nn/networkKeys.ts";
+import { isShown, quoted } from "../../quoted.ts";
 import { SELECT_METHODS, type SelectMethod } from "../../select/index.ts";
 import { parseProtocol } from "../../train/index.ts";
+import { type BankRecipe, recipeSchema } from "../bank/recipe.ts";
 import { type DataOptions, dataSchema, type Execution, executionSchema } from "../inputs/data.ts";
 import { SPACES, type Space } from "../inputs/sets.ts";
 import type { Features, NamedData, NetworkChoice, Published } from "./types.ts";
@@ -53,6 +62,9 @@ const column = z.strictObject({ name, ipc: count.optional(), ...source, ...evalu
 
 const KINDS = ["distill", "select", "path", "whole"] as const;
 
+/** Where banks are kept is the table's affair. */
+const bankOfRow = recipeSchema.omit({ path: true, within: true });
+
 const row = z.strictObject({
   name,
   distill: z.enum(METHOD_NAMES).optional(),
@@ -63,6 +75,7 @@ const row = z.strictObject({
   space: z.enum(SPACES).optional(),
   whole: z.literal(true).optional(),
   preset: name.optional(),
+  bank: bankOfRow.optional(),
   protocol: name.optional(),
   epochs: count.optional(),
   batch: count.optional(),
@@ -151,6 +164,8 @@ export interface TableRow {
   readonly protocol?: string;
   readonly epochs?: number;
   readonly batch?: number;
+  /** What is trained first. Default: as the preset has it. */
+  readonly bank?: Omit<BankRecipe, "path" | "within">;
   readonly config?: Config;
   /** Default: those of the table. */
   readonly seeds?: readonly number[];
@@ -189,12 +204,7 @@ export interface TableJob extends TableFile {
 export function parseTable(value: unknown, path: string): TableFile {
   const { problems, value: file } = examine(table, value);
   if (file !== undefined) return file as TableFile;
-  throw new DatadamError(
-    "INVALID_OPTION",
-    problems.length === 1
-      ? `${path}: ${problems[0]}`
-      : `${problems.length} problems in ${path}:\n  ${problems.join("\n  ")}`,
-  );
+  throw new DatadamError("INVALID_OPTION", problems.length === 1 ? `${path}: ${problems[0]}` : linesIn(path, problems));
 }
 
 /** The schema of a job, which checks all that {@link parseTable} does. */
@@ -214,16 +224,20 @@ function examine(schema: z.ZodType, value: unknown): { problems: string[]; value
 /** What the schema cannot express. */
 function check({ rows, columns, protocol, seeds, config: shared }: TableFile): string[] {
   const names = columns.map((one) => one.name);
+  const known = configKeys().map(({ key }) => key);
   const problems = [
     ...twice("row", rows),
     ...twice("column", columns),
-    ...configProblems(shared, "config"),
+    ...configProblems(shared, "config", known),
     ...repeated("seeds", seeds),
     ...protocolProblems(protocol, "protocol"),
   ];
+  const add = (more: readonly string[]): void => {
+    for (const problem of more) problems.push(problem); // there may be more than a call takes arguments
+  };
   for (const one of columns) {
-    problems.push(...configProblems(one.config, `column "${one.name}"`));
-    problems.push(...protocolProblems(one.protocol, `column "${one.name}": protocol`));
+    add(configProblems(one.config, `column "${one.name}"`, known));
+    add(protocolProblems(one.protocol, `column "${one.name}": protocol`));
   }
   for (const one of rows) {
     const where = `row "${one.name}"`;
@@ -235,6 +249,7 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
     }
     if (one.preset !== undefined && one.distill === undefined)
       problems.push(`${where}: preset is for rows that distill`);
+    if (one.bank !== undefined && one.distill === undefined) problems.push(`${where}: bank is for rows that distill`);
     for (const key of ["features", "parameters"] as const) {
       if (one[key] !== undefined && one.select === undefined) problems.push(`${where}: ${key} is for rows that select`);
     }
@@ -247,24 +262,27 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
       if (one[key] === undefined || one.whole) continue;
       problems.push(`${where}: ${key} is for rows of the whole set; this one has that of the column`);
     }
-    problems.push(...protocolProblems(one.protocol, `${where}: protocol`));
-    problems.push(...configProblems(one.config, where), ...repeated(`${where}: seeds`, one.seeds ?? []));
+    add(protocolProblems(one.protocol, `${where}: protocol`));
+    add(configProblems(one.config, where, known));
+    add(repeated(`${where}: seeds`, one.seeds ?? []));
     for (const [key, cell] of Object.entries(one.cells ?? {})) {
-      problems.push(...configProblems(cell.config, `${where}, cell "${key}"`));
+      add(configProblems(cell.config, `${where}, cell "${key}"`, known));
       if (cell.run !== undefined && (one.seeds ?? seeds).length > 1) {
         problems.push(`${where}, cell "${key}": run is the folder of one set, and there are several seeds`);
       }
     }
     const paths = typeof one.path === "object" ? Object.keys(one.path) : [];
     for (const key of [...Object.keys(one.cells ?? {}), ...paths]) {
-      if (!names.includes(key)) problems.push(`${where}: there is no column ${meant(key, names)}`);
+      if (names.includes(key)) continue;
+      problems.push(`${where}: there is no column ${isShown(problems.length) ? meant(key, names) : quoted(key)}`);
     }
   }
   return problems;
 }
 
 function twice(what: string, named: readonly { readonly name: string }[]): string[] {
-  const double = named.find(({ name }, i) => named.findIndex((other) => other.name === name) !== i);
+  const seen = new Set<string>();
+  const double = named.find(({ name }) => seen.size === seen.add(name).size);
   return double === undefined ? [] : [`two ${what}s have the name "${double.name}"`];
 }
 
@@ -275,10 +293,14 @@ function repeated(where: string, seeds: readonly number[]): string[] {
 /** Keys that are set by the table, its columns and rows themselves. */
 const SET_ELSEWHERE: readonly string[] = ["ipc", "seed", "method"];
 
-function configProblems(given: Readonly<Record<string, unknown>> | undefined, where: string): string[] {
-  const known = configKeys().map(({ key }) => key);
-  return Object.keys(given ?? {}).flatMap((key) => {
-    if (!known.includes(key)) return [`${where}: unknown configuration key ${meant(key, known)}`];
+function configProblems(
+  given: Readonly<Record<string, unknown>> | undefined,
+  where: string,
+  known: readonly string[],
+): string[] {
+  return Object.keys(given ?? {}).flatMap((key, i) => {
+    if (!known.includes(key))
+      return [`${where}: unknown configuration key ${isShown(i) ? meant(key, known) : quoted(key)}`];
     if (!SET_ELSEWHERE.includes(key)) return [];
     const place = { ipc: "ipc of the column", seed: "seeds", method: "distill of the row" }[key];
     return [`${where}: ${key} is not set by config, but by ${place}`];
@@ -298,22 +320,20 @@ function protocolProblems(protocol: string | undefined, where: string): string[]
 /** `"DN"; did you mean DM?` */
 export function meant(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
-  return `${JSON.stringify(word)}${near === undefined ? "" : `; did you mean ${near}?`}`;
+  return `${quoted(word)}${near === undefined ? "" : `; did you mean ${near}?`}`;
 }
 
 function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
   const place = placeOf(issue.path, value);
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(issue.path);
-    return issue.keys.map((key) => `${place}unknown key ${meant(key, known)}`);
+    return issue.keys.map((key, i) => `${place}unknown key ${isShown(i) ? meant(key, known) : quoted(key)}`);
   }
   const got = issue.path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown>)?.[part], value);
   if (got === undefined) return [`${place}is missing`];
   const known = issue.code === "invalid_value" ? issue.values.map(String) : [];
   const near = typeof got === "string" ? nearest(got, known) : undefined;
-  return [
-    `${place}${expectation(issue)}, got ${JSON.stringify(got)}${near === undefined ? "" : `; did you mean ${near}?`}`,
-  ];
+  return [`${place}${expectation(issue)}, got ${quoted(got)}${near === undefined ? "" : `; did you mean ${near}?`}`];
 }
 
 /** `row "DM": seeds: `; rows and columns by their names, where they have some. */

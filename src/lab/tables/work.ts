@@ -7,6 +7,7 @@ import { canonicalJson, SYNTHETIC_FILE } from "../../run/portable.ts";
 import type { Storage } from "../../storage/index.ts";
 import { EVALUATIONS, type ResultEntry } from "../folder/results.ts";
 import { defined } from "../inputs/load.ts";
+import type { DistillJob } from "../kinds/distill.ts";
 import type { Context, Event, JobValue, Readers } from "../types.ts";
 import { identify } from "./identity.ts";
 import { pathFrom } from "./place.ts";
@@ -122,7 +123,7 @@ async function measureSet(
 ): Promise<readonly number[]> {
   const { subject } = unit;
   const { records, sources } = stage;
-  if ("job" in subject) await part(subject.job, set, unit, stage);
+  if ("job" in subject) await part(withBankIn(stage.storage, subject.job), set, unit, stage, banksOf(stage));
   const recorded = await records.accuracies(identity);
   const [first, networks] = [recorded.length, unit.networks - recorded.length];
   if (networks <= 0) return recorded;
@@ -187,6 +188,26 @@ function part(
     } else if (event.type === "note" || event.type === "warning") context.emit(event);
   };
   return context.part(JSON.parse(JSON.stringify(job)) as JobValue, storage, { readers, tell });
+}
+
+/** Folder of the banks in the workplace of a table: rows share them. */
+const BANKS = "banks";
+
+/** A distillation that trains networks first keeps them beside those of other rows. */
+function withBankIn(storage: Storage, job: JobValue): JobValue {
+  const { bank } = job as DistillJob;
+  if (typeof bank !== "object") return job;
+  return { ...job, bank: { ...bank, within: `${storage.name}/${BANKS}` } } as DistillJob;
+}
+
+/** Readers that find banks in the workplace, also where that is no folder of the disk. */
+function banksOf({ storage, sources: { readers } }: Stage): Readers {
+  const banks = `${storage.name}/${BANKS}/`;
+  return {
+    ...readers,
+    storage: (path) =>
+      path.startsWith(banks) ? storage.at(BANKS).at(path.slice(banks.length)) : readers.storage(path),
+  };
 }
 
 /** Readers that find a set where it was made, also where that is no folder of the disk. */

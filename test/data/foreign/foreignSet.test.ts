@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ForeignSet, type ForeignSetOptions, readForeignSet } from "../../../src/data/index.ts";
 import { encodeNpz, encodePng, encodePt, encodeSafetensors, type NpyArray } from "../../../src/formats/index.ts";
+import { pt, sharedTuples } from "../../support-hostile.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/torch/${name}`, import.meta.url));
 const like = { name: "tiny/train", shape: [1, 8, 8], classNames: ["ant", "bee"], flippable: true } as const;
@@ -151,6 +152,118 @@ describe("layouts that people's tools write", () => {
   });
 });
 
+describe("floats that look like pixels", () => {
+  const ramp = (to: number, from = 0): NpyArray => ({
+    dtype: "f4",
+    shape: [2, 1, 8, 8],
+    data: Float32Array.from({ length: 128 }, (_, i) => from + ((to - from) * i) / 127),
+  });
+  const pair = (images: NpyArray): Uint8Array => encodePt([images, integers(0, 1)]);
+  test.each([
+    ["from 0 to 1", ramp(1), "[0, 1]"],
+    ["dark ones", ramp(0.2), "[0, 1]"],
+    ["of eight bytes each", { ...ramp(1), dtype: "f8", data: Float64Array.from(ramp(1).data as Float32Array) } as NpyArray, "[0, 1]"], // biome-ignore format: a row a case
+    ["from 0 to 255", ramp(255), "[0, 255]"],
+    ["darker ones", ramp(80), "[0, 255]"],
+    ["normalised", ramp(2, -2), undefined],
+    ["above 1 by a hair", ramp(1.01), undefined],
+    ["below 0 by a hair", ramp(1, -0.01), undefined],
+    ["above 255", ramp(300), undefined],
+  ])("%s", async (name, images, range) => {
+    expect((await read(file(`${name}.pt`, pair(images)))).likelyPixels).toBe(range);
+    expect((await read(file(`${name}.npz`, encodeNpz({ images, labels: integers(0, 1) })))).likelyPixels).toBe(range);
+  });
+
+  test("nothing is said where the space is given, by the reader or by the file", async () => {
+    expect(await read(file("given.pt", pair(ramp(1))), { space: "pixels" })).not.toHaveProperty("likelyPixels");
+    const stated = encodeNpz({ images: ramp(1), labels: integers(0, 1), whitened: integers(0) });
+    expect(await read(file("stated.npz", stated))).not.toHaveProperty("likelyPixels");
+  });
+
+  test("pixels from 0 to 255 are the same images as those from 0 to 1", async () => {
+    const one = await read(file("one.pt", pair(ramp(1))), { space: "pixels" });
+    const many = await read(file("many.pt", pair(ramp(255))), { space: "pixels" });
+    expect(many.notes).toEqual(["its pixels lie in [0, 255]"]);
+    expect(Math.max(...many.set.images.map((value, i) => Math.abs(value - one.set.images[i])))).toBeLessThan(1e-6);
+    expect([one.set.images[0], one.set.images[127]]).toEqual([-2, 2]);
+    expect(await failure(file("both.pt", pair(ramp(3))), { space: "pixels" })).toContain("and pixels lie in [0, 1] or");
+  });
+});
+
+describe("sets as their authors publish them", () => {
+  const parts = (place: string, names: readonly string[]): string => {
+    mkdirSync(join(folder, place));
+    for (const [i, name] of names.entries()) {
+      const data = new Float32Array(64).fill(i);
+      file(`${place}/images${name}.pt`, encodePt({ dtype: "f4", shape: [1, 1, 8, 8], data }));
+      file(`${place}/labels${name}.pt`, encodePt(integers(i % 2)));
+    }
+    return join(folder, place);
+  };
+  test.each([
+    [["_0", "_1"]],
+    [["_best_1", "_best_2"]],
+    [["_10", "_0", "_9", "_1", "_2", "_3", "_4", "_5", "_6", "_7", "_8"]],
+  ])("several files: %s", async (names) => {
+    // biome-ignore format: one call
+    const place = parts(`parts${names.length}${names[0]}`, names);
+    const { set, notes } = await read(place);
+    const value = (name: string): number => names.indexOf(name);
+    const inOrder = [...names].sort((a, b) => Number(/\d+/.exec(a)) - Number(/\d+/.exec(b)));
+    expect(notes[0]).toBe(
+      `it is put together of ${names.length} files: ${inOrder.map((name) => `images${name}.pt`).join(", ")}`,
+    );
+    const byClass = [0, 1].flatMap((label) => inOrder.filter((name) => value(name) % 2 === label).map(value));
+    expect(Array.from(set.labels, (_, i) => set.images[64 * i])).toEqual(byClass);
+  });
+
+  test("parts of which one is missing, or of another size, or without labels", async () => {
+    expect(await failure(parts("gap", ["_0", "_2"]))).toContain("holds 2 sets");
+    const place = parts("odd", ["_0", "_1"]);
+    file("odd/images_1.pt", encodePt({ ...floats(1, 48) }));
+    expect(await failure(place)).toContain("its parts do not fit each other: f4 [1, 1, 8, 8] and f4 [1, 1, 8, 6]");
+    rmSync(join(parts("bare", ["_0", "_1"]), "labels_1.pt"));
+    expect(await failure(join(folder, "bare"))).toContain("it has no labels, and other parts of the set have");
+  });
+
+  test("a learned learning rate behind the labels, a tensor or a number", async () => {
+    const rate: NpyArray = { dtype: "f4", shape: [], data: Float32Array.of(0.01) };
+    for (const last of [rate, 0.01]) {
+      const { set, notes } = await read(file("rate.pt", encodePt([floats(2), integers(1, 0), last])));
+      expect([[...set.labels], notes]).toEqual([[0, 1], ["the number behind its labels is left out"]]);
+    }
+    const four = [floats(2), integers(0, 1), floats(2), integers(0, 1)];
+    expect(await failure(file("four.pt", encodePt(four)))).toContain("not a pair of images and labels");
+  });
+
+  test("images class by class, [class, ipc, channels, height, width], with labels of one or two axes", async () => {
+    const five = { ...floats(4), shape: [2, 2, 1, 8, 8] } as NpyArray;
+    const plain = await read(file("four.pt", encodePt([floats(4), integers(0, 0, 1, 1)])));
+    const two = { ...integers(0, 0, 1, 1), shape: [2, 2] } as NpyArray;
+    for (const value of [five, [five, integers(0, 0, 1, 1)], [five, two]]) {
+      expect((await read(file("five.pt", encodePt(value)))).set.images).toEqual(plain.set.images);
+    }
+    const other = { ...floats(6), shape: [3, 2, 1, 8, 8] } as NpyArray;
+    expect(await failure(file("other.pt", encodePt(other)))).toContain("holds images of 2 x 1 x 8 x 8");
+  });
+
+  test("one-hot labels less their mean, as KIP and FRePo store them, are probabilities", async () => {
+    const labels: NpyArray = { dtype: "f4", shape: [3, 2], data: Float32Array.of(0.5, -0.5, -0.5, 0.5, 0.1, -0.1) };
+    const { set, notes, warnings } = await read(file("kip.npz", encodeNpz({ image: floats(3), label: labels })));
+    expect(Array.from(set.softLabels!, (p) => p.toFixed(2)).join()).toBe("1.00,0.00,0.60,0.40,0.00,1.00");
+    expect(notes).toEqual(["its soft labels are probabilities less their mean; hard labels are the largest of each"]);
+    expect(warnings).toEqual([]);
+  });
+
+  test("labels that a softmax makes nearly even are warned of", async () => {
+    const labels: NpyArray = { dtype: "f4", shape: [2, 2], data: Float32Array.of(0.9, -0.2, 0.1, 0.8) };
+    const { warnings } = await read(file("learned.npz", encodeNpz({ images: floats(2), labels })));
+    expect(warnings).toEqual([expect.stringContaining("taken for logits, and then say next to nothing")]);
+    const clear = { ...labels, data: Float32Array.of(9, -2, 1, 8) } as NpyArray;
+    expect((await read(file("clear.npz", encodeNpz({ images: floats(2), labels: clear })))).warnings).toEqual([]);
+  });
+});
+
 describe("what does not fit is said by name", () => {
   const pair = (images: NpyArray, labels: NpyArray): Uint8Array => encodePt([images, labels]);
   test.each([
@@ -165,6 +278,27 @@ describe("what does not fit is said by name", () => {
   ])("%s", async (name, bytes, message) => {
     expect(await failure(file(`${name}.pt`, bytes))).toContain(message);
   });
+
+  test("a dict whose key is of shared parts, so that it would never end as text; other keys that are no text", async () => {
+    for (const [name, key] of [
+      ["shared", sharedTuples(45)],
+      ["tuple", "K\x01K\x02\x86"],
+      ["number", "K\x07"],
+    ]) {
+      const began = performance.now();
+      expect(await failure(file(`${name}.pt`, pt(`}${key}Ns`)))).toContain(
+        "it holds nothing that is named, and no images",
+      );
+      expect(performance.now() - began).toBeLessThan(2000);
+    }
+  });
+
+  test.each(["N", "\x88", "K\x05", "X\x01\0\0\0a", "C\x01a", "]", ")", "}"])(
+    "a .pt of one value: %j",
+    async (pickle) => {
+      expect(await failure(file("value.pt", pt(pickle)))).toMatch(/nothing that is named|not a pair/);
+    },
+  );
 
   test("a file that would run code, pixels that are none", async () => {
     expect(await failure(fixture("command.pt"))).toBe(

@@ -1,9 +1,21 @@
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
-import { type DatasetOptions, inspectDataset, loadDataset } from "../../../src/data/index.ts";
+import { type DatasetOptions, inspectDataset, loadDataset, verifyCache } from "../../../src/data/index.ts";
 import { fingerprint } from "../../../src/run/index.ts";
+import type { Owner } from "../../../src/storage/index.ts";
+import { thisProcess } from "../../../src/storage/node/index.ts";
 import { colour, file, tree } from "../files.ts";
 
 const shade = (i: number) => colour([i, (7 * i) % 256, 255 - i]);
@@ -122,6 +134,115 @@ describe("the cache of decoded images", () => {
     const { decoded, dataset } = await load(root, onDisk(cache, { corrupt: "skip" }));
     expect(decoded).toBe(2); // told how many there were, then the last one
     expect(dataset.train.count).toBe(11);
+  });
+});
+
+describe("shared, damaged and left over", () => {
+  /** The path that the store of a folder has in a cache. */
+  const keyed = async (root: string, cache: string): Promise<string> => {
+    const other = tree({});
+    await load(root, onDisk(other));
+    return join(cache, readdirSync(other)[0]!);
+  };
+  const claimBy = (partial: string, owner: Partial<Owner>, beat = 0): void => {
+    mkdirSync(join(partial, "claims"), { recursive: true });
+    const whole = { owner: { ...thisProcess(), id: "another", ...owner }, beat };
+    writeFileSync(join(partial, "claims/0001.json"), JSON.stringify(whole));
+  };
+
+  test("a flipped bit is noticed when the image is read, and the file made anew by the next run", async () => {
+    const [folder, cache] = [tree(files), tree({})];
+    const first = await load(folder, onDisk(cache));
+    for (const at of [0, 12 * 5 + 3, 12 * 12 - 1]) {
+      flip(cacheFile(cache), at);
+      await expect(load(folder, onDisk(cache))).rejects.toMatchObject({
+        code: "INVALID_DATA",
+        message: expect.stringMatching(/is damaged: [ab]\/\d+\.png is not there as it was written/),
+      });
+      expect(readdirSync(cache)).toEqual([]);
+      expect(await load(folder, onDisk(cache))).toMatchObject({ decoded: 12, fingerprint: first.fingerprint });
+    }
+  });
+
+  test("what is not as it was written is never put in place", async () => {
+    const cache = tree({});
+    // At 256 pixels a batch that lasts is 42 images.
+    const many = tree(Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${"ab"[i % 2]}/${i}.png`, shade(i)])));
+    const options = { size: 256, store: "disk", cacheDir: cache } as const;
+    let flipped = false;
+    const onProgress = (done: number): void => {
+      if (done < 50 || flipped) return;
+      flip(join(cacheFile(cache), "data"), 777);
+      flipped = true;
+    };
+    await expect(loadDataset(many, { ...options, onProgress })).rejects.toMatchObject({
+      code: "IO",
+      message: expect.stringMatching(/not there as it was written/),
+    });
+    expect([flipped, readdirSync(cache)]).toEqual([true, []]);
+    const { train } = await loadDataset(many, options);
+    expect(fingerprint(train)).toBe(fingerprint((await loadDataset(many, { size: 256 })).train));
+  });
+
+  test("a living maker, here or in another container, is waited for, and what it made is taken", async () => {
+    const [root, cache] = [tree(files), tree({})];
+    const file = await keyed(root, cache);
+    const made = tree({});
+    const { fingerprint: expected } = await load(root, onDisk(made));
+    for (const owner of [{}, { pidNamespace: "pid:[7]" }]) {
+      claimBy(`${file}.partial`, owner);
+      let beat = 0;
+      const heart = setInterval(() => claimBy(`${file}.partial`, owner, ++beat), 500);
+      const warnings: string[] = [];
+      const loading = load(root, onDisk(cache, { onWarning: (message) => warnings.push(message) }));
+      while (!warnings.some((message) => message.includes("waiting for it")))
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(readdirSync(`${file}.partial`)).toEqual(["claims"]);
+      copyFileSync(cacheFile(made), file);
+      expect(await loading).toMatchObject({ decoded: 0, fingerprint: expected });
+      clearInterval(heart);
+      rmSync(file);
+      rmSync(`${file}.partial`, { recursive: true });
+    }
+  }, 30_000);
+
+  test.each<[string, (partial: string) => void]>([
+    ["of a process that ended", (partial) => claimBy(partial, { pid: 2 ** 30 })],
+    ["of a process whose number was used again", (partial) => claimBy(partial, { started: "1" })],
+    ["that was half taken away", (partial) => mkdirSync(join(partial, "claims"), { recursive: true })],
+    ["without a claim, of an earlier version", (partial) => mkdirSync(partial)],
+  ])("a half-made file %s is taken over, one beside the finished file removed", async (_, leave) => {
+    const [root, cache] = [tree(files), tree({})];
+    const file = await keyed(root, cache);
+    for (const again of [false, true]) {
+      leave(`${file}.partial`);
+      leave(`${file}.1.partial`);
+      writeFileSync(join(`${file}.partial`, "data"), "half");
+      writeFileSync(join(`${file}.1.partial`, "data"), "half");
+      expect((await load(root, onDisk(cache))).decoded).toBe(again ? 0 : 12);
+      expect(readdirSync(cache)).toEqual([basename(file)]);
+    }
+  });
+
+  test("verifyCache says of each file whether it is whole, and removes what is damaged", async () => {
+    const [folder, cache] = [tree(files), tree({})];
+    await load(folder, onDisk(cache));
+    await load(folder, onDisk(cache, { channels: 1 }));
+    const [good, bad] = readdirSync(cache).map((name) => join(cache, name));
+    mkdirSync(join(cache, "images-x.partial"));
+    writeFileSync(join(cache, "zca-0"), "no whitening");
+    writeFileSync(join(cache, "other"), "not ours");
+    flip(bad!, 3);
+    const told: number[] = [];
+    expect(await verifyCache(cache, (done, total) => told.push(done / total))).toEqual([
+      expect.objectContaining({ path: good, images: 12, state: "whole" }),
+      { path: bad, bytes: expect.any(Number), state: "damaged" },
+      expect.objectContaining({ state: "half-made" }),
+      { path: join(cache, "zca-0"), bytes: 12, state: "damaged" },
+    ]);
+    expect(told.at(-1)).toBe(1);
+    expect(readdirSync(cache)).toEqual([basename(good!), "images-x.partial", "other"].sort());
+    expect(await verifyCache(join(cache, "none"))).toEqual([]);
   });
 });
 

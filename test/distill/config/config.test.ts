@@ -205,7 +205,7 @@ describe("methods", () => {
 
   it("and their presets are lists of names that follow from the methods", () => {
     expect(METHOD_NAMES).toEqual(["datadam", "dc", "dm", "dsa"]);
-    expect(PRESET_NAMES).toEqual(["quick", "paper", "official", "bank", "dc", "dm", "dsa"]);
+    expect(PRESET_NAMES).toEqual(["quick", "paper", "official", "bank", "plus", "plus-long", "dc", "dm", "dsa"]);
     expect([undefined, "datadam", "dm", "mine"].map(defaultPreset)).toEqual(["paper", "paper", "dm", "paper"]);
     expect([presets.official.method, presets.dsa.method, "method" in presets.quick]).toEqual(["datadam", "dsa", false]);
     for (const method of METHOD_NAMES) expect(parseConfig({ ...presets.quick, method }).width).toBe(32);

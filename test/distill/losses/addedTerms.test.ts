@@ -186,8 +186,10 @@ describe("the keys of added terms", () => {
   });
 
   it("take a learning rate of pixels that is about as fast, unless one is given", () => {
-    expect(resolved({ zca: false, space: "pixels" }).lrImg).toBe(0.05);
-    expect(resolved({ zca: false, space: "pixels", ipc: 51 }).lrImg).toBe(0.5);
+    const pixels = { zca: false, space: "pixels" } as const;
+    expect(resolved({ ...pixels, ipc: 10 }).lrImg).toBeCloseTo(0.1);
+    expect(resolved({ ...pixels, ipc: 10, momentum: 0 }).lrImg).toBeCloseTo(0.2);
+    expect(resolved({ ...pixels, ipc: 50, momentum: 0 }).lrImg).toBeCloseTo(1);
     expect(resolved({ zca: false, space: "pixels", lrImg: 3 }).lrImg).toBe(3);
   });
 });

@@ -57,6 +57,32 @@ describe("a job that fills a table", () => {
     expect(() => job({ ...table, seeds: [1, 1], colums: [] })).toThrow('unknown key "colums"; did you mean columns?');
   });
 
+  it("trains networks once for all rows that ask for the same", async () => {
+    const bank = { networks: 1, draws: 1, images: 4 };
+    const plus = { distill: "datadam", preset: "plus", config: { iterations: 2, width: 4, batchReal: 250 } };
+    const rows = [
+      { name: "A", ...plus, bank: { ...bank, epochs: 10 } },
+      { name: "B", ...plus, bank: { ...bank, epochs: 10 }, config: { ...plus.config, crossEntropy: 1 } },
+      { name: "C", ...plus, bank: { ...bank, epochs: 11 } },
+    ];
+    const storage = memory();
+    const banked = { ...table, config: {}, columns: table.columns.slice(0, 1), networks: 1, rows };
+    await drive(banked as never, storage);
+    expect(await storage.at("banks").list()).toHaveLength(2);
+    const records = Object.entries(await recordsOf(storage)).filter(([name]) => name.startsWith("datadam"));
+    const sets = records.map(([, text]) => JSON.parse(text).set);
+    expect(sets.map(({ bank: { epochs, networks } }) => [epochs, networks]).sort()).toEqual([
+      [10, 1],
+      [10, 1],
+      [11, 1],
+    ]);
+    expect(sets.map(({ config: { networks } }) => networks).sort()).toEqual([13, 13, 14]);
+    expect(types(await drive(banked as never, storage))).toEqual(["finished"]);
+    expect(() => job({ ...table, rows: [{ name: "R", select: "random", bank }] })).toThrow(
+      'row "R": bank is for rows that distill',
+    );
+  });
+
   it("makes each set once, evaluates it under each column, records both, and finds itself finished", async () => {
     const storage = memory();
     const events = await drive(value, storage);

@@ -1,8 +1,10 @@
 // The classes of ImageNet's validation images, as the development kit gives them.
 
-import { readFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../../../errors.ts";
+import { LIMITS } from "../../../limits.ts";
+import { readRegular } from "../../../storage/node/index.ts";
 
 const TRUTH = "ILSVRC2012_validation_ground_truth.txt";
 const SYNSETS = "synsets.txt";
@@ -41,9 +43,14 @@ export async function readGroundTruth(dir: string): Promise<string[]> {
 async function readList(dir: string, name: string): Promise<[file: string, lines: string[]]> {
   for (const place of PLACES) {
     const file = join(dir, place, name);
-    const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text === undefined) continue;
-    const lines = text.split(/\r?\n/).map((line) => line.trim());
+    if (!(await stat(file).catch(() => undefined))?.isFile()) continue;
+    const bytes = await readRegular(file, LIMITS.tableBytes).catch((cause) => {
+      throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
+    });
+    const lines = new TextDecoder()
+      .decode(bytes)
+      .split(/\r?\n/)
+      .map((line) => line.trim());
     return [file, lines.filter((line) => line !== "")];
   }
   throw new DatadamError("DATASET_NOT_FOUND", `"${join(dir, name)}" is missing.`, { hint: HINT });

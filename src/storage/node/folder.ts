@@ -2,10 +2,15 @@
 
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+
+import { link, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { errno, ioError, readError } from "../../run/index.ts";
-import { checkPath, type Storage } from "../../storage/index.ts";
+import { checkPath } from "../memory.ts";
+import type { Storage } from "../types.ts";
+import { errno, ioError, readError } from "./errors.ts";
+import { flush as flushFile, flushFolder } from "./flush.ts";
+
+import { openRegular, readRegular } from "./regularFile.ts";
 
 /** Marks files that were being written; what is left of them after a kill is swept. */
 const PARTIAL = ".partial-";
@@ -17,15 +22,18 @@ export function folder(path: string): Storage {
   return within(resolve(path), new Set());
 }
 
-/** @param made folders that this storage made, which go again with their last file. */
-function within(root: string, made: Set<string>): Storage {
+/**
+ * @param made folders that this storage made, which go again with their last file.
+ * @param anchor a folder that is never made.
+ */
+function within(root: string, made: Set<string>, anchor?: string): Storage {
   const pathOf = (path: string): string => join(root, checkPath(path));
   return {
     name: root,
     async read(path) {
       const file = pathOf(path);
       try {
-        return new Uint8Array(await readFile(file));
+        return await readRegular(file, Number.MAX_SAFE_INTEGER);
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw readError(error, `Cannot read ${file}`);
@@ -34,7 +42,7 @@ function within(root: string, made: Set<string>): Storage {
     async readAt(path, position, length) {
       const file = pathOf(path);
       try {
-        const handle = await open(file, "r");
+        const handle = await openRegular(file);
         try {
           const bytes = new Uint8Array(length);
           const { bytesRead } = await handle.read(bytes, 0, length, position);
@@ -71,19 +79,19 @@ function within(root: string, made: Set<string>): Storage {
     },
     async write(path, content) {
       const file = pathOf(path);
-      await makeFolder(dirname(file), made);
+      await makeFolder(dirname(file), made, anchor);
       await writeAside(file, content, (temporary) => rename(temporary, file));
     },
     async create(path, content) {
       const file = pathOf(path);
-      await makeFolder(dirname(file), made);
+      await makeFolder(dirname(file), made, anchor);
       return writeAside(file, content, async (temporary) => {
         try {
           await link(temporary, file);
         } catch (error) {
           if (errno(error) === "EEXIST") return false;
           // No hard links here (FAT, some network shares): nearly as good.
-          await writeFile(file, content, { flag: "wx", flush: true });
+          await writeNew(file, content);
         }
         await rm(temporary, { force: true });
         return true;
@@ -91,12 +99,12 @@ function within(root: string, made: Set<string>): Storage {
     },
     async append(path, content, { flush = false } = {}) {
       const file = pathOf(path);
-      await makeFolder(dirname(file), made);
+      await makeFolder(dirname(file), made, anchor);
       try {
         const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
         try {
           if (content.length > 0) await handle.appendFile(content);
-          if (flush) await handle.sync();
+          if (flush) await flushFile(handle);
         } finally {
           await handle.close();
         }
@@ -128,7 +136,8 @@ function within(root: string, made: Set<string>): Storage {
       const names = await readdir(directory).catch(() => []);
       for (const name of names) if (name.startsWith(PARTIAL)) await rm(join(directory, name), { force: true });
     },
-    at: (path) => within(pathOf(path), made),
+    at: (path) => within(pathOf(path), made, anchor),
+    anchored: () => within(root, made, root),
   };
 }
 
@@ -145,10 +154,10 @@ async function writeAside<T>(
   for (let left = RETRIES; ; left--) {
     const temporary = join(dirname(file), `${PARTIAL}${randomBytes(6).toString("hex")}`);
     try {
-      await writeFile(temporary, content, { flag: "wx", flush: true });
+      await writeNew(temporary, content);
       const placed = await place(temporary);
       if (placed === false) await rm(temporary, { force: true });
-      await syncFolder(dirname(file));
+      await flushFolder(dirname(file));
       return placed;
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
@@ -159,12 +168,26 @@ async function writeAside<T>(
   }
 }
 
+/** Writes a file that is not there yet, and flushes it. */
+async function writeNew(file: string, content: Uint8Array | string): Promise<void> {
+  const handle = await open(file, "wx");
+  try {
+    await handle.writeFile(content);
+    await flushFile(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Makes a folder and those above it that are missing. */
-async function makeFolder(directory: string, made: Set<string>): Promise<void> {
+async function makeFolder(directory: string, made: Set<string>, anchor: string | undefined): Promise<void> {
   try {
     // Step by step: a recursive mkdir on a read-only file system fails with ENOENT.
     const missing: string[] = [];
-    for (let path = directory; !(await isFolder(path)); path = dirname(path)) missing.unshift(path);
+    for (let path = directory; !(await isFolder(path)); path = dirname(path)) {
+      if (path === anchor) throw Object.assign(new Error(`${path} is gone`), { code: "ENOENT" });
+      missing.unshift(path);
+    }
     for (const path of missing) {
       try {
         await mkdir(path);
@@ -185,19 +208,6 @@ async function isFolder(path: string): Promise<boolean> {
   } catch (error) {
     if (errno(error) === "ENOENT" && dirname(path) !== path) return false;
     throw error;
-  }
-}
-
-async function syncFolder(directory: string): Promise<void> {
-  try {
-    const handle = await open(directory, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    // Some systems cannot flush a folder; the rename itself is still atomic.
   }
 }
 

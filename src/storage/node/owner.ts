@@ -2,9 +2,9 @@
 
 import { randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
-import { hostname } from "node:os";
-import { errno } from "../../run/index.ts";
-import type { Owner } from "../../storage/types.ts";
+import { hostname, networkInterfaces } from "node:os";
+import type { Owner } from "../types.ts";
+import { errno } from "./errors.ts";
 
 /** This process. */
 export function thisProcess(): Owner {
@@ -13,6 +13,7 @@ export function thisProcess(): Owner {
     host: hostname(),
     pid: process.pid,
     pidNamespace: pidNamespace(),
+    machine: machine(),
     started: startTime(process.pid),
   };
 }
@@ -21,8 +22,10 @@ export function thisProcess(): Owner {
  * Whether another owner lives: known for processes of this machine and namespace; undefined for others, of which only
  * their heart can tell.
  */
-export function isAlive({ host, pid, pidNamespace: namespace, started }: Owner): boolean | undefined {
-  if (host !== hostname() || pid === undefined || namespace !== pidNamespace()) return undefined;
+export function isAlive(owner: Owner): boolean | undefined {
+  const { host, pid, started } = owner;
+  if (host !== hostname() || owner.pidNamespace !== pidNamespace() || pid === undefined) return undefined;
+  if (owner.machine !== machine()) return undefined;
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -38,6 +41,17 @@ function pidNamespace(): string | undefined {
     return readlinkSync("/proc/self/ns/pid");
   } catch {
     return undefined;
+  }
+}
+
+/** What no other running system has: of a boot (Linux), else the addresses of the network cards. */
+function machine(): string | undefined {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    const cards = Object.values(networkInterfaces()).flatMap((card) => card ?? []);
+    const addresses = cards.flatMap(({ mac, internal }) => (internal || /^[0:]+$/.test(mac) ? [] : [mac]));
+    return addresses.length === 0 ? undefined : [...new Set(addresses)].sort().join();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { isAlive, thisProcess } from "../../../src/lab/node/index.ts";
+import { isAlive, thisProcess } from "../../../src/storage/node/index.ts";
 
 const onLinux = process.platform === "linux";
 
@@ -22,6 +22,8 @@ it("knows nothing of processes of other machines and containers", () => {
   for (const number of [process.pid, pid]) {
     expect(isAlive({ ...thisProcess(), pid: number, host: "elsewhere" })).toBeUndefined();
     expect(isAlive({ ...thisProcess(), pid: number, pidNamespace: "pid:[1]" })).toBeUndefined();
+    // Two machines of one host name, as cloned ones have it.
+    expect(isAlive({ ...thisProcess(), pid: number, machine: "another" })).toBeUndefined();
   }
   expect(isAlive({ id: "a page" })).toBeUndefined();
 });

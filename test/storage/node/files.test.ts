@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { canonicalJson, ioError, readError, writeAtomic } from "../../src/run/index.ts";
-import { temporaryFolder } from "../support-run.ts";
+import { canonicalJson, ioError, readError, writeAtomic } from "../../../src/run/index.ts";
+import { temporaryFolder } from "../../support-run.ts";
 
 it("replaces a file whole and leaves nothing beside it", () => {
   const folder = temporaryFolder();

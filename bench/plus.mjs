@@ -1,0 +1,139 @@
+// A set beyond the paper, whole: networks trained where the preset asks for them, distillation, evaluation; as a row of
+// records/plus.json. The same command resumes it, and replaces the row of its name, images, ipc and protocol.
+//
+//   node bench/plus.mjs NAME --data-dir DIR [--dataset cifar10] [--preset plus] [--method datadam] [--select NAME]
+//     [--ipc 10] [--seeds 0,1] [--set key=value]... [--hold-out N] [--protocol idc] [--evaluations 3] [--final]
+//     [--work runs/plus]
+//
+// --select takes chosen images instead of distilled ones (random, k-means, ...). --hold-out is for choosing: without it
+// the test images are looked at. Hours are those of the folders' claims, from their events: of the bank, which other
+// rows may share, of the sets, and of the evaluations.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    dataset: { type: "string", default: "cifar10" },
+    "data-dir": { type: "string" },
+    preset: { type: "string" },
+    method: { type: "string" },
+    select: { type: "string" },
+    ipc: { type: "string", default: "10" },
+    seeds: { type: "string", default: "0" },
+    set: { type: "string", multiple: true, default: [] },
+    "hold-out": { type: "string" },
+    protocol: { type: "string", default: "idc" },
+    evaluations: { type: "string", default: "3" },
+    final: { type: "boolean", default: false },
+    work: { type: "string", default: "runs/plus" },
+  },
+});
+const [name] = positionals;
+if (name === undefined) throw new Error("usage: node bench/plus.mjs NAME --data-dir DIR [options]");
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+const file = fileURLToPath(new URL("../records/plus.json", import.meta.url));
+mkdirSync(flags.work, { recursive: true });
+
+/** Runs a command in the work folder, where banks are shared: what it printed as JSON. */
+function run(...words) {
+  process.stderr.write(`datadam ${words.join(" ")}\n`);
+  const child = spawnSync(process.execPath, [main, ...words, "--json"], {
+    cwd: flags.work,
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 2 ** 28,
+  });
+  if (child.status !== 0) throw new Error(`datadam ${words[0]} ended with ${child.status}`);
+  return JSON.parse(child.stdout);
+}
+
+/** Hours in which a folder was held, after its events; a resumed job has several claims. */
+function hoursOf(folder) {
+  const path = join(flags.work, folder, "events.jsonl");
+  if (!existsSync(path)) return 0;
+  const claims = new Map();
+  for (const line of readFileSync(path, "utf8").trim().split("\n")) {
+    const { claim, time } = JSON.parse(line);
+    const { from = time } = claims.get(claim) ?? {};
+    claims.set(claim, { from, to: time });
+  }
+  const spans = [...claims.values()].map(({ from, to }) => Date.parse(to) - Date.parse(from));
+  return spans.reduce((sum, span) => sum + span, 0) / 3_600_000;
+}
+
+const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+const given = (names) => names.flatMap((key) => (flags[key] === undefined ? [] : [`--${key}`, flags[key]]));
+const data = ["--dataset", flags.dataset, ...(flags["data-dir"] ? ["--data-dir", resolve(flags["data-dir"])] : [])];
+const keys = flags.set.flatMap((assignment) => ["--set", assignment]);
+const rows = flags.seeds.split(",").map((seed) => {
+  const held = flags["hold-out"] === undefined ? "" : `-held-${flags["hold-out"]}`;
+  const out = `${slug}-${flags.dataset}-ipc${flags.ipc}-${seed}${held}`;
+  const how =
+    flags.select === undefined
+      ? ["distill", ...given(["preset", "method"])]
+      : ["select", "--method", flags.select, ...given(["preset"])];
+  run(...how, ...data, ...given(["hold-out", "ipc"]), ...keys, "--seed", seed, "--out", out);
+  const evaluation = ["--protocol", flags.protocol, "--networks", flags.evaluations, "--no-random"];
+  const { distilled } = run("evaluate", out, ...evaluation);
+  const { bank } = JSON.parse(readFileSync(join(flags.work, out, "record.json"), "utf8"));
+  const folders = readdirSync(join(flags.work, out, "evaluations"), { withFileTypes: true });
+  const evaluations = folders.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return {
+    distilled,
+    hours: {
+      bank: bank === undefined ? 0 : hoursOf(join("banks", bank.path.split(/[\\/]/).at(-1))),
+      set: stepsOf(out) ?? hoursOf(out),
+      evaluation: evaluations.reduce((sum, folder) => sum + hoursOf(join(out, "evaluations", folder)), 0),
+    },
+  };
+});
+
+/** Hours of the steps of a distillation, of all its processes; undefined where none was made. */
+function stepsOf(folder) {
+  const path = join(flags.work, folder, "metrics.jsonl");
+  if (!existsSync(path)) return undefined;
+  const steps = readFileSync(path, "utf8").trim().split("\n");
+  return steps.reduce((sum, line) => sum + JSON.parse(line).seconds, 0) / 3600;
+}
+
+const average = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const hundredths = (value) => Number(value.toFixed(2));
+function summary(evaluations) {
+  const accuracies = evaluations.flatMap((one) => one.accuracies);
+  const mean = average(accuracies);
+  const squares = accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const std = accuracies.length > 1 ? Math.sqrt(squares / (accuracies.length - 1)) : 0;
+  return { mean: hundredths(mean), std: hundredths(std), accuracies: accuracies.map(hundredths) };
+}
+
+const best = rows.flatMap(({ distilled }) => distilled.best ?? []);
+const row = {
+  name,
+  final: flags.final,
+  dataset: flags.dataset,
+  ipc: Number(flags.ipc),
+  protocol: flags.protocol,
+  images: flags["hold-out"] === undefined ? "test" : "held out",
+  epoch: "last",
+  ...summary(rows.map(({ distilled }) => distilled)),
+  ...(best.length > 0 && { bestOfChecks: { ...summary(best), note: "chosen on test images" } }),
+  seeds: flags.seeds.split(",").map(Number),
+  hours: Object.fromEntries(
+    ["bank", "set", "evaluation"].map((part) => [part, hundredths(average(rows.map(({ hours }) => hours[part])))]),
+  ),
+  command: `node bench/plus.mjs ${process.argv
+    .slice(2)
+    .map((word) => (word === flags["data-dir"] ? "DIR" : word === flags.work ? "runs/plus" : word))
+    .map((word) => (/^[\w.,=/-]+$/.test(word) ? word : `"${word}"`))
+    .join(" ")}`,
+  machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node },
+};
+const same = (other) => ["name", "dataset", "ipc", "protocol", "images"].every((key) => other[key] === row[key]);
+const known = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).rows : [];
+writeFileSync(file, `${JSON.stringify({ rows: [...known.filter((other) => !same(other)), row] }, undefined, 2)}\n`);
+process.stdout.write(`${name}: ${row.mean} ± ${row.std} (${row.images})\n`);
