@@ -15,6 +15,7 @@ export const areas = [
   "ZCA",
   "multi-formation",
   "soft labels",
+  "encoders",
   "batch-norm statistics",
   "network facts",
   "k-center",
@@ -31,6 +32,7 @@ export const areas = [
 const LOOP = ["test/distill/loop.test.ts"];
 const TERMS = ["test/distill/losses/addedTerms.test.ts"];
 const PIXELS = ["test/distill/pixels.test.ts"];
+const ENCODERS = ["test/continual/encoders.test.ts"];
 const LABELS = ["test/distill/softLabels.test.ts"];
 const FAMILY = ["test/distill/family.test.ts"];
 const MILESTONE = ["test/train/milestone.test.ts"];
@@ -1441,6 +1443,46 @@ export const faults = [
     replace: "return all?.subarray(0 * at * each!, each!);",
     tests: ["test/lab/merge.test.ts"],
     only: "can be resumed",
+  },
+  {
+    name: "encoders-remembered-unbalanced",
+    area: "encoders",
+    what: "of a remembered class always the first image is taken",
+    file: "src/continual/encoders.ts",
+    find: "const place = own[(later % each) % own.length];",
+    replace: "const place = own[((later % each) % own.length) * 0];",
+    tests: ENCODERS,
+    only: "each class as often",
+  },
+  {
+    name: "encoders-nothing-remembered",
+    area: "encoders",
+    what: "networks of a step know nothing of earlier classes",
+    file: "src/continual/memories.ts",
+    find: "step === 0 ? undefined : memoryAt(step - 1)",
+    replace: "step >= 0 ? undefined : memoryAt(step - 1)",
+    tests: ENCODERS,
+    only: "never of classes",
+  },
+  {
+    name: "encoders-statistics-of-another-class",
+    area: "encoders",
+    what: "statistics are taken by the place in the request, not by the class",
+    file: "src/continual/encoders.ts",
+    find: "side.targets(place, binding, classes.indexOf(label))",
+    replace: "side.targets(place, binding, labels.indexOf(label))",
+    tests: ENCODERS,
+    only: "snapshots of a bank",
+  },
+  {
+    name: "memory-parts-one-label",
+    area: "multi-formation",
+    what: "parts of remembered images have labels of other images",
+    file: "src/continual/answers.ts",
+    find: "memory.labels[Math.floor(i / parts)]",
+    replace: "memory.labels[i % memory.labels.length]",
+    tests: ["test/continual/protocol.test.ts"],
+    only: "as they are stored",
   },
   {
     name: "bank-features-untrained",

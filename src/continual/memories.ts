@@ -44,13 +44,15 @@ export function condensedMemory(
     if (known !== undefined) return known;
     const ipc = quota(bound, seenAt(step).length);
     const stepImages = takeClasses(train, steps[step]);
-    const { images, labels, factor = 1 } = await condense(stepImages, ipc, key.fold("condense", step), context);
+    const remembered = async (): Promise<Memory | undefined> => (step === 0 ? undefined : memoryAt(step - 1));
+    const tools = { ...context, remembered };
+    const { images, labels, factor = 1 } = await condense(stepImages, ipc, key.fold("condense", step), tools);
     const own = Uint16Array.from(labels, (label) => steps[step][label]);
     const set = { images, labels: own, ...(factor > 1 && { factor }) };
     await store.put(step, set);
     return set;
   };
-  return async (step) => {
+  const memoryAt = async (step: number): Promise<Memory> => {
     const seen = seenAt(step);
     const most = quota(bound, seen.length);
     const [picked, labels]: [Float32Array[], number[]] = [[], []];
@@ -74,6 +76,7 @@ export function condensedMemory(
       throw new RangeError(`the sets of a memory have one factor, not ${[...factors].join(" and ")}`);
     return { images, labels: Uint16Array.from(labels), ...(factor > 1 && { factor }), seen };
   };
+  return memoryAt;
 }
 
 /**

@@ -10,6 +10,8 @@ export interface CondenseContext {
   readonly signal?: AbortSignal | undefined;
   /** Share of the work done, in [0, 1]. */
   readonly onProgress?: (done: number) => void;
+  /** What is remembered of earlier steps; undefined at the first. Default: nothing is known of them. */
+  readonly remembered?: () => Promise<Memory | undefined>;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Training networks: steps, epochs, protocols.
 
+export { type AccuracyImages, trainingAccuracy } from "./accuracy.ts";
 export type { Examples } from "./batches.ts";
 export { countCorrect } from "./countCorrect.ts";
 export { type FitOptions, fitNetwork, type TrainingImages, trainEpoch } from "./fit.ts";

@@ -30,6 +30,7 @@ export function printContinual(record: ContinualRecord, ui: Ui): void {
 /** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
 function continualJob(flags: Partial<ContinualFlags> & Pick<ContinualFlags, "method">): ContinualJob {
   const { method, steps, memory, memoryTotal, orders, networks, protocol, epochs, classes, blur } = flags;
+  const { encoderEpochs, encoderNetworks } = flags;
   const { workers, device, seed, preset, set, config } = flags;
   const where = { ...dataFlags(flags), workers, device };
   const settings = resolveSettings({ ...where, seed, preset, set, config }, process.env, { shared: true });
@@ -40,6 +41,10 @@ function continualJob(flags: Partial<ContinualFlags> & Pick<ContinualFlags, "met
     methods: method,
     ...{ steps, orders, networks, protocol, epochs, classes, blur },
     memory: { perClass: memory, total: memoryTotal },
+    encoders:
+      (encoderEpochs ?? encoderNetworks) === undefined
+        ? undefined
+        : { epochs: encoderEpochs, networks: encoderNetworks },
     seed: settings.values.seed,
     preset: place.preset,
     config: explicitConfig(settings),

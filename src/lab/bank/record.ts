@@ -88,6 +88,13 @@ export function snapshotFile(network: number, epoch: number): string {
   return `${NETWORKS}/${String(network).padStart(4, "0")}-epoch-${epoch}.safetensors`;
 }
 
+/** Epochs after which a network is kept: `all` are 0, 0.25, 0.5, 1, 2 and each one after that. */
+export function keptEpochs(snapshots: "all" | "last" | readonly number[], epochs: number): readonly number[] {
+  const all = [0, 0.25, 0.5, ...Array.from({ length: epochs }, (_, i) => i + 1)];
+  const kept = snapshots === "all" ? all : snapshots === "last" ? [epochs] : snapshots;
+  return [...new Set(kept)].sort((a, b) => a - b);
+}
+
 /** Networks that draws are of: snapshots, where networks are trained. @param networks trained, or random */
 export function encoderCount(training: Training | null, networks: number): number {
   return training === null ? networks : networks * training.snapshots.length;

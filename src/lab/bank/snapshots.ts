@@ -1,14 +1,10 @@
 // A snapshot of a trained network: its parameters and its accuracy, as a file of a bank.
 
-import type { Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../formats/index.ts";
-import type { PreparedSet } from "../../images/index.ts";
 import type { Arrays, Network } from "../../nn/index.ts";
-import type { Key } from "../../random/index.ts";
 import { canonicalJson, PARAMETERS_FORMAT } from "../../run/portable.ts";
 import type { Storage } from "../../storage/index.ts";
-import { networkOutputs } from "../../train/index.ts";
 import { sha256 } from "../folder/hash.ts";
 import { type BankRecord, snapshotFile, snapshotOf, type Training } from "./record.ts";
 
@@ -17,38 +13,6 @@ export interface Snapshot {
   readonly parameters: Readonly<Record<string, Float32Array>>;
   /** On some training images, 0 to 1. */
   readonly accuracy: number;
-}
-
-/** Which of the training images tell a snapshot's accuracy: the same for all snapshots. */
-export interface AccuracyImages {
-  readonly set: PreparedSet;
-  readonly key: Key;
-  readonly count: number;
-}
-
-/** The share of some training images, without augmentation, that a network classifies as their labels say. */
-export async function trainingAccuracy(
-  network: Network,
-  parameters: Arrays,
-  { set, key, count }: AccuracyImages,
-  engine: Engine,
-): Promise<number> {
-  const picks = key.stream().sample(set.count, Math.min(count, set.count));
-  const read = (start: number, length: number): Float32Array => set.read(picks.subarray(start, start + length));
-  const { data, width } = await networkOutputs({
-    network,
-    parameters,
-    what: "logits",
-    engine,
-    read,
-    count: picks.length,
-  });
-  let correct = 0;
-  for (const [i, pick] of picks.entries()) {
-    const row = data.subarray(i * width, (i + 1) * width);
-    if (row.indexOf(Math.max(...row)) === set.labels[pick]) correct++;
-  }
-  return correct / picks.length;
 }
 
 /** Also a file of parameters as `train` writes it, and others read. */

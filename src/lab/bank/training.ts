@@ -7,12 +7,12 @@ import type { PreparedSet } from "../../images/index.ts";
 import { type Arrays, initialize, type Network } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
-import { train } from "../../train/index.ts";
+import { train, trainingAccuracy } from "../../train/index.ts";
 import { sha256 } from "../folder/hash.ts";
 import { decodeTraining, encodeTraining } from "../inputs/training.ts";
 import type { Context } from "../types.ts";
 import { type BankRecord, bankId, snapshotFile, type Training } from "./record.ts";
-import { encodeSnapshot, trainingAccuracy } from "./snapshots.ts";
+import { encodeSnapshot } from "./snapshots.ts";
 
 /** A bank whose job has begun. */
 export interface Begun {

@@ -25,6 +25,7 @@ import {
   checkBankRecord,
   drawFile,
   encoderCount,
+  keptEpochs,
   quantitiesOf,
   SPEC_FILE,
   type SpecFile,
@@ -259,11 +260,9 @@ function assertCarried({ zca }: ResolvedConfig, [channels, height, width]: Prepa
 
 function trainingOf({ epochs, snapshots, protocol }: BankJob, flippable: boolean): Training | null {
   if (epochs === 0) return null;
-  const all = [0, 0.25, 0.5, ...Array.from({ length: epochs }, (_, i) => i + 1)];
-  const kept = snapshots === "all" ? all : snapshots === "last" ? [epochs] : snapshots;
   return {
     epochs,
-    snapshots: [...new Set(kept)].sort((a, b) => a - b),
+    snapshots: keptEpochs(snapshots, epochs),
     protocol: resolveProtocol({ ...protocolOf(protocol), epochs }, flippable),
     accuracyImages: ACCURACY_IMAGES,
   };

@@ -7,6 +7,7 @@ import type { Binding } from "../../engine/types.ts";
 import type { PreparedSet } from "../../images/index.ts";
 import { initialize, type Network } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
+import { trainingAccuracy } from "../../train/index.ts";
 import {
   type BankRecord,
   bankId,
@@ -19,7 +20,7 @@ import {
   statisticsId,
   type Training,
 } from "../bank/record.ts";
-import { encodeSnapshot, trainingAccuracy } from "../bank/snapshots.ts";
+import { encodeSnapshot } from "../bank/snapshots.ts";
 import { encodeStatistics, type Layout, type Precision, rowLength } from "../bank/statisticsFile.ts";
 import { isEnough, project, sideBySide } from "./meter.ts";
 import { measureTraining, stepsOf } from "./networks.ts";

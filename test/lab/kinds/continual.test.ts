@@ -82,6 +82,36 @@ describe("continual", () => {
     await expect(resultOf({ ...small, seed: 1 }, storage)).rejects.toMatchObject({ code: "RUN_EXISTS" });
   });
 
+  it("trains encoders at each step, for sets with a factor, and resumes to the same result", async () => {
+    const encoders = { epochs: 1, networks: 1, snapshots: "last" };
+    const config = { width: 4, iterations: 2, batchReal: 4, factor: 2 };
+    const value = { ...small, methods: ["dm"], networks: 1, steps: 2, encoders, config };
+    const [stopped, whole] = [memory(), memory()];
+    const record = await resultOf(value, whole);
+    expect(record).toMatchObject({
+      encoders: { epochs: 1, networks: 1, snapshots: [1], protocol: { name: "encoder" } },
+      methods: [{ method: "dm", seen: [2, 3], images: [2, 3] }],
+    });
+    const controller = new AbortController();
+    const options = { engine: createEngine, readers: readersOf(), signal: controller.signal };
+    for await (const event of run(job(value), stopped, options)) {
+      if (event.type === "result") controller.abort(new Error("enough"));
+    }
+    expect(timeless(await resultOf(value, stopped))).toEqual(timeless(record));
+    const random = memory();
+    await resultOf({ ...value, encoders: undefined }, random);
+    const files = await whole.list("memory");
+    expect(files).toHaveLength(2);
+    for (const file of files) {
+      const bytes = await whole.read(`memory/${file}`);
+      expect(await stopped.read(`memory/${file}`)).toEqual(bytes);
+      expect(await random.read(`memory/${file}`)).not.toEqual(bytes);
+    }
+    await expect(resultOf({ ...value, memory: { perClass: 3 } }, memory())).rejects.toThrow(
+      'class "ant" has 10 images, and the memory takes 12 of each of the first 2 classes',
+    );
+  });
+
   it("takes streams without steps", async () => {
     const stream = { blur: 0.3, memory: { total: 6 }, steps: 2, networks: 1, methods: ["balanced", "reservoir"] };
     const record = await resultOf({ ...small, ...stream }, memory());
@@ -107,6 +137,9 @@ describe("continual", () => {
     [{ config: { init: "set" } }, "init: classes start apart from each other here, not from a set"],
     [{ config: { wdth: 3 } }, 'unknown configuration key "wdth"; did you mean width?'],
     [{ protocol: "best" }, 'unknown protocol "best"'],
+    [{ encoders: { epochs: 1, snapshots: [0, 2] } }, "`encoders.snapshots`: an epoch is beyond the 1"],
+    [{ encoders: { epochs: 1 }, config: { norm: "batch" } }, "`encoders`: with batch norm"],
+    [{ encoders: { networks: 1 } }, "encoders.epochs"],
   ])("is not a job with %j", (keys, message) => {
     expect(() => job({ ...small, ...keys })).toThrow(message);
   });

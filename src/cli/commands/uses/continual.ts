@@ -23,6 +23,13 @@ export const options = {
   protocol: value("<name>", "how they are trained: quick (default), or another one of `datadam evaluate`"),
   epochs: value("<n>", "epochs of the protocol (default: its own)", integer(1)),
   classes: value("<list>", "these classes only, e.g. 0-19", classList),
+  encoderEpochs: value(
+    "<n>",
+    "train networks at each step, so many epochs, on its images and on what is remembered; datadam and dm match in " +
+      "them (default: random networks)",
+    integer(1),
+  ),
+  encoderNetworks: value("<n>", "such networks a step (default: 2)", integer(1)),
   blur: value("<share>", "no steps: a stream whose classes blur so far, with --method balanced,reservoir", share),
   seed: value("<n>", "seed of every random draw (default: 0)", integer(0)),
   preset: value("<name>", "of distillation: paper, official or quick (default: paper; quick for the built-in set)"),

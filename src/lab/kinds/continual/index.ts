@@ -35,7 +35,7 @@ async function run(context: Context<ContinualJob>): Promise<ContinualRecord> {
 
 function recordOf(name: string, answers: readonly MethodAnswers[], context: Context<ContinualJob>): ContinualRecord {
   const { job, versions, environment, clock } = context;
-  const { steps, bound, stream, orders, networks, protocol, config, seed, classes } = settingsOf(job);
+  const { steps, bound, stream, orders, networks, protocol, config, seed, classes, encoders } = settingsOf(job);
   const methods = answers.map(methodRecord);
   const [first, ...others] = methods;
   return {
@@ -53,6 +53,7 @@ function recordOf(name: string, answers: readonly MethodAnswers[], context: Cont
     seed,
     protocol,
     config,
+    ...(encoders && { encoders }),
     methods,
     lead: others.map((other) => leadOf(first!, other)),
   };

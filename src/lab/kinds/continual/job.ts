@@ -1,7 +1,7 @@
 // An experiment of continual learning as a value.
 
 import * as z from "zod";
-import { type Bound, methods } from "../../../continual/index.ts";
+import { type Bound, type Encoders, methods } from "../../../continual/index.ts";
 import {
   checkPreset,
   type DistillConfig,
@@ -14,6 +14,7 @@ import {
 import { DatadamError } from "../../../errors.ts";
 import { parseProtocol } from "../../../train/index.ts";
 import type { Protocol } from "../../../train/types.ts";
+import { keptEpochs } from "../../bank/record.ts";
 import { completed } from "../../inputs/completed.ts";
 import { dataSchema, executionSchema } from "../../inputs/data.ts";
 import { protocolSchema } from "../../inputs/protocol.ts";
@@ -45,6 +46,21 @@ const input = z.strictObject({
   seed: z.int().nonnegative().default(0).describe("Seed of every random draw."),
   preset: z.string().optional().describe("Of distillation (default: paper; quick for the built-in set)."),
   config: z.record(z.string(), z.unknown()).default({}).describe("Configuration of distillation and of the networks."),
+  encoders: z
+    .strictObject({
+      epochs: count.describe("Epochs of each."),
+      networks: count.default(2).describe("Networks a step."),
+      snapshots: z
+        .union([z.enum(["all", "last"]), z.array(z.number().nonnegative()).min(1)])
+        .default("all")
+        .describe("Epochs after which one is kept. all: 0, 0.25, 0.5, 1, 2 and each one after that."),
+      protocol: protocolSchema.default("encoder").describe("How they are trained: a name, or all of a protocol."),
+    })
+    .optional()
+    .describe(
+      "Networks that datadam and dm match in: trained at each step on its real images and on what is remembered of " +
+        "earlier classes (default: random ones).",
+    ),
   execution: executionSchema.optional(),
 });
 
@@ -79,8 +95,17 @@ function settle({ memory, preset: named, ...job }: Input): ContinualJob {
     throw new DatadamError("INVALID_OPTION", `\`blur\` needs \`memory.total\`: ${why}`);
   }
   requireMethods(job);
+  const beyond = job.encoders && keptEpochs(job.encoders.snapshots, job.encoders.epochs).at(-1)! > job.encoders.epochs;
+  if (beyond) {
+    throw new DatadamError("INVALID_OPTION", `\`encoders.snapshots\`: an epoch is beyond the ${job.encoders!.epochs}`);
+  }
   const preset = checkPreset(named ?? (job.data.dataset === "builtin" ? "quick" : defaultPreset()));
   const { ipc: _, method: __, seed: ___, ...config } = parse(preset, job.config, job.seed);
+  if (job.encoders !== undefined && config.norm === "batch") {
+    throw new DatadamError("INVALID_OPTION", "`encoders`: with batch norm a draw is one batch of all classes", {
+      hint: "Use norm instance, or leave encoders out.",
+    });
+  }
   return { ...job, memory: total === undefined ? { perClass: perClass ?? 20 } : { total }, preset, config };
 }
 
@@ -130,17 +155,27 @@ export interface ContinualSettings {
   readonly classes: readonly number[] | null;
   /** Of distillers and of the networks: the keys of all methods. */
   readonly config: AllConfig;
+  /** Trained networks that distillers match in; absent for random ones. */
+  readonly encoders?: Encoders;
 }
 
 export function settingsOf(job: ContinualJob): ContinualSettings {
   const { memory, blur, epochs, classes = null, preset, seed } = job;
   const { methods: names, steps, orders, networks } = job;
   const protocol = parseProtocol(job.protocol);
+  const { encoders } = job;
   return {
     ...{ methods: names, steps, orders, networks, seed, classes },
     bound: memory.total === undefined ? { perClass: memory.perClass! } : { total: memory.total },
     stream: blur === undefined ? null : { blur },
     protocol: epochs === undefined ? protocol : { ...protocol, name: `${protocol.name}, ${epochs} epochs`, epochs },
     config: parse(preset, job.config, seed),
+    ...(encoders && {
+      encoders: {
+        ...encoders,
+        snapshots: keptEpochs(encoders.snapshots, encoders.epochs),
+        protocol: parseProtocol(encoders.protocol),
+      },
+    }),
   };
 }

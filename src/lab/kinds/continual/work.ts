@@ -122,7 +122,7 @@ async function runMethod(method: string, stage: Stage): Promise<MethodAnswers> {
 /** The memory of a method under one order of the classes, after a step. */
 function memoryOf(method: string, order: number, stage: Stage): (step: number) => Promise<Memory> {
   const { context, settings, memories, train, key, engine } = stage;
-  const { steps, bound, stream, orders, config } = settings;
+  const { steps, bound, stream, orders, config, encoders } = settings;
   const orderKey = key.fold("order", order);
   if (stream !== null) {
     const total = (bound as { total: number }).total;
@@ -135,7 +135,7 @@ function memoryOf(method: string, order: number, stage: Stage): (step: number) =
   }
   const onProgress = (done: number): void =>
     context.progress({ stage: `${method}, order ${order + 1} of ${orders}: condensing`, done, total: 1 });
-  const condense = allMethods(ofDistillers(config))[method]!;
+  const condense = allMethods(ofDistillers(config), encoders)[method]!;
   return condensedMemory(train, classSteps(train.classNames.length, steps, orderKey), bound, condense, {
     key: orderKey.fold("method", method),
     store: keptSets(context.folder.storage, memories, `${method}-order${order}`, train.shape),
