@@ -12,6 +12,7 @@ export { decodePickle } from "./pickle/pickle.ts";
 export { decodePt } from "./pickle/pt.ts";
 export { encodePt, type PtValue } from "./pickle/ptWriter.ts";
 export { isNpyArray, type PickleValue } from "./pickle/values.ts";
+export { type GridSection, type LabelledGridOptions, labelledGrid } from "./picture/labelledGrid.ts";
 export { encodePng } from "./png.ts";
 export {
   decodeSafetensors,

@@ -8,10 +8,12 @@ import type { ClaimOptions, Storage } from "../storage/index.ts";
 import { openFolder, readJobFile } from "./folder/folder.ts";
 import { identityOf, readRunRecord } from "./folder/record.ts";
 import { readNewest } from "./folder/states.ts";
+import { mergeStarts } from "./inputs/pictures.ts";
 import { keepPreprocessing, publishSet, readSet } from "./inputs/sets.ts";
 import { type DistillJob, stateOf, tensorsOf, withProvenance } from "./kinds/distill.ts";
 
 interface Shard {
+  readonly storage: Storage;
   readonly name: string;
   readonly job: DistillJob | undefined;
   readonly record: RunRecord;
@@ -66,6 +68,8 @@ export async function mergeRuns(
     const labels = Uint16Array.from(order.flatMap(({ label }) => new Array<number>(ipc).fill(label)));
     const images = gather((shard) => shard.set.images);
     const set = withProvenance({ ...first, softLabels: undefined, labels, images }, merged, iteration, iterations);
+    const places = order.map(({ shard, at, length }) => ({ from: shard.storage, like: shard.set, row: at / length }));
+    await mergeStarts(folder.storage, set, places);
     await publishSet(folder, set);
     if (iteration === iterations) {
       const method = record.selection?.method;
@@ -86,7 +90,7 @@ async function readShard(storage: Storage): Promise<Shard> {
   const job = (await readJobFile(storage)) as DistillJob | undefined;
   const latest = await readNewest(storage.at("checkpoints"), await identityOf(record));
   const state = latest?.number === set.provenance.iteration ? latest && stateOf(latest) : undefined;
-  return { name: storage.name, job, record, set, state };
+  return { storage, name: storage.name, job, record, set, state };
 }
 
 function requireEqual(a: Shard, b: Shard): void {

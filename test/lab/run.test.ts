@@ -57,6 +57,7 @@ describe.each(storages)("a job in %s", (_, make) => {
       "job.json",
       "metrics.jsonl",
       "record.json",
+      "start.npy",
       "synthetic.safetensors",
     ]);
     expect(await readJobFile(storage)).toEqual(job(small));

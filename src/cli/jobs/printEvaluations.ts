@@ -1,7 +1,9 @@
 // Evaluations on stdout: one as a table of its rows, several with random and distilled beside each other.
 
+import { join } from "node:path";
 import { networkTitle } from "../../evaluate/index.ts";
 import type { EvaluateResult } from "../../lab/index.ts";
+import { show } from "../folders.ts";
 import { duration } from "../reporter.ts";
 import { accuracy, table } from "../table.ts";
 import type { Ui } from "../ui.ts";
@@ -10,10 +12,11 @@ import { accuracyTable, CHECKED, ROW_NAMES } from "./evaluating.ts";
 /** @param subject the run or file that was evaluated. */
 export function printEvaluations(subject: string, { entries, ipc, names, count, kept }: EvaluateResult, ui: Ui): void {
   const source = kept ? {} : { source: subject };
+  const picture = kept ? `\n\npicture: ${show(join(subject, "result.png"))}` : "";
   if (entries.length === 1) {
     const { distilled, random, whole } = entries[0]!;
     const rows = { distilled, ...(random && { random }), ...(whole && { whole }) };
-    ui.result(accuracyTable(rows, ipc, { names, wholeCount: count }), { ...source, ...entries[0]! });
+    ui.result(accuracyTable(rows, ipc, { names, wholeCount: count }) + picture, { ...source, ...entries[0]! });
     return;
   }
   const compared = entries.some(({ random }) => random !== undefined);
@@ -30,5 +33,5 @@ export function printEvaluations(subject: string, { entries, ipc, names, count, 
   const name = (row: string): string => names[row] ?? ROW_NAMES[row]!;
   const columns = compared ? [name("random"), name("distilled")] : [name("distilled")];
   const header = ["network", "images", ...columns, ...(checked ? [CHECKED] : []), "networks", "time"];
-  ui.result(table(header, rows), { ...source, evaluations: entries });
+  ui.result(table(header, rows) + picture, { ...source, evaluations: entries });
 }

@@ -31,6 +31,7 @@ import { addResult, type ResultEntry, readResults } from "../folder/results.ts";
 import { dataSchema, executionSchema } from "../inputs/data.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import type { TrainedNetwork } from "../inputs/parameters.ts";
+import { drawResult } from "../inputs/pictures.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolSchema } from "../inputs/protocol.ts";
 import { SPACES } from "../inputs/sets.ts";
@@ -150,6 +151,7 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
   const parts = set.factor === undefined ? "" : `, ${set.factor} x ${set.factor} in each`;
   const shown = `${subject.name}${parts}${rows.record === undefined ? "" : ", soft labels"}`;
   const names = { distilled: shown, ...(rows.both && { random: "random real, soft labels" }) };
+  if (storage !== undefined) await drawResult(storage, set, entries[0]!, names);
   return { entries, ipc, names, count: train.count, kept: storage !== undefined };
 }
 
