@@ -4,6 +4,7 @@ import { sep } from "node:path";
 import { readingArguments } from "../data/readingTable.ts";
 import { DatadamError } from "../errors.ts";
 import { EXIT } from "./parse.ts";
+import { type Palette, palette } from "./shell/colour.ts";
 
 /** Thrown after a signal was obeyed: everything is saved and said. */
 export class Interrupted extends Error {
@@ -14,6 +15,16 @@ export class Interrupted extends Error {
   }
 }
 
+/** How a failure is told. */
+export interface FailureOptions {
+  readonly verbose: boolean;
+  readonly write: (text: string) => void;
+  /** Takes it as one line of JSON too: `{"error": {"code", "message", "hint"}}`. */
+  readonly writeJson?: ((text: string) => void) | undefined;
+  /** Default: none. */
+  readonly colours?: Palette | undefined;
+}
+
 /**
  * Writes `error: ...` and `hint: ...`, with the stack where `verbose`.
  *
@@ -21,16 +32,26 @@ export class Interrupted extends Error {
  */
 export function reportFailure(
   error: unknown,
-  { verbose, write }: { verbose: boolean; write: (text: string) => void },
+  { verbose, write, writeJson, colours = palette({}, {}) }: FailureOptions,
 ): number {
-  if (error instanceof Interrupted) return error.exitCode;
+  const message = withFlags(error instanceof Error ? error.message || error.name : String(error));
+  if (error instanceof Interrupted) {
+    writeJson?.(errorJson({ code: "STOPPED", message }));
+    return error.exitCode;
+  }
   const known = error instanceof DatadamError;
-  const message = error instanceof Error ? error.message || error.name : String(error);
-  write(`error: ${withFlags(message)}\n`);
-  if (known && error.hint !== undefined) write(`hint: ${withFlags(error.hint)}\n`);
+  const hint = known && error.hint !== undefined ? withFlags(error.hint) : undefined;
+  write(`${colours.error("error:")} ${message}\n`);
+  if (hint !== undefined) write(`${colours.hint("hint:")} ${hint}\n`);
   if (verbose) write(`${stackOf(error)}\n`);
-  else if (!known) write("hint: run again with --verbose to see where it happened\n");
+  else if (!known) write(`${colours.hint("hint:")} run again with --verbose to see where it happened\n`);
+  writeJson?.(errorJson({ code: known ? error.code : "FAILED", message, hint }));
   return known && error.code === "INVALID_OPTION" ? EXIT.usage : EXIT.failure;
+}
+
+/** A failure as a line of JSON. */
+export function errorJson(error: { code: string; message: string; hint?: string | undefined }): string {
+  return `${JSON.stringify({ error })}\n`;
 }
 
 /** Options of the library that the command line calls otherwise than `--name-of-it`. */

@@ -1,6 +1,7 @@
 // Talk on stderr while work goes on: one redrawn line, plain lines, or JSON lines. Results are not its business.
 
 import { withFlags } from "./fail.ts";
+import { type Palette, palette } from "./shell/colour.ts";
 
 /** One step of a stage of work. */
 export interface Progress {
@@ -36,10 +37,14 @@ export interface ReporterOptions {
   readonly now?: () => number;
   /** Width of the terminal. Default 80. */
   readonly columns?: () => number | undefined;
+  /** Default: none. */
+  readonly colours?: Palette;
 }
 
 const TTY_INTERVAL = 100;
 const PLAIN_INTERVAL = 5000;
+/** Letters within the bar. */
+const BAR = 20;
 
 /** Chooses the mode: `auto` redraws only on a terminal that is not a CI log. */
 export function chooseMode(
@@ -58,6 +63,7 @@ export function createReporter({
   write,
   now = () => performance.now(),
   columns,
+  colours = palette({}, {}),
 }: ReporterOptions): Reporter {
   let stage: { name: string; started: number; first: number } | undefined;
   let shownAt = Number.NEGATIVE_INFINITY;
@@ -70,7 +76,7 @@ export function createReporter({
     clear();
     const text = withFlags(message);
     if (mode === "json") write(`${JSON.stringify({ event: kind, message: text })}\n`);
-    else write(`${kind === "warning" ? "warning: " : ""}${text}\n`);
+    else write(`${kind === "warning" ? `${colours.warning("warning:")} ` : ""}${text}\n`);
   };
   return {
     progress(step) {
@@ -97,7 +103,8 @@ export function createReporter({
       if (mode === "plain") {
         write(`${text}\n`);
       } else {
-        write(`\r\x1b[2K${text.slice(0, (columns?.() ?? 80) - 1)}`);
+        const line = `${bar(step)} ${text}`.slice(0, (columns?.() ?? 80) - 1);
+        write(`\r\x1b[2K${line.slice(0, 1)}${colours.bar(line.slice(1, BAR + 1))}${line.slice(BAR + 1)}`);
         drawn = true;
         if (done >= total) this.end();
       }
@@ -139,6 +146,12 @@ function remaining(step: Progress, stage: Stage, time: number): number | undefin
 function inAll(step: Progress, stage: Stage, time: number): number | undefined {
   if (step.ahead === undefined) return undefined;
   return remaining({ ...step, total: step.total + step.ahead }, stage, time);
+}
+
+/** `[#####---------------]` */
+function bar({ done, total }: Progress): string {
+  const full = total > 0 ? Math.min(BAR, Math.floor((BAR * done) / total)) : BAR;
+  return `[${"#".repeat(full)}${"-".repeat(BAR - full)}]`;
 }
 
 /** Work measured as a share (total 1) is told by its percentage alone. */

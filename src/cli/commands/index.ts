@@ -3,6 +3,7 @@
 export { ablateCommand } from "./ablate.ts";
 export { bankCommand } from "./banks/bank.ts";
 export { benchCommand } from "./bench.ts";
+export { completionCommand } from "./completion.ts";
 export { dataCommand } from "./data.ts";
 export { demoCommand } from "./demo.ts";
 export { distillCommand } from "./distill.ts";
