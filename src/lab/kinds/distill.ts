@@ -16,7 +16,7 @@ import type { Row } from "../folder/rows.ts";
 import type { State } from "../folder/states.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
-import { checkClasses, defined, loadData, optionsOf, reloadData, type Source } from "../inputs/load.ts";
+import { checkClasses, defined, inWords, loadData, optionsOf, reloadData, type Source } from "../inputs/load.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
 import { keepStart } from "../inputs/pictures.ts";
 import { prepareSet } from "../inputs/prepare.ts";
@@ -194,6 +194,7 @@ async function begin(context: Context<DistillJob>): Promise<Begun> {
   note(`loading ${job.data.dataset}`);
   const source = await loadData(job.data, context);
   const { train } = source.dataset;
+  note(await inWords(source));
   for (const warning of source.inspect?.() ?? []) warn(warning);
   const config = resolveConfig(configOf(job), train);
   const classes = checkClasses(job.classes, train.classNames);
