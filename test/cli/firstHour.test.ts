@@ -20,7 +20,9 @@ beforeAll(async () => {
       for (let n = 0; n < 5; n++) {
         const pixels = { width: 40 + width * n, height: 30, channels: 3 as const };
         const data = Uint8Array.from({ length: pixels.width * 90 }, (_, i) => (31 * n + i * name.length * 7) & 255);
-        await sharp(data, { raw: pixels }).png().toFile(join(cwd, folder, name, `${n}.png`));
+        await sharp(data, { raw: pixels })
+          .png()
+          .toFile(join(cwd, folder, name, `${n}.png`));
       }
     }
   }

@@ -163,11 +163,11 @@ describe("completion", () => {
   });
 
   it.skipIf(!existsSync("/usr/bin/zsh"))("is a script that zsh reads", () => {
-    execFileSync("zsh", ["-n"], { input: SCRIPTS.zsh });
+    execFileSync("/usr/bin/zsh", ["-n"], { input: SCRIPTS.zsh });
   });
 
   it.skipIf(!existsSync("/usr/bin/fish"))("is a script that fish reads", () => {
-    execFileSync("fish", ["--no-execute"], { input: SCRIPTS.fish });
+    execFileSync("/usr/bin/fish", ["--no-execute"], { input: SCRIPTS.fish });
   });
 
   it("refuses another shell by name", async () => {

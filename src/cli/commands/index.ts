@@ -3,7 +3,6 @@
 export { ablateCommand } from "./ablate.ts";
 export { bankCommand } from "./banks/bank.ts";
 export { benchCommand } from "./bench.ts";
-export { completionCommand } from "./completion.ts";
 export { dataCommand } from "./data.ts";
 export { demoCommand } from "./demo.ts";
 export { distillCommand } from "./distill.ts";
@@ -15,6 +14,7 @@ export { mergeCommand } from "./merge.ts";
 export { planCommand } from "./plan.ts";
 export { runCommand } from "./run.ts";
 export { selectCommand } from "./select.ts";
+export { completionCommand } from "./shell/completion.ts";
 export { tableCommand } from "./table.ts";
 export { trainCommand } from "./train.ts";
 export { continualCommand } from "./uses/continual.ts";

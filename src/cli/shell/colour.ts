@@ -21,7 +21,7 @@ const CODES: Readonly<Record<keyof Palette, readonly [on: string, off: string]>>
   title: ["1", "22"],
 };
 
-/** Whether a stream gets colours. `FORCE_COLOR` says yes (no by 0 or false), else `NO_COLOR` no, else a terminal yes. */
+/** Whether there are colours: `FORCE_COLOR` says yes (no by 0 or false), else `NO_COLOR` no, else a terminal yes. */
 export function hasColours(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,

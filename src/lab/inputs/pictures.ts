@@ -10,7 +10,7 @@ import type { ResultEntry } from "../folder/results.ts";
 /** The picture of a set. */
 export const GRID_FILE = "grid.png";
 /** The picture with the accuracies of the last evaluation. */
-export const RESULT_PICTURE = "result.png";
+const RESULT_PICTURE = "result.png";
 /** Pixels of the first images of each class that a distillation began with: uint8 `[classes, columns, c, h, w]`. */
 const START_FILE = "start.npy";
 /** Of each class. */

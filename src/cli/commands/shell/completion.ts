@@ -1,6 +1,6 @@
 // `datadam completion SHELL`: words that a shell completes.
 
-import { command } from "../command.ts";
+import { command } from "../../command.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
@@ -15,7 +15,7 @@ export const completionCommand = command({
     ["datadam completion fish | source", "in config.fish"],
   ],
   async run(_flags, ui, [shell, ...words], program) {
-    const { candidates, SCRIPTS } = await import("../shell/completion.ts");
+    const { candidates, SCRIPTS } = await import("../../shell/completion.ts");
     if (shell === "words") {
       const found = candidates(program, words);
       const lines = found.map(({ word, about }) => (about === "" ? word : `${word}\t${about}`));
@@ -23,7 +23,7 @@ export const completionCommand = command({
       return;
     }
     if (!Object.hasOwn(SCRIPTS, shell!)) {
-      const { DatadamError } = await import("../../errors.ts");
+      const { DatadamError } = await import("../../../errors.ts");
       throw new DatadamError("INVALID_OPTION", `there is no script for the shell ${JSON.stringify(shell)}`, {
         hint: `datadam completion ${SHELLS.join("|")}`,
       });
