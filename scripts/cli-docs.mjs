@@ -13,6 +13,16 @@ const EXIT_CODES = [
   [130, "stopped by Ctrl-C after a checkpoint"],
 ];
 
+const TERMINAL = [
+  "Colours and the bar are for terminals. `NO_COLOR` turns colours off, `FORCE_COLOR` on (`FORCE_COLOR=0` off).",
+  "",
+  'Under `--json` a failure is a line on stdout too: `{"error": {"code", "message", "hint"}}`. Codes are those of the',
+  "[API](api.md#errors), `FAILED` for any other, and `STOPPED` after a signal.",
+  "",
+  "Variables of the environment give settings (`DATADAM_BATCH_REAL` for `batchReal`). One that nothing reads is warned of.",
+  "`datadam completion bash|zsh|fish` prints a script that completes words; it asks the program each time.",
+];
+
 const check = process.argv.includes("--check");
 for (const [page, lines] of [
   ["docs/reference/cli.md", commandLine()],
@@ -40,6 +50,7 @@ function commandLine() {
     const rows = options(command).filter((row) => !common.includes(row));
     if (rows.length > 0) lines.push(...optionTable(rows));
   }
+  lines.push("## The terminal", "", ...TERMINAL, "");
   lines.push("## Exit codes", "", "| code | meaning |", "|---|---|");
   return [...lines, ...EXIT_CODES.map(([code, meaning]) => `| ${code} | ${meaning} |`)];
 }

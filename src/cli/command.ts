@@ -13,6 +13,7 @@ import {
 } from "../data/readingTable.ts";
 import { METHOD_NAMES, PRESET_NAMES } from "../distill/config/names.ts";
 import { assignment, integer } from "./parse.ts";
+import { environmentWarnings } from "./shell/environment.ts";
 import { createUi, type Ui } from "./ui.ts";
 
 /** An option; `T` is what its flag gives. Its name is the key that it stands under: `dataDir` is `--data-dir`. */
@@ -25,6 +26,8 @@ export interface OptionOf<T> {
   readonly mandatory?: boolean;
   /** `--no-name`: true unless given. */
   readonly negated?: boolean;
+  /** Heading of its part of the help. Default: `Options:`. */
+  readonly group?: string;
 }
 
 type Options = Readonly<Record<string, OptionOf<unknown>>>;
@@ -69,6 +72,12 @@ export function required<T>(option: OptionOf<T | undefined>): OptionOf<T> {
   return { ...option, mandatory: true } as OptionOf<T>;
 }
 
+/** Options under a heading of the help. */
+export function grouped<const O extends Options>(heading: string, options: O): O {
+  const entries = Object.entries(options).map(([key, option]) => [key, { ...option, group: `${heading}:` }]);
+  return Object.fromEntries(entries) as O;
+}
+
 /** A command: its words, and what it does. What is heavy is imported by `run`. */
 export interface CommandDefinition<O extends Options> {
   readonly name: string;
@@ -80,46 +89,57 @@ export interface CommandDefinition<O extends Options> {
   readonly options: O;
   /** After the help. */
   readonly after?: string;
-  run(flags: Flags<O>, ui: Ui, words: readonly string[]): Promise<void> | void;
+  /** Command lines that show what it is for, with what each does; below the help. */
+  readonly examples?: readonly (readonly [line: string, about: string])[];
+  /** @param program all commands: what completes words asks it. */
+  run(flags: Flags<O>, ui: Ui, words: readonly string[], program: Command): Promise<void> | void;
 }
 
 /** Whether stacks are shown with errors: known once a command has begun. */
 export const shown: { verbose: boolean } = { verbose: false };
 
 /** Options that every command has. */
-const COMMON = {
+const COMMON = grouped("Output", {
   progress: choice("<mode>", "progress on stderr (default: auto)", ["auto", "tty", "plain", "json"]),
   quiet: flag("no progress, only warnings and errors"),
   verbose: flag("stack traces with errors"),
-  json: flag("results as JSON on stdout"),
-};
+  json: flag("results as JSON on stdout, errors too"),
+});
 
 /** Makes a command of its definition. */
 export function command<const O extends Options>(definition: CommandDefinition<O>): Command {
-  const { name, summary, argument, second, options, after, run } = definition;
+  const { name, summary, argument, second, options, after, examples = [], run } = definition;
   const places = [argument, second].filter((place) => place !== undefined);
   const made = new Command(name).description(summary);
   for (const place of places) made.argument(...place);
-  for (const [key, option] of Object.entries({ ...COMMON, ...options })) made.addOption(optionOf(key, option));
+  for (const [key, option] of Object.entries({ ...options, ...COMMON })) made.addOption(optionOf(key, option));
+  const shownExamples = examples.map(([line, about]) => `  # ${about}\n  ${line}`);
+  if (examples.length > 0) made.addHelpText("after", ["\nExamples:", ...shownExamples].join("\n"));
   if (after !== undefined) made.addHelpText("after", after);
   return made.action(async (...given: unknown[]) => {
     const flags = made.opts<Flags<O> & Flags<typeof COMMON>>();
     shown.verbose = flags.verbose ?? false;
     const words = given.slice(0, places.length).flat();
-    await run(flags, createUi(flags), words as string[]);
+    const ui = createUi(flags);
+    for (const warning of await environmentWarnings(process.env)) ui.reporter.warn(warning);
+    let program: Command = made;
+    while (program.parent !== null) program = program.parent;
+    await run(flags, ui, words as string[], program);
   });
 }
 
-function optionOf(key: string, { description, word, parse, choices, mandatory, negated }: OptionOf<unknown>): Option {
+function optionOf(key: string, definition: OptionOf<unknown>): Option {
+  const { description, word, parse, choices, mandatory, negated, group } = definition;
   const kebab = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const option = new Option(`--${negated ? "no-" : ""}${kebab}${word === undefined ? "" : ` ${word}`}`, description);
   if (choices !== undefined) option.choices(choices as readonly string[]);
   if (parse !== undefined) option.argParser(parse as (text: string) => unknown);
+  if (group !== undefined) option.helpGroup(group);
   return mandatory ? option.makeOptionMandatory() : option;
 }
 
 /** How images are read: the table of the options of reading. */
-export const imageOptions = {
+export const imageOptions = grouped("Data", {
   dataDir: value(
     "<dir>",
     "where a named data set is: its archive or its folder (default: where `datadam data add` said)",
@@ -131,7 +151,7 @@ export const imageOptions = {
       return [key, value(word, describeReading(key), (text) => valueOfText(key, text))];
     }),
   ) as { readonly [Key in ReadingArgument]: OptionOf<ReadingOptions[Key]> }),
-};
+});
 
 /** The flags of {@link dataOptions}: the data set, its place and the options of reading. */
 export type DataFlags = Flags<typeof dataOptions>;
@@ -144,25 +164,27 @@ export function dataFlags(flags: Partial<DataFlags>): Partial<DataFlags> {
 
 /** Which images, and how they are read. */
 export const dataOptions = {
-  dataset: value(
-    "<name|path>",
-    "a known name (see `datadam data list`), a folder, zip or tar of class folders, a .csv of " +
-      "path,label, an .npz, WebDataset shards, or .parquet files (default: builtin)",
-  ),
+  ...grouped("Data", {
+    dataset: value(
+      "<name|path>",
+      "a known name (see `datadam data list`), a folder, zip or tar of class folders, a .csv of " +
+        "path,label, an .npz, WebDataset shards, or .parquet files (default: builtin)",
+    ),
+  }),
   ...imageOptions,
 };
 
 /** Where the work is done. */
-export const executionOptions = {
+export const executionOptions = grouped("Machine", {
   workers: value("<n>", "worker threads (default: one per core)", integer(1)),
   device: choice("<name>", "what computes (default: cpu)", ["cpu", "webgpu", "cuda"]),
-};
+});
 
 /** What the work will take, instead of the work. */
 export const planOption = flag("print what it will take: time, memory and disk, from a few measured steps; do nothing");
 
 /** How is distilled. */
-export const configurationOptions = {
+export const configurationOptions = grouped("Method", {
   method: choice("<name>", "what is matched (default: datadam)", METHOD_NAMES),
   preset: value(
     "<name>",
@@ -174,4 +196,4 @@ export const configurationOptions = {
   checkpointEvery: value("<n>", "iterations between checkpoints (default: about 30 s)", integer(1)),
   set: value("<key=value>", "any configuration key; repeatable", assignment),
   config: value("<file>", "configuration keys as a JSON file"),
-};
+});

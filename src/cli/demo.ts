@@ -30,7 +30,7 @@ export async function runDemo(
   }) as EvaluateJob;
   const { entries, ipc, count } = await runEvaluation(evaluation, ui);
   const { random, distilled, whole } = entries[0]!;
-  const picture = join(directory, "grid.png");
+  const picture = join(directory, "result.png");
   const rows = accuracyTable({ random: random!, distilled, whole: whole! }, ipc, { wholeCount: count });
   ui.result(`\n${rows}\n\npicture: ${relative(process.cwd(), picture)}`, {
     run: directory,

@@ -5,7 +5,8 @@ import { readingArguments } from "../data/readingTable.ts";
 import { DatadamError } from "../errors.ts";
 import { errno, ioError } from "../storage/node/index.ts";
 import { EXIT } from "./parse.ts";
-import { message, stack } from "./text.ts";
+import { type Palette, palette } from "./shell/colour.ts";
+import { json, stack, message as told } from "./text.ts";
 
 /** Thrown after a signal was obeyed: everything is saved and said. */
 export class Interrupted extends Error {
@@ -21,6 +22,16 @@ export function signalCode(signal: NodeJS.Signals): number {
   return signal === "SIGINT" ? EXIT.interrupted : EXIT.tryAgain;
 }
 
+/** How a failure is told. */
+export interface FailureOptions {
+  readonly verbose: boolean;
+  readonly write: (text: string) => void;
+  /** Takes it as one line of JSON too: `{"error": {"code", "message", "hint"}}`. */
+  readonly writeJson?: ((text: string) => void) | undefined;
+  /** Default: none. */
+  readonly colours?: Palette | undefined;
+}
+
 /**
  * Writes `error: ...` and `hint: ...`, with the stack where `verbose`.
  *
@@ -28,23 +39,32 @@ export function signalCode(signal: NodeJS.Signals): number {
  */
 export function reportFailure(
   error: unknown,
-  { verbose, write }: { verbose: boolean; write: (text: string) => void },
+  { verbose, write, writeJson, colours = palette({}, {}) }: FailureOptions,
 ): number {
-  if (error instanceof Interrupted) return error.exitCode;
+  const message = withFlags(error instanceof Error ? error.message || error.name : String(error));
+  if (error instanceof Interrupted) {
+    writeJson?.(errorJson({ code: "STOPPED", message }));
+    return error.exitCode;
+  }
   const known = error instanceof DatadamError;
-  const what = error instanceof Error ? error.message || error.name : String(error);
-  write(`error: ${message(withFlags(what))}\n`);
-  if (known && error.hint !== undefined) write(`hint: ${message(withFlags(error.hint))}\n`);
-  const helps = known ? undefined : systemHint(error);
-  if (helps !== undefined) write(`hint: ${message(withFlags(helps))}\n`);
+  const hint = known && error.hint !== undefined ? withFlags(error.hint) : known ? undefined : systemHint(error);
+  write(`${colours.error("error:")} ${told(message)}\n`);
+  if (hint !== undefined) write(`${colours.hint("hint:")} ${told(hint)}\n`);
   if (verbose) write(`${stack(stackOf(error))}\n`);
-  else if (!known && helps === undefined) write("hint: run again with --verbose to see where it happened\n");
+  else if (!known && hint === undefined)
+    write(`${colours.hint("hint:")} run again with --verbose to see where it happened\n`);
+  writeJson?.(errorJson({ code: known ? error.code : "FAILED", message, hint }));
   return known && error.code === "INVALID_OPTION" ? EXIT.usage : EXIT.failure;
 }
 
 /** What helps where the system refused: a full disk, too many open files. */
 function systemHint(error: unknown): string | undefined {
-  return errno(error) === undefined ? undefined : ioError(error, "").hint;
+  return errno(error) === undefined ? undefined : withFlags(ioError(error, "").hint ?? "") || undefined;
+}
+
+/** A failure as a line of JSON. */
+export function errorJson(error: { code: string; message: string; hint?: string | undefined }): string {
+  return `${json({ error })}\n`;
 }
 
 /** Options of the library that the command line calls otherwise than `--name-of-it`. */

@@ -4,8 +4,9 @@ import { Command, CommanderError } from "commander";
 import { version } from "../lab/node/versions.ts";
 import { shown } from "./command.ts";
 import * as commands from "./commands/index.ts";
-import { reportFailure } from "./fail.ts";
+import { errorJson, reportFailure } from "./fail.ts";
 import { EXIT } from "./parse.ts";
+import { palette } from "./shell/colour.ts";
 import { message, plain } from "./text.ts";
 
 /** What help shows first, in this order: the rest follows by name. */
@@ -28,18 +29,28 @@ Examples:
   datadam distill
   datadam distill --dataset cifar10 --data-dir DIR --ipc 10 --iterations 1000 --out runs/c10
   datadam evaluate runs/c10 --networks 5
+  datadam distill --help
 
 Exit codes: 0 done, 1 failure, 2 wrong usage, 75 stopped by SIGTERM or SIGHUP after a checkpoint, 130 stopped by
 Ctrl-C.`;
 
 /** Runs the command line. Returns the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
+  const end = words.indexOf("--");
+  const json = words.slice(0, end < 0 ? words.length : end).includes("--json");
+  const writeJson = json ? (text: string): void => void process.stdout.write(text) : undefined;
   try {
     await createProgram().parseAsync(words, { from: "user" });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return reportFailure(error, { verbose: shown.verbose, write: (text) => void process.stderr.write(text) });
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      const message = error.message.replace(/^error: /, "");
+      if (!error.code.startsWith("commander.help")) writeJson?.(errorJson({ code: "INVALID_OPTION", message }));
+      return EXIT.usage;
+    }
+    const write = (text: string): void => void process.stderr.write(text);
+    return reportFailure(error, { verbose: shown.verbose, write, writeJson, colours: palette(process.stderr) });
   }
 }
 
@@ -53,12 +64,15 @@ export function createProgram(): Command {
     // What stands after the name of a subcommand is the subcommand's, where the command has options of that name.
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    .configureHelp({ styleTitle: palette({}, { FORCE_COLOR: "1" }).title })
     .configureOutput({
       writeOut: (text) => void process.stdout.write(plain(text)),
       writeErr: (text) => void process.stderr.write(plain(text)),
       // The suggestion has a line of its own, which is no word of the user's.
-      outputError: (text, write) =>
-        write(`${message(text.trimEnd()).replace(/\n {2}(?=\(Did you mean [^\n]+\)$)/, "\n")}\n`),
+      outputError(text, write) {
+        const told = message(text.trimEnd()).replace(/\n {2}(?=\(Did you mean [^\n]+\)$)/, "\n");
+        write(`${told.replace(/^error:/, palette(process.stderr).error)}\n`);
+      },
     })
     .showHelpAfterError("hint: add --help to see what there is")
     .addHelpText("after", EXAMPLES);

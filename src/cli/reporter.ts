@@ -1,6 +1,7 @@
 // Talk on stderr while work goes on: one redrawn line, plain lines, or JSON lines. Results are not its business.
 
 import { withFlags } from "./fail.ts";
+import { type Palette, palette } from "./shell/colour.ts";
 import { json, message, name as oneLine } from "./text.ts";
 
 /** One step of a stage of work. */
@@ -37,10 +38,14 @@ export interface ReporterOptions {
   readonly now?: () => number;
   /** Width of the terminal. Default 80. */
   readonly columns?: () => number | undefined;
+  /** Default: none. */
+  readonly colours?: Palette;
 }
 
 const TTY_INTERVAL = 100;
 const PLAIN_INTERVAL = 5000;
+/** Letters within the bar. */
+const BAR = 20;
 
 /** Chooses the mode: `auto` redraws only on a terminal that is not a CI log. */
 export function chooseMode(
@@ -59,6 +64,7 @@ export function createReporter({
   write,
   now = () => performance.now(),
   columns,
+  colours = palette({}, {}),
 }: ReporterOptions): Reporter {
   let stage: { name: string; pace: Pace } | undefined;
   let shownAt = Number.NEGATIVE_INFINITY;
@@ -71,7 +77,7 @@ export function createReporter({
     clear();
     const text = withFlags(what);
     if (mode === "json") write(`${json({ event: kind, message: text })}\n`);
-    else write(`${kind === "warning" ? "warning: " : ""}${message(text)}\n`);
+    else write(`${kind === "warning" ? `${colours.warning("warning:")} ` : ""}${message(text)}\n`);
   };
   return {
     progress(step) {
@@ -98,7 +104,8 @@ export function createReporter({
       if (mode === "plain") {
         write(`${text}\n`);
       } else {
-        write(`\r\x1b[2K${text.slice(0, (columns?.() ?? 80) - 1)}`);
+        const line = `${bar(step)} ${text}`.slice(0, (columns?.() ?? 80) - 1);
+        write(`\r\x1b[2K${line.slice(0, 1)}${colours.bar(line.slice(1, BAR + 1))}${line.slice(BAR + 1)}`);
         drawn = true;
         if (done >= total) this.end();
       }
@@ -172,6 +179,12 @@ class Pace {
 function inAll(step: Progress, pace: Pace, time: number): number | undefined {
   if (step.ahead === undefined) return undefined;
   return pace.remaining({ ...step, total: step.total + step.ahead }, time);
+}
+
+/** `[#####---------------]` */
+function bar({ done, total }: Progress): string {
+  const full = total > 0 ? Math.min(BAR, Math.floor((BAR * done) / total)) : BAR;
+  return `[${"#".repeat(full)}${"-".repeat(BAR - full)}]`;
 }
 
 /** Work measured as a share (total 1) is told by its percentage alone. */

@@ -198,6 +198,11 @@ function variableOf(key: string): string {
   return `DATADAM_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
+/** The variables of the environment that give settings. */
+export function settingVariables(): string[] {
+  return [...JOB_KEYS, ...configKeys().map(({ key }) => key)].map(variableOf);
+}
+
 /** The value that a text of the environment stands for. */
 function fromText(key: string, text: string): unknown {
   if (isReadingKey(key) && (readingArguments as readonly string[]).includes(key)) return valueOfText(key, text);

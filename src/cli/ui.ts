@@ -1,6 +1,7 @@
 // What every command shares: its streams, its reporter, and the flags that steer them.
 
 import { chooseMode, createReporter, type Reporter, type ReporterMode } from "./reporter.ts";
+import { palette } from "./shell/colour.ts";
 import { plain, json as toJson } from "./text.ts";
 
 /** Flags that every command takes. */
@@ -30,6 +31,7 @@ export function createUi(flags: CommonFlags): Ui {
     quiet: flags.quiet ?? false,
     write: (text) => void process.stderr.write(text),
     columns: () => process.stderr.columns,
+    colours: palette(process.stderr),
   });
   const json = flags.json ?? false;
   return {

@@ -55,7 +55,7 @@ export function imageGrid(pixels: Uint8Array, options: ImageGridOptions): PixelG
 }
 
 /** More rows than these are laid out side by side. */
-const ROWS = 20;
+export const ROWS = 20;
 /** Width by height of a picture that is looked at. */
 const SHAPE = 4 / 3;
 

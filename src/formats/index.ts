@@ -4,7 +4,7 @@
 export { type CsvRow, type CsvSeparator, parseCsv } from "./csv.ts";
 export { fromHalf, toHalf } from "./half.ts";
 export { decodeIdx } from "./idx.ts";
-export { type ImageGridOptions, imageGrid, type PixelGrid, type RowGrid, rowGrid } from "./imageGrid.ts";
+export { type ImageGridOptions, imageGrid, type PixelGrid, ROWS, type RowGrid, rowGrid } from "./imageGrid.ts";
 export { decodeMat } from "./mat.ts";
 export { encodeNpy, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
 export { decodeNpy, type NpyTexts } from "./npyReader.ts";
@@ -13,6 +13,7 @@ export { decodePickle } from "./pickle/pickle.ts";
 export { decodePt } from "./pickle/pt.ts";
 export { encodePt, type PtValue } from "./pickle/ptWriter.ts";
 export { isNpyArray, type PickleValue } from "./pickle/values.ts";
+export { type GridSection, type LabelledGridOptions, labelledGrid } from "./picture/labelledGrid.ts";
 export { encodePng } from "./png.ts";
 export {
   decodeSafetensors,

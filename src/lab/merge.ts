@@ -9,10 +9,12 @@ import { type Folder, openFolder, readJobFile } from "./folder/folder.ts";
 import { sha256 } from "./folder/hash.ts";
 import { checkRecord, identityOf, readRunRecord } from "./folder/record.ts";
 import { readNewest } from "./folder/states.ts";
+import { mergeStarts } from "./inputs/pictures.ts";
 import { keepPreprocessing, publishSet, readSet } from "./inputs/sets.ts";
 import { type DistillJob, stateOf, tensorsOf, withProvenance } from "./kinds/distill.ts";
 
 interface Shard {
+  readonly storage: Storage;
   readonly name: string;
   readonly job: DistillJob | undefined;
   readonly record: RunRecord;
@@ -82,6 +84,8 @@ export async function mergeRuns(
     }
     // From here on it can be resumed, so that nothing is distilled anew. Merging again goes on, too.
     await folder.begin(merged);
+    const places = order.map(({ shard, at, length }) => ({ from: shard.storage, like: shard.set, row: at / length }));
+    await mergeStarts(folder.storage, set, places);
     await publishSet(folder, set);
     if (iteration === iterations) {
       const method = record.selection?.method;
@@ -111,7 +115,7 @@ async function readShard(storage: Storage): Promise<Shard> {
   const job = (await readJobFile(storage)) as DistillJob | undefined;
   const latest = await readNewest(storage.at("checkpoints"), await identityOf(record));
   const state = latest?.number === set.provenance.iteration ? latest && stateOf(latest) : undefined;
-  return { name: storage.name, job, record, set, state };
+  return { storage, name: storage.name, job, record, set, state };
 }
 
 function requireEqual(a: Shard, b: Shard): void {

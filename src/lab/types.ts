@@ -113,6 +113,8 @@ export interface LoadedDataset {
   readonly fingerprint: string;
   /** The same of other images, such as the test part. Default: in memory, up to 2 GiB. */
   readonly fingerprintOf?: ((set: ImageSet) => string) | undefined;
+  /** What size the images had, such as `300 x 200 px`, where they were made another. Default: as they are. */
+  readonly sizes?: (() => Promise<string | undefined>) | undefined;
   /** What a user should know of the images before hours of work. Default: nothing. */
   readonly inspect?: (() => readonly string[]) | undefined;
 }

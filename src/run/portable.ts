@@ -10,7 +10,7 @@ export {
   PREPROCESSING_FILE,
   SYNTHETIC_FILE,
 } from "./codec.ts";
-export { encodeGrid } from "./grid.ts";
+export { encodeGrid, pixelsOf, type StartImages } from "./grid.ts";
 export { PARAMETERS_FILE, PARAMETERS_FORMAT } from "./parameters.ts";
 export { recordProblem } from "./record.ts";
 export type { RunBank, RunDataset, RunInitial, RunRecord, RunSelection } from "./types.ts";

@@ -55,7 +55,9 @@ it("data preview draws a row a class", async () => {
   const { code, stdout } = await run(root, ...words);
   expect([code, stdout.split("\n").slice(0, 2)]).toEqual([0, ["new/grid.png", "1  A"]]);
   const header = readFileSync(join(root, "new/grid.png")).subarray(16, 24);
-  expect([header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual([3 * 34 + 2, 10 * 34 + 2]);
+  // Two blocks of five rows: letters twice as large, and small images too.
+  const block = 2 * 5 + 8 + (3 * 66 - 2) + 16;
+  expect([header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual([2 * block, 5 * 66 + 2]);
 });
 
 describe("data add", () => {

@@ -63,6 +63,7 @@ describe("a run", () => {
       "job.json",
       "metrics.jsonl",
       "record.json",
+      "start.npy",
       "synthetic.safetensors",
     ]);
     expect(readdirSync(join(cwd, "whole/checkpoints")).sort()).toEqual([

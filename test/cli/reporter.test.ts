@@ -76,11 +76,11 @@ describe("tty", () => {
   it("redraws one line within the width of the terminal, and ends it at the end", () => {
     const { reporter, step, text } = recorder("tty");
     reporter.progress({ stage: "a stage with a long name", done: 1, total: 2, detail: "x".repeat(80) });
-    expect(text().startsWith("\r\x1b[2Ka stage")).toBe(true);
+    expect(text().startsWith("\r\x1b[2K[##########----------] a stage")).toBe(true);
     expect(text().replace("\r\x1b[2K", "")).toHaveLength(59);
     step(1, 200);
     step(10, 400);
-    expect(text().endsWith("distilling 10/10 (100 %), loss 10\n")).toBe(true);
+    expect(text().endsWith("[####################] distilling 10/10 (100 %), loss 10\n")).toBe(true);
   });
 
   it("draws at most ten times a second", () => {

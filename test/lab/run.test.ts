@@ -45,7 +45,7 @@ describe.each(storages)("a job in %s", (_, make) => {
   it("begins, tells of its work, and finishes", async () => {
     const storage = make();
     const events = await drive(small, storage, { versions: { datadam: "1" } });
-    expect(types(events)).toEqual(["started", "note", "checkpoint", "finished"]);
+    expect(types(events)).toEqual(["started", "note", "note", "checkpoint", "finished"]);
     expect(events.at(-1)).toMatchObject({ result: { images: 3, iteration: 6 }, already: false });
     expect(events.filter(({ type }) => type === "row")).toHaveLength(6);
     expect(await filesOf(storage)).toEqual([
@@ -57,6 +57,7 @@ describe.each(storages)("a job in %s", (_, make) => {
       "job.json",
       "metrics.jsonl",
       "record.json",
+      "start.npy",
       "synthetic.safetensors",
     ]);
     expect(await readJobFile(storage)).toEqual(job(small));

@@ -1,7 +1,7 @@
 // `datadam data ...`: which data sets there are, and what is in one.
 
 import { Command } from "commander";
-import { choice, command, flag, imageOptions, required, value } from "../command.ts";
+import { choice, command, flag, imageOptions, value } from "../command.ts";
 import { integer } from "../parse.ts";
 
 const SET = ["<set>", "a known name, or a path as for --dataset"] as const;
@@ -15,7 +15,7 @@ export const addOptions = {
 
 export const previewOptions = {
   ...imageOptions,
-  out: required(value("<file>", "the PNG to write")),
+  out: value("<file>", "the PNG to write (default: preview-<set>.png)"),
   perClass: value("<n>", "images of each class (default: 10)", integer(1)),
   part: choice("<name>", "which part (default: train)", ["train", "test"]),
 };
@@ -36,6 +36,10 @@ const add = command({
   argument: ["<name>", "e.g. cifar10"],
   second: ["[path]", "its folder or archive; with --download, where to put it"],
   options: addOptions,
+  examples: [
+    ["datadam data add cifar10 ~/data/cifar-10-batches-bin", "what is there already"],
+    ["datadam data add cifar10 --download", "fetches it, after asking"],
+  ],
   async run(flags, ui, [name, path]) {
     const { addNamed } = await import("../jobs/data.ts");
     await addNamed(name!, path, flags, ui);
@@ -58,6 +62,7 @@ const preview = command({
   summary: "a picture of the first images, a row a class",
   argument: SET,
   options: previewOptions,
+  examples: [["datadam data preview ./my-images --per-class 5", "writes preview-my-images.png"]],
   async run(flags, ui, [set]) {
     const { previewSet } = await import("../jobs/data.ts");
     await previewSet(set!, flags, ui);

@@ -8,6 +8,7 @@ import {
   dataOptions,
   executionOptions,
   flag,
+  grouped,
   planOption,
   value,
 } from "../command.ts";
@@ -19,33 +20,44 @@ export const distillCommand = command({
   summary: "distil a data set, or resume a run",
   options: {
     ...dataOptions,
-    ...executionOptions,
     ...configurationOptions,
-    out: value("<dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>); the same command resumes it"),
-    resume: value("<run>", "resume a run; with --iterations up to another number"),
-    classes: value("<list>", "a shard: these classes only, e.g. 0-4,7", classList),
-    init: value(
-      "<name|path>",
-      "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set, of another program too",
-    ),
-    bank: value(
-      "<dir>",
-      "networks with the statistics of the real images, made by `datadam bank`; presets plus and plus-long find or " +
-        "make theirs (default: in banks/)",
-    ),
-    networks: value(
-      "<n>",
-      "networks in all, visited in turn (default: all of the bank; without one, a fresh one a step)",
-      integer(0),
-    ),
-    draws: value(
-      "<n>",
-      "batches of real images with each of them (default: all of the bank; without one, 1)",
-      integer(1),
-    ),
-    plan: planOption,
-    printConfig: flag("print the configuration and where it comes from, and do nothing"),
+    ...grouped("Networks and initial images", {
+      init: value(
+        "<name|path>",
+        "initial images: real, noise, herding, k-center, k-means, forgetting, or a run or set, of another program too",
+      ),
+      bank: value(
+        "<dir>",
+        "networks with the statistics of the real images, made by `datadam bank`; presets plus and plus-long find or " +
+          "make theirs (default: in banks/)",
+      ),
+      networks: value(
+        "<n>",
+        "networks in all, visited in turn (default: all of the bank; without one, a fresh one a step)",
+        integer(0),
+      ),
+      draws: value(
+        "<n>",
+        "batches of real images with each of them (default: all of the bank; without one, 1)",
+        integer(1),
+      ),
+    }),
+    ...grouped("Run", {
+      out: value("<dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>); the same command resumes it"),
+      resume: value("<run>", "resume a run; with --iterations up to another number"),
+      classes: value("<list>", "a shard: these classes only, e.g. 0-4,7", classList),
+      plan: planOption,
+      printConfig: flag("print the configuration and where it comes from, and do nothing"),
+    }),
+    ...executionOptions,
   },
+  examples: [
+    ["datadam distill", "the built-in letters"],
+    ["datadam distill --dataset ./my-images --split 0.8 --ipc 5", "a folder of class folders"],
+    ["datadam distill --dataset cifar10 --preset paper --ipc 10 --iterations 1000 --out runs/c10", "a known data set"],
+    ["datadam distill --dataset cifar10 --ipc 10 --plan", "what that will take"],
+    ["datadam distill --resume runs/c10 --iterations 2000", "more of a run"],
+  ],
   after:
     "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > bank > preset > " +
     "default.\n`datadam keys` lists the configuration keys.",

@@ -59,6 +59,11 @@ export const evaluateCommand = command({
     whole: flag("a row of the whole training part too: one network, 30 epochs"),
     plan: planOption,
   },
+  examples: [
+    ["datadam evaluate runs/c10", "a run, beside random real images"],
+    ["datadam evaluate runs/c10 --networks 5 --arch convnet,resnet18", "five networks of each kind"],
+    ["datadam evaluate theirs.pt --dataset cifar10", "a set of another program"],
+  ],
   async run(flags, ui, [set]) {
     const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random, whole } = flags;
     const { workers, device } = flags;

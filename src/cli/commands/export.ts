@@ -17,6 +17,7 @@ export const exportCommand = command({
     ),
     out: value("<path>", "where to (default: inside the run)"),
   },
+  examples: [["datadam export runs/c10 --to pt", "for torch.load"]],
   async run({ to, out }, ui, [run]) {
     const { exportSet } = await import("../exporting.ts");
     await exportSet(run!, { to, out }, ui);

@@ -14,6 +14,7 @@ export { mergeCommand } from "./merge.ts";
 export { planCommand } from "./plan.ts";
 export { runCommand } from "./run.ts";
 export { selectCommand } from "./select.ts";
+export { completionCommand } from "./shell/completion.ts";
 export { tableCommand } from "./table.ts";
 export { trainCommand } from "./train.ts";
 export { continualCommand } from "./uses/continual.ts";

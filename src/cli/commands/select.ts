@@ -41,6 +41,7 @@ export const selectCommand = command({
     set: value("<key=value>", "any configuration key; repeatable", assignment),
     config: value("<file>", "configuration keys as a JSON file"),
   },
+  examples: [["datadam select --dataset cifar10 --method k-means --ipc 10", "real images that stand for all"]],
   async run(flags, ui) {
     const { workers, device } = flags;
     const { method, ipc, factor, features, parameters, epochs, seed, out, classes, preset, set, config } = flags;

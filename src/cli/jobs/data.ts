@@ -10,6 +10,7 @@ import { addSet, dataFolder, fetchSet, filesOf, namedSets, requireNamed } from "
 import { makeFolder, placeFile } from "../../storage/node/index.ts";
 import type { Flags, imageOptions } from "../command.ts";
 import type { addOptions, previewOptions } from "../commands/data.ts";
+import { slug } from "../folders.ts";
 import { dataOf, listeners } from "../source.ts";
 import { table } from "../table.ts";
 import { name as plainName } from "../text.ts";
@@ -82,9 +83,9 @@ export function printData({ report, warnings, name }: DataResult, ui: Ui): void 
   else ui.result(describe(report), { ...report, warnings });
 }
 
-/** `data preview SET --out FILE`: a row a class. */
+/** `data preview SET`: a row a class. */
 export async function previewSet(dataset: string, flags: Flags<typeof previewOptions>, ui: Ui): Promise<void> {
-  const { part, perClass, out } = flags;
+  const { part, perClass, out = `preview-${slug(dataset)}.png` } = flags;
   const data = dataOf({ ...flags, dataset });
   const storage = memory("data");
   const wanted = job({ kind: "data", data, inspect: false, preview: { part, perClass } });

@@ -176,11 +176,13 @@ async function runDistillation(
   const storage = folder(directory);
   const { iterations } = value.method;
   let reached = 0;
+  const tellTime = timeTeller(ui);
   const ran = await runJob<DistillResult>(value, storage, ui, {
     checkpoint: { steps: checkpointEvery },
     stopping: "finishing this iteration and writing a checkpoint",
     onEvent(event) {
       if (event.type === "checkpoint") reached = event.number;
+      if (event.type === "progress" && event.stage === "distilling") tellTime(event.done, event.total);
     },
     stopped: (last) =>
       last === undefined
@@ -189,6 +191,27 @@ async function runDistillation(
           `${show(storage.name)}`,
   });
   return { ...ran, directory: storage.name };
+}
+
+/** Steps and milliseconds that are measured before it is told how long all will take. */
+const [MEASURED_STEPS, MEASURED_TIME] = [3, 3000];
+/** Seconds that are not worth a word. */
+const SHORT = 60;
+
+/** Says once how long a distillation takes, after its first steps. The first may be slow: it is not counted. */
+function timeTeller({ reporter }: Ui): (done: number, total: number) => void {
+  let first: { readonly done: number; readonly time: number } | undefined;
+  let told = false;
+  return (done, total) => {
+    const time = performance.now();
+    first ??= { done, time };
+    const steps = done - first.done;
+    if (told || steps < MEASURED_STEPS || time - first.time < MEASURED_TIME) return;
+    told = true;
+    const seconds = ((time - first.time) / 1000 / steps) * (total - done);
+    if (seconds < SHORT) return;
+    reporter.note(`${total - done} more iterations take about ${duration(seconds)}; Ctrl-C keeps what is done`);
+  };
 }
 
 /** The job of a run with what may be another each time: iterations, where images and bank are, what computes. */

@@ -1,8 +1,10 @@
 // Evaluations on stdout: one as a table of its rows, several with random and distilled beside each other.
 
+import { join } from "node:path";
 import { counted } from "../../counted.ts";
 import { networkTitle } from "../../evaluate/index.ts";
 import type { EvaluateResult } from "../../lab/index.ts";
+import { show } from "../folders.ts";
 import { duration } from "../reporter.ts";
 import { accuracy, table } from "../table.ts";
 import type { Ui } from "../ui.ts";
@@ -20,11 +22,12 @@ export function printEvaluations(
     wholeSeconds === undefined
       ? ""
       : `\nwhole set: not measured, about ${duration(wholeSeconds)} for its ${counted(count, "image")} (--whole)`;
+  const below = open + (kept ? `\n\npicture: ${show(join(subject, "result.png"))}` : "");
   if (entries.length === 1) {
     const { distilled, random, whole } = entries[0]!;
     const rows = { distilled, ...(random && { random }), ...(whole && { whole }) };
     const shown = accuracyTable(rows, ipc, { names, wholeCount: count });
-    ui.result(shown + open, { ...source, ...entries[0]!, ...cost });
+    ui.result(shown + below, { ...source, ...entries[0]!, ...cost });
     return;
   }
   const compared = entries.some(({ random }) => random !== undefined);
@@ -44,5 +47,5 @@ export function printEvaluations(
   const columns = [...(compared ? ["random"] : []), "distilled"].map(name);
   const beside = [...(checked ? [CHECKED] : []), ...(withWhole ? [name("whole")] : [])];
   const header = ["network", "images", ...columns, ...beside, "networks", "time"];
-  ui.result(table(header, rows) + open, { ...source, evaluations: entries, ...cost });
+  ui.result(table(header, rows) + below, { ...source, evaluations: entries, ...cost });
 }

@@ -1,5 +1,6 @@
 // The data set of a job: loaded, described for the record, recognised when it comes back.
 
+import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import type { Dataset, ImageSet } from "../../images/index.ts";
 import type { RunDataset } from "../../run/portable.ts";
@@ -88,6 +89,26 @@ export function asFound(recorded: RunDataset, { description: { source, dir } }: 
 export function optionsOf({ source, ...recorded }: RunDataset): DataOptions {
   const known = Object.entries(recorded).filter(([key]) => key in dataSchema.shape);
   return { ...Object.fromEntries(known), dataset: source };
+}
+
+/** How many images of how many classes there are, what size they were and are, and whether some are for testing. */
+export async function inWords({ dataset, options, sizes }: LoadedDataset): Promise<string> {
+  const { train, test } = dataset;
+  const [channels, height, width] = train.shape;
+  const original = await sizes?.();
+  const now = `${height} x ${width} px${channels === 1 ? ", grey" : ""}`;
+  const size = original === undefined ? now : `${original}, which become ${now}`;
+  const counts = `${counted(train.count, "training image")} of ${counted(train.classNames.length, "class", "classes")}`;
+  const images = test && counted(test.count, "image");
+  const tested =
+    images === undefined
+      ? "no test part, so that the result cannot be evaluated on it: `split` 0.8 keeps a fifth of the images for that"
+      : options.holdOut !== undefined
+        ? `${images} held out of the training part for choosing settings; the test images are not looked at`
+        : options.split !== undefined
+          ? `${images} held out for testing`
+          : `${images} for testing`;
+  return `${counts}, ${size}; ${tested}`;
 }
 
 /** The test part. @throws DatadamError INVALID_OPTION where there is none */

@@ -4,7 +4,6 @@ import { DatadamError } from "../../errors.ts";
 import type { ImageSet, Preprocessing, SyntheticSet } from "../../images/index.ts";
 import {
   decodePreprocessing,
-  encodeGrid,
   encodePreprocessing,
   encodeSyntheticSet,
   isSyntheticSet,
@@ -18,6 +17,7 @@ import type { Folder } from "../folder/folder.ts";
 import { sha256 } from "../folder/hash.ts";
 import { holdsRun } from "../folder/record.ts";
 import type { Context, ForeignSet, Readers } from "../types.ts";
+import { drawSet, GRID_FILE } from "./pictures.ts";
 import { prepareSet } from "./prepare.ts";
 
 /** What the float images of another program's set are. */
@@ -26,13 +26,10 @@ export type Space = (typeof SPACES)[number];
 
 type Tools = Pick<Context, "readers" | "cache" | "note" | "warn" | "progress" | "signal" | "engine">;
 
-/** The picture of a set. */
-const GRID_FILE = "grid.png";
-
 /** Writes a set as the result of a job, with its picture. Its whitening is there since the job began. */
 export async function publishSet(folder: Folder, set: SyntheticSet): Promise<void> {
   await folder.publish(SYNTHETIC_FILE, encodeSyntheticSet(set));
-  await folder.publish(GRID_FILE, encodeGrid(set));
+  await folder.publish(GRID_FILE, await drawSet(set, folder.storage));
 }
 
 /** Keeps the whitening that a job works with, where it has one: before it begins. */

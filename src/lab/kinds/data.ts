@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
-import { encodePng, rowGrid } from "../../formats/index.ts";
+import { encodePng, labelledGrid, ROWS, rowGrid } from "../../formats/index.ts";
 import { classIndices, type DatasetReport, type ImageSet, imageSize, inspectDataset } from "../../images/index.ts";
 import { beginWith } from "../inputs/begun.ts";
 import { dataSchema, executionSchema } from "../inputs/data.ts";
@@ -79,6 +79,10 @@ function drawPreview(set: ImageSet, perClass: number): Uint8Array {
       pixels.set(set.image(indices[column]!), (row * columns + column) * size);
     }
   }
-  const grid = rowGrid(pixels, { shape: set.shape, columns });
+  const { shape, classNames: names } = set;
+  const grid =
+    names.length > ROWS
+      ? rowGrid(pixels, { shape, columns })
+      : labelledGrid({ shape, names, sections: [{ pixels, columns }] });
   return encodePng(grid.pixels, grid);
 }

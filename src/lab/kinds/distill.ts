@@ -16,8 +16,18 @@ import type { Row } from "../folder/rows.ts";
 import type { State } from "../folder/states.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
-import { asFound, checkClasses, defined, loadData, optionsOf, reloadData, type Source } from "../inputs/load.ts";
+import {
+  asFound,
+  checkClasses,
+  defined,
+  inWords,
+  loadData,
+  optionsOf,
+  reloadData,
+  type Source,
+} from "../inputs/load.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
+import { keepStart } from "../inputs/pictures.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
   keepPreprocessing,
@@ -124,23 +134,24 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
     await folder.begin({ ...record, config: { ...record.config, iterations } });
   }
   const prepared = await begun.images(latest === undefined);
+  const options = { ...record.config, family, engine: await context.engine(), classes: record.classes ?? undefined };
+  const opening =
+    latest === undefined ? distill(prepared, { ...options, iterations: 0, initial: await initial() }) : undefined;
+  const start = await opening?.result;
   const distillation = distill(prepared, {
-    ...record.config,
-    family,
+    ...options,
     iterations,
-    engine: await context.engine(),
-    classes: record.classes ?? undefined,
-    resume: latest && stateOf(latest),
-    initial: latest === undefined ? await initial() : undefined,
+    resume: latest === undefined ? opening?.state() : stateOf(latest),
   });
   const metrics = await folder.rows(METRICS_FILE, "iteration", done);
   const started = performance.now();
-  let saved = { iteration: done, time: started };
+  let saved = { iteration: done, time: started, first: true };
   let loss: number | null = null;
   const save = async (state: DistillState): Promise<void> => {
     await metrics.flush();
+    if (start !== undefined && saved.first) await keepStart(folder.storage, start);
     await states.save(state.iteration, tensorsOf(state, prepared.shape), identity);
-    saved = { iteration: state.iteration, time: performance.now() };
+    saved = { iteration: state.iteration, time: performance.now(), first: false };
     context.emit({ type: "checkpoint", number: state.iteration });
   };
   const { steps, seconds } = context.checkpoint;
@@ -197,6 +208,7 @@ async function begin(context: Context<DistillJob>): Promise<Begun> {
   note(`loading ${job.data.dataset}`);
   const source = await loadData(job.data, context);
   const { train } = source.dataset;
+  note(await inWords(source));
   for (const warning of source.inspect?.() ?? []) warn(warning);
   const config = resolveConfig(configOf(job), train);
   const classes = checkClasses(job.classes, train.classNames);

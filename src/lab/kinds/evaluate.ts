@@ -32,6 +32,7 @@ import { addResult, type ResultEntry, readResults } from "../folder/results.ts";
 import { dataSchema, executionSchema } from "../inputs/data.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import type { TrainedNetwork } from "../inputs/parameters.ts";
+import { drawResult } from "../inputs/pictures.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolSchema } from "../inputs/protocol.ts";
 import { readSet, SPACES, setHash } from "../inputs/sets.ts";
@@ -173,6 +174,7 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
   const names = { distilled: shown, ...(rows.both && { random: "random real, soft labels" }) };
   const wholeSeconds =
     job.whole === undefined && pace.images > 0 ? secondsOfWhole(subject, planned.length, pace) : undefined;
+  if (storage !== undefined) await drawResult(storage, set, entries[0]!, names);
   return { entries, ipc, names, count: train.count, wholeSeconds, kept: storage !== undefined };
 }
 

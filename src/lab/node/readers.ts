@@ -10,6 +10,7 @@ import { LIMITS } from "../../limits.ts";
 import { errno, fingerprint, readError } from "../../run/index.ts";
 import { folder, readRegular } from "../../storage/node/index.ts";
 import type { LoadedDataset, Readers } from "../types.ts";
+import { originalSizes } from "./originalSizes.ts";
 import { placeOf, readPlaces } from "./places.ts";
 
 /** Larger sets are not read for warnings before each job; `datadam data info` does. */
@@ -31,6 +32,7 @@ export const readers: Readers = {
       options: { dataset: source, ...options },
       fingerprint: fingerprint(train),
       fingerprintOf: fingerprint,
+      sizes: () => originalSizes(source),
       inspect: () => (train.count * imageSize(train) <= INSPECTED_BYTES ? inspectDataset(dataset).warnings : []),
     };
   },
