@@ -6,7 +6,7 @@ import { DatadamError } from "../errors.ts";
 import { errno, ioError } from "../storage/node/index.ts";
 import { EXIT } from "./parse.ts";
 import { type Palette, palette } from "./shell/colour.ts";
-import { json, stack, message as told } from "./text.ts";
+import { json, stack, message as told } from "./shell/text.ts";
 
 /** Thrown after a signal was obeyed: everything is saved and said. */
 export class Interrupted extends Error {

@@ -7,7 +7,7 @@ import * as commands from "./commands/index.ts";
 import { errorJson, reportFailure } from "./fail.ts";
 import { EXIT } from "./parse.ts";
 import { palette } from "./shell/colour.ts";
-import { message, plain } from "./text.ts";
+import { message, plain } from "./shell/text.ts";
 
 /** What help shows first, in this order: the rest follows by name. */
 const FIRST = [

@@ -2,7 +2,7 @@
 
 import { withFlags } from "./fail.ts";
 import { type Palette, palette } from "./shell/colour.ts";
-import { json, message, name as oneLine } from "./text.ts";
+import { json, message, name as oneLine } from "./shell/text.ts";
 
 /** One step of a stage of work. */
 export interface Progress {

@@ -2,7 +2,7 @@
 
 import { chooseMode, createReporter, type Reporter, type ReporterMode } from "./reporter.ts";
 import { palette } from "./shell/colour.ts";
-import { plain, json as toJson } from "./text.ts";
+import { plain, json as toJson } from "./shell/text.ts";
 
 /** Flags that every command takes. */
 export interface CommonFlags {

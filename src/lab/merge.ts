@@ -82,10 +82,10 @@ export async function mergeRuns(
       };
       await folder.states().save(iteration, tensorsOf(state, first.shape), await identityOf(merged));
     }
-    // From here on it can be resumed, so that nothing is distilled anew. Merging again goes on, too.
-    await folder.begin(merged);
     const places = order.map(({ shard, at, length }) => ({ from: shard.storage, like: shard.set, row: at / length }));
     await mergeStarts(folder.storage, set, places);
+    // From here on it can be resumed, so that nothing is distilled anew. Merging again goes on, too.
+    await folder.begin(merged);
     await publishSet(folder, set);
     if (iteration === iterations) {
       const method = record.selection?.method;

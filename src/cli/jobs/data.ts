@@ -11,9 +11,9 @@ import { makeFolder, placeFile } from "../../storage/node/index.ts";
 import type { Flags, imageOptions } from "../command.ts";
 import type { addOptions, previewOptions } from "../commands/data.ts";
 import { slug } from "../folders.ts";
+import { name as plainName } from "../shell/text.ts";
 import { dataOf, listeners } from "../source.ts";
 import { table } from "../table.ts";
-import { name as plainName } from "../text.ts";
 import type { Ui } from "../ui.ts";
 import { runJob } from "./running.ts";
 

@@ -24,8 +24,8 @@ import {
 import { placeFile } from "../../storage/node/index.ts";
 import { readJsonFile } from "../jsonFile.ts";
 import { resolveSettings } from "../settings.ts";
+import { name } from "../shell/text.ts";
 import { dataOf } from "../source.ts";
-import { name } from "../text.ts";
 import type { Ui } from "../ui.ts";
 import { type RunningOptions, runJob } from "./running.ts";
 
