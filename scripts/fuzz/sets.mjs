@@ -14,7 +14,10 @@ import { encodeIndex } from "../../dist/data/store/store.js";
 /** The bytes of a tar archive of these files. */
 export async function tar(files) {
   const stream = pack();
-  for (const [name, bytes] of Object.entries(files)) stream.entry({ name, mtime: new Date(0) }, bytes);
+  for (const [name, what] of Object.entries(files)) {
+    if (what instanceof Uint8Array) stream.entry({ name, mtime: new Date(0) }, what);
+    else stream.entry({ name, mtime: new Date(0), ...what }); // such as a link
+  }
   stream.finalize();
   return collect(stream);
 }

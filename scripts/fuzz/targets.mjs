@@ -43,9 +43,20 @@ const SHARD = { "1.png": shade(1), "1.cls": text("0"), "2.png": shade(2), "2.jso
 const OPTIONS = { size: 8, maxArchiveBytes: 2 ** 26 };
 
 const LONG = { [`f/a/${"long".repeat(30)}.png`]: shade(4), ...CLASSES }; // a PAX header
-const tars = [await tar(CLASSES), await tar(SHARD), await tar(LONG)];
+const LINKS = {
+  ...CLASSES,
+  "f/a/3.png": { type: "link", linkname: "f/a/1.png" },
+  "f/c": { type: "symlink", linkname: "a" },
+};
+const tars = [await tar(CLASSES), await tar(SHARD), await tar(LONG), await tar(LINKS)];
 const zips = [0, 6].map((level) => Buffer.from(zipSync(CLASSES, { level, mtime: new Date(1980, 0, 1) })));
 const CSV = ["path,label,split\r\na/1.png,x,train\r\n\"b/1.png\",y,train\r\na/1.png,x,test\r\n", "b/1.png,1\na/1.png,2\n"]; // biome-ignore format: one list
+const METADATA = [
+  "file_name,label\r\na/1.png,x\r\nb/1.png,y\r\n",
+  "file;class;split\na/1.png;x;train\nb/1.png;y;train\n",
+];
+const METADATA_JSON =
+  '{"file_name": "a/1.png", "label": "x"}\n{"file_name": "b/1.png", "category": 2, "split": "train"}\n';
 const tensors = { a: { dtype: "F32", shape: [2, 3], data: new Float32Array(6) }, b: { dtype: "U8", shape: [0], data: new Uint8Array(0) } }; // biome-ignore format: one object
 
 const STORAGES = torchParts(readFileSync(join(fixtures, "torch/zip.pt")));
@@ -83,6 +94,16 @@ export const targets = {
   png: { seeds: () => all("data", ".png"), read: picture("x.png"), mend: mendPng, share: 0.5 },
   jpeg: { seeds: () => all("data", ".jpg"), read: picture("x.jpg"), share: 0.5 },
   webp: { seeds: () => all("data", ".webp"), read: picture("x.webp"), share: 0.5 },
+  bmp: { seeds: () => all("pictures", ".bmp"), read: picture("x.bmp"), share: 0.5 },
+  pnm: {
+    seeds: () => [".ppm", ".pgm", ".pbm"].flatMap((end) => all("pictures", end)),
+    read: picture("x.ppm"),
+    share: 0.5,
+  },
+  gif: { seeds: () => all("pictures", ".gif"), read: picture("x.gif"), share: 0.3 },
+  tiff: { seeds: () => [...all("pictures", ".tif"), ...all("pictures", ".tiff")], read: picture("x.tif"), share: 0.3 },
+  metadata: { seeds: () => METADATA.map(text), read: besides("metadata.csv"), share: 0.5 },
+  "metadata-json": { seeds: () => [text(METADATA_JSON)], read: besides("metadata.jsonl"), share: 0.5 },
   csv: { seeds: () => CSV.map(text), read: table },
   "csv-text": { seeds: () => CSV.map(text), read: (bytes) => parseCsv(bytes.toString(), "it"), share: 1.5 },
   cifar10: { seeds: () => [Buffer.alloc(30_730_000)], read: cifar10, share: 0.002, big: true },
@@ -173,6 +194,18 @@ function picture(name) {
     for (const path of ["a", "b"]) mkdirSync(join(folder, path));
     writeFileSync(join(folder, "a", name), bytes);
     writeFileSync(join(folder, "b/1.png"), CLASSES["f/b/1.png"]);
+    return loadDataset(folder, OPTIONS);
+  };
+}
+
+/** Two images with a file beside them. */
+function besides(name) {
+  return (bytes, folder) => {
+    for (const path of ["a", "b"]) {
+      mkdirSync(join(folder, path));
+      writeFileSync(join(folder, path, "1.png"), CLASSES[`f/${path}/1.png`]);
+    }
+    writeFileSync(join(folder, name), bytes);
     return loadDataset(folder, OPTIONS);
   };
 }

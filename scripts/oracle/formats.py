@@ -14,6 +14,9 @@ ARRAYS = {
 }
 for name, array in ARRAYS.items():
     np.save(os.path.join(OUT, name + ".npy"), array)
+people = (np.arange(18) * 14).reshape(3, 2, 3)
+words, objects = np.array(["b", "\u00c4hre", "b"]), np.array([{"a": 1}], dtype=object)
+np.savez(os.path.join(OUT, "people.npz"), x_train=np.asfortranarray(people.astype(">i4")), y_train=words, info=objects)
 np.save(os.path.join(OUT, "fortran.npy"), np.asfortranarray(ARRAYS["f4"]))
 np.save(os.path.join(OUT, "big.npy"), ARRAYS["f4"].astype(">f4"))
 with open(os.path.join(OUT, "v2.npy"), "wb") as out:

@@ -5,6 +5,7 @@ import { readingArguments } from "../data/readingTable.ts";
 import { DatadamError } from "../errors.ts";
 import { errno, ioError } from "../storage/node/index.ts";
 import { EXIT } from "./parse.ts";
+import { message, stack } from "./text.ts";
 
 /** Thrown after a signal was obeyed: everything is saved and said. */
 export class Interrupted extends Error {
@@ -31,12 +32,12 @@ export function reportFailure(
 ): number {
   if (error instanceof Interrupted) return error.exitCode;
   const known = error instanceof DatadamError;
-  const message = error instanceof Error ? error.message || error.name : String(error);
-  write(`error: ${withFlags(message)}\n`);
-  if (known && error.hint !== undefined) write(`hint: ${withFlags(error.hint)}\n`);
+  const what = error instanceof Error ? error.message || error.name : String(error);
+  write(`error: ${message(withFlags(what))}\n`);
+  if (known && error.hint !== undefined) write(`hint: ${message(withFlags(error.hint))}\n`);
   const helps = known ? undefined : systemHint(error);
-  if (helps !== undefined) write(`hint: ${withFlags(helps)}\n`);
-  if (verbose) write(`${stackOf(error)}\n`);
+  if (helps !== undefined) write(`hint: ${message(withFlags(helps))}\n`);
+  if (verbose) write(`${stack(stackOf(error))}\n`);
   else if (!known && helps === undefined) write("hint: run again with --verbose to see where it happened\n");
   return known && error.code === "INVALID_OPTION" ? EXIT.usage : EXIT.failure;
 }

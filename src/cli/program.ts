@@ -6,6 +6,7 @@ import { shown } from "./command.ts";
 import * as commands from "./commands/index.ts";
 import { reportFailure } from "./fail.ts";
 import { EXIT } from "./parse.ts";
+import { message, plain } from "./text.ts";
 
 /** What help shows first, in this order: the rest follows by name. */
 const FIRST = [
@@ -52,7 +53,13 @@ export function createProgram(): Command {
     // What stands after the name of a subcommand is the subcommand's, where the command has options of that name.
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(`${text.trimEnd()}\n`) })
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(plain(text)),
+      writeErr: (text) => void process.stderr.write(plain(text)),
+      // The suggestion has a line of its own, which is no word of the user's.
+      outputError: (text, write) =>
+        write(`${message(text.trimEnd()).replace(/\n {2}(?=\(Did you mean [^\n]+\)$)/, "\n")}\n`),
+    })
     .showHelpAfterError("hint: add --help to see what there is")
     .addHelpText("after", EXAMPLES);
   for (const command of inOrder(Object.values(commands))) {

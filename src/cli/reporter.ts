@@ -1,6 +1,7 @@
 // Talk on stderr while work goes on: one redrawn line, plain lines, or JSON lines. Results are not its business.
 
 import { withFlags } from "./fail.ts";
+import { json, message, name as oneLine } from "./text.ts";
 
 /** One step of a stage of work. */
 export interface Progress {
@@ -59,18 +60,18 @@ export function createReporter({
   now = () => performance.now(),
   columns,
 }: ReporterOptions): Reporter {
-  let stage: { name: string; started: number; first: number } | undefined;
+  let stage: { name: string; pace: Pace } | undefined;
   let shownAt = Number.NEGATIVE_INFINITY;
   let drawn = false;
   const clear = (): void => {
     if (drawn) write("\r\x1b[2K");
     drawn = false;
   };
-  const line = (kind: "note" | "warning", message: string): void => {
+  const line = (kind: "note" | "warning", what: string): void => {
     clear();
-    const text = withFlags(message);
-    if (mode === "json") write(`${JSON.stringify({ event: kind, message: text })}\n`);
-    else write(`${kind === "warning" ? "warning: " : ""}${text}\n`);
+    const text = withFlags(what);
+    if (mode === "json") write(`${json({ event: kind, message: text })}\n`);
+    else write(`${kind === "warning" ? "warning: " : ""}${message(text)}\n`);
   };
   return {
     progress(step) {
@@ -80,20 +81,20 @@ export function createReporter({
       if (fresh) {
         if (drawn) write("\n");
         drawn = false;
-        stage = { name: step.stage, started: time, first: step.done };
+        stage = { name: step.stage, pace: new Pace(step.done, time) };
       }
-      const left = remaining(step, stage!, time);
+      const left = stage!.pace.remaining(step, time);
       const { stage: name, done, total } = step;
       if (mode === "json") {
-        const all = step.ahead === undefined ? {} : { remainingInAll: inAll(step, stage!, time) ?? null };
+        const all = step.ahead === undefined ? {} : { remainingInAll: inAll(step, stage!.pace, time) ?? null };
         const told = { event: "progress", stage: name, done, total, remaining: left ?? null, ...all, ...step.data };
-        write(`${JSON.stringify(told)}\n`);
+        write(`${json(told)}\n`);
         return;
       }
       const interval = mode === "tty" ? TTY_INTERVAL : PLAIN_INTERVAL;
       if (!fresh && done < total && time - shownAt < interval) return;
       shownAt = time;
-      const text = describe(step, left, inAll(step, stage!, time));
+      const text = oneLine(describe(step, left, inAll(step, stage!.pace, time)));
       if (mode === "plain") {
         write(`${text}\n`);
       } else {
@@ -102,10 +103,10 @@ export function createReporter({
         if (done >= total) this.end();
       }
     },
-    note(message) {
-      if (!quiet) line("note", message);
+    note(what) {
+      if (!quiet) line("note", what);
     },
-    warn: (message) => line("warning", message),
+    warn: (what) => line("warning", what),
     end() {
       if (drawn) write("\n");
       drawn = false;
@@ -123,22 +124,54 @@ export function duration(seconds: number): string {
   return `${whole} s`;
 }
 
-interface Stage {
-  readonly started: number;
-  readonly first: number;
-}
+/** Steps by which the pace is known, for telling a pause. */
+const RECENT = 32;
+/** Milliseconds, and times the usual, from which on a step was interrupted: the process or the machine stood still. */
+const [PAUSE, UNUSUAL] = [10_000, 10];
 
-/** Seconds left at the pace of this stage; unknown until one step has been timed. */
-function remaining(step: Progress, stage: Stage, time: number): number | undefined {
-  const steps = step.done - stage.first;
-  if (steps <= 0) return step.done >= step.total ? 0 : undefined;
-  return Number((((time - stage.started) / 1000 / steps) * (step.total - step.done)).toFixed(1));
+/** How fast a stage goes. Pauses of the process or the laptop do not count. */
+class Pace {
+  readonly #first: number;
+  #done: number;
+  #time: number;
+  /** Milliseconds of work. */
+  #worked = 0;
+  /** Milliseconds a step, of the last ones. */
+  readonly #recent: number[] = [];
+
+  /** @param first steps that were done when the stage began. */
+  constructor(first: number, time: number) {
+    this.#first = first;
+    this.#done = first;
+    this.#time = time;
+  }
+
+  /** Seconds left at this pace; unknown until one step has been timed. */
+  remaining({ done, total }: Progress, time: number): number | undefined {
+    this.#take(done, time);
+    const steps = done - this.#first;
+    if (steps <= 0) return done >= total ? 0 : undefined;
+    return Number(((this.#worked / 1000 / steps) * (total - done)).toFixed(1));
+  }
+
+  #take(done: number, time: number): void {
+    const [steps, gap] = [done - this.#done, time - this.#time];
+    if (steps <= 0) return;
+    const usual = [...this.#recent].sort((a, b) => a - b)[this.#recent.length >> 1];
+    const paused = usual !== undefined && gap > PAUSE && gap > UNUSUAL * usual * steps;
+    this.#worked += paused ? usual * steps : gap;
+    // What lasts is no pause: it becomes the usual.
+    this.#recent.push(gap / steps);
+    if (this.#recent.length > RECENT) this.#recent.shift();
+    this.#done = done;
+    this.#time = time;
+  }
 }
 
 /** The same with later stages; undefined where nothing is known of any. */
-function inAll(step: Progress, stage: Stage, time: number): number | undefined {
+function inAll(step: Progress, pace: Pace, time: number): number | undefined {
   if (step.ahead === undefined) return undefined;
-  return remaining({ ...step, total: step.total + step.ahead }, stage, time);
+  return pace.remaining({ ...step, total: step.total + step.ahead }, time);
 }
 
 /** Work measured as a share (total 1) is told by its percentage alone. */

@@ -19,6 +19,7 @@ import { printSelected } from "./jobs/selecting.ts";
 import { printTrained } from "./jobs/training.ts";
 import { readJsonFile } from "./jsonFile.ts";
 import { printPlan } from "./plans/printPlan.ts";
+import { json } from "./text.ts";
 import type { Ui } from "./ui.ts";
 
 type Printer = (result: never, ui: Ui, directory: string) => void;
@@ -94,5 +95,5 @@ function readJob(path: string): JobValue {
 
 /** The JSON Schema of all jobs, for editors. */
 export function printSchema(): void {
-  process.stdout.write(`${JSON.stringify(jobSchema(), undefined, 2)}\n`);
+  process.stdout.write(`${json(jobSchema(), 2)}\n`);
 }

@@ -10,14 +10,18 @@ import type { Ui } from "./ui.ts";
 
 type Location = Pick<JobSettings, "dataset" | "dataDir"> & SourceOptions;
 
-/** Images decoded between two lines of a stage whose length is not known. */
-const NOTE_EVERY = 10_000;
+/** Milliseconds between two lines of a stage whose length is not known. */
+const NOTE_EVERY = 5000;
 
 /** Tells of decoding, and warns. */
 export function listeners({ reporter }: Ui): Required<Pick<DatasetOptions, "onProgress" | "onWarning">> {
+  let noted = performance.now();
   const onProgress = (done: number, total: number | undefined): void => {
     if (total !== undefined) reporter.progress({ stage: "decoding", done, total });
-    else if (done % NOTE_EVERY === 0) reporter.note(`decoded ${done} images`);
+    else if (performance.now() - noted >= NOTE_EVERY) {
+      reporter.note(`decoded ${done} images`);
+      noted = performance.now();
+    }
   };
   return { onProgress, onWarning: reporter.warn };
 }

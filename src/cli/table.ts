@@ -1,11 +1,13 @@
 // Aligned columns of text for stdout.
 
 import type { Evaluation } from "../evaluate/types.ts";
+import { name } from "./text.ts";
 
 /** Rows under a header; the first column left, others right aligned. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => [...(row[column] ?? "")].length)));
+  const all = [header, ...rows].map((row) => row.map(name));
+  const width = (cell: string | undefined): number => [...(cell ?? "")].length;
+  const widths = header.map((_, column) => all.reduce((most, row) => Math.max(most, width(row[column])), 0));
   const format = (row: readonly string[]): string =>
     row
       .map((cell, column) => {
@@ -14,7 +16,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
       })
       .join("  ")
       .trimEnd();
-  return [format(header), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(format)].join("\n");
+  const [first, ...others] = all.map(format);
+  return [first, widths.map((length) => "-".repeat(length)).join("  "), ...others].join("\n");
 }
 
 /** `30.8 ± 0.3 %`; without a spread for one network. */

@@ -1,6 +1,7 @@
 // What every command shares: its streams, its reporter, and the flags that steer them.
 
 import { chooseMode, createReporter, type Reporter, type ReporterMode } from "./reporter.ts";
+import { plain, json as toJson } from "./text.ts";
 
 /** Flags that every command takes. */
 export interface CommonFlags {
@@ -35,6 +36,6 @@ export function createUi(flags: CommonFlags): Ui {
     reporter,
     json,
     verbose: flags.verbose ?? false,
-    result: (text, value) => void process.stdout.write(`${json ? JSON.stringify(value) : text}\n`),
+    result: (text, value) => void process.stdout.write(`${json ? toJson(value) : plain(text)}\n`),
   };
 }

@@ -7,14 +7,19 @@ import { cacheFolder } from "./store/cacheFolder.ts";
 export interface DatasetOptions extends ReadingOptions {
   /** Where a named data set lies: a folder or an archive. All but `builtin` need it. */
   readonly dir?: string;
-  /** Called while images are decoded into the cache. `total` is undefined where it is not known. */
+  /**
+   * Called while images are decoded: into the cache after each, into memory once it has taken two seconds. `total` is
+   * undefined where it is not known.
+   */
   readonly onProgress?: (done: number, total: number | undefined) => void;
   /** Called with what the user should know but that stops nothing, such as files that were left out. */
   readonly onWarning?: (message: string) => void;
 }
 
-/** Options that have no default: the images decide on `channels`; nothing is split off or held out. */
-type Open = "dir" | "channels" | "split" | "holdOut";
+/**
+ * Options that have no default: the images decide on `channels`, names on columns; nothing is split off or held out.
+ */
+type Open = "dir" | "channels" | "split" | "holdOut" | "firstPerClass" | "valPart" | "imageColumn" | "labelColumn";
 
 /** The options with their defaults. */
 export type ResolvedOptions = Required<Omit<DatasetOptions, Open>> & Pick<DatasetOptions, Open>;

@@ -53,3 +53,42 @@ export function imageGrid(pixels: Uint8Array, options: ImageGridOptions): PixelG
   }
   return { pixels: out, width, height, channels };
 }
+
+/** More rows than these are laid out side by side. */
+const ROWS = 20;
+/** Width by height of a picture that is looked at. */
+const SHAPE = 4 / 3;
+
+/** A grid whose rows stand in blocks beside each other. */
+export interface RowGrid extends PixelGrid {
+  /** Rows beside each other. */
+  readonly across: number;
+}
+
+/**
+ * Rows of images below each other; many short rows, which would be a strip, stand beside each other in reading order,
+ * with an empty column between where a row has more than one image.
+ *
+ * @param pixels uint8 NCHW, row by row, `columns` images a row
+ * @param options.shape of an image
+ */
+export function rowGrid(
+  pixels: Uint8Array,
+  { shape, columns }: Pick<ImageGridOptions, "shape"> & { readonly columns: number },
+): RowGrid {
+  const [channels, height, width] = shape;
+  const size = channels * height * width;
+  const rows = Math.ceil(pixels.length / size / columns);
+  const cells = (across: number): number => across * columns + (columns > 1 ? across - 1 : 0);
+  const offShape = (across: number): number =>
+    Math.abs(Math.log((cells(across) * width) / (Math.ceil(rows / across) * height) / SHAPE));
+  let across = 1;
+  if (rows > ROWS) while (across < rows && offShape(across + 1) < offShape(across)) across++;
+  if (across === 1) return { ...imageGrid(pixels, { shape, columns }), across };
+  const spread = new Uint8Array(Math.ceil(rows / across) * cells(across) * size).fill(255);
+  for (let row = 0; row < rows; row++) {
+    const at = Math.floor(row / across) * cells(across) + (row % across) * (columns + (columns > 1 ? 1 : 0));
+    spread.set(pixels.subarray(row * columns * size, (row + 1) * columns * size), at * size);
+  }
+  return { ...imageGrid(spread, { shape, columns: cells(across) }), across };
+}

@@ -1,13 +1,14 @@
 // File formats: arrays in and out of safetensors, npy, npz and .pt, in from IDX, .mat and pickles, tables in from CSV,
 // pictures out as PNG.
 
-export { type CsvRow, parseCsv } from "./csv.ts";
+export { type CsvRow, type CsvSeparator, parseCsv } from "./csv.ts";
 export { fromHalf, toHalf } from "./half.ts";
 export { decodeIdx } from "./idx.ts";
-export { type ImageGridOptions, imageGrid, type PixelGrid } from "./imageGrid.ts";
+export { type ImageGridOptions, imageGrid, type PixelGrid, type RowGrid, rowGrid } from "./imageGrid.ts";
 export { decodeMat } from "./mat.ts";
-export { decodeNpy, encodeNpy, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
-export { decodeNpz, encodeNpz } from "./npz.ts";
+export { encodeNpy, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
+export { decodeNpy, type NpyTexts } from "./npyReader.ts";
+export { decodeNpz, encodeNpz, type NpzContents, readNpz } from "./npz.ts";
 export { decodePickle } from "./pickle/pickle.ts";
 export { decodePt } from "./pickle/pt.ts";
 export { encodePt, type PtValue } from "./pickle/ptWriter.ts";

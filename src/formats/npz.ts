@@ -3,7 +3,8 @@
 
 import { zipSync } from "fflate";
 import { DatadamError } from "../errors.ts";
-import { checkNpyHead, decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+import { encodeNpy, type NpyArray } from "./npy.ts";
+import { checkNpyHead, decodeNpy, decodeNpyTexts, type NpyTexts } from "./npyReader.ts";
 import { readZip } from "./zip.ts";
 
 /** The earliest that a zip can hold; fflate reads it in local time, so it is the same everywhere. */
@@ -43,4 +44,37 @@ export function decodeNpz(bytes: Uint8Array, options: NpzOptions = {}): Record<s
     arrays.push([nameOf(name), decodeNpy(data)]);
   }
   return Object.fromEntries(arrays);
+}
+
+/** What a .npz file holds, whether it can be read or not. */
+export interface NpzContents {
+  readonly arrays: Readonly<Record<string, NpyArray>>;
+  /** Arrays of strings. */
+  readonly texts: Readonly<Record<string, NpyTexts>>;
+  /** Why each other member cannot be read. */
+  readonly unread: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads what can be read of the file: other members are named with the reason.
+ * @param options.maxBytes refuse files that unpack to more (default 1 GiB)
+ * @throws DatadamError INVALID_DATA where the zip file is damaged or too large
+ */
+export function readNpz(bytes: Uint8Array, options: { maxBytes?: number } = {}): NpzContents {
+  const arrays: [string, NpyArray][] = [];
+  const texts: [string, NpyTexts][] = [];
+  const unread: [string, string][] = [];
+  for (const { name, data } of readZip(bytes, { maxBytes: options.maxBytes ?? 2 ** 30 })) {
+    const key = name.replace(/\.npy$/, "");
+    try {
+      const text = decodeNpyTexts(data);
+      if (text === undefined) arrays.push([key, decodeNpy(data)]);
+      else texts.push([key, text]);
+    } catch (error) {
+      if (!(error instanceof DatadamError)) throw error;
+      unread.push([key, error.message]);
+    }
+  }
+  const of = Object.fromEntries;
+  return { arrays: of(arrays), texts: of(texts), unread: of(unread) };
 }

@@ -1,6 +1,8 @@
 // Preprocessing as named tensors and metadata, for safetensors files.
 
 import { DatadamError } from "../errors.ts";
+import { parseJson } from "../json.ts";
+import { quoted } from "../quoted.ts";
 import type { Preprocessing } from "./types.ts";
 
 /** Metadata key whose value is `{"mean": [...], "std": [...]}`. */
@@ -57,13 +59,14 @@ export function preprocessingFromTensors(
 
 function parseNormalization(text: string | undefined): Preprocessing["normalization"] {
   try {
-    const { mean, std } = JSON.parse(text ?? "") as Record<string, unknown>;
+    const { mean, std } = parseJson(text ?? "") as Record<string, unknown>;
     const numbers = (list: unknown): list is number[] => Array.isArray(list) && list.every(Number.isFinite);
-    if (numbers(mean) && numbers(std) && mean.length > 0 && mean.length === std.length) return { mean, std };
+    const fit = numbers(mean) && numbers(std) && mean.length > 0 && mean.length === std.length;
+    if (fit && std.every((one) => one > 0)) return { mean, std };
   } catch {
     // Reported below with the text.
   }
-  throw invalid(`${NORMALIZATION} is ${text === undefined ? "missing" : `"${text}"`}`);
+  throw invalid(`${NORMALIZATION} is ${text === undefined ? "missing" : quoted(text)}`);
 }
 
 function invalid(what: string): DatadamError {

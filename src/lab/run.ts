@@ -4,7 +4,7 @@
 import type { Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { canonicalJson } from "../run/portable.ts";
-import { type Clock, type Storage, systemClock } from "../storage/index.ts";
+import { type Clock, type Owner, ownerTitle, type Storage, systemClock } from "../storage/index.ts";
 import { type Folder, openFolder } from "./folder/folder.ts";
 import { sha256 } from "./folder/hash.ts";
 import { PLACE_KEYS } from "./inputs/data.ts";
@@ -72,7 +72,13 @@ async function work(
   const [kind, job] = kindOf(value);
   const owner = options.owner ?? { id: crypto.randomUUID() };
   const free = [...ALWAYS_FREE, ...kind.free];
-  const folder = await openFolder(storage, job, { owner, clock, isAlive, stalled, signal: options.signal, free });
+  const onWait = (other: Owner | undefined, seconds: number): void =>
+    emit({
+      type: "note",
+      message: `${storage.name} was being written by ${ownerTitle(other)}; waiting up to ${seconds} s for a sign of it`,
+    });
+  const { signal: stop } = options;
+  const folder = await openFolder(storage, job, { owner, clock, isAlive, stalled, onWait, signal: stop, free });
   const log = logger(folder, clock);
   const tell = (event: Event): void => {
     log.add(event);

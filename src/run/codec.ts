@@ -1,9 +1,9 @@
 // The bytes of synthetic.safetensors: the distilled set with what is needed to use it; they depend on configuration and
 // seed only. And of preprocessing.safetensors beside it: its whitening.
 
-import { configKeys, METHOD_NAMES, parseConfig } from "../distill/config/index.ts";
+import { configKeys } from "../distill/config/index.ts";
 import { DatadamError } from "../errors.ts";
-import { decodeSafetensors, encodeSafetensors, type Tensor } from "../formats/index.ts";
+import { decodeSafetensors, decodeSafetensorsHeader, encodeSafetensors, type Tensor } from "../formats/index.ts";
 import {
   areProbabilities,
   assertWholeSet,
@@ -11,30 +11,25 @@ import {
   preprocessingFromTensors,
   preprocessingToTensors,
 } from "../images/index.ts";
-import type { Normalization, Preprocessing, SyntheticSet } from "../images/types.ts";
-import { SELECT_METHODS } from "../select/names.ts";
+import type { Preprocessing, SyntheticSet } from "../images/types.ts";
+import { quoted } from "../quoted.ts";
 import { canonicalJson } from "./canonical.ts";
+import {
+  classNamesOf,
+  FLAT,
+  factorOf,
+  isChosen,
+  isForeign,
+  type Metadata,
+  normalizationOf,
+  provenanceOf,
+  SELECTION,
+} from "./setMetadata.ts";
 
 const FORMAT = "datadam-synthetic/1";
 
 export const SYNTHETIC_FILE: string = "synthetic.safetensors";
 export const PREPROCESSING_FILE: string = "preprocessing.safetensors";
-
-/** How a set was chosen, where it was not distilled. */
-const SELECTION = ["method", "features", "featuresNetwork", "parameters", "trained", "epochs"] as const;
-
-/** Facts of the configuration that a reader wants without parsing it. */
-const FLAT = ["norm", "power", "lambda", "scale", "width", "depth"] as const;
-
-/** Whether a method is one of choosing images, not of distilling them. */
-function isChosen(method: unknown): boolean {
-  return (SELECT_METHODS as readonly unknown[]).includes(method);
-}
-
-/** Whether a method is a user's own: of its keys nothing is known. */
-function isForeign(method: unknown): method is string {
-  return typeof method === "string" && !isChosen(method) && !(METHOD_NAMES as readonly string[]).includes(method);
-}
 
 /** The keys of a provenance that are a configuration. A selection has only those that all methods have. */
 function configOf(provenance: SyntheticSet["provenance"]): Readonly<Record<string, unknown>> {
@@ -68,7 +63,7 @@ export function encodeSyntheticSet(set: SyntheticSet): Uint8Array {
     if (value !== undefined && value !== null) metadata[key] = String(value);
   }
   if (chosen) {
-    const recorded = SELECTION.filter((key) => provenance[key] !== undefined);
+    const recorded = Object.keys(SELECTION).filter((key) => provenance[key] !== undefined);
     metadata.selection = canonicalJson(Object.fromEntries(recorded.map((key) => [key, provenance[key]])));
   }
   if (Object.keys(config).length > 0) metadata.config = canonicalJson(config);
@@ -107,7 +102,7 @@ export function decodePreprocessing(bytes: Uint8Array, path: string): Preprocess
 /** Whether the bytes are those of {@link encodeSyntheticSet}. */
 export function isSyntheticSet(bytes: Uint8Array): boolean {
   try {
-    return decodeSafetensors(bytes).metadata.format === FORMAT;
+    return decodeSafetensorsHeader(bytes, bytes.length).metadata.format === FORMAT;
   } catch {
     return false;
   }
@@ -133,7 +128,7 @@ export function openSyntheticSet(bytes: Uint8Array, path: string): SyntheticFile
 function decode(
   path: string,
   tensors: Readonly<Record<string, Tensor>>,
-  facts: Readonly<Record<string, string | undefined>>,
+  facts: Metadata,
   preprocessing: Preprocessing | undefined,
 ): SyntheticSet {
   const images = tensors.images;
@@ -141,29 +136,32 @@ function decode(
   if (facts.format !== FORMAT || facts.normalization === undefined || facts.classNames === undefined) {
     throw new Error(`its metadata do not say ${FORMAT}`);
   }
-  if (!(images?.data instanceof Float32Array) || images.shape.length !== 4)
+  if (images?.dtype !== "F32" || images.shape.length !== 4 || images.data.length === 0)
     throw new Error("no float32 images [n, c, h, w]");
-  if (!(labels?.data instanceof BigInt64Array) || labels.data.length !== images.shape[0])
+  if (!images.data.every(Number.isFinite)) throw new Error("its images are not all finite numbers");
+  if (labels?.dtype !== "I64" || labels.shape.join() !== String(images.shape[0]))
     throw new Error("no int64 labels [n]");
   const [, channels, height, width] = images.shape as [number, number, number, number];
-  const classNames = JSON.parse(facts.classNames) as string[];
-  const numbers = Uint16Array.from(labels.data, Number);
+  const classNames = classNamesOf(facts);
   if (labels.data.some((label) => label < 0n || label >= BigInt(classNames.length)))
     throw new Error("a label has no class");
-  const factor = Number(facts.factor ?? 1);
+  const numbers = Uint16Array.from(labels.data, Number);
+  const factor = factorOf(facts);
   const fault = factorFault([channels, height, width], factor);
   if (fault !== undefined) throw new Error(fault);
   const softLabels = softLabelsOf(tensors.soft_labels, numbers.length * factor ** 2, classNames.length);
-  return {
+  const set: SyntheticSet = {
     images: images.data,
     labels: numbers,
     ...(softLabels && { softLabels }),
-    ...(factor > 1 && { factor }),
+    ...(factor !== 1 && { factor }),
     shape: [channels, height, width],
     classNames,
-    preprocessing: preprocessingOf(path, facts, preprocessing),
+    preprocessing: preprocessingOf(path, facts, [channels, height, width], preprocessing),
     provenance: provenanceOf(facts),
   };
+  assertWholeSet(set, "it");
+  return set;
 }
 
 function softLabelsOf(tensor: Tensor | undefined, count: number, classes: number): Float32Array | undefined {
@@ -177,32 +175,25 @@ function softLabelsOf(tensor: Tensor | undefined, count: number, classes: number
 
 function preprocessingOf(
   path: string,
-  facts: Readonly<Record<string, string | undefined>>,
+  facts: Metadata,
+  shape: SyntheticSet["shape"],
   given: Preprocessing | undefined,
 ): Preprocessing {
-  const normalization = JSON.parse(facts.normalization!) as Normalization;
+  const normalization = normalizationOf(facts, shape[0]);
   if (facts.preprocessing === undefined) return { normalization, zca: undefined };
+  if (facts.preprocessing !== PREPROCESSING_FILE) {
+    throw new Error(`its preprocessing is ${quoted(facts.preprocessing)}, not ${PREPROCESSING_FILE}`);
+  }
   if (given?.zca === undefined) {
     const needed = `the whitening matrices of ${PREPROCESSING_FILE} beside it`;
     throw new DatadamError("INVALID_RUN", `${path} needs ${needed}, which is missing`, {
       hint: "Keep the two files together.",
     });
   }
+  const [size, images] = [given.zca.mean.length, shape.join(" x ")];
+  if (size !== shape[0] * shape[1] * shape[2])
+    throw new Error(`the whitening beside it is of ${size} numbers, its images are ${images}`);
   return { normalization, zca: given.zca };
-}
-
-function provenanceOf(facts: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
-  const provenance: Record<string, unknown> = { method: "datadam" };
-  if (facts.preset !== undefined) provenance.preset = facts.preset;
-  if (facts.config !== undefined) {
-    // The architecture may be one of the maker's own.
-    const { arch, ...config } = JSON.parse(facts.config) as Record<string, unknown>;
-    const checked = isForeign(config.method) ? config : parseConfig(config);
-    Object.assign(provenance, checked, arch === undefined ? {} : { arch });
-  }
-  if (facts.selection !== undefined) Object.assign(provenance, JSON.parse(facts.selection));
-  if (facts.iteration !== undefined) provenance.iteration = Number(facts.iteration);
-  return provenance;
 }
 
 function damaged<T>(path: string, read: () => T): T {

@@ -3,10 +3,8 @@
 export {
   errno,
   ioError,
-  listFolder,
   makeFolder,
   readError,
-  readText,
   writeAtomic,
 } from "../storage/node/index.ts";
 export { canonicalJson } from "./canonical.ts";

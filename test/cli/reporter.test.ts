@@ -43,6 +43,26 @@ describe("plain", () => {
     expect(text()).toContain("distilling 901/1000 (90 %), loss 901, 9 min 54 s left");
   });
 
+  it.each([1, 5, 40])("tells the time left without a pause of the process or the laptop, after %i steps", (before) => {
+    const { step, text } = recorder("plain");
+    for (let done = 0; done <= before; done++) step(done, 1000 * done, 100);
+    const hours = 11 * 3_600_000;
+    step(before + 1, 1000 * before + hours, 100);
+    expect(text()).not.toMatch(/ h /);
+    const left = 100 - before - 1;
+    const words = left >= 60 ? `1 min ${String(left - 60).padStart(2, "0")} s` : `${left} s`;
+    expect(text()).toContain(`${before + 1}/100 (${before + 1} %), loss ${before + 1}, ${words} left`);
+  });
+
+  it("follows a pace that has become slower for good", () => {
+    const { step, text } = recorder("plain");
+    for (let done = 0; done <= 10; done++) step(done, 1000 * done, 200);
+    for (let done = 11; done <= 100; done++) step(done, 10_000 + 30_000 * (done - 10), 200);
+    const minutes = Number(/100\/200 .* (\d+) min \d+ s left/.exec(text())?.[1]);
+    // 100 steps at 30 s are 50 minutes.
+    expect(minutes).toBeGreaterThan(35);
+  });
+
   it("has no control characters", () => {
     const { reporter, step, text } = recorder("plain");
     step(1, 0);

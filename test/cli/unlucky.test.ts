@@ -1,7 +1,7 @@
 // Unlucky circumstances of the command line: few file descriptors, an old Node, a folder that goes away under a run.
 
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
@@ -52,6 +52,28 @@ it("names in one line the Node that is needed, as the package does", async () =>
   }
   for (const version of ["20.19.0", "20.20.2", "22.2.0", "23.0.0", "24.1.0"]) expect((await at(version)).code).toBe(0);
 });
+
+it("what was measured of a file is kept, and not measured again after a kill", async () => {
+  const cwd = temporaryFolder();
+  const env = { DATADAM_CACHE: join(cwd, "cache") };
+  const made = await runCli(["distill", ...SMALL, "--iterations", "1", "--out", "run"], { cwd, env });
+  expect(made.code, made.stderr).toBe(0);
+  await runCli(["export", "run", "--to", "npz", "--out", "set.npz"], { cwd, env });
+  const words = ["evaluate", "set.npz", "--dataset", "builtin", "--networks", "1", "--no-random", "--workers", "1"];
+  const told = [...words, "--progress", "json", "--json"];
+  const first = await runCli(told, { cwd, env });
+  expect(first.code, first.stderr).toBe(0);
+  expect(first.stderr).toContain('"tested":');
+  const kept = join(cwd, "cache/evaluations");
+  // As if it had been killed before its end.
+  rmSync(join(kept, readdirSync(kept)[0]!, "finished.json"));
+  const again = await runCli(told, { cwd, env });
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.stderr).not.toContain('"epoch":');
+  const { wholeSeconds, ...entry } = JSON.parse(first.stdout);
+  expect(wholeSeconds).toBeGreaterThan(0);
+  expect(JSON.parse(again.stdout)).toEqual(entry);
+}, 240_000);
 
 it.each<[string, (cwd: string) => void, string]>([
   ["is removed", (cwd) => rmSync(join(cwd, "run"), { recursive: true, force: true }), "run"],

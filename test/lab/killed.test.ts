@@ -28,7 +28,7 @@ async function run(name: string, job: JobValue): Promise<Storage> {
 
 const works: Readonly<Record<string, () => Promise<Work>>> = {
   distill: async () => ({
-    run: (folder, options) => drive(smallWith({ iterations: 3 }), folder, { ...options, checkpoint: { steps: 1 } }),
+    run: (folder, options) => drive(smallWith({ iterations: 2 }), folder, { ...options, checkpoint: { steps: 1 } }),
   }),
   select: async () => ({
     run: (folder, options) =>

@@ -12,6 +12,7 @@ import {
   value,
 } from "../command.ts";
 import { classList, integer } from "../parse.ts";
+import { json } from "../text.ts";
 
 export const distillCommand = command({
   name: "distill",
@@ -67,7 +68,7 @@ export const distillCommand = command({
       const resolved = configAsked(settings, { classes, bank });
       const shown = Object.entries(sources).filter(([key]) => key in resolved || !isConfigKey(key));
       const printed = { ...job, ...(bank && { bank }), config: resolved, sources: Object.fromEntries(shown) };
-      process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);
+      process.stdout.write(`${json(printed, 2)}\n`);
       return;
     }
     if (flags.plan) {

@@ -12,6 +12,7 @@ import type { Flags, imageOptions } from "../command.ts";
 import type { addOptions, previewOptions } from "../commands/data.ts";
 import { dataOf, listeners } from "../source.ts";
 import { table } from "../table.ts";
+import { name as plainName } from "../text.ts";
 import type { Ui } from "../ui.ts";
 import { runJob } from "./running.ts";
 
@@ -20,7 +21,7 @@ export function listSets(ui: Ui): void {
   const sets = namedSets();
   const lines = sets.map(({ name, about, place, here }) => {
     const where = place === undefined ? "not added" : here ? place : `${place} (gone)`;
-    return `${name}: ${about}\n  ${where}`;
+    return `${name}: ${about}\n  ${plainName(where)}`;
   });
   ui.result(lines.join("\n"), sets);
 }
@@ -43,7 +44,7 @@ export async function addNamed(
   ui.reporter.note(`checking ${place}`);
   const added = await addSet(name, place, listeners(ui));
   const counts = `${added.train} training${added.test === 0 ? "" : ` and ${added.test} test`} images`;
-  ui.result(`${name}: ${counts} in ${added.classes} classes, ${place}`, added);
+  ui.result(`${name}: ${counts} in ${added.classes} classes, ${plainName(place)}`, added);
 }
 
 async function confirmAndFetch(name: string, place: string, agreed: boolean, { reporter }: Ui): Promise<void> {
@@ -77,7 +78,7 @@ export async function describeSet(dataset: string, flags: Flags<typeof imageOpti
 
 /** What is in a set. */
 export function printData({ report, warnings, name }: DataResult, ui: Ui): void {
-  if (report === null) ui.result(name, { name, warnings });
+  if (report === null) ui.result(plainName(name), { name, warnings });
   else ui.result(describe(report), { ...report, warnings });
 }
 
@@ -91,8 +92,8 @@ export async function previewSet(dataset: string, flags: Flags<typeof previewOpt
   const path = resolve(out);
   makeFolder(dirname(path));
   await placeFile(path, async (files, made) => files.write(made, (await storage.read("preview.png"))!));
-  const rows = classNames.map((className, row) => `${row + 1}  ${className}`);
-  ui.result(`${out}\n${rows.join("\n")}`, { path, classes: classNames });
+  const rows = classNames.map((className, row) => `${row + 1}  ${plainName(className)}`);
+  ui.result(`${plainName(out)}\n${rows.join("\n")}`, { path, classes: classNames });
 }
 
 /** `data verify`: a line a file. @throws DatadamError INVALID_DATA where one was damaged */
@@ -110,7 +111,9 @@ export async function verifyAll(ui: Ui): Promise<void> {
   const damaged = files.filter(({ state }) => state === "damaged").length;
   if (damaged === 0) return;
   throw new DatadamError("INVALID_DATA", `${damaged} of ${counted(files.length, "file")} of the cache had changed`, {
-    hint: "What was damaged is removed, and made anew when needed. Where this comes back, the disk or memory fails.",
+    hint:
+      "What was damaged is removed, and made anew when it is needed. " +
+      "Where this comes back, the disk or the memory fails.",
   });
 }
 
@@ -126,7 +129,7 @@ function describe({ name, shape, flippable, train, test }: DatasetReport): strin
     ...(test === undefined ? [] : [String(test.classes[c]!.count)]),
   ]);
   return [
-    `${name}: ${train.classes.length} classes, ${height} x ${width} px, ${kind}`,
+    `${plainName(name)}: ${train.classes.length} classes, ${height} x ${width} px, ${kind}`,
     lines("training", train),
     ...(test === undefined ? ["no test part"] : [lines("test", test)]),
     "",

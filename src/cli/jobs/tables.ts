@@ -25,6 +25,7 @@ import { placeFile } from "../../storage/node/index.ts";
 import { readJsonFile } from "../jsonFile.ts";
 import { resolveSettings } from "../settings.ts";
 import { dataOf } from "../source.ts";
+import { name } from "../text.ts";
 import type { Ui } from "../ui.ts";
 import { type RunningOptions, runJob } from "./running.ts";
 
@@ -152,7 +153,7 @@ async function printMissing({ plan, sources, records }: OpenTable, ui: Ui): Prom
     const what = lost
       ? `there is no ${file.name}`
       : `${made}${steps}; ${networks}, ${protocol.name}, ${counted(protocol.epochs, "epoch")}`;
-    pending.push({ unit, count, line: `${title}, seed ${seed}: ${what}` });
+    pending.push({ unit, count, line: name(`${title}, seed ${seed}: ${what}`) });
   }
   ui.result([...pending.map(({ line }) => line), `${pending.length} of ${units.length} to do`].join("\n"), {
     total: units.length,

@@ -1,8 +1,8 @@
 // Files below one root, on the disk or in an archive, that can be read in any order.
 
 import { stat as statWithCallback } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { LIMITS } from "../../limits.ts";
 import { oddKind, readRegular } from "../../storage/node/index.ts";
@@ -24,12 +24,15 @@ export interface FileTree {
   close(): Promise<void>;
 }
 
-const DEPTH = 5; // wrapper/part/class/images/image
+const DEPTH = 16;
 
 /**
- * The folder `root`. Symbolic links are followed; hidden folders are listed but not entered. @throws DatadamError IO
+ * The folder `root`. Symbolic links are followed, but not to a folder above them; hidden folders are listed but not
+ * entered.
+ * @param depth how many folders further in
+ * @throws DatadamError IO
  */
-export async function diskTree(root: string): Promise<FileTree> {
+export async function diskTree(root: string, depth: number = DEPTH): Promise<FileTree> {
   const files: string[] = [];
   const folders: string[] = [];
   /** Pipes, devices and the like: not even opened. */
@@ -47,9 +50,9 @@ export async function diskTree(root: string): Promise<FileTree> {
         files.push(path);
         const kind = info.isSymbolicLink() ? undefined : oddKind(info);
         if (kind !== undefined) odd.set(path, kind);
-      } else {
+      } else if (!entry.isSymbolicLink() || !(await leadsUp(where(path)))) {
         folders.push(path);
-        if (path.split("/").length < DEPTH && !entry.name.startsWith(".")) await list(path);
+        if (path.split("/").length < depth && !entry.name.startsWith(".")) await list(path);
       }
     }
   };
@@ -63,6 +66,12 @@ export async function diskTree(root: string): Promise<FileTree> {
   };
   const stamp = (path: string) => fileStamp(where(path));
   return { root, files, folders, where, read, stamp, close: async () => {} };
+}
+
+/** Whether a link leads to a folder that it lies in: following it would never end. */
+async function leadsUp(link: string): Promise<boolean> {
+  const [to, from] = await Promise.all([realpath(link), realpath(dirname(link))]);
+  return `${from}${sep}`.startsWith(to.endsWith(sep) ? to : `${to}${sep}`);
 }
 
 /** Size and time of the last change of a file. @throws DatadamError INVALID_DATA with the path */

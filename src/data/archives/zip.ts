@@ -8,9 +8,11 @@ import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type Zip
 import { DatadamError } from "../../errors.ts";
 import { openRegular } from "../../storage/node/index.ts";
 import { normalPath, refused } from "./archiveFile.ts";
+import { type Link, resolveLinks, symbolicLink } from "./links.ts";
 import type { FileTree } from "./tree.ts";
 
 const PIECE = 2 ** 20;
+const MAX_LINK_BYTES = 2 ** 12;
 const UNIX_KIND = 0o170000;
 const UNIX_LINK = 0o120000;
 
@@ -24,8 +26,8 @@ export interface ZipOptions {
 
 /**
  * The files of a zip archive. Only its directory is read at once.
- * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link, an encrypted file, a name
- *   twice, an absolute path or `..`, or is larger than the limits; IO where the file cannot be read
+ * @throws DatadamError INVALID_DATA where the archive is damaged or cut off, holds a link that leads out, an encrypted
+ *   file, a name twice, an absolute path or `..`, or is larger than the limits; IO where the file cannot be read
  */
 export async function zipTree(file: string, options: ZipOptions): Promise<FileTree> {
   const handle = await openRegular(file).catch((cause) => {
@@ -35,15 +37,22 @@ export async function zipTree(file: string, options: ZipOptions): Promise<FileTr
     const { size } = await handle.stat();
     const reader = new HandleReader(handle, size);
     const zip = await fromRandomAccessReaderPromise(reader, size, { autoClose: false });
-    const { entries, folders } = await list(file, zip, options.maxBytes);
+    const { entries, folders, linked } = await list(file, zip, options.maxBytes);
     reader.ahead = false;
+    const links = new Map<string, Link>();
+    for (const [path, entry] of linked) {
+      const to = await unpack(file, path, entry, zip, handle, MAX_LINK_BYTES);
+      links.set(path, symbolicLink(file, path, new TextDecoder().decode(to)));
+    }
+    const files = new Map(entries);
+    for (const [path, to] of resolveLinks(file, [...entries.keys()], links)) files.set(path, entries.get(to)!);
     return {
       root: file,
-      files: [...entries.keys()],
+      files: [...files.keys()],
       folders,
       where: (path) => `${file}: ${path}`,
-      read: (path) => unpack(file, path, entries.get(path)!, zip, handle, options.maxFileBytes),
-      stamp: async (path) => `${entries.get(path)!.uncompressedSize} ${entries.get(path)!.crc32}`,
+      read: (path) => unpack(file, path, files.get(path)!, zip, handle, options.maxFileBytes),
+      stamp: async (path) => `${files.get(path)!.uncompressedSize} ${files.get(path)!.crc32}`,
       close: () => handle.close(),
     };
   } catch (error) {
@@ -56,8 +65,9 @@ async function list(
   file: string,
   zip: ZipFile,
   maxBytes: number,
-): Promise<{ entries: Map<string, Entry>; folders: string[] }> {
+): Promise<{ entries: Map<string, Entry>; folders: string[]; linked: Map<string, Entry> }> {
   const entries = new Map<string, Entry>();
+  const linked = new Map<string, Entry>();
   const folders: string[] = [];
   let total = 0;
   for await (const entry of zip.eachEntry()) {
@@ -66,15 +76,15 @@ async function list(
       folders.push(path);
       continue;
     }
-    if (((entry.externalFileAttributes >>> 16) & UNIX_KIND) === UNIX_LINK) throw refused(file, `"${path}" is a link`);
+    const link = ((entry.externalFileAttributes >>> 16) & UNIX_KIND) === UNIX_LINK;
     if (entry.isEncrypted()) throw refused(file, `"${path}" is encrypted`);
     if (!entry.canDecodeFileData()) throw refused(file, `"${path}" is packed by method ${entry.compressionMethod}`);
-    if (entries.has(path)) throw refused(file, `it holds "${path}" twice`);
+    if (entries.has(path) || linked.has(path)) throw refused(file, `it holds "${path}" twice`);
     total += entry.uncompressedSize;
     if (total > maxBytes) throw refused(file, `it unpacks to more than the limit of ${maxBytes} bytes`);
-    entries.set(path, entry);
+    (link ? linked : entries).set(path, entry);
   }
-  return { entries, folders };
+  return { entries, folders, linked };
 }
 
 async function unpack(
@@ -148,5 +158,15 @@ class HandleReader extends RandomAccessReader {
 
 function asDatadamError(file: string, error: unknown): DatadamError {
   if (error instanceof DatadamError) return error;
+  if (/multi-disk/.test((error as Error).message)) {
+    return new DatadamError(
+      "INVALID_DATA",
+      `The archive "${file}" is the last part of a split zip archive (multi-disk).`,
+      {
+        cause: error,
+        hint: "Join the parts: zip -s 0 ARCHIVE.zip -O WHOLE.zip. Then give the whole.",
+      },
+    );
+  }
   return refused(file, `it is damaged, cut off, or no zip archive (${(error as Error).message})`, error);
 }

@@ -1,11 +1,15 @@
 // One image file to a small square of RGB bytes. The image library is loaded at the first use: who reads no files needs
 // none.
 
-import type { SharpOptions } from "sharp";
+import type { Sharp, SharpOptions } from "sharp";
 import { DatadamError } from "../../errors.ts";
 import { LIMITS } from "../../limits.ts";
+import { isLfsPointer, lfsPointer } from "../archives/archiveFile.ts";
+import { IMAGE_FORMATS } from "../layout/formats.ts";
+import { decodeBmp } from "./bmp.ts";
 import type { ImageFormat } from "./mislabelled.ts";
-import { resizeAndCrop } from "./resize.ts";
+import { decodePnm } from "./pnm.ts";
+import { type Pixels, resizeAndCrop } from "./resize.ts";
 
 /** An image of `size x size` pixels. */
 export interface DecodedImage {
@@ -23,9 +27,10 @@ export const MAX_IMAGE_BYTES: number = LIMITS.imageBytes;
 let lastLarge: Promise<unknown> = Promise.resolve();
 
 /**
- * Decodes PNG, JPEG or WebP, turns it as its EXIF says, puts transparency on white, converts it to 8-bit sRGB, scales
- * its shorter side to `size` and cuts out the centre, both to the pixel as torchvision does with Pillow. Inks (CMYK and
- * YCCK) become RGB by Pillow's formula, without a colour profile.
+ * Decodes PNG, JPEG, WebP, GIF (its first frame), TIFF (its first page), AVIF, BMP or PNM, turns it as its EXIF says,
+ * puts transparency on white, converts it to 8-bit sRGB, scales its shorter side to `size` and cuts out the centre,
+ * both to the pixel as torchvision does with Pillow. Inks (CMYK and YCCK) become RGB by Pillow's formula, without a
+ * colour profile.
  * @throws DatadamError INVALID_DATA with the path
  */
 export async function decodeImage(path: string, bytes: Uint8Array, size: number): Promise<DecodedImage> {
@@ -33,24 +38,22 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
   const format = formatOf(bytes);
   if (format === undefined) {
     const other = otherFormatOf(bytes);
-    throw invalid(`"${path}" is not a PNG, JPEG or WebP image${other ? ` but ${other}` : ""}, whatever its name says.`);
+    if (isLfsPointer(text(bytes, 0, 64))) throw lfsPointer(path);
+    throw invalid(`"${path}" is not a ${IMAGE_FORMATS} image${other ? ` but ${other}` : ""}, whatever its name says.`);
   }
-  const sharp = await loadSharp();
+  const own = { BMP: decodeBmp, PNM: decodePnm }[format as string];
+  const sharp = own === undefined ? await loadSharp() : undefined;
   try {
-    const open = (more: SharpOptions = {}) =>
-      sharp(bytes, { failOn: "error", limitInputPixels: LIMITS.imagePixels, ...more });
-    const { width, height, channels: planes } = sizeOf(bytes) ?? (await open().metadata());
+    const open = (more: SharpOptions = {}): Sharp | undefined =>
+      sharp?.(bytes, { failOn: "error", limitInputPixels: LIMITS.imagePixels, ...more });
+    const facts: { width: number; height: number; channels?: number } | undefined =
+      sizeOf(bytes) ?? (await open()?.metadata());
+    const { width = 0, height = 0, channels: planes } = facts ?? {};
     const inks = format === "JPEG" && planes === 4;
     const decode = async () => {
-      const turned = open({ ignoreIcc: inks }).autoOrient();
-      const picture = inks
-        ? turned.pipelineColourspace("cmyk").toColourspace("cmyk")
-        : turned.flatten({ background: "#ffffff" }).toColourspace("srgb");
-      const { data, info } = await picture.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-      const { width, height, channels } = info;
-      if (inks && channels === 4) return resizeAndCrop({ data: inksToRgb(data), width, height, channels: 3 }, size);
-      if (inks || (channels !== 1 && channels !== 3)) throw new Error(`decoded to ${channels} channels`);
-      return resizeAndCrop({ data, width, height, channels }, size);
+      const picture = open({ ignoreIcc: inks });
+      if (picture === undefined) return resizeAndCrop(own!(bytes, LIMITS.imagePixels), size);
+      return resizeAndCrop(await (inks ? inkPixels(picture) : pixelsOf(picture, format)), size);
     };
     const { data, channels } = await (width * height > LIMITS.imagePixelsTogether ? inTurn(decode) : decode());
     const rgb = channels === 1 ? spread(data) : data;
@@ -61,6 +64,34 @@ export async function decodeImage(path: string, bytes: Uint8Array, size: number)
     const reason = first.replace(/[\s:.]+$/, "");
     throw invalid(`"${path}" cannot be decoded: ${reason}.`, cause);
   }
+}
+
+async function pixelsOf(picture: Sharp, format: ImageFormat): Promise<Pixels> {
+  if (format === "TIFF") {
+    const { depth = "" } = await picture.metadata();
+    if (!["uchar", "ushort", "1bit"].includes(depth)) throw new Error(`its pixels are of the type ${depth}, not bytes`);
+  }
+  const { data, info } = await picture
+    .autoOrient()
+    .flatten({ background: "#ffffff" })
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 1 && info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+/** Of a picture of inks. */
+async function inkPixels(picture: Sharp): Promise<Pixels> {
+  const { data, info } = await picture
+    .autoOrient()
+    .pipelineColourspace("cmyk")
+    .toColourspace("cmyk")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels !== 4) throw new Error(`decoded to ${channels} channels`);
+  return { data: inksToRgb(data), width, height, channels: 3 };
 }
 
 /** Writes an image as planes (NCHW): RGB, or its luma (ITU-R BT.601, as Pillow's "L") for one channel. */
@@ -106,6 +137,8 @@ async function loadSharp(): Promise<typeof import("sharp").default> {
  */
 function sizeOf(b: Uint8Array): { width: number; height: number; channels?: number } | undefined {
   const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
+  if (isBmp(b))
+    return b.length < 26 ? undefined : { width: view.getUint16(18, true), height: view.getUint16(22, true) };
   if (isPng(b)) return b.length < 24 ? undefined : { width: view.getUint32(16), height: view.getUint32(20) };
   for (let at = 2; b[0] === 0xff && b[at] === 0xff && at + 10 <= b.length; ) {
     const marker = b[at + 1];
@@ -125,17 +158,28 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 function formatOf(b: Uint8Array): ImageFormat | undefined {
   if (isPng(b)) return "PNG";
   if (b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff) return "JPEG";
-  return text(b, 0, 4) === "RIFF" && text(b, 8, 12) === "WEBP" ? "WebP" : undefined;
+  if (text(b, 0, 4) === "RIFF" && text(b, 8, 12) === "WEBP") return "WebP";
+  const head = text(b, 0, 12);
+  if (/^GIF8[79]a/.test(head)) return "GIF";
+  if (isBmp(b)) return "BMP";
+  if (/^(II\*\0|MM\0\*)/.test(head)) return "TIFF";
+  if (/^P[1-6]\s/.test(head)) return "PNM";
+  return /^....ftypavi[fs]/s.test(head) ? "AVIF" : undefined;
 }
 
 /** What else is often named as an image. */
 function otherFormatOf(b: Uint8Array): string | undefined {
   const head = text(b, 0, 12);
-  if (head.startsWith("GIF8")) return "a GIF";
-  if (head.startsWith("BM")) return "a BMP";
-  if (/^(II\*\0|MM\0\*)/.test(head)) return "a TIFF";
-  if (/^....ftyp(avif|heic|mif1)/s.test(head)) return "an AVIF or HEIC";
+  if (/^....ftyp(hei|hev|mif1|msf1)/s.test(head)) return "a HEIC";
+  if (head.slice(4, 8) === "jP  ") return "a JPEG 2000";
+  if (head.startsWith("\xff\x0a") || head.slice(4, 8) === "JXL ") return "a JPEG XL";
+  if (head.startsWith("8BPS")) return "a Photoshop file";
   return /^\s*<(!doctype|html|\?xml|svg)/i.test(head) ? "a web page or SVG" : undefined;
+}
+
+/** The second number is the size of a header that there is. */
+function isBmp(b: Uint8Array): boolean {
+  return text(b, 0, 2) === "BM" && b.length >= 18 && [12, 40, 52, 56, 64, 108, 124].includes(b[14]) && b[15] === 0;
 }
 
 function isPng(bytes: Uint8Array): boolean {

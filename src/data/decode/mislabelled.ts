@@ -1,7 +1,9 @@
 // Image files of another format than their names say: they are read as what they are, with a warning.
 
+import { endingOf } from "../layout/formats.ts";
+
 /** Formats of images that are read. */
-export type ImageFormat = "PNG" | "JPEG" | "WebP";
+export type ImageFormat = "PNG" | "JPEG" | "WebP" | "GIF" | "BMP" | "TIFF" | "PNM" | "AVIF";
 
 /** Images that are named wrongly: how many, and the first few as a person reads them. */
 export interface Mislabelled {
@@ -12,12 +14,24 @@ export interface Mislabelled {
 export const NONE_MISLABELLED: Mislabelled = { count: 0, some: [] };
 
 const SHOWN = 3;
-const NAMED: Readonly<Record<string, ImageFormat>> = { png: "PNG", jpg: "JPEG", jpeg: "JPEG", webp: "WebP" };
+const ENDINGS: Readonly<Record<ImageFormat, readonly string[]>> = {
+  PNG: ["png"],
+  JPEG: ["jpg", "jpeg", "jpe", "jfif"],
+  WebP: ["webp"],
+  GIF: ["gif"],
+  BMP: ["bmp", "dib"],
+  TIFF: ["tif", "tiff"],
+  PNM: ["ppm", "pgm", "pbm", "pnm"],
+  AVIF: ["avif"],
+};
+const FORMATS = Object.keys(ENDINGS) as ImageFormat[];
 
 /** What is wrong with the name of an image, if anything. Names without an extension of an image say nothing. */
 export function mislabelOf(path: string, format: ImageFormat): Mislabelled {
-  const named = NAMED[/\.(\w+)$/.exec(path)?.[1].toLowerCase() ?? ""];
-  return named === undefined || named === format ? NONE_MISLABELLED : { count: 1, some: [`${path} is a ${format}`] };
+  const ending = endingOf(path);
+  const named = FORMATS.find((one) => ENDINGS[one].includes(ending));
+  if (named === undefined || named === format) return NONE_MISLABELLED;
+  return { count: 1, some: [`${path} is ${format === "AVIF" ? "an" : "a"} ${format}`] };
 }
 
 /** Both, in order. */

@@ -4,6 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import { DatadamError } from "../../errors.ts";
 import { LIMITS } from "../../limits.ts";
 import { openRegular } from "../../storage/node/index.ts";
+import { isLfsPointer, lfsPointer } from "../archives/archiveFile.ts";
 import { readThrift, type ThriftStruct, type ThriftValue } from "./thrift.ts";
 
 const TYPES = ["BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"];
@@ -49,6 +50,8 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     throw new DatadamError("IO", `"${path}" cannot be read: ${cause.message}`, { cause });
   });
   try {
+    const { size } = await handle.stat();
+    if (isLfsPointer((await readBytes(handle, 0, Math.min(size, 64))).toString("latin1"))) throw lfsPointer(path);
     const { bytes, start } = await footer(handle);
     return { path, handle, ...parse(readThrift(bytes).struct, start) };
   } catch (error) {

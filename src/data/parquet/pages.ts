@@ -1,7 +1,7 @@
 // The values of a Parquet column, a page at a time: plain or from a dictionary.
 // https://parquet.apache.org/docs/file-format/data-pages/
 
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import { LIMITS, mostUnpacked } from "../../limits.ts";
 import { count, type ParquetChunk, type ParquetColumn, type ParquetFile, readBytes } from "./file.ts";
 import { unpackSnappy } from "./snappy.ts";
@@ -9,6 +9,11 @@ import { readThrift, type ThriftStruct } from "./thrift.ts";
 
 /** `undefined` where it is null. Bytes are views of the page. */
 export type ParquetValue = Uint8Array | number | undefined;
+
+/** Node has Zstandard from 22.15 on. */
+const { zstdDecompressSync: zstd } = zlib as {
+  zstdDecompressSync?: (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+};
 
 const DATA = 0;
 const DICTIONARY = 2;
@@ -112,7 +117,8 @@ function values(column: ParquetColumn, page: Page, dictionary: readonly ParquetV
       if (index < dictionary.length) return dictionary[index];
       throw new Error(`it points to entry ${index} of a dictionary of ${dictionary.length}`);
     });
-  } else throw new Error(`column "${column.name}" is encoded as ${name}, which is not read`);
+  } else if (name === "RLE" && column.type === "BOOLEAN") found = [...hybrid(bytes.subarray(4), 1, n)];
+  else throw new Error(`column "${column.name}" is encoded as ${name}, which is not read`);
   let i = 0;
   return Array.from(there, (one) => (one ? found[i++] : undefined));
 }
@@ -167,10 +173,13 @@ function hybrid(bytes: Uint8Array, width: number, n: number): Uint32Array {
 /** Values one after the other. */
 function plain(type: string, bytes: Uint8Array, n: number): ParquetValue[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const least = type === "INT64" ? 8 : 4;
+  const least = { INT64: 8, DOUBLE: 8, BOOLEAN: 1 / 8 }[type] ?? 4;
   if (n * least > bytes.length) throw new Error(`a page of ${bytes.length} bytes cannot hold ${n} values`);
   if (type === "INT32") return Array.from({ length: n }, (_, i) => view.getInt32(i * 4, true));
   if (type === "INT64") return Array.from({ length: n }, (_, i) => Number(view.getBigInt64(i * 8, true)));
+  if (type === "DOUBLE") return Array.from({ length: n }, (_, i) => view.getFloat64(i * 8, true));
+  if (type === "FLOAT") return Array.from({ length: n }, (_, i) => view.getFloat32(i * 4, true));
+  if (type === "BOOLEAN") return Array.from({ length: n }, (_, i) => (bytes[i >> 3] >> (i & 7)) & 1);
   if (type !== "BYTE_ARRAY") throw new Error(`it has values of type ${type}`);
   let at = 0;
   return Array.from({ length: n }, () => {
@@ -187,9 +196,11 @@ function unpack(codec: string, packed: Buffer, size: number): Uint8Array {
   let bytes: Uint8Array;
   if (codec === "UNCOMPRESSED") bytes = packed;
   else if (codec === "SNAPPY") bytes = unpackSnappy(packed, size);
-  else if (codec === "GZIP") bytes = gunzipSync(packed, limit);
-  else if (codec === "BROTLI") bytes = brotliDecompressSync(packed, limit);
-  else throw new Error(`it is compressed by ${codec}; read are SNAPPY, GZIP, BROTLI and none`);
+  else if (codec === "GZIP") bytes = zlib.gunzipSync(packed, limit);
+  else if (codec === "BROTLI") bytes = zlib.brotliDecompressSync(packed, limit);
+  else if (codec === "ZSTD" && zstd !== undefined) bytes = zstd(packed, limit);
+  else
+    throw new Error(`it is compressed by ${codec}; read are SNAPPY, GZIP, BROTLI, none, and from Node 22.15 on ZSTD`);
   if (bytes.length !== size) throw new Error(`a page unpacks to ${bytes.length} bytes, not to ${size}`);
   return bytes;
 }

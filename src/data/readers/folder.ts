@@ -8,15 +8,16 @@ import { nameSynsets } from "../layout/synsets.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { assemble, type Sources } from "../store/assemble.ts";
 import type { Place } from "./locate.ts";
-import { endsAs, OF_IMAGE_FILES, openSource, type Reader, type Source } from "./reader.ts";
-import { readTarImages, type TarContents } from "./tarImages.ts";
+import { endsAs, OF_COLUMNS, openSource, type Reader, type Source } from "./reader.ts";
+import { metadataLayout } from "./tables/metadata.ts";
+import { readTarImages, type TarImages } from "./tars/images.ts";
 
 const ENDINGS = [".zip"];
 
 export const folder: Reader = {
-  about: "a folder, or a zip archive of it, that holds a folder of PNG, JPEG or WebP images for each class",
+  about: "a folder, or a zip archive of it, that holds a folder of images for each class, or a metadata.csv",
   endings: ENDINGS,
-  takes: OF_IMAGE_FILES,
+  takes: OF_COLUMNS,
   takesTheRest: true,
   recognises: ({ isFolder, kind, path }) => isFolder || kind === "zip" || (kind === undefined && endsAs(path, ENDINGS)),
   load: (name, source, options) => loadClassFolders(name, source, options),
@@ -34,8 +35,8 @@ export function imagesOf(tree: FileTree, size: number): Pick<Sources, "image" | 
 interface Knowledge extends Pick<Sources, "normalization"> {
   /** Checks the layout and names its classes. Default {@link nameSynsets}. */
   readonly arrange?: (layout: Layout) => Layout;
-  /** The contents of a tar archive, where it has been read. */
-  readonly tar?: TarContents;
+  /** A tar archive, where it has been read. */
+  readonly tar?: TarImages;
 }
 
 /** Loads class folders of a place. See {@link loadClassFolders}. */
@@ -61,12 +62,21 @@ export async function loadClassFolders(
   { arrange = nameSynsets, normalization, tar: read }: Knowledge = {},
 ): Promise<Dataset> {
   const root = source.path;
+  const layoutOf = async (
+    files: readonly string[],
+    folders: readonly string[],
+    read: (path: string) => Promise<Uint8Array>,
+  ) => {
+    const named = arrange === nameSynsets ? await metadataLayout(root, files, read, options) : undefined;
+    return named ?? arrange(findClasses(root, files, folders, options));
+  };
   if (!source.isFolder && source.kind !== "zip") {
-    const tar = read ?? (await readTarImages(root, options));
-    const layout = arrange(findClasses(root, tar.files, tar.folders));
-    return assemble({ name, root, layout, image: async (path) => tar.images.get(path)!, normalization }, options);
+    const { tars, sources } = read ?? (await readTarImages(root, [root], options));
+    const [{ files, folders, texts }] = tars;
+    const layout = await layoutOf(files, folders, async (path) => texts.get(path)!);
+    return assemble({ name, root, layout, ...sources, normalization }, options);
   }
   const tree = await source.tree();
-  const layout = arrange(findClasses(root, tree.files, tree.folders));
+  const layout = await layoutOf(tree.files, tree.folders, tree.read);
   return await assemble({ name, root, layout, ...imagesOf(tree, options.size), normalization }, options);
 }

@@ -37,7 +37,10 @@ export interface Reader {
 }
 
 /** The options of readers of image files. */
-export const OF_IMAGE_FILES: readonly ReadingKey[] = ["size", "channels", "split", "flippable", "store", "corrupt"];
+const OF_IMAGE_FILES: readonly ReadingKey[] = ["size", "channels", "split", "valPart", "flippable", "store", "corrupt"];
+
+/** The options of readers of image files whose labels stand in columns. */
+export const OF_COLUMNS: readonly ReadingKey[] = [...OF_IMAGE_FILES, "imageColumn", "labelColumn"];
 
 /** Looks at what is at a place. @throws DatadamError IO */
 export async function openSource(place: Place, options: ResolvedOptions): Promise<Source> {

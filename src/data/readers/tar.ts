@@ -1,20 +1,22 @@
-// A tar archive, plain or gzipped: class folders of images, or a single shard of a WebDataset.
+// A tar archive, plain or compressed: class folders of images, or a single shard of a WebDataset.
 
 import { loadClassFolders } from "./folder.ts";
-import { endsAs, OF_IMAGE_FILES, type Reader } from "./reader.ts";
-import { readTarImages } from "./tarImages.ts";
-import { isWebDataset, loadShard } from "./webdataset.ts";
+import { endsAs, OF_COLUMNS, type Reader } from "./reader.ts";
+import { readTarImages } from "./tars/images.ts";
+import { isWebDataset, loadShards } from "./webdataset.ts";
 
-const ENDINGS = [".tar.gz", ".tgz", ".tar"];
+const ENDINGS = [".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar"];
 
 export const tar: Reader = {
-  about: "a tar archive, plain or gzipped, of class folders, or of images with their labels (WebDataset)",
+  about: "a tar archive, plain or compressed, of class folders, or of images with their labels (WebDataset)",
   endings: ENDINGS,
-  takes: OF_IMAGE_FILES,
+  takes: OF_COLUMNS,
   recognises: ({ isFolder, kind, path }) =>
-    !isFolder && (kind === "tar" || kind === "gzip" || (kind === undefined && endsAs(path, ENDINGS))),
+    !isFolder &&
+    (kind === "tar" || kind === "gzip" || kind === "zstd" || (kind === undefined && endsAs(path, ENDINGS))),
   async load(name, source, options) {
-    const tar = await readTarImages(source.path, options);
-    return isWebDataset(tar) ? loadShard(name, tar, options) : loadClassFolders(name, source, options, { tar });
+    const images = await readTarImages(source.path, [source.path], options);
+    if (isWebDataset(images.tars[0], options)) return loadShards(name, source.path, images, options);
+    return loadClassFolders(name, source, options, { tar: images });
   },
 };

@@ -45,6 +45,7 @@ export async function loadMnist(like: MnistLike, dir: string | undefined, maxByt
     folders: like.folders,
     archives: [],
     gzipped: true,
+    alias: (name) => name.replace("-idx", ".idx"), // as 7-Zip unpacks it
     maxFileBytes: MAX_FILE_BYTES,
     hint:
       `Get ${prefix}train-images-idx3-ubyte.gz and its three companions from ${like.url} ` +

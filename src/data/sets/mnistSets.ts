@@ -74,7 +74,7 @@ const MNIST = "https://ossci-datasets.s3.amazonaws.com/mnist";
 export const mnistSets: readonly NamedSet<Name>[] = [
   {
     ...mnistSet("mnist", [60_000, 10_000]),
-    telltale: /^train-images-idx3-ubyte(\.gz)?$/,
+    telltale: /^(train-images[-.]idx3-ubyte\/)?train-images[-.]idx3-ubyte(\.gz)?$/,
     downloads: [
       { url: `${MNIST}/train-images-idx3-ubyte.gz`, bytes: 9_912_422, md5: "f68b3c2dcbeaaa9fbdd348bbdeb94873" },
       { url: `${MNIST}/train-labels-idx1-ubyte.gz`, bytes: 28_881, md5: "d53e105ee54ea40749a09fcbcd1e9432" },

@@ -1,11 +1,15 @@
 // The files of a data set as its authors publish them: in a folder, in the folder that its archive unpacks to, or in
 // the archive.
 
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { readRegular } from "../../storage/node/index.ts";
 import { readArchive } from "../archives/archive.ts";
+import { isLfsPointer, lfsPointer } from "../archives/archiveFile.ts";
+
+/** Folders further in that are looked into. */
+const MAX_FOLDERS = 100;
 
 /** Where a published set lies and how messages name it. */
 export interface Published {
@@ -15,12 +19,14 @@ export interface Published {
   readonly title: string;
   /** The names of its files, needed or not. */
   readonly files: readonly string[];
-  /** Folders below the user's place, looked into in this order before the place itself. */
+  /** Folders below the user's place, looked into in this order before the place itself and any folder in it. */
   readonly folders: readonly string[];
   /** Tar archives in the user's place, looked for where no folder has a file. Empty: archives are not read. */
   readonly archives: readonly string[];
   /** Whether each file may be gzipped, its name followed by `.gz`. */
   readonly gzipped?: boolean;
+  /** What else a file may be called. */
+  readonly alias?: (name: string) => string;
   readonly maxFileBytes: number;
   /** Where to get it and how to name its place: see {@link getHint}. */
   readonly hint: string;
@@ -60,7 +66,12 @@ export async function* publishedFiles(
     if (set.archives.length === 0) throw notFound(set, `"${place}" is a file, not the folder that holds ${set.title}.`);
     return yield* archiveFiles(set, place, maxArchiveBytes);
   }
-  for (const folder of [...set.folders.map((name) => join(place, name)), place]) {
+  const further = (await readdir(place, { withFileTypes: true }).catch(() => []))
+    .filter((entry) => !entry.isFile() && !entry.name.startsWith("."))
+    .map(({ name }) => name)
+    .sort();
+  const folders = [...new Set([...set.folders, "", ...further.slice(0, MAX_FOLDERS)])];
+  for (const folder of folders.map((name) => join(place, name))) {
     let found = false;
     for await (const file of folderFiles(set, folder)) {
       found = true;
@@ -113,15 +124,20 @@ export function decoded<T>(set: Published, { path, bytes }: FoundFile, decode: (
   }
 }
 
+/** The files of a folder, each by its name or its alias, gzipped or not, or in a folder of its own name. */
 async function* folderFiles(set: Published, folder: string): AsyncGenerator<FoundFile> {
   for (const name of set.files) {
-    for (const path of [join(folder, name), ...(set.gzipped ? [join(folder, `${name}.gz`)] : [])]) {
+    const names = [name, ...(set.alias === undefined ? [] : [set.alias(name)])];
+    const packed = names.flatMap((one) => (set.gzipped ? [one, `${one}.gz`] : [one]));
+    const inner = names.flatMap((one) => packed.map((file) => join(folder, one, file)));
+    for (const path of [...packed.map((one) => join(folder, one)), ...inner]) {
       const size = await sizeOf(path);
       if (size === undefined) continue;
       if (size > set.maxFileBytes) throw damaged(set, `"${path}" has ${size} bytes, more than ${set.maxFileBytes}.`);
       const bytes = await readRegular(path, set.maxFileBytes).catch((cause) => {
         throw new DatadamError("IO", `"${path}" cannot be read: ${cause.message}`, { cause });
       });
+      if (isLfsPointer(Buffer.from(bytes.subarray(0, 64)).toString("latin1"))) throw lfsPointer(path);
       yield { path, name, bytes };
       break;
     }

@@ -5,7 +5,8 @@ import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import type { TestedDataset } from "../../images/types.ts";
 import type { FileTree } from "../archives/tree.ts";
-import { isImagePath, type Layout } from "../layout/layout.ts";
+import { isImagePath } from "../layout/formats.ts";
+import type { Layout } from "../layout/layout.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { imagesOf } from "../readers/folder.ts";
 import { locate } from "../readers/locate.ts";
@@ -77,7 +78,7 @@ function baseOf(tree: FileTree): string {
   });
 }
 
-/** `train/<wnid>/images/<image>`. */
+/** `train/<wnid>/images/<image>`, or without `images`. */
 function trainPaths(
   tree: FileTree,
   base: string,
@@ -86,8 +87,9 @@ function trainPaths(
 ): string[][] {
   const train = Array.from(classOf, (): string[] => []);
   for (const path of images) {
-    const [part, wnid, inner, ...rest] = path.slice(base.length).split("/");
-    if (part !== "train" || inner !== "images" || rest.length !== 1) continue;
+    const [part, wnid, ...rest] = path.slice(base.length).split("/");
+    if (part !== "train" || rest.length === 0 || rest.length > 2 || (rest.length === 2 && rest[0] !== "images"))
+      continue;
     const c = classOf.get(wnid);
     if (c === undefined) throw invalid(`"${tree.where(path)}" is of the class ${wnid}, which wnids.txt does not name.`);
     train[c].push(path);
@@ -98,7 +100,10 @@ function trainPaths(
   return train;
 }
 
-/** `val/images/<image>`, whose classes `val/val_annotations.txt` names, a line each: image, wnid, box. */
+/**
+ * `val/images/<image>`, whose classes `val/val_annotations.txt` names, a line each: image, wnid, box; or, as many sort
+ * them, `val/<wnid>/<image>` or `val/<wnid>/images/<image>`.
+ */
 async function valPaths(
   tree: FileTree,
   base: string,
@@ -108,18 +113,28 @@ async function valPaths(
   const list = `${base}val/val_annotations.txt`;
   const left = new Set(images.filter((path) => path.startsWith(`${base}val/images/`)));
   const val = Array.from(classOf, (): string[] => []);
+  for (const path of images) {
+    const [part, wnid, ...rest] = path.slice(base.length).split("/");
+    if (part !== "val" || wnid === "images" || rest.length === 0) continue;
+    const c = classOf.get(wnid);
+    if (c === undefined) throw invalid(`"${tree.where(path)}" is of the class ${wnid}, which wnids.txt does not name.`);
+    val[c].push(path);
+  }
+  const sorted = val.some((paths) => paths.length > 0);
+  if (sorted && left.size === 0) return val.map((paths) => paths.sort());
   for (const [i, line] of lines(await text(tree, list)).entries()) {
     const [name, wnid] = line.split("\t");
     const c = classOf.get(wnid);
     const path = `${base}val/images/${name}`;
     const at = `Line ${i + 1} of "${tree.where(list)}"`;
     if (c === undefined) throw invalid(`${at} names the class "${wnid}", which wnids.txt does not name.`);
-    if (!left.delete(path)) throw invalid(`${at} names "${name}", which is not in val/images, or was named before.`);
-    val[c].push(path);
+    if (left.delete(path)) val[c].push(path);
+    else if (!sorted) throw invalid(`${at} names "${name}", which is not in val/images, or was named before.`);
   }
   const [unnamed] = left;
   if (unnamed !== undefined) throw invalid(`"${tree.where(list)}" does not name the class of "${unnamed}".`);
-  return val.map((paths) => paths.sort());
+  const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+  return val.map((paths) => paths.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)));
 }
 
 /** The first name of each class, with its wnid where another class has the same. */

@@ -9,7 +9,7 @@ import type { DecodedImage } from "../decode/decode.ts";
 import type { Gathered, GatheredPart } from "../decode/gather.ts";
 import { warnMislabelled } from "../decode/mislabelled.ts";
 import { checkMemory } from "../decode/pixels.ts";
-import type { Layout } from "../layout/layout.ts";
+import type { Layout, Part } from "../layout/layout.ts";
 import { splitClasses } from "../layout/split.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { decodeToDisk, wantsDisk } from "./disk.ts";
@@ -22,10 +22,12 @@ export interface Sources {
   /** Names the place in messages. */
   readonly root: string;
   readonly layout: Layout;
-  /** Gives the image at a path of the layout. */
-  readonly image: (path: string) => Promise<DecodedImage>;
+  /** Gives the image at a path of the layout. Needed without `gather`. */
+  readonly image?: ((path: string) => Promise<DecodedImage>) | undefined;
   /** What changes with the contents of a file. Absent where images are in memory already. */
   readonly stamp?: ((path: string) => Promise<string>) | undefined;
+  /** Decodes all images of the parts at once, where they cannot be read in any order. */
+  readonly gather?: ((parts: readonly Part[], channels: 1 | 3) => Promise<Gathered>) | undefined;
   /** Default, and where it has another number of channels: the statistics of the training part. */
   readonly normalization?: Normalization;
 }
@@ -35,18 +37,31 @@ export interface Sources {
  * memory or the cache. Without `channels` the set is RGB, but grey where every image is.
  */
 export async function assemble(sources: Sources, options: ResolvedOptions): Promise<Dataset> {
-  const { root, image, stamp } = sources;
-  const layout = arrangeParts(root, sources.layout, options);
+  const { root } = sources;
+  const layout = firstOf(arrangeParts(root, sources.layout, options), options);
   const parts = layout.test === undefined ? [layout.train] : [layout.train, layout.test];
-  const channels = options.channels ?? 3;
+  return datasetOf({ ...sources, layout }, await gather(parts, sources, options), options);
+}
+
+async function gather(
+  parts: readonly Part[],
+  { root, image = async () => Promise.reject(new TypeError("no image")), stamp, gather }: Sources,
+  options: ResolvedOptions,
+): Promise<Gathered> {
+  const { channels = 3, size, corrupt, onProgress } = options;
+  if (gather !== undefined) return gather(parts, channels);
   const count = parts.flat(2).length;
-  const disk = wantsDisk(root, options, count * channels * options.size ** 2, stamp !== undefined);
-  if (!disk) checkMemory(root, count, [channels, options.size, options.size]);
-  const gathered =
-    disk && stamp !== undefined
-      ? await decodeToDisk(parts, { root, image, stamp }, channels, options)
-      : await decodeToMemory(parts, image, channels, options.size, options.corrupt);
-  return datasetOf({ ...sources, layout }, gathered, options);
+  const disk = wantsDisk(root, options, count * channels * size ** 2, stamp !== undefined);
+  if (disk && stamp !== undefined) return decodeToDisk(parts, { root, image, stamp }, channels, options);
+  checkMemory(root, count, [channels, size, size]);
+  // Images without a stamp are decoded already.
+  return decodeToMemory(parts, image, channels, size, corrupt, stamp && onProgress);
+}
+
+/** The first images of each class, where no others are wanted. */
+function firstOf(layout: Layout, { firstPerClass }: ResolvedOptions): Layout {
+  const first = (part: Part) => part.map((paths) => paths.slice(0, firstPerClass));
+  return { ...layout, train: first(layout.train), test: layout.test && first(layout.test) };
 }
 
 /** The data set of decoded parts. @throws DatadamError INVALID_DATA where a class has lost all its training images */

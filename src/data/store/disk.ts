@@ -33,13 +33,18 @@ export interface StampedFiles {
  * @param possible whether the files can be read again
  * @throws DatadamError INVALID_OPTION where the disk was asked for and is not possible
  */
-export function wantsDisk(root: string, { store }: ResolvedOptions, bytes: number, possible: boolean): boolean {
-  if (store === "disk" && !possible) {
-    throw new DatadamError("INVALID_OPTION", `"${root}" is a tar archive, which is decoded into memory.`, {
-      hint: "Unpack it or pack it as zip to use the disk as its `store`.",
+export function wantsDisk(root: string, options: ResolvedOptions, bytes: number, possible: boolean): boolean {
+  if (options.store === "disk" && !possible) {
+    throw new DatadamError("INVALID_OPTION", `The images of "${root}" are always decoded into memory.`, {
+      hint: "Leave `store` out, or set it to memory.",
     });
   }
-  return store === "disk" || (store === "auto" && possible && bytes > AUTO_BYTES);
+  return possible && !fitsMemory(options, bytes);
+}
+
+/** Whether so many bytes are to be in memory. */
+export function fitsMemory({ store }: ResolvedOptions, bytes: number): boolean {
+  return store === "memory" || (store === "auto" && bytes <= AUTO_BYTES);
 }
 
 /**

@@ -8,14 +8,21 @@ import { inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
 import type { Part } from "../layout/layout.ts";
 import { mapInOrder } from "../mapInOrder.ts";
 
-/** Decodes parts, class by class, as `channels` planes of `size` by `size` bytes. */
+/**
+ * Decodes parts, class by class, as `channels` planes of `size` by `size` bytes.
+ * @param onProgress see {@link onceSlow}
+ */
 export async function decodeToMemory(
   parts: readonly Part[],
   image: (path: string) => Promise<DecodedImage>,
   channels: 1 | 3,
   size: number,
   corrupt: Corrupt,
+  onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Gathered> {
+  const total = parts.flat(2).length;
+  const tell = onceSlow(onProgress);
+  let done = 0;
   const stride = channels * size ** 2;
   const skipped: Skipped[] = [];
   const gathered: GatheredPart[] = [];
@@ -28,6 +35,7 @@ export async function decodeToMemory(
     const write = async ({ path, label }: (typeof items)[number]) => {
       const at = n++;
       const decoded = await readOrSkip(path, corrupt, () => image(path));
+      tell(++done, total);
       if (!("rgb" in decoded)) return decoded;
       writePlanes(decoded, channels, pixels.subarray(at * stride, (at + 1) * stride));
       labels[at] = label;
@@ -51,6 +59,37 @@ export async function decodeToMemory(
     gathered.push(inSharedMemory(pixels.subarray(0, filled * stride), labels.subarray(0, filled), stride));
   }
   return { parts: gathered, skipped, grey, mislabelled };
+}
+
+/** Tells of work only once it has taken two seconds, so that small sets are read in silence, and ten times a second. */
+export function onceSlow<T extends number | undefined>(
+  onProgress: (done: number, total: T) => void,
+): (done: number, total: T) => void {
+  let next = performance.now() + 2000;
+  let told = false;
+  return (done, total) => {
+    const now = performance.now();
+    if (now < next && !(told && done === total)) return;
+    [next, told] = [now + 100, true];
+    onProgress(done, total);
+  };
+}
+
+/** Reads the images of parts that are on the disk. */
+export function loadIntoMemory({ parts, ...rest }: Gathered): Gathered {
+  const loaded = parts.map(
+    ({ labels, open }): GatheredPart => ({
+      labels,
+      open(facts) {
+        const set = open(facts);
+        const size = facts.shape[0] * facts.shape[1] * facts.shape[2];
+        const pixels = sharedBytes(set.count * size);
+        for (let i = 0; i < set.count; i++) pixels.set(set.image(i), i * size);
+        return inMemory({ ...facts, count: set.count, labels, pixels });
+      },
+    }),
+  );
+  return { parts: loaded, ...rest };
 }
 
 function inSharedMemory(pixels: Uint8Array, labels: Uint16Array, stride: number): GatheredPart {

@@ -9,8 +9,8 @@ import { type DataOptions, dataSchema } from "./data.ts";
 
 type Tools = Pick<Context, "readers" | "signal" | "note" | "warn" | "progress">;
 
-/** Images decoded between two notes of a stage whose length is not known. */
-const NOTE_EVERY = 10_000;
+/** Milliseconds between two notes of a stage whose length is not known. */
+const NOTE_EVERY = 5000;
 
 /** A data set with its description. */
 export interface Source extends LoadedDataset {
@@ -20,10 +20,14 @@ export interface Source extends LoadedDataset {
 /** Loads what a job names. */
 export async function loadData(options: DataOptions, context: Tools): Promise<Source> {
   const { readers, note, warn, progress } = context;
+  let noted = performance.now();
   const listeners = {
     onProgress(done: number, total: number | undefined): void {
       if (total !== undefined) progress({ stage: "decoding", done, total });
-      else if (done % NOTE_EVERY === 0) note(`decoded ${done} images`);
+      else if (performance.now() - noted >= NOTE_EVERY) {
+        note(`decoded ${done} images`);
+        noted = performance.now();
+      }
     },
     onWarning: warn,
   };

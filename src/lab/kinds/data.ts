@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
-import { encodePng, imageGrid } from "../../formats/index.ts";
+import { encodePng, rowGrid } from "../../formats/index.ts";
 import { classIndices, type DatasetReport, type ImageSet, imageSize, inspectDataset } from "../../images/index.ts";
 import { beginWith } from "../inputs/begun.ts";
 import { dataSchema, executionSchema } from "../inputs/data.ts";
@@ -53,7 +53,9 @@ async function run(context: Context<DataJob>): Promise<DataResult> {
     warnings.push(message);
     context.warn(message);
   };
-  const source = await loadData(job.data, { ...context, warn });
+  const few = job.preview !== undefined && !job.inspect && job.data.holdOut === undefined;
+  const first = few ? { firstPerClass: job.preview!.perClass } : {};
+  const source = await loadData({ ...job.data, ...first }, { ...context, warn });
   const { dataset } = source;
   const shown = job.preview?.part === "test" ? dataset.test : dataset.train;
   if (shown === undefined) {
@@ -66,7 +68,7 @@ async function run(context: Context<DataJob>): Promise<DataResult> {
   return { name: dataset.name, classNames: dataset.train.classNames, report, warnings };
 }
 
-/** A PNG with a row a class; short rows end in white. */
+/** A PNG with a row a class, of many classes beside each other; short rows end in white. */
 function drawPreview(set: ImageSet, perClass: number): Uint8Array {
   const size = imageSize(set);
   const members = classIndices(set.labels, set.classNames.length);
@@ -77,6 +79,6 @@ function drawPreview(set: ImageSet, perClass: number): Uint8Array {
       pixels.set(set.image(indices[column]!), (row * columns + column) * size);
     }
   }
-  const grid = imageGrid(pixels, { shape: set.shape, columns });
+  const grid = rowGrid(pixels, { shape: set.shape, columns });
   return encodePng(grid.pixels, grid);
 }

@@ -3,7 +3,7 @@
 import { counted } from "../../counted.ts";
 import { type Axis, type Plot, type PlotPoint, plot } from "../../plots/index.ts";
 import { type CellResult, type Comparison, NOTABLE } from "./results.ts";
-import { csvTable, markdownTable } from "./text.ts";
+import { csvTable, markdownName, markdownTable, markdownText } from "./text.ts";
 import type { Plan } from "./types.ts";
 
 export type TableFormat = "markdown" | "csv" | "json";
@@ -26,13 +26,13 @@ export function values({ plan: { title }, results, comparisons }: Report): unkno
 
 function markdown({ plan, results, comparisons }: Report): string {
   const { title, rows, columns } = plan;
-  const body = rows.map((row) => [row, ...resultsOf(results, row).map(cellText)]);
+  const body = rows.map((row) => [markdownName(row), ...resultsOf(results, row).map(cellText)]);
   return [
-    ...(title === undefined ? [] : [`**${title}**`, ""]),
-    markdownTable(["", ...columns.map(({ name }) => name)], body),
+    ...(title === undefined ? [] : [`**${markdownText(title)}**`, ""]),
+    markdownTable(["", ...columns.map(({ name }) => markdownName(name))], body),
     "",
-    ...caption(plan, results),
-    ...(comparisons.length === 0 ? [] : ["", ...comparisons.map(comparisonText)]),
+    ...caption(plan, results).map(markdownText),
+    ...(comparisons.length === 0 ? [] : ["", ...comparisons.map(comparisonText).map(markdownText)]),
   ].join("\n");
 }
 

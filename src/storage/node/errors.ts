@@ -12,7 +12,7 @@ const FREE_SPACE =
   "Free some space, then resume; or start again, where no checkpoint was written yet. What was " +
   "written before is intact.";
 /** What helps where a process may not open one more file. */
-export const MORE_FILES = "Raise the limit of this shell, as by `ulimit -n 1024`, and start again.";
+const MORE_FILES = "Raise the limit of this shell, as by `ulimit -n 1024`, and start again.";
 const REASONS: Readonly<Record<string, [reason: string, hint: string]>> = {
   ENOSPC: ["the disk is full", FREE_SPACE],
   EDQUOT: ["the disk quota is used up", FREE_SPACE],

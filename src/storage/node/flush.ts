@@ -4,7 +4,7 @@ import { closeSync, fsyncSync, openSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { errno } from "./errors.ts";
 
-/** Answers of file systems that cannot flush (FUSE, some network shares): what was written is there all the same. */
+/** Of file systems that know no flushing (FUSE, some network shares): what was written is there all the same. */
 const UNKNOWN = new Set(["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "ENOTTY"]);
 
 /** @param options.data true where the size is all that may have changed beside the content. Default false. */

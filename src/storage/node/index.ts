@@ -1,7 +1,7 @@
 // The disk as storage: folders, files that are whole or absent, and this process as their owner.
 
 export { type Aside, openAside, placeFile, removeAside } from "./aside.ts";
-export { errno, ioError, MORE_FILES, readError } from "./errors.ts";
+export { errno, ioError, readError } from "./errors.ts";
 export { listFolder, makeFolder, readIfThere, readText, writeAtomic } from "./files.ts";
 export { flush } from "./flush.ts";
 export { folder } from "./folder.ts";

@@ -25,14 +25,58 @@ describe("a tar archive of class folders", () => {
     ["a path that leads out further down", { "f/a/../../../x.png": red }, /leads out/],
     ["an absolute path", { "/etc/1.png": red }, /absolute/],
     ["a drive", { "C:\\a\\1.png": red }, /absolute/],
-    ["a symbolic link", { "f/a/2.png": { type: "symlink", linkname: "/etc/passwd" } as const }, /is a link/],
-    ["a hard link", { "f/a/2.png": { type: "link", linkname: "f/a/1.png" } as const }, /is a link/],
+    ["a link that is absolute", { "f/a/2.png": { type: "symlink", linkname: "/etc/passwd" } as const }, /leads out/],
+    ["a link that leads out", { "f/a/2.png": { type: "symlink", linkname: "../../../x.png" } as const }, /leads out/],
+    ["a hard link that leads out", { "f/a/2.png": { type: "link", linkname: "../x.png" } as const }, /leads out/],
+    [
+      "a link to nowhere",
+      { "f/a/2.png": { type: "link", linkname: "f/a/9.png" } as const },
+      /f\/a\/9.png", which is not/,
+    ],
+    [
+      "links in a circle",
+      {
+        "f/a/2.png": { type: "symlink", linkname: "3.png" } as const,
+        "f/a/3.png": { type: "symlink", linkname: "2.png" } as const,
+      },
+      /is a link to "f\/a\/3.png", which is not in the archive/,
+    ],
     ["a device", { "f/a/2.png": { type: "character-device" } as const }, /neither a file nor a folder/],
     ["an empty image", { "f/a/0.png": new Uint8Array(0) }, /f.tar: f\/a\/0.png" is empty/],
     ["an empty class folder", { "f/c": { type: "directory" } as const }, /f\/c" holds no image/],
   ])("refuses %s", async (_, more, message) => {
     const path = file("f.tar", await tar({ ...files, ...more }));
     await expect(loadDataset(path, small)).rejects.toMatchObject(refused(message));
+  });
+
+  test("links stand for the files and folders of the archive that they lead to", async () => {
+    const linked = {
+      "f/a/2.png": { type: "link", linkname: "f/a/1.png" } as const,
+      "f/b/10.png": { type: "symlink", linkname: "../b/2.png" } as const,
+      "f/README.md": { type: "symlink", linkname: "none.md" } as const,
+      "f/a/1.png": red,
+      "f/b/2.png": { type: "symlink", linkname: "3.png" } as const,
+      "f/b/3.png": blue,
+      "f/c": { type: "symlink", linkname: "a" } as const,
+    };
+    const plain = {
+      "a/1.png": red,
+      "a/2.png": red,
+      "b/10.png": blue,
+      "b/2.png": blue,
+      "b/3.png": blue,
+      "c/1.png": red,
+      "c/2.png": red,
+    };
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const tarred = await loadDataset(file("f.tar", await tar(linked)), { ...small, onWarning });
+    expect({ ...tarred.train, name: "", image: 0 }).toEqual({
+      ...(await loadDataset(tree(plain), small)).train,
+      name: "",
+      image: 0,
+    });
+    expect(warnings).toEqual([]);
   });
 
   test("refuses an image twice", async () => {

@@ -76,7 +76,7 @@ describe("a zip archive of class folders", () => {
   test.each<[string, (bytes: Buffer, local: number, central: number) => void, RegExp]>([
     ["an encrypted file", (b, _, c) => b.writeUInt16LE(1, c + 8), /"f\/b\/2.png" is encrypted/],
     ["another method", (b, _, c) => b.writeUInt16LE(14, c + 10), /"f\/b\/2.png" is packed by method 14/],
-    ["a link", (b, _, c) => b.writeUInt32LE((0o120777 << 16) >>> 0, c + 38), /"f\/b\/2.png" is a link/],
+    ["a link to nowhere", (b, _, c) => b.writeUInt32LE((0o120777 << 16) >>> 0, c + 38), /"f\/b\/2.png" is a link/],
     ["a wrong checksum", (b, _, c) => b.writeUInt32LE(1, c + 16), /2.png" is damaged \(its checksum/],
     ["a size that is too small", (b, _, c) => b.writeUInt32LE(3, c + 24), /2.png" is damaged/],
     ["a size that is too large", (b, _, c) => b.writeUInt32LE(3000, c + 24), /2.png" is damaged .* not to 3000/],
@@ -89,6 +89,39 @@ describe("a zip archive of class folders", () => {
     ["more files than there are", (b) => b.writeUInt16LE(9, at(b, END) + 10), /f.zip" was refused/],
   ])("refuses %s", async (_, edit, message) => {
     await expect(loadDataset(file("f.zip", change(zip(), edit)), small)).rejects.toMatchObject(refused(message));
+  });
+
+  test("links stand for the files that they lead to, and may not lead out", async () => {
+    const packed = (target: string) => {
+      const bytes = zip(0, { "f/a/9.png": Buffer.from(target), ...files });
+      bytes.writeUInt16LE((3 << 8) | 20, at(bytes, CENTRAL) + 4);
+      bytes.writeUInt32LE((0o120777 << 16) >>> 0, at(bytes, CENTRAL) + 38);
+      return file("f.zip", bytes);
+    };
+    const { train } = await loadDataset(packed("../b/2.png"), small);
+    expect([train.count, [...train.image(1)]]).toEqual([4, [10, 10, 10, 10, 20, 20, 20, 20, 200, 200, 200, 200]]);
+    for (const target of ["/etc/passwd", "../../../x.png", "C:\\x.png"]) {
+      await expect(loadDataset(packed(target), small)).rejects.toMatchObject(
+        refused(/9.png" is a link that leads out/),
+      );
+    }
+  });
+
+  test("the parts of a split archive are told with how to join them", async () => {
+    const parts = {
+      "f.z01": "PK\x07\x08PK\x03\x04",
+      "f.zip.001": "PK\x03\x04",
+      "f.tar.aa": "x",
+      "f.7z": "7z\xbc\xaf\x27\x1c",
+    };
+    for (const [name, head] of Object.entries(parts)) {
+      await expect(loadDataset(file(name, Buffer.from(head, "latin1")))).rejects.toMatchObject({
+        code: "INVALID_DATA",
+        hint: expect.stringMatching(/zip -s 0|cat|Unpack/),
+      });
+    }
+    const last = change(zip(), (bytes) => bytes.writeUInt16LE(3, at(bytes, END) + 4));
+    await expect(loadDataset(file("f.zip", last))).rejects.toMatchObject({ hint: expect.stringContaining("zip -s 0") });
   });
 
   test("refuses zip64 positions that no file has", async () => {

@@ -39,7 +39,7 @@ describe("a folder of class folders", () => {
     const [mean, std] = [train.normalization.mean[0] * 255, train.normalization.std[0] * 255];
     expect([mean, std]).toEqual([expect.closeTo(105, 9), expect.closeTo(95, 9)]);
     expect(warnings).toEqual([
-      expect.stringMatching(/^1 file of .* was left out, as it is not an image in a class folder: val\/a\/1.png/),
+      expect.stringMatching(/has a test part, so its validation part \(1 image\) was left out; `valPart: "test"` or /),
       expect.stringMatching(/test part .* no image of a/),
     ]);
   });
@@ -105,8 +105,11 @@ describe("a folder of class folders", () => {
     }); // biome-ignore format: one line
     const warnings: string[] = [];
     const { train } = await loadDataset(root, { ...small, onWarning: (w) => warnings.push(w) });
-    expect(train.count).toBe(2);
-    expect(warnings).toEqual([expect.stringMatching(/^4 files .*: a\/deep\/1.png, a\/notes.txt, cover.png, \.\.\.$/)]);
+    expect(train.count).toBe(3);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Images of 1 class of .* lie in folders within the class folder.*: a\/deep$/),
+      expect.stringMatching(/^3 files .*: a\/notes.txt, cover.png, readme.txt$/),
+    ]);
   });
 
   test.each([
@@ -166,10 +169,16 @@ describe("a folder of class folders", () => {
     ["a class without an image", { "a/1.png": red, "b/1.png": red, "c/": "" }, "INVALID_DATA", /\/c" holds no image/],
     ["one class only", { "a/1.png": red }, "INVALID_DATA", /only one class \("a"\)/],
     ["images in no class", { "1.png": red, "2.png": red }, "INVALID_DATA", /no class folders/],
-    ["no image at all", { "a/1.gif": "" }, "DATASET_NOT_FOUND", /holds no images/],
+    ["no image at all", { "a/1.txt": "" }, "DATASET_NOT_FOUND", /holds no images/],
+    [
+      "formats that are not read",
+      { "a/1.heic": "" },
+      "DATASET_NOT_FOUND",
+      /1 file of formats that are not read: a.1.heic/,
+    ],
     [
       "a test class that is not trained",
-      { "train/a/1.png": red, "train/b/1.png": red, "test/c/1.png": red },
+      { "train/a/1.png": red, "train/b/1.png": red, "test/c/1.png": red, "test/d/1.png": red },
       "INVALID_DATA",
       /class "c"/,
     ],

@@ -52,13 +52,15 @@ describe("images of another format than their names say", () => {
 
   test("are refused, by what they are, where they are no image that is read", async () => {
     for (const [head, what] of [
-      ["GIF89a", " but a GIF"],
+      ["\0\0\0\x18ftypheic", " but a HEIC"],
       ["<!DOCTYPE html>", " but a web page or SVG"],
-      ["II*\0", " but a TIFF"],
+      ["8BPS", " but a Photoshop file"],
       ["nothing", ""],
     ]) {
       const root = tree({ "a/1.jpg": `${head} and more`, "b/1.png": png });
-      const message = new RegExp(`1\\.jpg" is not a PNG, JPEG or WebP image${what}, whatever`);
+      const message = new RegExp(
+        `1\\.jpg" is not a PNG, JPEG, WebP, GIF, BMP, TIFF, PPM, PGM or AVIF image${what}, whatever`,
+      );
       await expect(loadDataset(root)).rejects.toMatchObject(fails("INVALID_DATA", message));
     }
   });

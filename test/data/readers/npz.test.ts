@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import * as fflate from "fflate";
 import { describe, expect, test } from "vitest";
 import { loadDataset } from "../../../src/data/index.ts";
 import { encodeNpz, type NpyArray } from "../../../src/formats/index.ts";
@@ -21,6 +23,17 @@ const column = (...labels: number[]): NpyArray => ({
 });
 const npz = (arrays: Record<string, NpyArray>) => file("Things.npz", encodeNpz(arrays));
 const invalid = (message: RegExp) => ({ code: "INVALID_DATA", message: expect.stringMatching(message) });
+
+/** The file of an .npz whose uint8 labels are marked as bool. */
+function boolean(bytes: Buffer): string {
+  const { zipSync } = fflate;
+  const members = fflate.unzipSync(bytes);
+  members["y_train.npy"] = Buffer.from(
+    Buffer.from(members["y_train.npy"]).toString("latin1").replace("|u1", "|b1"),
+    "latin1",
+  );
+  return file("a.npz", zipSync(members));
+}
 
 const keras = { x_train: u1(4, 2, 3), y_train: i8(0, 1, 2, 1), x_test: u1(2, 2, 3), y_test: i8(2, 0) };
 
@@ -81,6 +94,82 @@ describe("an .npz file", () => {
     );
   });
 
+  const y = i8(0, 1, 2, 1);
+  const plain = { x_train: keras.x_train, y_train: y };
+  test.each([
+    ["X", "y"],
+    ["images", "labels"],
+    ["X_train", "Y_train"],
+    ["trainX", "trainY"],
+    ["train_data", "train_labels"],
+    ["data", "targets"],
+    ["arr_0", "arr_1"],
+  ])("may call its arrays %s and %s", async (images, labels) => {
+    const { train } = await loadDataset(npz({ [labels]: y, [images]: keras.x_train }));
+    expect(train).toEqual((await loadDataset(npz(plain))).train);
+  });
+
+  test("tells what arr_0 is taken for, and leaves arrays of other names alone", async () => {
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    await loadDataset(npz({ arr_0: keras.x_train, arr_1: y }), { onWarning });
+    expect(warnings).toEqual([expect.stringMatching(/arr_0 is read as pixels and arr_1 as labels/)]);
+    expect((await loadDataset(npz({ ...plain, label_names: u1(3), weights: u1(2) }))).train.count).toBe(4);
+  });
+
+  test.each<[string, (value: number) => number, NpyArray["dtype"], string[]]>([
+    ["floats from 0 to 1", (v) => v / 255, "f4", ["x_train is read as pixels, its values from 0 to 1 times 255"]],
+    ["doubles from 0 to 1", (v) => v / 255, "f8", ["times 255"]],
+    ["floats from 0 to 255", (v) => v, "f4", []],
+    ["integers", (v) => v, "i4", []],
+  ])("may hold its pixels as %s", async (_, map, dtype, told) => {
+    const warnings: string[] = [];
+    const pixels = Array.from({ length: 24 }, (_, i) => (i * 11) % 256);
+    const of = (type: NpyArray["dtype"], values: number[]) =>
+      ({ dtype: type, shape: [4, 2, 3], data: new { u1: Uint8Array, f4: Float32Array, f8: Float64Array, i4: Int32Array }[type as "u1"](values) }) as NpyArray; // biome-ignore format: one array
+    const onWarning = (message: string) => warnings.push(message);
+    const { train } = await loadDataset(npz({ x_train: of(dtype, pixels.map(map)), y_train: y }), { onWarning });
+    expect([...train.pixels]).toEqual(pixels);
+    expect(warnings).toEqual(told.map((text) => expect.stringContaining(text)));
+  });
+
+  test("has one scale for all parts", async () => {
+    const f4 = (...values: number[]): NpyArray => ({ dtype: "f4", shape: [2, 1, 1], data: Float32Array.from(values) });
+    const labels = { y_train: i8(0, 1), y_test: i8(0, 1) };
+    const { test: rest } = await loadDataset(npz({ x_train: f4(0, 200), x_test: f4(0, 1), ...labels }));
+    expect([...rest!.pixels]).toEqual([0, 1]);
+    await expect(loadDataset(npz({ x_train: f4(0, 1), x_test: f4(0, 200), ...labels }))).rejects.toMatchObject(
+      invalid(/x_test holds 200, which the training images rule out/),
+    );
+  });
+
+  test.each<[string, NpyArray, string[], number[]]>([
+    ["from 1", i8(1, 2, 3, 2), ["1", "2", "3"], [0, 1, 2, 1]],
+    ["as floats", { dtype: "f4", shape: [4], data: Float32Array.of(0, 1, 2, 1) }, ["0", "1", "2"], [0, 1, 2, 1]],
+    [
+      "one-hot",
+      { dtype: "f4", shape: [4, 3], data: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0) },
+      ["0", "1", "2"],
+      [0, 1, 2, 1],
+    ],
+    [
+      "as true and false",
+      { dtype: "u1", shape: [4], data: Uint8Array.of(0, 1, 1, 0), isBool: true },
+      ["false", "true"],
+      [0, 1, 1, 0],
+    ],
+  ])("may have labels %s", async (_, labels, classNames, expected) => {
+    const bytes = Buffer.from(encodeNpz({ x_train: keras.x_train, y_train: labels }));
+    const { train } = await loadDataset(labels.isBool ? boolean(bytes) : file("a.npz", bytes));
+    expect([train.classNames, [...train.labels]]).toEqual([classNames, expected]);
+  });
+
+  test("of NumPy, with texts as labels, by columns and big-endian", async () => {
+    const { train } = await loadDataset(fileURLToPath(new URL("../../fixtures/formats/people.npz", import.meta.url)));
+    expect(train).toMatchObject({ shape: [1, 2, 3], classNames: ["b", "\u00c4hre"] });
+    expect([[...train.labels], [...train.pixels]]).toEqual([[0, 1, 0], Array.from({ length: 18 }, (_, i) => i * 14)]); // biome-ignore format: pairs
+  });
+
   test("without a test part is split by class where that is asked for", async () => {
     const labels = Array.from({ length: 20 }, (_, i) => i % 2);
     const path = npz({ x_train: u1(20, 2, 2), y_train: i8(...labels) });
@@ -99,9 +188,9 @@ describe("an .npz file", () => {
     ["no labels", { x_train: u1(4, 2, 2) }, /holds no y_train/],
     ["a test part without images", { ...keras, x_test: undefined as never }, /holds no x_test/],
     [
-      "images of floats",
-      { ...keras, x_train: { dtype: "f4", shape: [4, 2, 2], data: new Float32Array(16) } },
-      /x_train is f4 \[4, 2, 2\], not uint8/,
+      "normalised images",
+      { ...keras, x_train: { dtype: "f4", shape: [4, 2, 2], data: new Float32Array(16).fill(-0.5, 3) } },
+      /x_train is f4 \[4, 2, 2\] from -0.5 to 0, neither pixels from 0 to 255 \(uint8\) nor from 0 to 1; save/,
     ],
     ["flat images", { ...keras, x_train: u1(4, 6) }, /x_train is u1 \[4, 6\], not \[n, height, width\]/],
     ["volumes", { ...keras, x_train: u1(4, 5, 5, 5) }, /\[4, 5, 5, 5\], not of 1 or 3 channels/],
@@ -111,9 +200,9 @@ describe("an .npz file", () => {
       /not of 1 or 3 channels, in front or at the end/,
     ],
     [
-      "labels of floats",
-      { ...keras, y_train: { dtype: "f8", shape: [4], data: new Float64Array(4) } },
-      /y_train is f8 \[4\], not one integer/,
+      "labels between classes",
+      { ...keras, y_train: { dtype: "f8", shape: [4], data: Float64Array.of(0, 1, 0.5, 1) } },
+      /y_train\[2\] is 0.5, which is not a class/,
     ],
     [
       "several labels an image",

@@ -36,6 +36,96 @@ describe("WebDataset shards", () => {
     expect([contest.train.count, contest.test?.count]).toEqual([2, 2]);
   });
 
+  const examples = (labels: Readonly<Record<string, Uint8Array>>) => {
+    const keys = [...new Set(Object.keys(labels).map((path) => path.split(".")[0]))];
+    return tar({ ...Object.fromEntries(keys.map((key, i) => [`${key}.png`, shade(i + 1)])), ...labels });
+  };
+  const read = async (labels: Readonly<Record<string, Uint8Array>>, options: object = {}) => {
+    const { train } = await loadDataset(file("s.tar", await examples(labels)), { ...small, ...options });
+    return { classNames: train.classNames, shades: [...train.pixels] };
+  };
+  const le = (value: number, bytes: number) =>
+    Uint8Array.from({ length: bytes }, (_, i) => (i < 4 ? (value >> (8 * i)) & 255 : 0));
+
+  test.each([1, 2, 4, 8])("labels may be integers of %i bytes in binary", async (bytes) => {
+    const labels = { "1.cls": le(10, bytes), "2.cls": le(9, bytes), "3.cls": le(0x31, bytes), "4.cls": le(9, bytes) };
+    expect(await read(labels)).toEqual({ classNames: ["9", "10", "49"], shades: [2, 4, 1, 3] });
+  });
+
+  test("a digit is a text where all labels are texts", async () => {
+    expect((await read({ "1.cls": text("1"), "2.cls": text(" 2\n") })).classNames).toEqual(["1", "2"]);
+  });
+
+  test.each<[string, Uint8Array, RegExp]>([
+    ["of other lengths", le(1, 3), /1.cls\) has 3 bytes and is neither text nor one of integers in binary/],
+    ["of several lengths", le(1, 2), /neither text nor/],
+    ["that are no classes", le(70_000, 4), /in binary is 70000, which is no class/],
+  ])("refuses labels in binary %s", async (_, label, message) => {
+    await expect(read({ "1.cls": label, "2.cls": le(0, 4), "3.cls": le(1, 4) })).rejects.toMatchObject(
+      refused(message),
+    );
+  });
+
+  test.each([
+    ["cls.txt", text("b\n")],
+    ["CLS", text("b")],
+    ["Class", text("b")],
+    ["label", text("b")],
+    ["target.txt", text("b")],
+    ["json", text({ label: "b" })],
+    ["JSON", text({ cls: "b" })],
+    ["json", text({ class: "b", caption: "x" })],
+    ["json", text({ Category: "b" })],
+    ["json", text({ class_name: "b", id: 7 })],
+    ["json", text('"b"')],
+  ])("the label may stand in .%s", async (ending, label) => {
+    expect((await read({ "1.cls": text("a"), [`2.${ending}`]: label })).classNames).toEqual(["a", "b"]);
+  });
+
+  test("labelColumn names the key of JSON", async () => {
+    const labels = { "1.json": text({ label: "x", kind: 3 }), "2.json": text({ label: "x", kind: true }) };
+    expect((await read(labels, { labelColumn: "kind" })).classNames).toEqual(["3", "true"]);
+  });
+
+  test(".txt files are labels where nothing else is and images share them, else captions", async () => {
+    const warnings: string[] = [];
+    const shared = { "1.txt": text("cat"), "2.txt": text("dog"), "3.txt": text("cat\n"), "4.txt": text("dog") };
+    const onWarning = (message: string) => warnings.push(message);
+    expect((await read(shared, { onWarning })).classNames).toEqual(["cat", "dog"]);
+    expect(warnings).toEqual([expect.stringMatching(/labels of .*s.tar" are those of its .txt files \(2 classes\)/)]);
+    await expect(read({ "1.txt": text("a cat"), "2.txt": text("a dog") })).rejects.toMatchObject(
+      refused(/has no label: 1.cls, .*; its .txt is a caption/),
+    );
+    const both = { ...shared, "1.cls": text("1"), "2.cls": text("2"), "3.cls": text("1"), "4.cls": text("2") };
+    expect((await read(both)).classNames).toEqual(["1", "2"]);
+  });
+
+  test("keys are the same in whatever form their letters are written, and an image may be named as one", async () => {
+    const nfd = "é".normalize("NFD");
+    const bytes = await tar({
+      "é.png": shade(1),
+      [`${nfd}.cls`]: text("a"),
+      "2.image.png": shade(2),
+      "2.cls": text("b"),
+    });
+    expect([...(await loadDataset(file("s.tar", bytes), small)).train.pixels]).toEqual([1, 2]);
+  });
+
+  test("test shards without labels, and a picture beside the shards, are left out aloud", async () => {
+    const warnings: string[] = [];
+    const files = {
+      "train-0.tar": await shard(1, [0, 1]),
+      "test-0.tar": await tar({ "9.png": shade(9) }),
+      "a/logo.png": shade(5),
+    };
+    const set = await loadDataset(tree(files), { ...small, onWarning: (message) => warnings.push(message) });
+    expect([set.train.count, set.test]).toEqual([2, undefined]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/is read as shards; 1 image beside them was left out: a\/logo.png/),
+      expect.stringMatching(/test-0.tar" have no labels and were left out/),
+    ]);
+  });
+
   test("class folders with notes beside images stay class folders", async () => {
     const bytes = await tar({ "a/1.png": shade(1), "a/1.json": text({ author: "x" }), "b/1.png": shade(2) });
     expect((await loadDataset(file("f.tar", bytes), small)).train.classNames).toEqual(["a", "b"]);

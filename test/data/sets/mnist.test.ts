@@ -57,6 +57,27 @@ describe("mnist and its like", () => {
     }
   });
 
+  test("may have the names that other programs give the files, or lie one folder further in, whatever its name", async () => {
+    const set = await loadDataset("mnist", { dir: tree(files) });
+    const renamed = (of: (name: string) => string, all: Record<string, Uint8Array> = files) =>
+      Object.fromEntries(Object.entries(all).map(([name, bytes]) => [of(name), bytes]));
+    const dotted = renamed((name) => name.replace("-idx", ".idx"));
+    const places = [
+      dotted,
+      packed(dotted),
+      renamed((name) => `${name}/${name}`),
+      renamed((name) => `${name.replace("-idx", ".idx")}/${name.replace("-idx", ".idx")}`),
+      renamed((name) => `digits/${name}`),
+      {
+        ...renamed((name) => `archive (1)/${name}`, packed(dotted)),
+        "notes.txt": new Uint8Array(0),
+        "a/x": new Uint8Array(0),
+      },
+    ];
+    for (const place of places) expect(await loadDataset("mnist", { dir: tree(place) })).toEqual(set);
+    await expect(loadDataset(tree(dotted))).rejects.toMatchObject({ code: "INVALID_OPTION" });
+  });
+
   test("may be mirrored where they are clothes, and are never letters or digits", async () => {
     const dir = tree(inside("FashionMNIST/raw", packed(files)));
     const { train } = await loadDataset("fashion-mnist", { dir });

@@ -40,6 +40,33 @@ describe("tiny-imagenet", () => {
     expect([0, 1, 2].map((n) => first(rest.pixels, n, 64))).toEqual([[1, 1, 1], [2, 0, 0], [3, 0, 0]]); // biome-ignore format: rows
   });
 
+  test("may have its validation images sorted into folders of classes, as ImageFolder wants them", async () => {
+    const folder = await loadDataset("tiny-imagenet", { dir: tree(files), size: 2 });
+    const classes = ["n02000002", "n01000001", "n01000001"];
+    const sorted = (inner: string, moved: number, kept: readonly string[] = []) => {
+      const all = Object.entries(files).filter(([path]) => path !== "val/val_annotations.txt" || kept.includes(path));
+      return Object.fromEntries(
+        all.map(([path, bytes]) => {
+          const [, n] = /^val\/images\/val_(\d)/.exec(path) ?? [];
+          return [
+            n === undefined || Number(n) >= moved ? path : `val/${classes[Number(n)]}/${inner}val_${n}.JPEG`,
+            bytes,
+          ];
+        }),
+      );
+    };
+    const list = ["val/val_annotations.txt"];
+    for (const place of [sorted("images/", 3, list), sorted("", 3), sorted("", 3, list), sorted("", 2, list)]) {
+      expect(await loadDataset("tiny-imagenet", { dir: tree(place), size: 2 })).toEqual(folder);
+    }
+    const flat = Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path.replace(/^(train\/\w+)\/images/, "$1"), bytes])); // biome-ignore format: one choice
+    expect(await loadDataset("tiny-imagenet", { dir: tree(flat), size: 2 })).toEqual(folder);
+    const other = { ...sorted("", 3), "val/n09999999/val_9.JPEG": at64([5, 5, 5]) };
+    await expect(loadDataset("tiny-imagenet", { dir: tree(other) })).rejects.toMatchObject(
+      fails("INVALID_DATA", /val_9.JPEG" is of the class n09999999, which wnids.txt does not name/),
+    );
+  });
+
   test("reads the zip, the folder above, and a folder that holds the zip; takes a size and grey", async () => {
     const folder = await loadDataset("tiny-imagenet", { dir: tree(files) });
     const inside = within("tiny-imagenet-200/");

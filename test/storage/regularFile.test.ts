@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readForeignSet } from "../../src/data/foreign/foreignSet.ts";
 import { loadDataset } from "../../src/data/index.ts";
-import { colour, tree } from "./files.ts";
+import { colour, tree } from "../data/files.ts";
 
 const LIKE = { name: "like/train", shape: [3, 4, 4], classNames: ["a", "b"], flippable: true } as const;
 const AS_THEY_ARE = { normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, zca: undefined };
