@@ -82,9 +82,14 @@ const root = mkdtempSync(join(tmpdir(), "datadam-kills-"));
 const place = join(root, "place");
 const random = generator(Number(flags.seed));
 const reports = [];
+// Ended early, it tells what was done.
+let stopped = false;
+process.on("SIGTERM", () => {
+  stopped = true;
+});
 try {
   const each = Math.ceil(Number(flags.count) / names.length);
-  for (const name of names) reports.push(await killed(name, commands[name], each));
+  for (const name of names) if (!stopped) reports.push(await killed(name, commands[name], each));
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
@@ -97,7 +102,9 @@ async function killed(name, command, count) {
   const whole = await undisturbed(command, start);
   const points = traced ? spread(callsOf(command, start), Math.floor(count / 2)) : [];
   const report = { name, kills: 0, atCalls: {}, atRandom: 0, finishedBefore: 0, faults: [] };
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count && !stopped; i++) {
+    // Signals have their turn.
+    await new Promise((resolve) => setImmediate(resolve));
     fresh(start);
     const point = points[i];
     const how = point === undefined ? `after ${Math.round(random() * whole.milliseconds)} ms` : point.join(" ");
@@ -296,7 +303,7 @@ function finish() {
   if (flags.record !== undefined) {
     const record = {
       what: "Commands killed at random moments and at system calls, given again, and compared with one that was never killed",
-      command: `node scripts/kills.mjs --count ${flags.count} --seed ${flags.seed} --record ${flags.record}`,
+      command: ["node scripts/kills.mjs", ...process.argv.slice(2)].join(" "),
       machine: { cpu: cpus()[0].model.trim().replace(/ \d.*/, ""), cores: cpus().length, node: process.version },
       kills,
       seconds,

@@ -24,6 +24,7 @@ export const areas = [
   "Spearman",
   "checkpoint identity",
   "locks",
+  "cache",
   "laid-out weights",
   "banks",
   "plans",
@@ -56,6 +57,8 @@ const JOB = ["test/lab/run.test.ts"];
 const CLAIM = ["test/storage/claim.test.ts"];
 const BOUND = ["test/engine/bound/boundProgram.test.ts"];
 const OWNER = ["test/storage/node/owner.test.ts"];
+const STORE = ["test/data/store/store.test.ts"];
+const EVALUATION = ["test/lab/evaluate.test.ts"];
 const PLAN = ["test/lab/plan.test.ts"];
 
 export const faults = [
@@ -1015,10 +1018,50 @@ export const faults = [
     area: "checkpoint identity",
     what: "a run is resumed on data that have changed",
     file: "src/lab/inputs/load.ts",
-    find: "if (loaded.fingerprint !== recorded.fingerprint) {",
-    replace: "if (loaded.dataset.train.count !== recorded.count) {",
+    find: "if (source.fingerprint !== recorded.fingerprint) {",
+    replace: "if (source.dataset.train.count !== recorded.count) {",
     tests: JOB,
     only: "a job in memory refuses a data set that has changed",
+  },
+  {
+    name: "evaluation-of-before",
+    area: "checkpoint identity",
+    what: "networks that were trained on what a run was before are taken over",
+    file: "src/lab/kinds/evaluate.ts",
+    find: "if (!isOf(folder.record, record)) await",
+    replace: "if (folder.record === undefined) await",
+    tests: EVALUATION,
+    only: "takes over no network",
+  },
+  {
+    name: "evaluation-stands",
+    area: "checkpoint identity",
+    what: "a result stands though the run has gone on",
+    file: "src/lab/kinds/evaluate.ts",
+    find: "if (run !== undefined) return earlier?.subject === (await subjectHash(await readSet(run)));",
+    replace: "if (run !== undefined) return earlier?.subject !== (await subjectHash(await readSet(run))).slice(1);",
+    tests: EVALUATION,
+    only: "is done again where the run has gone on",
+  },
+  {
+    name: "cache-unchecked",
+    area: "cache",
+    what: "an image of the cache is not compared with its checksum",
+    file: "src/data/store/store.ts",
+    find: "if (crc32(all) !== checksums[slot]) throw",
+    replace: "if (crc32(all) !== checksums[slot] && slot < 0) throw",
+    tests: STORE,
+    only: "a flipped bit is noticed",
+  },
+  {
+    name: "cache-placed-unread",
+    area: "cache",
+    what: "a file of the cache is put in place without being read back",
+    file: "src/data/store/journal.ts",
+    find: "    await this.#verify();\n    await this.#aside",
+    replace: "    await this.#aside",
+    tests: STORE,
+    only: "what is not as it was written",
   },
   {
     name: "resume-changed-start",
@@ -1258,8 +1301,8 @@ export const faults = [
     area: "locks",
     what: "a job that another began during the wait is not looked at",
     file: "src/lab/folder/folder.ts",
-    find: "    await assertSameJob(storage, job, options.free);\n    await claimed.storage.sweep();",
-    replace: "    await claimed.storage.sweep();",
+    find: "    await assertSameJob(storage, job, options.free);\n    await sweepAll(claimed.storage);",
+    replace: "    await sweepAll(claimed.storage);",
     tests: FOLDER,
   },
   {
