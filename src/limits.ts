@@ -24,7 +24,13 @@ export const LIMITS = {
   /** Of all labels of a WebDataset's shard. */
   labelsBytes: 128 * MIB,
 
-  // Archives and arrays
+  // Folders and archives, and arrays
+  /** How deep folders are entered. */
+  folderDepth: 16,
+  /** Files that the links of an archive may stand for: each folder with a link to it counts again. */
+  linkedFiles: 2 ** 20,
+  /** Characters of a link of an archive and of what it leads to. */
+  linkLength: 4096,
   /** That an archive, a Parquet file or an `.npz` may unpack to, where `maxArchiveBytes` says nothing else. */
   archiveBytes: 4 * GIB,
   /** Of a file of arrays (`.pt`, `.npz`, `.safetensors`) that is to be evaluated, and what it may unpack to. */

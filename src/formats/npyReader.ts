@@ -6,6 +6,7 @@ import { copyBytes } from "./bytes.ts";
 import { ARRAYS, elements, MAGIC, type NpyArray, type NpyDType } from "./npy.ts";
 import { rowMajor, swapBytes } from "./order.ts";
 
+const TEXT = /^([<>|])([US])(\d{1,4})$/;
 const ITEM = /\s*'(descr|fortran_order|shape)'\s*:\s*(?:'([^']*)'|(True|False)|\(([\d\s,]*)\))\s*(?:,|$)/y;
 
 /**
@@ -14,7 +15,8 @@ const ITEM = /\s*'(descr|fortran_order|shape)'\s*:\s*(?:'([^']*)'|(True|False)|\
  *   strings and Python objects
  */
 export function decodeNpy(bytes: Uint8Array): NpyArray {
-  const { descr, fortran, shape, start, isBool, dtype } = readNumbers(bytes, bytes.length);
+  const { descr, fortran, shape, start } = readHeader(bytes, bytes.length);
+  const [dtype, isBool] = dtypeOf(descr);
   const copy = copyBytes(bytes, start);
   if (descr.startsWith(">")) swapBytes(copy, ARRAYS[dtype].BYTES_PER_ELEMENT);
   const stored = new ARRAYS[dtype](copy.buffer);
@@ -25,29 +27,21 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
 /**
  * Looks at the first bytes of a file before the others are there. A header that does not end in them is left alone.
  * @param size of the file
- * @throws DatadamError INVALID_DATA as {@link decodeNpy}
+ * @throws DatadamError INVALID_DATA as {@link decodeNpy}, but for strings
  */
 export function checkNpyHead(head: Uint8Array, size: number): void {
   const version = head[6];
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const end = head.length < 12 ? 12 : version === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
-  if (head.length >= Math.min(end, size)) readNumbers(head, size);
+  if (head.length >= Math.min(end, size)) readHeader(head, size);
 }
 
-/** The header of an array of numbers, where it fits a file of `size` bytes. */
-function readNumbers(bytes: Uint8Array, size: number): Header & { isBool: boolean; dtype: NpyDType } {
-  const header = readHeader(bytes, size);
-  const { descr, shape, start } = header;
+/** The type of elements that are numbers, and whether they stand for false and true. */
+function dtypeOf(descr: string): [dtype: NpyDType, isBool: boolean] {
   const isBool = descr === "|b1";
-  const dtype = (isBool ? "u1" : descr.slice(1)) as NpyDType;
-  if (!/^[<>|]/.test(descr) || !Object.hasOwn(ARRAYS, dtype)) {
-    throw invalid(`its dtype is "${descr}"; read are bool, ${Object.keys(ARRAYS).join(", ")}`);
-  }
-  const needed = elements(shape) * ARRAYS[dtype].BYTES_PER_ELEMENT;
-  if (needed !== size - start) {
-    throw invalid(`${descr} [${shape}] needs ${needed} bytes, but there are ${size - start}`);
-  }
-  return { ...header, isBool, dtype };
+  const dtype = isBool ? "u1" : descr.slice(1);
+  if (/^[<>|]/.test(descr) && Object.hasOwn(ARRAYS, dtype)) return [dtype as NpyDType, isBool];
+  throw invalid(`its dtype is "${descr}"; read are bool, ${Object.keys(ARRAYS).join(", ")}`);
 }
 
 /** Texts with their shape. */
@@ -62,14 +56,10 @@ export interface NpyTexts {
  */
 export function decodeNpyTexts(bytes: Uint8Array): NpyTexts | undefined {
   const { descr, fortran, shape, start } = readHeader(bytes, bytes.length);
-  const [, order, kind, digits] = /^([<>|])([US])(\d{1,4})$/.exec(descr) ?? [];
+  const [, order, kind] = TEXT.exec(descr) ?? [];
   if (kind === undefined || (fortran && shape.length > 1)) return undefined;
-  const width = Number(digits) * (kind === "U" ? 4 : 1);
-  const [count, needed] = [elements(shape), elements(shape) * width];
-  if (width === 0 || needed !== bytes.length - start) {
-    throw invalid(`${descr} [${shape}] needs ${needed} bytes, but there are ${bytes.length - start}`);
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, needed);
+  const [width, count] = [widthOf(descr), elements(shape)];
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, count * width);
   const texts = Array.from({ length: count }, (_, i) => {
     const at = i * width;
     if (kind === "S")
@@ -81,10 +71,14 @@ export function decodeNpyTexts(bytes: Uint8Array): NpyTexts | undefined {
   return { shape, texts };
 }
 
-type Header = ReturnType<typeof parseHeader> & { start: number };
+/** Bytes of an element. */
+function widthOf(descr: string): number {
+  const [, , kind, digits] = TEXT.exec(descr) ?? [];
+  return kind === undefined ? ARRAYS[dtypeOf(descr)[0]].BYTES_PER_ELEMENT : Number(digits) * (kind === "U" ? 4 : 1);
+}
 
-/** What the header of a file of `size` bytes says; the array begins at `start`. */
-function readHeader(bytes: Uint8Array, size: number): Header {
+/** What the header says, where it fits a file of `size` bytes; the array begins at `start`. */
+function readHeader(bytes: Uint8Array, size: number): ReturnType<typeof parseHeader> & { start: number } {
   for (let i = 0; i < MAGIC.length; i++) {
     if (bytes[i] !== MAGIC.charCodeAt(i)) throw invalid("it does not begin with \\x93NUMPY");
   }
@@ -95,7 +89,13 @@ function readHeader(bytes: Uint8Array, size: number): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const start = prefix + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   if (start > size) throw invalid(`its header would end at byte ${start}, but the file has ${size}`);
-  return { ...parseHeader(new TextDecoder("latin1").decode(copyBytes(bytes, prefix, start))), start };
+  const header = parseHeader(new TextDecoder("latin1").decode(copyBytes(bytes, prefix, start)));
+  const [{ descr, shape }, width] = [header, widthOf(header.descr)];
+  const needed = elements(shape) * width;
+  if (width === 0 || needed !== size - start) {
+    throw invalid(`${descr} [${shape}] needs ${needed} bytes, but there are ${size - start}`);
+  }
+  return { ...header, start };
 }
 
 function parseHeader(text: string): { descr: string; fortran: boolean; shape: number[] } {

@@ -46,35 +46,34 @@ export function decodeNpz(bytes: Uint8Array, options: NpzOptions = {}): Record<s
   return Object.fromEntries(arrays);
 }
 
-/** What a .npz file holds, whether it can be read or not. */
+/** What {@link readNpz} reads. */
 export interface NpzContents {
   readonly arrays: Readonly<Record<string, NpyArray>>;
   /** Arrays of strings. */
   readonly texts: Readonly<Record<string, NpyTexts>>;
-  /** Why each other member cannot be read. */
-  readonly unread: Readonly<Record<string, string>>;
+  /** The names of all members, read or not. */
+  readonly names: readonly string[];
 }
 
 /**
- * Reads what can be read of the file: other members are named with the reason.
- * @param options.maxBytes refuse files that unpack to more (default 1 GiB)
- * @throws DatadamError INVALID_DATA where the zip file is damaged or too large
+ * As {@link decodeNpz}, with arrays of strings. What is not wanted may be anything.
+ * @throws DatadamError INVALID_DATA
  */
-export function readNpz(bytes: Uint8Array, options: { maxBytes?: number } = {}): NpzContents {
+export function readNpz(bytes: Uint8Array, options: NpzOptions): NpzContents {
   const arrays: [string, NpyArray][] = [];
   const texts: [string, NpyTexts][] = [];
-  const unread: [string, string][] = [];
-  for (const { name, data } of readZip(bytes, { maxBytes: options.maxBytes ?? 2 ** 30 })) {
-    const key = name.replace(/\.npy$/, "");
-    try {
-      const text = decodeNpyTexts(data);
-      if (text === undefined) arrays.push([key, decodeNpy(data)]);
-      else texts.push([key, text]);
-    } catch (error) {
-      if (!(error instanceof DatadamError)) throw error;
-      unread.push([key, error.message]);
-    }
+  const names: string[] = [];
+  const { want: wanted = () => true, maxBytes = 2 ** 30 } = options;
+  const nameOf = (file: string): string => file.replace(/\.npy$/, "");
+  const want = (file: string): boolean => {
+    names.push(nameOf(file));
+    return wanted(nameOf(file));
+  };
+  const check = (_: string, size: number, head: Uint8Array): void => checkNpyHead(head, size);
+  for (const { name, data } of readZip(bytes, { maxBytes, want, check })) {
+    const text = decodeNpyTexts(data);
+    if (text === undefined) arrays.push([nameOf(name), decodeNpy(data)]);
+    else texts.push([nameOf(name), text]);
   }
-  const of = Object.fromEntries;
-  return { arrays: of(arrays), texts: of(texts), unread: of(unread) };
+  return { arrays: Object.fromEntries(arrays), texts: Object.fromEntries(texts), names };
 }

@@ -1,6 +1,7 @@
 // Links within an archive: they stand for files and folders of it. What leads out of it is refused.
 
 import { posix } from "node:path";
+import { LIMITS } from "../../limits.ts";
 import { isImagePath } from "../layout/formats.ts";
 import { refused } from "./archiveFile.ts";
 
@@ -10,9 +11,6 @@ export interface Link {
 }
 
 const MAX_STEPS = 40; // as systems follow links
-const MAX_PATH = 4096; // likewise
-/** The most files that links may stand for: each folder with a link to it counts again. */
-const MAX_FILES = 2 ** 20;
 
 /** A symbolic link, whose target is relative to its folder. @throws DatadamError INVALID_DATA where it leads out */
 export function symbolicLink(file: string, path: string, target: string): Link {
@@ -38,7 +36,7 @@ export function resolveLinks(
   const there = new Set(files);
   const folders: [path: string, to: string | undefined][] = [];
   for (const [path, link] of links) {
-    if (path.length + link.to.length > MAX_PATH)
+    if (path.length + link.to.length > LIMITS.linkLength)
       throw refused(file, `"${path.slice(0, 100)}" is a link of too long a name`);
     const to = follow(path, there, links);
     if (to !== undefined && there.has(to)) found.set(path, to);
@@ -51,7 +49,8 @@ export function resolveLinks(
       const alias = `${path}/${to === "." ? at : at.slice(to!.length + 1)}`;
       if (!there.has(alias)) found.set(alias, found.get(at) ?? at);
     }
-    if (found.size > MAX_FILES) throw refused(file, `its links stand for more than ${MAX_FILES} files`);
+    if (found.size > LIMITS.linkedFiles)
+      throw refused(file, `its links stand for more than ${LIMITS.linkedFiles} files`);
     if (isImagePath(path) && inner.length === 0) {
       throw refused(file, `"${path}" is a link to "${links.get(path)!.to}", which is not in the archive`);
     }

@@ -24,15 +24,13 @@ export interface FileTree {
   close(): Promise<void>;
 }
 
-const DEPTH = 16;
-
 /**
  * The folder `root`. Symbolic links are followed, but not to a folder above them; hidden folders are listed but not
  * entered.
  * @param depth how many folders further in
  * @throws DatadamError IO
  */
-export async function diskTree(root: string, depth: number = DEPTH): Promise<FileTree> {
+export async function diskTree(root: string, depth: number = LIMITS.folderDepth): Promise<FileTree> {
   const files: string[] = [];
   const folders: string[] = [];
   /** Pipes, devices and the like: not even opened. */

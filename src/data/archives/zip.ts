@@ -6,13 +6,13 @@ import type { FileHandle } from "node:fs/promises";
 import { crc32, inflateRawSync } from "node:zlib";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { DatadamError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import { openRegular } from "../../storage/node/index.ts";
 import { normalPath, refused } from "./archiveFile.ts";
 import { type Link, resolveLinks, symbolicLink } from "./links.ts";
 import type { FileTree } from "./tree.ts";
 
 const PIECE = 2 ** 20;
-const MAX_LINK_BYTES = 2 ** 12;
 const UNIX_KIND = 0o170000;
 const UNIX_LINK = 0o120000;
 
@@ -41,7 +41,7 @@ export async function zipTree(file: string, options: ZipOptions): Promise<FileTr
     reader.ahead = false;
     const links = new Map<string, Link>();
     for (const [path, entry] of linked) {
-      const to = await unpack(file, path, entry, zip, handle, MAX_LINK_BYTES);
+      const to = await unpack(file, path, entry, zip, handle, LIMITS.linkLength);
       links.set(path, symbolicLink(file, path, new TextDecoder().decode(to)));
     }
     const files = new Map(entries);

@@ -13,6 +13,7 @@ import type { ResolvedOptions } from "../options.ts";
 import {
   classesOf,
   invalid,
+  isWanted,
   labelsOf,
   numbers,
   type Pair,
@@ -90,7 +91,7 @@ async function loadNpz(name: string, file: string, options: ResolvedOptions): Pr
 
 function contentsOf(file: string, bytes: Uint8Array, maxBytes: number): NpzContents {
   try {
-    return readNpz(bytes, { maxBytes });
+    return readNpz(bytes, { maxBytes, want: isWanted });
   } catch (cause) {
     if (cause instanceof DatadamError) throw new DatadamError(cause.code, `"${file}": ${cause.message}`, { cause });
     throw cause;

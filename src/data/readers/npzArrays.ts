@@ -3,7 +3,9 @@
 
 import { DatadamError } from "../../errors.ts";
 import type { NpyArray, NpzContents } from "../../formats/index.ts";
+import { someOf } from "../../images/index.ts";
 import type { ImageSet } from "../../images/types.ts";
+import { LIMITS } from "../../limits.ts";
 import { sortedClasses } from "../layout/classNames.ts";
 import { type PartName, partOf } from "../layout/words.ts";
 
@@ -25,7 +27,7 @@ const BESIDE = ["set", "data", "arr", "array"];
  * @throws DatadamError INVALID_DATA where a part has images without labels, or the reverse, or no part has both
  */
 export function pairsOf(file: string, contents: NpzContents): ReadonlyMap<PartName, Pair> {
-  const names = [...Object.keys(contents.arrays), ...Object.keys(contents.texts), ...Object.keys(contents.unread)];
+  const { names } = contents;
   const found = new Map<string, Partial<Record<"images" | "labels", string>>>();
   for (const name of names) {
     const kind = kindOf(name);
@@ -48,15 +50,19 @@ export function pairsOf(file: string, contents: NpzContents): ReadonlyMap<PartNa
     pairs.set(part === "whole" ? "train" : (part as PartName), { images, labels });
   }
   if (pairs.has("train")) return pairs;
-  const some = names.slice(0, 10).join(", ") || "nothing";
+  const some = someOf(names) || "nothing";
   throw invalid(file, `it holds ${some}, neither x_train and y_train nor train_images and train_labels`);
 }
 
-/** @throws DatadamError INVALID_DATA where the array cannot be read */
-export function numbers(file: string, { arrays, texts, unread }: NpzContents, name: string): NpyArray {
+/** Whether an array may be one of images or labels. */
+export function isWanted(name: string): boolean {
+  return kindOf(name) !== undefined || /^arr_[01]$/.test(name);
+}
+
+/** @throws DatadamError INVALID_DATA where the array holds texts */
+export function numbers(file: string, { arrays }: NpzContents, name: string): NpyArray {
   if (arrays[name] !== undefined) return arrays[name];
-  if (unread[name] !== undefined) throw invalid(file, `${name} cannot be read: ${unread[name]}`);
-  throw invalid(file, `${name} holds ${texts[name] === undefined ? "nothing" : "texts"}, not numbers`);
+  throw invalid(file, `${name} holds texts, not numbers`);
 }
 
 /**
@@ -135,7 +141,7 @@ export function labelsOf(file: string, name: string, contents: NpzContents, coun
   return Array.from(data as ArrayLike<unknown>, (value, i) => {
     if (texts !== undefined) return String(value).normalize("NFC");
     const number = Number(value);
-    if (!Number.isInteger(number) || number < 0 || number >= 0xffff) {
+    if (!Number.isInteger(number) || number < 0 || number >= LIMITS.classes) {
       throw invalid(file, `${name}[${i}] is ${value}, which is not a class`);
     }
     return isBool ? String(number === 1) : String(number);

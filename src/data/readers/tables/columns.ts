@@ -3,6 +3,7 @@
 
 import { DatadamError } from "../../../errors.ts";
 import { type CsvRow, type CsvSeparator, parseCsv } from "../../../formats/index.ts";
+import { parseJson } from "../../../json.ts";
 import { isImagePath } from "../../layout/formats.ts";
 import { type ColumnKind, findColumn, type PartName, partOf, usualColumns } from "../../layout/words.ts";
 import type { ResolvedOptions } from "../../options.ts";
@@ -129,7 +130,7 @@ export function labelIn(value: unknown, column?: string): string | undefined {
 function objectOf(json: string, where: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseJson(json);
   } catch (cause) {
     throw invalid(`${where} is not JSON.`, cause);
   }

@@ -3,6 +3,8 @@
 
 import { counted } from "../../../counted.ts";
 import { DatadamError } from "../../../errors.ts";
+import { parseJson } from "../../../json.ts";
+import { LIMITS } from "../../../limits.ts";
 import { labelIn } from "../tables/columns.ts";
 
 /** What stands beside one image. */
@@ -27,7 +29,6 @@ const OWN = ["cls", "cls.txt", "class", "class.txt", "label", "label.txt", "targ
 const LABEL = /\.(cls|class|label|target|json|txt)$/i;
 const BINARY = [1, 2, 4, 8];
 const MAX_TEXT = 100; // characters of a label in .txt
-const MAX_CLASS = 0xffff;
 
 /** What a shard must look like. */
 export const SHARD_HINT =
@@ -119,7 +120,7 @@ function binaryBytes(examples: readonly Unlabelled[]): number | undefined {
 function integerOf(bytes: Uint8Array, length: number, where: string): string {
   let value = 0;
   for (let i = length - 1; i >= 0; i--) value = value * 256 + bytes[i];
-  if (value <= MAX_CLASS) return String(value);
+  if (value < LIMITS.classes) return String(value);
   throw invalid(`The label of ${where} in binary is ${value}, which is no class: little-endian integers are read.`);
 }
 
@@ -136,7 +137,7 @@ function textOf(bytes: Uint8Array): string | undefined {
 
 function jsonLabel(bytes: Uint8Array, labelColumn: string | undefined): string | undefined {
   try {
-    return labelIn(JSON.parse(new TextDecoder().decode(bytes)), labelColumn);
+    return labelIn(parseJson(new TextDecoder().decode(bytes)), labelColumn);
   } catch {
     return undefined;
   }
