@@ -9,7 +9,7 @@ import { LIMITS } from "../../limits.ts";
 import { channelStatistics, checkMemory, inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
 import { splitClasses } from "../layout/split.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { readRegular } from "../regularFile.ts";
+import { readRegular, unreadable } from "../regularFile.ts";
 import { endsAs, type Reader } from "./reader.ts";
 
 /** The keys of images and labels of each part; the first pair that is there counts. */
@@ -203,7 +203,7 @@ function toPlanes(interleaved: Uint8Array, [channels, height, width]: ImageSet["
 
 async function read(file: string, most: number): Promise<Uint8Array> {
   return readRegular(file, most).catch((cause) => {
-    throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
+    throw unreadable(file, cause);
   });
 }
 

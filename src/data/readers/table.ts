@@ -13,7 +13,7 @@ import { sortedClasses } from "../layout/classNames.ts";
 import { checkClassCount, type Layout } from "../layout/layout.ts";
 import { mapInOrder } from "../mapInOrder.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { readRegular } from "../regularFile.ts";
+import { readRegular, unreadable } from "../regularFile.ts";
 import { assemble } from "../store/assemble.ts";
 import { endsAs, OF_IMAGE_FILES, type Reader } from "./reader.ts";
 
@@ -114,7 +114,7 @@ function layoutOf(file: string, items: readonly Item[]): Layout {
 
 async function readText(file: string): Promise<string> {
   const bytes = await readRegular(file, LIMITS.tableBytes).catch((cause) => {
-    throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
+    throw unreadable(file, cause);
   });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../../errors.ts";
 import { readArchive } from "../archives/archive.ts";
-import { readRegular } from "../regularFile.ts";
+import { readRegular, unreadable } from "../regularFile.ts";
 
 /** Where a published set lies and how messages name it. */
 export interface Published {
@@ -120,7 +120,7 @@ async function* folderFiles(set: Published, folder: string): AsyncGenerator<Foun
       if (size === undefined) continue;
       if (size > set.maxFileBytes) throw damaged(set, `"${path}" has ${size} bytes, more than ${set.maxFileBytes}.`);
       const bytes = await readRegular(path, set.maxFileBytes).catch((cause) => {
-        throw new DatadamError("IO", `"${path}" cannot be read: ${cause.message}`, { cause });
+        throw unreadable(path, cause);
       });
       yield { path, name, bytes };
       break;
