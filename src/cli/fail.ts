@@ -4,7 +4,7 @@ import { sep } from "node:path";
 import { readingArguments } from "../data/readingTable.ts";
 import { DatadamError } from "../errors.ts";
 import { EXIT } from "./parse.ts";
-import { message, stack } from "./text.ts";
+import { message, stack } from "./text/text.ts";
 
 /** Thrown after a signal was obeyed: everything is saved and said. */
 export class Interrupted extends Error {

@@ -3,7 +3,7 @@
 
 import { EXIT } from "./parse.ts";
 import { main } from "./program.ts";
-import { message } from "./text.ts";
+import { message } from "./text/text.ts";
 
 // A reader such as `head` may close the pipe: not a failure. Nor are notes that cannot be written, but a result is.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -6,7 +6,7 @@ import { shown } from "./command.ts";
 import * as commands from "./commands/index.ts";
 import { reportFailure } from "./fail.ts";
 import { EXIT } from "./parse.ts";
-import { message, plain } from "./text.ts";
+import { message, plain } from "./text/text.ts";
 
 /** What help shows first, in this order: the rest follows by name. */
 const FIRST = [

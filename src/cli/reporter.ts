@@ -1,7 +1,7 @@
 // Talk on stderr while work goes on: one redrawn line, plain lines, or JSON lines. Results are not its business.
 
 import { withFlags } from "./fail.ts";
-import { json, message, name as oneLine } from "./text.ts";
+import { json, message, name as oneLine } from "./text/text.ts";
 
 /** One step of a stage of work. */
 export interface Progress {

@@ -19,7 +19,7 @@ import { printSelected } from "./jobs/selecting.ts";
 import { printTrained } from "./jobs/training.ts";
 import { readJsonFile } from "./jsonFile.ts";
 import { printPlan } from "./plans/printPlan.ts";
-import { json } from "./text.ts";
+import { json } from "./text/text.ts";
 import type { Ui } from "./ui.ts";
 
 type Printer = (result: never, ui: Ui, directory: string) => void;

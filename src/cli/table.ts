@@ -1,7 +1,7 @@
 // Aligned columns of text for stdout.
 
 import type { Evaluation } from "../evaluate/types.ts";
-import { name } from "./text.ts";
+import { name } from "./text/text.ts";
 
 /** Rows under a header; the first column left, others right aligned. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,7 +1,7 @@
 // What every command shares: its streams, its reporter, and the flags that steer them.
 
 import { chooseMode, createReporter, type Reporter, type ReporterMode } from "./reporter.ts";
-import { plain, json as toJson } from "./text.ts";
+import { plain, json as toJson } from "./text/text.ts";
 
 /** Flags that every command takes. */
 export interface CommonFlags {

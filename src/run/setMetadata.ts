@@ -72,7 +72,8 @@ function configOf(facts: Metadata): Record<string, unknown> {
   const { arch, ...config } = recordOf("config", facts.config);
   // The architecture may be one of the maker's own.
   if (arch !== undefined && !isText(arch)) throw new Error(`its arch is ${quoted(arch)}`);
-  const other = ["seed", ...FLAT].find((key) => facts[key] !== undefined && key in config && String(config[key]) !== facts[key]); // biome-ignore format: one line
+  const differs = (key: string): boolean => key in config && String(config[key]) !== facts[key];
+  const other = ["seed", ...FLAT].find((key) => facts[key] !== undefined && differs(key));
   if (other !== undefined) {
     throw new Error(`its ${other} is ${quoted(facts[other])}, but ${quoted(config[other])} in its config`);
   }

@@ -12,7 +12,7 @@ import {
   value,
 } from "../command.ts";
 import { classList, integer } from "../parse.ts";
-import { json } from "../text.ts";
+import { json } from "../text/text.ts";
 
 export const distillCommand = command({
   name: "distill",

@@ -9,7 +9,7 @@ import type { Flags, imageOptions } from "../command.ts";
 import type { addOptions, previewOptions } from "../commands/data.ts";
 import { dataOf, listeners } from "../source.ts";
 import { table } from "../table.ts";
-import { name as plainName } from "../text.ts";
+import { name as plainName } from "../text/text.ts";
 import type { Ui } from "../ui.ts";
 import { runJob } from "./running.ts";
 

@@ -25,7 +25,7 @@ import { writeAtomic } from "../../run/index.ts";
 import { readJsonFile } from "../jsonFile.ts";
 import { resolveSettings } from "../settings.ts";
 import { dataOf } from "../source.ts";
-import { name } from "../text.ts";
+import { name } from "../text/text.ts";
 import type { Ui } from "../ui.ts";
 import { type RunningOptions, runJob } from "./running.ts";
 

@@ -4,16 +4,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { reportFailure } from "../../src/cli/fail.ts";
-import { createReporter } from "../../src/cli/reporter.ts";
-import { table } from "../../src/cli/table.ts";
-import { json, message, name, plain } from "../../src/cli/text.ts";
-import { DatadamError } from "../../src/errors.ts";
-import { markdownName, markdownTable, markdownText } from "../../src/lab/tables/text.ts";
-import { plot } from "../../src/plots/index.ts";
-import { colour, tar, tree } from "../data/files.ts";
-import { runCli } from "../support-cli.ts";
-import { pt } from "../support-hostile.ts";
+import { reportFailure } from "../../../src/cli/fail.ts";
+import { createReporter } from "../../../src/cli/reporter.ts";
+import { table } from "../../../src/cli/table.ts";
+import { json, message, name, plain } from "../../../src/cli/text/text.ts";
+import { DatadamError } from "../../../src/errors.ts";
+import { markdownName, markdownTable, markdownText } from "../../../src/lab/tables/text.ts";
+import { plot } from "../../../src/plots/index.ts";
+import { colour, tar, tree } from "../../data/files.ts";
+import { runCli } from "../../support-cli.ts";
+import { pt } from "../../support-hostile.ts";
 
 const EVIL = "\u001b]0;title\u0007\u001b[2J\u009b31m\u007f\u202egnp\u2066\u2028\r";
 /** What a terminal obeys or hides. */

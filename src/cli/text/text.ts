@@ -1,8 +1,8 @@
 // The one place through which all text for people goes. Names of files, classes, tensors and rows come from anywhere:
 // they move no cursor, set no colour, turn no text around, and begin no line that looks like one of ours.
 
-import { LIMITS } from "../limits.ts";
-import { shortened } from "../quoted.ts";
+import { LIMITS } from "../../limits.ts";
+import { shortened } from "../../quoted.ts";
 
 /** What a terminal obeys or hides: C0 but tab and line feed, DEL, C1, line separators, and what turns text around. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
