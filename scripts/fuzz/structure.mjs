@@ -173,7 +173,10 @@ function tensor(draw) {
 export function pickle(draw, torch = false) {
   const depth = pick([1, 2, 3, 4, 6], draw);
   const wrapped = pick([0, 0, 0, 63, 64, 65, 5000], draw);
-  const inner = value(draw, depth, torch, { count: 0 });
+  const memo = { count: 0 };
+  // Now and then a dict whose key is of shared parts.
+  const inner =
+    draw(6) === 0 ? `}${shared(draw, memo)}${value(draw, 1, torch, memo)}s` : value(draw, depth, torch, memo);
   return latin1(`\x80\x02${inner}${pick(["\x85", `]\x86`], draw).repeat(wrapped)}.`);
 }
 
