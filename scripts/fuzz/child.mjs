@@ -66,7 +66,7 @@ function check(value) {
     if (labels.length !== count || pixels.length !== count * shape.reduce((a, b) => a * b)) return "sizes do not fit";
     if (labels.some((label) => label >= classNames.length)) return "a label without a class";
   }
-  for (const { shape, data } of Array.isArray(value) ? value.filter((item) => item.shape) : []) {
+  for (const { shape, data } of Array.isArray(value) ? value.filter((item) => item?.shape) : []) {
     if (data.length !== shape.reduce((a, b) => a * b, 1)) return "an array that does not fit its shape";
   }
   return undefined;

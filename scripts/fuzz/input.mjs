@@ -6,8 +6,14 @@ import { mutate, random } from "./mutate.mjs";
 export function inputOf(targets, name, seed, index) {
   if (targets[name].numbered) return Buffer.from(String(index));
   const draw = random(`${seed}/${name}/${index}`);
-  const { mend, wrap } = targets[name];
+  const { mend, wrap, structure } = targets[name];
   const seeds = seedsOf(targets, name);
+  // Half of the inputs are whole as bytes and hostile in structure, and few of them damaged too.
+  if (structure !== undefined && draw(2) === 0) {
+    const whole = structure(draw, seeds[draw(seeds.length)]);
+    const bytes = draw(8) === 0 ? mutate(whole, whole, draw) : mend === undefined ? whole : mend(Buffer.from(whole));
+    return wrap === undefined ? Buffer.from(bytes) : Buffer.from(wrap(bytes));
+  }
   // Spliced is another file of the target, now and then one of any target.
   const names = Object.keys(targets).filter((other) => !targets[other].big);
   const others = draw(4) > 0 ? seeds : seedsOf(targets, names[draw(names.length)]);

@@ -13,7 +13,7 @@ import {
 } from "../../formats/index.ts";
 import { someOf } from "../../images/index.ts";
 import { LIMITS } from "../../limits.ts";
-import { readRegularSync } from "../../storage/node/index.ts";
+import { readRegularSync, unreadable } from "../../storage/node/index.ts";
 
 export interface ForeignArrays {
   readonly images: NpyArray;
@@ -190,7 +190,7 @@ function bytesOf(path: string): Uint8Array {
   try {
     return readRegularSync(path, LIMITS.arrayFileBytes);
   } catch (error) {
-    throw new DatadamError("IO", `"${path}" cannot be read: ${(error as Error).message}`, { cause: error });
+    throw unreadable(path, error as NodeJS.ErrnoException);
   }
 }
 

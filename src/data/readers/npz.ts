@@ -4,7 +4,7 @@
 import { DatadamError } from "../../errors.ts";
 import { type NpzContents, readNpz } from "../../formats/index.ts";
 import type { Dataset, ImageSet } from "../../images/types.ts";
-import { readRegular } from "../../storage/node/index.ts";
+import { readRegular, unreadable } from "../../storage/node/index.ts";
 import { channelStatistics, checkMemory, inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
 import { rolesOf } from "../layout/parts.ts";
 import { splitClasses } from "../layout/split.ts";
@@ -174,8 +174,6 @@ function toPlanes(interleaved: Uint8Array, [channels, height, width]: ImageSet["
 
 async function read(file: string, most: number): Promise<Uint8Array> {
   return readRegular(file, most).catch((cause) => {
-    // Too large, or a pipe: no fault of the system.
-    if (cause.code === undefined) throw invalid(file, cause.message);
-    throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
+    throw unreadable(file, cause);
   });
 }

@@ -6,7 +6,7 @@ import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import type { Dataset } from "../../images/types.ts";
 import { LIMITS } from "../../limits.ts";
-import { readRegular } from "../../storage/node/index.ts";
+import { readRegular, unreadable } from "../../storage/node/index.ts";
 import { diskTree, fileStamp } from "../archives/tree.ts";
 import { decodeImage } from "../decode/decode.ts";
 import { type Item, layoutOfItems } from "../layout/items.ts";
@@ -134,7 +134,7 @@ export function lookUp(
 
 async function readText(file: string): Promise<string> {
   const bytes = await readRegular(file, LIMITS.tableBytes).catch((cause) => {
-    throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
+    throw unreadable(file, cause);
   });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

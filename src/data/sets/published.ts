@@ -4,7 +4,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../../errors.ts";
-import { readRegular } from "../../storage/node/index.ts";
+import { readRegular, unreadable } from "../../storage/node/index.ts";
 import { readArchive } from "../archives/archive.ts";
 import { isLfsPointer, lfsPointer } from "../archives/archiveFile.ts";
 
@@ -135,7 +135,7 @@ async function* folderFiles(set: Published, folder: string): AsyncGenerator<Foun
       if (size === undefined) continue;
       if (size > set.maxFileBytes) throw damaged(set, `"${path}" has ${size} bytes, more than ${set.maxFileBytes}.`);
       const bytes = await readRegular(path, set.maxFileBytes).catch((cause) => {
-        throw new DatadamError("IO", `"${path}" cannot be read: ${cause.message}`, { cause });
+        throw unreadable(path, cause);
       });
       if (isLfsPointer(Buffer.from(bytes.subarray(0, 64)).toString("latin1"))) throw lfsPointer(path);
       yield { path, name, bytes };

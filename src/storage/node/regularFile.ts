@@ -3,6 +3,7 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { DatadamError } from "../../errors.ts";
 
 /** At most so many bytes are asked of the system at once. */
 const PIECE = 2 ** 30;
@@ -80,6 +81,12 @@ export function readBoundedSync(path: string, most: number): Uint8Array {
   } finally {
     closeSync(file);
   }
+}
+
+/** Why a file cannot be read: what it is (INVALID_DATA), or what the system says (IO). */
+export function unreadable(path: string, cause: NodeJS.ErrnoException): DatadamError {
+  const code = cause.code === undefined ? "INVALID_DATA" : "IO";
+  return new DatadamError(code, `"${path}" cannot be read: ${cause.message}`, { cause });
 }
 
 /** What is no file, as a person says it; undefined for a file. */

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatadamError } from "../../../errors.ts";
 import { LIMITS } from "../../../limits.ts";
-import { readRegular } from "../../../storage/node/index.ts";
+import { readRegular, unreadable } from "../../../storage/node/index.ts";
 
 const TRUTH = "ILSVRC2012_validation_ground_truth.txt";
 const SYNSETS = "synsets.txt";
@@ -45,7 +45,7 @@ async function readList(dir: string, name: string): Promise<[file: string, lines
     const file = join(dir, place, name);
     if (!(await stat(file).catch(() => undefined))?.isFile()) continue;
     const bytes = await readRegular(file, LIMITS.tableBytes).catch((cause) => {
-      throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
+      throw unreadable(file, cause);
     });
     const lines = new TextDecoder()
       .decode(bytes)
