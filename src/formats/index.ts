@@ -4,7 +4,7 @@
 export { type CsvRow, type CsvSeparator, parseCsv } from "./csv.ts";
 export { fromHalf, toHalf } from "./half.ts";
 export { decodeIdx } from "./idx.ts";
-export { type ImageGridOptions, imageGrid, type PixelGrid, ROWS, type RowGrid, rowGrid } from "./imageGrid.ts";
+export { type ImageGridOptions, imageGrid, type PixelGrid } from "./imageGrid.ts";
 export { decodeMat } from "./mat.ts";
 export { encodeNpy, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
 export { decodeNpy, type NpyTexts } from "./npyReader.ts";

@@ -1,6 +1,6 @@
 // Pictures of sets as a person would look at them: a row a class, beside the images that they were made of.
 
-import { encodePng, type GridSection, labelledGrid, ROWS, rowGrid } from "../formats/index.ts";
+import { encodePng, type GridSection, labelledGrid } from "../formats/index.ts";
 import { unprepare } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
 
@@ -22,18 +22,11 @@ export interface GridOptions {
   readonly caption?: readonly string[] | undefined;
 }
 
-/**
- * The set un-whitened and de-normalised, as PNG. One row a class, in class order; above 20 classes its images alone,
- * several classes beside each other.
- */
+/** The set un-whitened and de-normalised, as PNG. One row a class, in class order. */
 export function encodeGrid(set: SyntheticSet, { start, title, caption }: GridOptions = {}): Uint8Array {
   const classes = [...new Set(set.labels)];
   const columns = Math.max(...classes.map((label) => set.labels.filter((other) => other === label).length));
   const pixels = pixelsOf(set, columns);
-  if (classes.length > ROWS) {
-    const grid = rowGrid(pixels, { shape: set.shape, columns });
-    return encodePng(grid.pixels, grid);
-  }
   const sections: GridSection[] = start === undefined ? [{ pixels, columns }] : [start, { pixels, columns, title }];
   const names = classes.map((label) => set.classNames[label] ?? String(label));
   const grid = labelledGrid({ shape: set.shape, names, sections, caption });

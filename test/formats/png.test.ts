@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { decodeNpy, encodePng, imageGrid, rowGrid } from "../../src/formats/index.ts";
+import { decodeNpy, encodePng, imageGrid } from "../../src/formats/index.ts";
 
 const pixels = (name: string) =>
   decodeNpy(new Uint8Array(readFileSync(new URL(`../fixtures/data/${name}.npy`, import.meta.url)))).data as Uint8Array;
@@ -48,46 +48,5 @@ describe("imageGrid", () => {
   test("refuses a part of an image", () => {
     expect(() => imageGrid(new Uint8Array(5), { shape: [1, 2, 2] })).toThrow(/5 bytes/);
     expect(() => imageGrid(new Uint8Array(0), { shape: [1, 2, 2] })).toThrow(RangeError);
-  });
-});
-
-describe("rowGrid", () => {
-  /** Each image has one shade, its number. */
-  const shades = (count: number, size: number) =>
-    Uint8Array.from({ length: count * size }, (_, i) => Math.floor(i / size) % 251);
-
-  test.each([
-    [1, 1],
-    [10, 10],
-    [20, 1],
-  ])("leaves %i rows of %i as they are", (rows, columns) => {
-    const pixels = shades(rows * columns, 12);
-    const { across, ...grid } = rowGrid(pixels, { shape: [3, 2, 2], columns });
-    expect(across).toBe(1);
-    expect(grid).toEqual(imageGrid(pixels, { shape: [3, 2, 2], columns }));
-  });
-
-  test.each([
-    [100, 1],
-    [200, 1],
-    [100, 10],
-    [200, 10],
-    [1000, 2],
-    [21, 1],
-    [37, 3],
-  ])("lays %i rows of %i out to be looked at, in reading order", (rows, columns) => {
-    const shape = [1, 8, 8] as const;
-    const { pixels, width, height, across } = rowGrid(shades(rows * columns, 64), { shape, columns });
-    expect(width / height).toBeGreaterThan(0.75);
-    expect(width / height).toBeLessThan(2.4);
-    const gap = columns > 1 ? 1 : 0;
-    for (const row of [0, 1, across - 1, across, rows - 1]) {
-      for (const column of [0, columns - 1]) {
-        const x = 2 + ((row % across) * (columns + gap) + column) * 10;
-        const y = 2 + Math.floor(row / across) * 10;
-        expect(pixels[y * width + x], `row ${row}, column ${column}`).toBe((row * columns + column) % 251);
-      }
-    }
-    if (gap === 1) expect(pixels[2 * width + 2 + columns * 10]).toBe(255);
   });
 });

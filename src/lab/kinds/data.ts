@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
-import { encodePng, labelledGrid, ROWS, rowGrid } from "../../formats/index.ts";
+import { encodePng, labelledGrid } from "../../formats/index.ts";
 import { classIndices, type DatasetReport, type ImageSet, imageSize, inspectDataset } from "../../images/index.ts";
 import { beginWith } from "../inputs/begun.ts";
 import { dataSchema, executionSchema } from "../inputs/data.ts";
@@ -79,10 +79,6 @@ function drawPreview(set: ImageSet, perClass: number): Uint8Array {
       pixels.set(set.image(indices[column]!), (row * columns + column) * size);
     }
   }
-  const { shape, classNames: names } = set;
-  const grid =
-    names.length > ROWS
-      ? rowGrid(pixels, { shape, columns })
-      : labelledGrid({ shape, names, sections: [{ pixels, columns }] });
+  const grid = labelledGrid({ shape: set.shape, names: set.classNames, sections: [{ pixels, columns }] });
   return encodePng(grid.pixels, grid);
 }
