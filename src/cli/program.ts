@@ -7,7 +7,7 @@ import * as commands from "./commands/index.ts";
 import { errorJson, reportFailure } from "./fail.ts";
 import { EXIT } from "./parse.ts";
 import { palette } from "./shell/colour.ts";
-import { message, plain } from "./shell/text.ts";
+import { message } from "./shell/text.ts";
 
 /** What help shows first, in this order: the rest follows by name. */
 const FIRST = [
@@ -66,8 +66,7 @@ export function createProgram(): Command {
     .showSuggestionAfterError()
     .configureHelp({ styleTitle: palette({}, { FORCE_COLOR: "1" }).title })
     .configureOutput({
-      writeOut: (text) => void process.stdout.write(plain(text)),
-      writeErr: (text) => void process.stderr.write(plain(text)),
+      // Help is our own text, in our own colours; only errors have words of the user's.
       // The suggestion has a line of its own, which is no word of the user's.
       outputError(text, write) {
         const told = message(text.trimEnd()).replace(/\n {2}(?=\(Did you mean [^\n]+\)$)/, "\n");

@@ -54,8 +54,12 @@ export function someOf(names: readonly string[]): string {
   return names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
 }
 
-/** Folders that a reader takes for a part of a set. */
-const PARTS = /^(train|test|val|dev|eval)(ing|id|idation|uation)?$/i;
+/** Beginnings of words of which a reader takes a folder for a part of a set, its images or their masks. */
+const SPOKEN_FOR =
+  "train|trn|test|tst|val|dev|eval|set|split|part|data|im|pic|photo|seg|folder|cropped|resized|mask|label|annot|gt|" +
+  "ground|truth|jp|png|input|orig|raw|class|object|instance";
+/** Names of such words alone. */
+const NO_CLASS = new RegExp(`^[^\\p{L}]*((${SPOKEN_FOR})\\p{L}*[^\\p{L}]*)+$`, "iu");
 
 /**
  * Class names as folder names: nothing that leaves the folder, nothing twice, and none that is read as a part of a set.
@@ -65,8 +69,8 @@ export function classFolders(classNames: readonly string[]): string[] {
   const used = new Set<string>();
   return classNames.map((name, index) => {
     const clean = name.replaceAll(/[^\p{L}\p{N} _.-]+/gu, "_").replace(/^[. ]+|[. ]+$/g, "");
-    const taken = clean === "" || used.has(clean.toLowerCase()) || PARTS.test(clean);
-    const unique = taken ? `${index}-${clean}` : clean;
+    const named = NO_CLASS.test(clean) ? `${index}-named-${clean}` : clean;
+    const unique = named === "" || used.has(named.toLowerCase()) ? `${index}-${named}` : named;
     used.add(unique.toLowerCase());
     return unique;
   });

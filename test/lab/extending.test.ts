@@ -52,7 +52,7 @@ describe("a command, added by one file and one line,", () => {
     const order = ["distill", "evaluate", "run", "demo", "labels"].map((name) => text.search(`\n  ${name} `));
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(order[0]).toBeGreaterThan(0);
-    expect(datadam("labels", "--help").text).toMatch(/--json .*\n[\s\S]*--class <name> +only this class/);
+    expect(datadam("labels", "--help").text).toMatch(/--class <name> +only this class[\s\S]*\n *--json /);
   });
 
   it("runs, and fails with one line and the hint", () => {

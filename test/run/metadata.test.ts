@@ -115,7 +115,8 @@ describe("metadata that are wrong", () => {
 
   it("soft labels of images in images", () => {
     const soft: Tensor = { dtype: "F32", shape: [6, 3], data: new Float32Array(18).fill(1 / 3) };
-    expect(refusal(changed({ factor: "2" }, { soft_labels: soft }))).toContain("has a factor and soft labels");
+    // One for each image that networks see.
+    expect(refusal(changed({ factor: "2" }, { soft_labels: soft }))).toContain("soft_labels are not float32 [24, 3]");
   });
 });
 
