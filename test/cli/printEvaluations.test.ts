@@ -46,7 +46,7 @@ describe("the whole set", () => {
 
   it.each([1, 2])("is told with what it would take where it was not, with %i networks", (count) => {
     const shown = printed(true, { wholeSeconds: 724 }, count);
-    expect(shown).toMatch(/\nwhole set: not measured, about 12 min 04 s for its 1200 images \(--whole\)$/);
+    expect(shown).toMatch(/\nwhole set: not measured, about 12 min 04 s for its 1200 images \(--whole\)\n\npicture: /);
     expect(printed(true, {}, count)).not.toContain("whole set");
   });
 });
