@@ -1029,7 +1029,8 @@ export const faults = [
     what: "networks that were trained on what a run was before are taken over",
     file: "src/lab/kinds/evaluate.ts",
     find: "if (!isOf(folder.record, record)) await",
-    replace: "if (folder.record === undefined) await",
+    replace:
+      'if (!isOf(folder.record, { ...record, subject: (folder.record as EvaluationRecord | undefined)?.subject ?? "" })) await',
     tests: EVALUATION,
     only: "takes over no network",
   },

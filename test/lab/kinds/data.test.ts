@@ -33,7 +33,8 @@ describe("data", () => {
     expect(report).toBeNull();
     const bytes = (await storage.read("preview.png"))!;
     const header = new DataView(bytes.buffer, bytes.byteOffset + 16, 8);
-    expect([header.getUint32(0), header.getUint32(4)]).toEqual([2 * 10 + 2, 3 * 10 + 2]);
+    // Names on the left; images of 8 px enlarged to 64.
+    expect([header.getUint32(0), header.getUint32(4)]).toEqual([188, 3 * 66 + 2]);
     expect(types(await drive(job(wanted), storage))).toEqual(["finished"]);
   });
 
