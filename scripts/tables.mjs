@@ -119,6 +119,22 @@ const TABLES = {
   "table-cifar10-architectures": () => printed("cifar10-architectures"),
   "table-cifar10-ablation": () => printed("cifar10-ablation"),
   "table-cifar10-coresets": () => printed("cifar10-coresets"),
+  "table-plus": () => printed("plus"),
+
+  terms() {
+    const { rows } = read("terms.json");
+    const [first, ...others] = Object.keys(rows[0].terms);
+    const share = (terms, name) => (terms[name].gradient / terms[first].gradient).toPrecision(2);
+    return table(
+      ["epochs of training", "training accuracy", `${first}, its norm`, ...others],
+      rows.map(({ epoch, accuracy: trained, terms }) => [
+        epoch,
+        `${(100 * trained).toFixed(1)} %`,
+        terms[first].gradient.toPrecision(2),
+        ...others.map((name) => share(terms, name)),
+      ]),
+    );
+  },
 
   demo() {
     const { random, distilled, whole } = read("demo.json").result;
