@@ -14,8 +14,8 @@ import json
 import torch
 from torch.nn import functional as F
 
-from common import (FIXTURES, ConvNet, class_means, draws, images, load_parameters, normalised, pixels,
-                    randomise_affine, relative, write_safetensors)
+from common import (FIXTURES, ConvNet, class_means, draws, example, load_parameters, normalised, pixels,
+                    relative, write_safetensors)
 from expand import expand
 from loop import NORMALIZATION, augmented, stored
 from matching_variants import attention, error
@@ -108,14 +108,7 @@ def plain(parts):
 def attempt(case, seed):
     _, network, classes, counts, differing = case
     options, loss = {**DEFAULTS, **network}, {**LOSS, **differing}
-    generator = torch.Generator().manual_seed(seed)
-    torch.manual_seed(seed)
-    net = ConvNet(**options)
-    randomise_affine(net, generator)
-    shape = options["channels"], options["size"]
-    real, synthetic = (images(classes * n, *shape, generator) for n in counts)
-    parameters = {key: value.detach().clone() for key, value in net.named_parameters()}
-    net.requires_grad_(False)
+    _, net, parameters, real, synthetic = example(options, classes, counts, seed)
 
     def run(dtype):
         x = synthetic.to(dtype).requires_grad_()

@@ -125,6 +125,22 @@ def images(count, channels, size, generator):
     return smooth + 0.4 * torch.randn(count, channels, size, size, generator=generator)
 
 
+def example(options, classes, counts, seed):
+    """A ConvNet, its parameters as they were drawn, and as many real and synthetic images of each class as `counts` say.
+
+    The generator comes first, for what is drawn after them.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)
+    net = ConvNet(**options)
+    randomise_affine(net, generator)
+    shape = options["channels"], options["size"]
+    real, synthetic = (images(classes * n, *shape, generator) for n in counts)
+    parameters = {key: value.detach().clone() for key, value in net.named_parameters()}
+    net.requires_grad_(False)
+    return generator, net, parameters, real, synthetic
+
+
 def pixels(count, channels, size, labels, generator):
     """uint8 images [count, channels, size, size]: smooth colour patterns, one of them shared by a class, plus noise."""
     shared = images(int(labels.max()) + 1, channels, size, generator)

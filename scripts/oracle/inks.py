@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
+from cropping import crop
+
 OUT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "inks"
 rng = np.random.RandomState(11)
 
@@ -45,15 +47,6 @@ ycck = transform(2)
 def unmarked(data):
     at, size = adobe(data)
     return data[:at] + data[at + size :]
-
-
-def crop(picture, size):
-    width, height = picture.size
-    short, long = min(width, height), max(width, height)
-    longer = int(size * long / short)
-    picture = picture.resize((size, longer) if width <= height else (longer, size), Image.BILINEAR)
-    left, top = int(round((picture.width - size) / 2.0)), int(round((picture.height - size) / 2.0))
-    return picture.crop((left, top, left + size, top + size))
 
 
 y, x = np.mgrid[0:24, 0:32]

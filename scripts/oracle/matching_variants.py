@@ -11,7 +11,7 @@ import json
 import torch
 from torch.nn import functional as F
 
-from common import FIXTURES, ConvNet, class_means, images, randomise_affine, relative, write_safetensors
+from common import FIXTURES, class_means, example, relative, write_safetensors
 
 DEFAULTS = dict(channels=1, size=16, classes=2, depth=3, width=4, norm="instance", activation="relu", pooling="average")
 LOSS = {"power": 4, "lambda": 0.01, "scale": 100, "attentionWeight": 1, "attentionReduction": "sum",
@@ -68,14 +68,7 @@ def distances(network, real, synthetic, classes, loss):
 def attempt(case, seed):
     _, network, counts, differing = case
     options, loss = {**DEFAULTS, **network}, {**LOSS, **differing}
-    generator = torch.Generator().manual_seed(seed)
-    torch.manual_seed(seed)
-    net = ConvNet(**options)
-    randomise_affine(net, generator)
-    shape = options["channels"], options["size"]
-    real, synthetic = (images(options["classes"] * n, *shape, generator) for n in counts)
-    parameters = {key: value.detach().clone() for key, value in net.named_parameters()}
-    net.requires_grad_(False)
+    _, net, parameters, real, synthetic = example(options, options["classes"], counts, seed)
 
     def run(dtype):
         x = synthetic.to(dtype).requires_grad_()

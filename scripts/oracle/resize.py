@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from cropping import crop
+
 OUT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "resize"
 rng = np.random.RandomState(7)
 
@@ -27,16 +29,6 @@ def photo(width, height):
     for _ in range(3):
         draw.text((rng.randint(0, width), rng.randint(0, height)), "DataDAM", fill=tuple(rng.randint(0, 256, 3)))
     return picture
-
-
-def crop(picture, size):
-    """torchvision.transforms.Resize(size) and CenterCrop(size), from their documentation and source."""
-    width, height = picture.size
-    short, long = min(width, height), max(width, height)
-    longer = int(size * long / short)
-    picture = picture.resize((size, longer) if width <= height else (longer, size), Image.BILINEAR)
-    left, top = int(round((picture.width - size) / 2.0)), int(round((picture.height - size) / 2.0))
-    return picture.crop((left, top, left + size, top + size))
 
 
 # name, width, height, mode, sizes, options of save. Subsampling: 0 is 4:4:4, 1 is 4:2:2, 2 is 4:2:0.

@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional as F
 
 from added_terms import ALL, ALONE, DEFAULTS, LOSS, plain, terms, total
-from common import FIXTURES, ConvNet, images, randomise_affine, relative, write_safetensors
+from common import FIXTURES, example, relative, write_safetensors
 
 # name, network, classes of images, images a class (real, synthetic), what differs of the loss, rate
 CASES = [
@@ -44,16 +44,9 @@ def stepped(labels, probabilities, rate):
 def attempt(case, seed):
     _, network, classes, counts, differing, rate = case
     options, loss = {**DEFAULTS, **network}, {**LOSS, **differing}
-    generator = torch.Generator().manual_seed(seed)
-    torch.manual_seed(seed)
-    net = ConvNet(**options)
-    randomise_affine(net, generator)
-    shape = options["channels"], options["size"]
-    real, synthetic = (images(classes * n, *shape, generator) for n in counts)
+    generator, net, parameters, real, synthetic = example(options, classes, counts, seed)
     labels = torch.softmax(2 * torch.randn(len(synthetic), options["classes"], generator=generator), 1)
     labels[0] = torch.eye(options["classes"])[0]
-    parameters = {key: value.detach().clone() for key, value in net.named_parameters()}
-    net.requires_grad_(False)
 
     def run(dtype):
         x = synthetic.to(dtype).requires_grad_()
