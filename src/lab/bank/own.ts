@@ -95,9 +95,10 @@ export async function makeOwnBank(context: Context<DistillJob>, bank: OwnBank): 
     } else if (event.type === "note" || event.type === "warning") context.emit(event);
   };
   context.note(`trained networks are kept in ${bank.storage.name}`);
-  const { statistics } = (await context.part(bank.job, bank.storage, {
-    tell,
-  })) as BankResult;
+  // What is loaded already, and was warned of.
+  const loaded = { ...bank.source, inspect: undefined };
+  const readers = { ...context.readers, dataset: async () => loaded };
+  const { statistics } = (await context.part(bank.job, bank.storage, { readers, tell })) as BankResult;
   return { statistics, settings: settingsOf(bank) };
 }
 

@@ -1,6 +1,6 @@
 // Distillations that train their networks first, as a bank of their own.
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createEngine } from "../../../src/engine/index.ts";
 import { decodeSafetensors } from "../../../src/formats/index.ts";
 import { settleRecipe } from "../../../src/lab/bank/recipe.ts";
@@ -39,7 +39,10 @@ describe("a distillation that trains its networks first", () => {
   });
 
   it("gives the bytes of one from the same bank made before", async () => {
-    const own = await made(plus());
+    const readers = readersOf();
+    const dataset = vi.fn(readers.dataset);
+    const own = await made(plus(), { readers: { ...readers, dataset } });
+    expect(dataset).toHaveBeenCalledTimes(1);
     const bank = await made({
       kind: "bank",
       data: { dataset: "tiny" },
