@@ -108,7 +108,8 @@ export async function evaluate(
   }
 }
 
-function summaryOf(accuracies: readonly number[]): Best {
+/** Accuracies of networks, with their mean and spread. */
+export function summaryOf(accuracies: readonly number[]): Best {
   return { mean: mean(accuracies), std: sampleStd(accuracies), accuracies };
 }
 

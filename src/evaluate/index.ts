@@ -1,7 +1,7 @@
 // Evaluation: what accuracy a small set gives to networks trained on it.
 
 export type { NetworkChoice } from "../nn/index.ts";
-export { evaluate, workInImages } from "./evaluate.ts";
+export { evaluate, summaryOf, workInImages } from "./evaluate.ts";
 export { type NetworkNames, networkFor, networkTitle, planNetworks } from "./network.ts";
 export { type PoolName, poolOf, pools } from "./pools.ts";
 export { type SoftLabelOptions, withSoftLabels } from "./softLabels.ts";

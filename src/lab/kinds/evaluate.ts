@@ -9,6 +9,7 @@ import {
   networkFor,
   networkTitle,
   planNetworks,
+  summaryOf,
   withSoftLabels,
   workInImages,
 } from "../../evaluate/index.ts";
@@ -23,7 +24,6 @@ import {
 } from "../../images/index.ts";
 import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
-import { mean, sampleStd } from "../../statistics/index.ts";
 import { parseProtocol, resolveProtocol } from "../../train/index.ts";
 import { readTeacher, teacherOfRun } from "../bank/teacher.ts";
 import { sha256 } from "../folder/hash.ts";
@@ -302,10 +302,6 @@ interface Measure {
 interface Tested {
   readonly accuracy: number;
   readonly best: number;
-}
-
-function summaryOf(accuracies: readonly number[]): Pick<Evaluation, "mean" | "std" | "accuracies"> {
-  return { mean: mean(accuracies), std: sampleStd(accuracies), accuracies };
 }
 
 /** Measures a row network by network: those of the journal are not trained again. */
