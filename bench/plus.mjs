@@ -9,12 +9,11 @@
 // the test images are looked at. Hours are those of the folders' claims, from their events: of the bank, which other
 // rows may share, of the sets, and of the evaluations.
 
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { bankHours, commandOf, datadam, hoursOf, machine, stepHours } from "./commands.mjs";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,35 +35,9 @@ const { values: flags, positionals } = parseArgs({
 });
 const [name] = positionals;
 if (name === undefined) throw new Error("usage: node bench/plus.mjs NAME --data-dir DIR [options]");
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const file = fileURLToPath(new URL("../records/plus.json", import.meta.url));
 mkdirSync(flags.work, { recursive: true });
-
-/** Runs a command in the work folder, where banks are shared: what it printed as JSON. */
-function run(...words) {
-  process.stderr.write(`datadam ${words.join(" ")}\n`);
-  const child = spawnSync(process.execPath, [main, ...words, "--json"], {
-    cwd: flags.work,
-    stdio: ["ignore", "pipe", "inherit"],
-    maxBuffer: 2 ** 28,
-  });
-  if (child.status !== 0) throw new Error(`datadam ${words[0]} ended with ${child.status}`);
-  return JSON.parse(child.stdout);
-}
-
-/** Hours in which a folder was held, after its events; a resumed job has several claims. */
-function hoursOf(folder) {
-  const path = join(flags.work, folder, "events.jsonl");
-  if (!existsSync(path)) return 0;
-  const claims = new Map();
-  for (const line of readFileSync(path, "utf8").trim().split("\n")) {
-    const { claim, time } = JSON.parse(line);
-    const { from = time } = claims.get(claim) ?? {};
-    claims.set(claim, { from, to: time });
-  }
-  const spans = [...claims.values()].map(({ from, to }) => Date.parse(to) - Date.parse(from));
-  return spans.reduce((sum, span) => sum + span, 0) / 3_600_000;
-}
+const run = (...words) => datadam(flags.work, words);
 
 const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 const given = (names) => names.flatMap((key) => (flags[key] === undefined ? [] : [`--${key}`, flags[key]]));
@@ -80,26 +53,17 @@ const rows = flags.seeds.split(",").map((seed) => {
   run(...how, ...data, ...given(["hold-out", "ipc"]), ...keys, "--seed", seed, "--out", out);
   const evaluation = ["--protocol", flags.protocol, "--networks", flags.evaluations, "--no-random"];
   const { distilled } = run("evaluate", out, ...evaluation);
-  const { bank } = JSON.parse(readFileSync(join(flags.work, out, "record.json"), "utf8"));
   const folders = readdirSync(join(flags.work, out, "evaluations"), { withFileTypes: true });
   const evaluations = folders.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return {
     distilled,
     hours: {
-      bank: bank === undefined ? 0 : hoursOf(join("banks", bank.path.split(/[\\/]/).at(-1))),
-      set: stepsOf(out) ?? hoursOf(out),
-      evaluation: evaluations.reduce((sum, folder) => sum + hoursOf(join(out, "evaluations", folder)), 0),
+      bank: bankHours(flags.work, out),
+      set: stepHours(join(flags.work, out)) ?? hoursOf(join(flags.work, out)),
+      evaluation: evaluations.reduce((sum, folder) => sum + hoursOf(join(flags.work, out, "evaluations", folder)), 0),
     },
   };
 });
-
-/** Hours of the steps of a distillation, of all its processes; undefined where none was made. */
-function stepsOf(folder) {
-  const path = join(flags.work, folder, "metrics.jsonl");
-  if (!existsSync(path)) return undefined;
-  const steps = readFileSync(path, "utf8").trim().split("\n");
-  return steps.reduce((sum, line) => sum + JSON.parse(line).seconds, 0) / 3600;
-}
 
 const average = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const hundredths = (value) => Number(value.toFixed(2));
@@ -126,12 +90,8 @@ const row = {
   hours: Object.fromEntries(
     ["bank", "set", "evaluation"].map((part) => [part, hundredths(average(rows.map(({ hours }) => hours[part])))]),
   ),
-  command: `node bench/plus.mjs ${process.argv
-    .slice(2)
-    .map((word) => (word === flags["data-dir"] ? "DIR" : word === flags.work ? "runs/plus" : word))
-    .map((word) => (/^[\w.,=/-]+$/.test(word) ? word : `"${word}"`))
-    .join(" ")}`,
-  machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node },
+  command: commandOf("plus.mjs", { [flags["data-dir"]]: "DIR", [flags.work]: "runs/plus" }),
+  machine,
 };
 const same = (other) => ["name", "dataset", "ipc", "protocol", "images"].every((key) => other[key] === row[key]);
 const known = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).rows : [];
