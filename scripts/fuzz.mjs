@@ -2,13 +2,15 @@
 // what does not fit, or throws anything but a DatadamError. Needs `npm run build`.
 //
 //   node scripts/fuzz.mjs [--count 1000] [--seed 0] [--only tar,zip] [--first 0] [--workers 1] [--record FILE]
-//   node scripts/fuzz.mjs --plant     readers with planted faults: fails where one is not found
+//   node scripts/fuzz.mjs --structure     every input is whole as bytes and hostile in structure, instead of half of them
+//   node scripts/fuzz.mjs --plant         readers with planted faults: fails where one is not found
 //
 // The same seed, target and number give the same input. Inputs that found something are kept in .cache/fuzz (--keep).
+// The record grows as the run goes on, and the same command goes on from there.
 // Readers run in a process that Node lets write to a temporary folder of its own only.
 
 import { fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"; // biome-ignore format: a list
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,8 +18,11 @@ import { parseArgs } from "node:util";
 import { inputOf } from "./fuzz/input.mjs";
 
 const BATCH = 20;
+const RECORD_SECONDS = 30;
 const POLL_SECONDS = 0.5;
 const HEAP_MIB = 512;
+/** Files that are in memory alone: making a file last takes more time than reading it. */
+const MEMORY = "/dev/shm";
 const PEAK_BYTES = 2 ** 30;
 
 const { values: flags } = parseArgs({
@@ -31,6 +36,7 @@ const { values: flags } = parseArgs({
     seconds: { type: "string", default: "5" }, // for one input: of the processor, where the system tells, so that a busy machine makes no hang
     keep: { type: "string", default: fileURLToPath(new URL("../.cache/fuzz", import.meta.url)) },
     plant: { type: "boolean", default: false },
+    structure: { type: "boolean", default: false },
   },
 });
 const SECONDS = Number(flags.seconds);
@@ -42,31 +48,44 @@ const names = flags.only?.split(",") ?? Object.keys(targets);
 const unknown = names.find((name) => !Object.hasOwn(targets, name));
 if (unknown !== undefined) throw new Error(`There is no target "${unknown}": ${Object.keys(targets).join(", ")}`);
 
+const command = `node scripts/fuzz.mjs ${process.argv.slice(2).join(" ")}`;
+const before = recorded();
 const reports = names.map((name) => {
   const inputs = Math.ceil(Number(flags.count) * (targets[name].share ?? 1));
-  return { name, inputs, done: 0, accepted: 0, refused: {}, messages: new Set(), peakMiB: 0, seconds: 0 };
+  const report = { name, inputs, done: 0, accepted: 0, refused: {}, messages: new Set(), peakMiB: 0, seconds: 0 };
+  // Answers that came before those of lower numbers.
+  const early = new Map();
+  const known = before?.targets.find((target) => target.name === name);
+  if (known === undefined) return { ...report, early };
+  const { inputs: done, messages, ...rest } = known;
+  return { ...report, ...rest, done, messages: new Set(messages), early };
 });
-const findings = new Map();
+const findings = new Map(before?.findings.map((finding) => [keyOf(finding), finding]));
 // The targets in turn, so that a run that is ended early has seen all of them; a few inputs at once, since waiting for
 // an answer costs more than most of them.
 const jobs = (function* () {
+  const begun = reports.map(({ done }) => done);
   const most = Math.max(...reports.map(({ inputs }) => inputs));
   for (let i = 0; i < most; i += BATCH) {
-    for (const report of reports) {
-      const count = Math.min(BATCH, report.inputs - i);
-      if (count > 0) yield { report, indices: Array.from({ length: count }, (_, n) => first + i + n) };
+    for (const [n, report] of reports.entries()) {
+      const from = Math.max(i, begun[n]);
+      const count = Math.min(i + BATCH, report.inputs) - from;
+      if (count > 0) yield { report, at: from, indices: Array.from({ length: count }, (_, k) => first + from + k) };
     }
   }
 })();
 
 const began = performance.now();
 await checkSeeds();
-process.on("SIGTERM", () => {
-  for (const report of reports) report.inputs = report.done; // tells what was done
-  finish();
-  process.exit();
-});
+for (const signal of ["SIGTERM", "SIGINT"]) {
+  process.on(signal, () => {
+    finish();
+    process.exit();
+  });
+}
+const writing = setInterval(record, 1000 * RECORD_SECONDS);
 await Promise.all(Array.from({ length: Number(flags.workers) }, work));
+clearInterval(writing);
 finish();
 
 /**
@@ -86,16 +105,16 @@ async function work() {
     }
     return results;
   };
-  for (const { report, indices } of jobs) {
+  for (const { report, at, indices } of jobs) {
     const batch = await ask(report, indices);
     if (batch.length === indices.length && batch.every(({ peak }) => peak <= PEAK_BYTES)) {
-      for (const [n, index] of indices.entries()) take(report, index, batch[n]);
+      takeInOrder(report, at, indices, batch);
       continue;
     }
-    const before = findings.size;
-    const known = [...findings.values()].reduce((sum, { times }) => sum + times, 0);
-    for (const index of indices) take(report, index, (await ask(report, [index]))[0]);
-    const found = findings.size > before || [...findings.values()].reduce((sum, { times }) => sum + times, 0) > known;
+    const answers = [];
+    for (const index of indices) answers.push((await ask(report, [index]))[0]);
+    const found = answers.some((answer) => !["accepted", "refused"].includes(kindOf(answer)));
+    takeInOrder(report, at, indices, answers);
     // What takes several inputs to happen. Slow inputs together are no hang, and many together no large one.
     if (!found && batch.length < indices.length && batch[0].outcome !== "hang") {
       note(report, indices[0], {
@@ -120,8 +139,9 @@ async function checkSeeds() {
 }
 
 async function start() {
-  const folder = mkdtempSync(join(tmpdir(), "datadam-fuzz-"));
-  const process_ = fork(fileURLToPath(new URL("fuzz/child.mjs", import.meta.url)), [folder, flags.seed, LIST], {
+  const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "datadam-fuzz-"));
+  const words = [folder, flags.seed, LIST, String(flags.structure)];
+  const process_ = fork(fileURLToPath(new URL("fuzz/child.mjs", import.meta.url)), words, {
     cwd: folder,
     execArgv: [`--max-old-space-size=${HEAP_MIB}`, ...confinement(folder)],
     env: { ...process.env, TMPDIR: folder, HOME: folder },
@@ -201,7 +221,22 @@ function cpuSeconds(pid) {
   }
 }
 
-function take(report, index, { outcome, code, message, stack, peak = 0 }) {
+/** What an answer is, memory included. */
+function kindOf({ outcome, peak = 0 }) {
+  return peak > PEAK_BYTES ? "memory" : outcome;
+}
+
+/** Takes the answers of a batch, and counts them once all lower numbers are counted: from there a run goes on. */
+function takeInOrder(report, at, indices, answers) {
+  report.early.set(at, [indices, answers]);
+  for (let next = report.early.get(report.done); next !== undefined; next = report.early.get(report.done)) {
+    report.early.delete(report.done);
+    for (const [n, index] of next[0].entries()) take(report, index, next[1][n]);
+  }
+}
+
+function take(report, index, answer) {
+  const { outcome, code, message, stack, peak = 0 } = answer;
   report.done++;
   report.peakMiB = Math.max(report.peakMiB, Math.round(peak / 2 ** 20));
   if (outcome === "accepted") report.accepted++;
@@ -209,13 +244,17 @@ function take(report, index, { outcome, code, message, stack, peak = 0 }) {
     report.refused[code] = (report.refused[code] ?? 0) + 1;
     report.messages.add(shapeOf(message));
   }
-  const kind = peak > PEAK_BYTES ? "memory" : outcome;
+  const kind = kindOf(answer);
   if (kind !== "accepted" && kind !== "refused") note(report, index, { outcome: kind, message, stack });
+}
+
+function keyOf({ target, kind, message }) {
+  return `${target}: ${kind}: ${shapeOf(message ?? "")}`;
 }
 
 /** Keeps the first input of each kind of finding. */
 function note(report, index, { outcome: kind, message, stack }) {
-  const key = `${report.name}: ${kind}: ${shapeOf(message ?? "")}`;
+  const key = keyOf({ target: report.name, kind, message });
   const known = findings.get(key);
   if (known !== undefined) {
     known.times++;
@@ -224,7 +263,7 @@ function note(report, index, { outcome: kind, message, stack }) {
   findings.set(key, { target: report.name, index, kind, message, times: 1 });
   const path = join(flags.keep, `${report.name}-${flags.seed}-${index}`);
   mkdirSync(flags.keep, { recursive: true });
-  writeFileSync(path, inputOf(targets, report.name, flags.seed, index));
+  writeFileSync(path, inputOf(targets, report.name, flags.seed, index, flags.structure));
   console.error(`${key}\n  input ${index}, kept in ${path}\n${stack ?? ""}`);
 }
 
@@ -237,35 +276,46 @@ function shapeOf(message) {
 }
 
 function finish() {
-  const total = Math.round((performance.now() - began) / 1000);
-  const rows = reports.map(({ messages, seconds, done: _, ...report }) => ({
-    ...report,
-    kindsOfMessage: messages.size,
-    seconds: Math.round(seconds),
-  }));
-  for (const { name, inputs, accepted, refused, kindsOfMessage, peakMiB, seconds } of rows) {
+  const { inputs, targets: rows, seconds: total } = record();
+  for (const { name, inputs, accepted, refused, messages, peakMiB, seconds } of rows) {
     const codes = Object.entries(refused).map(([code, n]) => `${code} ${n}`);
     console.log(
       `${name.padEnd(12)} ${inputs} inputs, ${accepted} accepted, ${codes.join(", ") || "none refused"} ` +
-        `(${kindsOfMessage} kinds of message), peak ${peakMiB} MiB, ${seconds} s`,
+        `(${messages.length} kinds of message), peak ${peakMiB} MiB, ${Math.round(seconds)} s`,
     );
   }
-  const inputs = rows.reduce((sum, row) => sum + row.inputs, 0);
   console.log(`${inputs} inputs, ${findings.size} findings, ${total} s`);
-  if (flags.record !== undefined) {
-    const record = {
-      what: "Damaged files given to every reader: crashes, hangs, memory, stray files, errors that are no DatadamError",
-      command: `node scripts/fuzz.mjs ${process.argv.slice(2).join(" ")}`,
-      machine: { cpu: cpus()[0].model, cores: cpus().length, node: process.version },
-      limits: { seconds: SECONDS, heapMiB: HEAP_MIB, peakMiB: PEAK_BYTES / 2 ** 20 },
-      inputs,
-      seconds: total,
-      targets: rows,
-      findings: [...findings.values()],
-    };
-    writeFileSync(flags.record, `${JSON.stringify(record, undefined, 2)}\n`);
-  }
   const missing = missed?.([...findings.values()], names) ?? [];
   for (const what of missing) console.log(`not found: ${what}`);
   if (flags.plant ? missing.length > 0 : findings.size > 0) process.exitCode = 1;
+}
+
+/** Writes down what was done so far, and gives it. */
+function record() {
+  const rows = reports.map(({ name, done, accepted, refused, messages, peakMiB, seconds }) => {
+    return { name, inputs: done, accepted, refused, messages: [...messages], peakMiB, seconds: Math.round(seconds) };
+  });
+  const so = {
+    what: "Damaged files given to every reader: crashes, hangs, memory, stray files, errors that are no DatadamError",
+    command,
+    machine: { cpu: cpus()[0].model.trim().replace(/ \d.*/, ""), cores: cpus().length, node: process.version },
+    limits: { seconds: SECONDS, heapMiB: HEAP_MIB, peakMiB: PEAK_BYTES / 2 ** 20 },
+    inputs: rows.reduce((sum, row) => sum + row.inputs, 0),
+    seconds: Math.round((before?.seconds ?? 0) + (performance.now() - began) / 1000),
+    targets: rows,
+    findings: [...findings.values()],
+  };
+  if (flags.record !== undefined) {
+    // Whole or as it was.
+    writeFileSync(`${flags.record}.partial`, `${JSON.stringify(so, undefined, 1)}\n`);
+    renameSync(`${flags.record}.partial`, flags.record);
+  }
+  return so;
+}
+
+/** What the same command has written down. */
+function recorded() {
+  if (flags.record === undefined || !existsSync(flags.record)) return undefined;
+  const known = JSON.parse(readFileSync(flags.record, "utf8"));
+  return known.command === command ? known : undefined;
 }

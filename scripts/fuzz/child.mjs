@@ -5,13 +5,13 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { inputOf } from "./input.mjs";
 
-const [root, seed, list] = process.argv.slice(2);
+const [root, seed, list, structured] = process.argv.slice(2);
 const { targets } = await import(list);
 const folder = join(root, "work/target"); // watched is what is two above it
 process.on("message", async ({ target, indices }) => {
   const results = [];
   // Without numbers: the files that it starts from, as they are.
-  const inputs = indices?.map((index) => () => inputOf(targets, target, seed, index));
+  const inputs = indices?.map((index) => () => inputOf(targets, target, seed, index, structured === "true"));
   for (const input of inputs ?? targets[target].seeds().map((bytes) => () => startOf(targets[target], bytes))) {
     results.push({ ...(await attempt(target, input())), peak: process.resourceUsage().maxRSS * 1024 });
   }

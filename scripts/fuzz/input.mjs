@@ -2,14 +2,17 @@
 
 import { mutate, random } from "./mutate.mjs";
 
-/** @returns the bytes that the target's reader gets */
-export function inputOf(targets, name, seed, index) {
+/**
+ * @param structured whether every input is hostile in structure, instead of half of them
+ * @returns the bytes that the target's reader gets
+ */
+export function inputOf(targets, name, seed, index, structured = false) {
   if (targets[name].numbered) return Buffer.from(String(index));
   const draw = random(`${seed}/${name}/${index}`);
   const { mend, wrap, structure } = targets[name];
   const seeds = seedsOf(targets, name);
   // Half of the inputs are whole as bytes and hostile in structure, and few of them damaged too.
-  if (structure !== undefined && draw(2) === 0) {
+  if (structure !== undefined && (draw(2) === 0 || structured)) {
     const whole = structure(draw, seeds[draw(seeds.length)]);
     const bytes = draw(8) === 0 ? mutate(whole, whole, draw) : mend === undefined ? whole : mend(Buffer.from(whole));
     return wrap === undefined ? Buffer.from(bytes) : Buffer.from(wrap(bytes));

@@ -9,7 +9,7 @@ import { extract, pack } from "tar-stream";
 import { loadDataset } from "../../dist/data/index.js";
 import { openStore } from "../../dist/data/store/buildStore.js";
 import { Journal } from "../../dist/data/store/journal.js";
-import { encodeIndex } from "../../dist/data/store/store.js";
+import { checksumsOf, encodeIndex } from "../../dist/data/store/store.js";
 
 /** The bytes of a tar archive of these files. */
 export async function tar(files) {
@@ -115,14 +115,18 @@ const planes = () => Buffer.from(PATHS.flatMap((_, i) => new Array(12).fill(i)))
 
 /** A finished file of the cache, of three images. */
 export function storeFile() {
-  return Buffer.concat([planes(), encodeIndex({ key: KEY, stride: 12, paths: PATHS, ...FACTS })]);
+  const index = { key: KEY, stride: 12, paths: PATHS, checksums: checksumsOf(planes(), 12), ...FACTS };
+  return Buffer.concat([planes(), encodeIndex(index)]);
 }
 
-/** Opens the cache with a damaged file in it: what comes must be the images, or made anew. */
+/** Opens the cache with a damaged file in it: what comes must be the images, made anew where they are not. */
 export function store(bytes, folder) {
   writeFileSync(join(folder, `images-${KEY}`), bytes);
-  return openImages(folder, true);
+  return openImages(folder);
 }
+
+/** The log of the first claim. */
+const LOG = "log.1";
 
 /** What the log of a killed process says: one batch of three images, or three of one. */
 export async function journals() {
@@ -136,7 +140,7 @@ export async function journals() {
       at += paths.length;
     }
     await made.close();
-    logs.push(readFileSync(join(folder, `it.${process.pid}.partial`, "log")));
+    logs.push(readFileSync(join(folder, "it.partial", LOG)));
     rmSync(folder, { recursive: true });
   }
   return logs;
@@ -144,28 +148,26 @@ export async function journals() {
 
 /** The same with the log of a process that was killed. */
 export function journal(bytes, folder) {
-  const partial = join(folder, `images-${KEY}.4194304.partial`); // no process has this number
+  const partial = join(folder, `images-${KEY}.partial`);
   mkdirSync(partial);
-  writeFileSync(join(partial, "log"), bytes);
+  writeFileSync(join(partial, LOG), bytes);
   writeFileSync(join(partial, "data"), planes());
-  return openImages(folder, false);
+  return openImages(folder);
 }
 
-/**
- * @param anyPixels pixels of a finished file are not read when it is opened, so that damage to them alone is not seen
- */
-async function openImages(folder, anyPixels) {
+async function openImages(folder) {
   const images = () =>
     PATHS.map((path, i) => ({
       path,
       decode: async () => ({ path, rgb: new Uint8Array(12).fill(i), grey: true, format: "PNG" }),
     }));
   const source = { root: "it", key: KEY, channels: 3, size: 2, total: 3, images };
-  const opened = await openStore(source, { cacheDir: folder, corrupt: "fail", onProgress: () => {} });
+  const options = { cacheDir: folder, corrupt: "fail", onProgress: () => {}, onWarning: () => {} };
+  const opened = await openStore(source, options);
   const out = new Uint8Array(12);
   for (const [slot, path] of PATHS.entries()) {
     opened.read(slot, out);
-    const right = opened.paths[slot] === path && (anyPixels || out.every((value) => value === slot));
+    const right = opened.paths[slot] === path && out.every((value) => value === slot);
     if (!right) throw new Error(`image ${slot} is not what was put in`);
   }
   return opened;

@@ -1,7 +1,7 @@
 // Files that are whole as bytes and hostile in structure: parts that are shared or overlap, sizes and strides that lie,
 // values in values, packed zeros. Each function draws one; the same draws give the same bytes.
 
-import { crc32, deflateRawSync, gzipSync } from "node:zlib";
+import { constants, crc32, deflateRawSync } from "node:zlib";
 
 const SIZES = [0, 1, 2, 3, 4, 7, 8, 16, 64, 255, 256, 1000, 65_535, 65_536, 2 ** 20, 2 ** 24, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 40, 2 ** 53 - 1, 2 ** 53]; // biome-ignore format: one list
 const TYPES = ["F32", "F64", "F16", "BF16", "U8", "I8", "I64", "I32", "BOOL", "U64", "Q", "constructor"];
@@ -53,33 +53,57 @@ export function safetensors(draw) {
 
 /** An .npy whose header says what is there, or anything. */
 export function npy(draw, most = 2 ** 26) {
+  const { head, zeros } = npyParts(draw, most);
+  return Buffer.concat([head, Buffer.alloc(zeros)]);
+}
+
+/** Such a file as its header and the number of zeros behind it. */
+function npyParts(draw, most) {
   const dims = shape(draw);
   const descr = pick(DESCRS, draw);
   const count = dims.reduce((a, b) => a * b, 1) * Number(descr.at(-1) === "O" ? 8 : descr.slice(2));
-  const length = draw(3) > 0 && count <= most ? count : pick([0, 1, 64, 4096, most], draw);
+  const zeros = draw(3) > 0 && count <= most ? count : pick([0, 1, 64, 4096, most], draw);
   const text = `{'descr': '${descr}', 'fortran_order': ${pick(["False", "True"], draw)}, 'shape': (${dims.join(", ")},), }`;
-  const header = Buffer.alloc(10 + Math.max(text.length + 1, 118), " ");
-  header.write("\x93NUMPY\x01\0", "latin1");
-  header.writeUInt16LE(draw(12) === 0 ? draw(65_536) : header.length - 10, 8);
-  header.write(text, 10);
-  return Buffer.concat([header, Buffer.alloc(Number.isFinite(length) ? length : 0)]);
+  const head = Buffer.alloc(10 + Math.max(text.length + 1, 118), " ");
+  head.write("\x93NUMPY\x01\0", "latin1");
+  head.writeUInt16LE(draw(12) === 0 ? draw(65_536) : head.length - 10, 8);
+  head.write(text, 10);
+  return { head, zeros: Number.isFinite(zeros) ? zeros : 0 };
 }
 
-/** A zip, deflated or stored, whose entries may share their bytes, lie about sizes and come twice. */
+const ZEROS = Buffer.alloc(2 ** 25);
+/** The head of a gzip file. */
+const GZIP = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3]);
+const packedZeros = new Map();
+
+/** Bytes with zeros behind them, deflated: packed zeros are kept, since making them takes most of the time. */
+function deflated(head, zeros) {
+  if (zeros < 4096) return deflateRawSync(Buffer.concat([head, ZEROS.subarray(0, zeros)]), { level: 9 });
+  if (!packedZeros.has(zeros)) packedZeros.set(zeros, deflateRawSync(ZEROS.subarray(0, zeros), { level: 9 }));
+  return Buffer.concat([deflateRawSync(head, { finishFlush: constants.Z_FULL_FLUSH }), packedZeros.get(zeros)]);
+}
+
+/**
+ * A zip, deflated or stored, whose entries may share their bytes, lie about sizes and come twice.
+ *
+ * @param files [name, bytes, number of zeros behind them]
+ */
 export function zip(draw, files) {
   const parts = [];
   let end = 0;
-  const places = files.map(([name, body]) => {
+  const places = files.map(([name, head, zeros = 0]) => {
     const method = pick([0, 8, 8], draw);
-    const packed = method === 8 ? deflateRawSync(body, { level: 9 }) : body;
+    const packed = method === 8 ? [deflated(head, zeros)] : [head, ZEROS.subarray(0, zeros)];
+    const length = packed.reduce((sum, part) => sum + part.length, 0);
+    const crc = crc32(ZEROS.subarray(0, zeros), crc32(head));
     const local = Buffer.alloc(30 + Buffer.byteLength(name));
     local.write("PK\x03\x04", "latin1");
     local.writeUInt16LE(method, 8);
     local.writeUInt16LE(Buffer.byteLength(name), 26);
     local.write(name, 30);
-    parts.push(local, packed);
-    const place = { name, method, crc: crc32(body), packed: packed.length, size: body.length, at: end };
-    end += local.length + packed.length;
+    parts.push(local, ...packed);
+    const place = { name, method, crc, packed: length, size: head.length + zeros, at: end };
+    end += local.length + length;
     return place;
   });
   // Names of the same bytes: a few, or thousands.
@@ -110,7 +134,12 @@ export function zip(draw, files) {
 
 /** An .npz of arrays, of zeros too, by names that are looked for. */
 export function npz(draw) {
-  return zip(draw, times(1 + draw(4), () => [`${pick(NAMES, draw)}${pick([".npy", ".npy", ".npy", ".txt"], draw)}`, npy(draw, 2 ** 23)])); // biome-ignore format: one call
+  const files = times(1 + draw(4), () => {
+    const name = `${pick(NAMES, draw)}${pick([".npy", ".npy", ".npy", ".txt"], draw)}`;
+    const { head, zeros } = npyParts(draw, 2 ** 23);
+    return [name, head, zeros];
+  });
+  return zip(draw, files);
 }
 
 const int = (value) => {
@@ -186,15 +215,19 @@ export function pt(draw) {
   return zip(draw, [["x/data.pkl", pickle(draw, true)], ["x/version", latin1("3\n")], ...storages]);
 }
 
-/** An IDX file, plain or gzipped, whose sizes lie. */
-export function idx(draw) {
+/** An IDX file whose sizes lie; gzipped now and then, where it may be. */
+export function idx(draw, mayPack = true) {
   const dims = shape(draw).map((n) => Math.min(n, 2 ** 32 - 1));
   const count = dims.reduce((a, b) => a * b, 1);
-  const header = Buffer.alloc(4 + 4 * dims.length);
-  header.set([0, 0, pick([8, 9, 11, 12, 13, 14, 7], draw), dims.length & 255]);
-  for (const [axis, n] of dims.entries()) header.writeUInt32BE(n, 4 + 4 * axis);
-  const bytes = Buffer.concat([header, Buffer.alloc(count <= 2 ** 25 && draw(3) > 0 ? count : draw(5000))]);
-  return draw(2) === 0 ? gzipSync(bytes, { level: 9 }) : bytes;
+  const head = Buffer.alloc(4 + 4 * dims.length);
+  head.set([0, 0, pick([8, 9, 11, 12, 13, 14, 7], draw), dims.length & 255]);
+  for (const [axis, n] of dims.entries()) head.writeUInt32BE(n, 4 + 4 * axis);
+  const zeros = count <= ZEROS.length && draw(3) > 0 ? count : draw(5000);
+  if (!mayPack || draw(2) > 0) return Buffer.concat([head, ZEROS.subarray(0, zeros)]);
+  const sums = Buffer.alloc(8);
+  sums.writeUInt32LE(crc32(ZEROS.subarray(0, zeros), crc32(head)));
+  sums.writeUInt32LE(head.length + zeros, 4);
+  return Buffer.concat([GZIP, deflated(head, zeros), sums]);
 }
 
 /** Blocks of a file (a tar's, a page's) dropped, doubled, exchanged. */

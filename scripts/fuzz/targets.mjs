@@ -96,7 +96,11 @@ const cached = (folder) => ({ size: 8, cacheDir: join(folder, "cache") });
 
 export const targets = {
   tar: { seeds: () => tars, read: dataset("set.tar"), mend: mendTar, structure: tarBlocks },
-  tgz: { seeds: () => tars.map((bytes) => gzipSync(bytes)), read: dataset("set.tgz") },
+  tgz: {
+    seeds: () => tars.map((bytes) => gzipSync(bytes)),
+    read: dataset("set.tgz"),
+    structure: (draw, seed) => gzipSync(tarBlocks(draw, gunzipSync(seed))),
+  },
   "tgz-inside": { seeds: () => tars, read: dataset("set.tgz"), mend: mendTar, wrap: gzipSync, structure: tarBlocks },
   zip: { seeds: () => zips, read: dataset("set.zip"), mend: mendZip, structure: zipOfImages },
   parquet: { seeds: () => [...all("parquet", ".parquet"), ...all("parquet/flowers/data", ".parquet")], read: dataset("set.parquet"), structure: (draw, seed) => structure.blocks(seed, draw, 8 << draw(6)) }, // biome-ignore format: a line a target
@@ -111,26 +115,60 @@ export const targets = {
     seeds: () => all("data", ".jpg"),
     read: picture("x.jpg"),
     share: 0.5,
-    structure: (draw, seed) => structure.blocks(seed, draw, 16),
+    structure: inBlocks(16),
   },
-  webp: { seeds: () => all("data", ".webp"), read: picture("x.webp"), share: 0.5 },
-  bmp: { seeds: () => all("pictures", ".bmp"), read: picture("x.bmp"), share: 0.5 },
+  webp: { seeds: () => all("data", ".webp"), read: picture("x.webp"), share: 0.5, structure: inBlocks(16) },
+  bmp: { seeds: () => all("pictures", ".bmp"), read: picture("x.bmp"), share: 0.5, structure: inBlocks(16) },
   pnm: {
     seeds: () => [".ppm", ".pgm", ".pbm"].flatMap((end) => all("pictures", end)),
     read: picture("x.ppm"),
     share: 0.5,
+    structure: inBlocks(16),
   },
-  gif: { seeds: () => all("pictures", ".gif"), read: picture("x.gif"), share: 0.3 },
-  tiff: { seeds: () => [...all("pictures", ".tif"), ...all("pictures", ".tiff")], read: picture("x.tif"), share: 0.3 },
-  metadata: { seeds: () => METADATA.map(text), read: besides("metadata.csv"), share: 0.5 },
-  "metadata-json": { seeds: () => [text(METADATA_JSON)], read: besides("metadata.jsonl"), share: 0.5 },
-  csv: { seeds: () => CSV.map(text), read: table, structure: (draw, seed) => structure.lines(seed, draw) },
-  "csv-text": { seeds: () => CSV.map(text), read: (bytes) => parseCsv(bytes.toString(), "it"), share: 1.5 },
-  cifar10: { seeds: () => [Buffer.alloc(30_730_000)], read: cifar10, share: 0.002, big: true },
+  gif: { seeds: () => all("pictures", ".gif"), read: picture("x.gif"), share: 0.3, structure: inBlocks(16) },
+  tiff: {
+    seeds: () => [...all("pictures", ".tif"), ...all("pictures", ".tiff")],
+    read: picture("x.tif"),
+    share: 0.3,
+    structure: inBlocks(16),
+  },
+  metadata: { seeds: () => METADATA.map(text), read: besides("metadata.csv"), share: 0.5, structure: inLines },
+  "metadata-json": {
+    seeds: () => [text(METADATA_JSON)],
+    read: besides("metadata.jsonl"),
+    share: 0.5,
+    structure: jsonLines,
+  },
+  csv: { seeds: () => CSV.map(text), read: table, structure: inLines },
+  "csv-text": {
+    seeds: () => CSV.map(text),
+    read: (bytes) => parseCsv(bytes.toString(), "it"),
+    share: 1.5,
+    structure: inLines,
+  },
+  cifar10: {
+    seeds: () => [Buffer.alloc(30_730_000)],
+    read: cifar10,
+    share: 0.002,
+    big: true,
+    structure: inBlocks(3073),
+  },
   safetensors: { seeds: () => [Buffer.from(encodeSafetensors(tensors, { x: "y" })), ...all("matching", ".safetensors").filter(({ length }) => length < 2 ** 18).slice(0, 2)], read: (bytes) => Object.values(decodeSafetensors(bytes).tensors), share: 1.5, structure: structure.safetensors }, // biome-ignore format: a line a target
-  "inflate-raw": { seeds: () => PLAIN.map((bytes) => deflateRawSync(bytes)), read: unpacked(portable.inflateRaw) },
-  "inflate-zlib": { seeds: () => PLAIN.map((bytes) => deflateSync(bytes)), read: unpacked(portable.inflateZlib) },
-  "inflate-gzip": { seeds: () => PLAIN.map((bytes) => gzipSync(bytes)), read: unpacked(portable.gunzip) },
+  "inflate-raw": {
+    seeds: () => PLAIN.map((bytes) => deflateRawSync(bytes)),
+    read: unpacked(portable.inflateRaw),
+    structure: inBlocks(8),
+  },
+  "inflate-zlib": {
+    seeds: () => PLAIN.map((bytes) => deflateSync(bytes)),
+    read: unpacked(portable.inflateZlib),
+    structure: inBlocks(8),
+  },
+  "inflate-gzip": {
+    seeds: () => PLAIN.map((bytes) => gzipSync(bytes)),
+    read: unpacked(portable.gunzip),
+    structure: inBlocks(8),
+  },
   npy: {
     seeds: () => all("formats", ".npy"),
     read: (bytes) => [decodeNpy(bytes)],
@@ -138,7 +176,7 @@ export const targets = {
     structure: (draw) => structure.npy(draw),
   },
   npz: { seeds: () => all("formats", ".npz"), read: (bytes) => Object.values(decodeNpz(bytes)), mend: mendZip, share: 1.5, structure: structure.npz }, // biome-ignore format: a line a target
-  "npz-inside": { seeds: () => all("formats", ".npy"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "a.npy": bytes }), share: 1.5 }, // biome-ignore format: a line a target
+  "npz-inside": { seeds: () => all("formats", ".npy"), read: (bytes) => Object.values(decodeNpz(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "a.npy": bytes }), share: 1.5, structure: (draw) => structure.npy(draw, 2 ** 23) }, // biome-ignore format: a line a target
   pt: { seeds: () => all("torch", ".pt"), read: (bytes) => arrays(decodePt(bytes)), mend: mendZip, share: 1.5, structure: structure.pt }, // biome-ignore format: a line a target
   "pt-inside": { seeds: () => [STORAGES.pickle], read: (bytes) => arrays(decodePt(bytes, { maxBytes: 2 ** 26 })), wrap: (bytes) => zipSync({ "x/data.pkl": bytes, ...STORAGES.files }, { level: 0 }), share: 1.5, structure: (draw) => structure.pickle(draw, true) }, // biome-ignore format: a line a target
   "npz-set": {
@@ -159,7 +197,7 @@ export const targets = {
     read: published("mnist", "train-images-idx3-ubyte", MNIST),
     structure: structure.idx,
   },
-  "mnist-labels": { seeds: () => Object.values(MNIST).slice(1, 2), read: published("mnist", "train-labels-idx1-ubyte.gz", MNIST_IMAGES), wrap: gzipSync }, // biome-ignore format: a line a target
+  "mnist-labels": { seeds: () => Object.values(MNIST).slice(1, 2), read: published("mnist", "train-labels-idx1-ubyte.gz", MNIST_IMAGES), wrap: gzipSync, structure: (draw) => structure.idx(draw, false) }, // biome-ignore format: a line a target
   pickle: {
     seeds: () => all("pickles", ".pickle"),
     read: (bytes) => [decodePickle(bytes)],
@@ -170,27 +208,49 @@ export const targets = {
     seeds: () => all("mats", ".mat"),
     read: (bytes) => Object.values(decodeMat(bytes)),
     share: 1.5,
-    structure: (draw, seed) => structure.blocks(seed, draw, 8),
+    structure: inBlocks(8),
   },
-  svhn: { seeds: () => all("mats", "n_32x32.mat"), read: published("svhn", "train_32x32.mat", { "test_32x32.mat": all("mats", "t_32x32.mat")[0] }) }, // biome-ignore format: a line a target
-  "cifar10-python": { seeds: () => [python10.data_batch_2], read: published("cifar10", "data_batch_2", python10) },
-  "cifar10-names": { seeds: () => [python10["batches.meta"]], read: published("cifar10", "batches.meta", python10) },
-  "cifar10-tgz": { seeds: () => all("cifars", "10-python.tar.gz").map((bytes) => gunzipSync(bytes)), read: (bytes, folder) => named("cifar10", folder, "it.tar.gz", bytes), mend: mendTar, wrap: gzipSync, share: 0.5 }, // biome-ignore format: a line a target
-  cifar100: { seeds: () => [binary100["train.bin"]], read: published("cifar100", "train.bin", binary100) },
-  "cifar100-python": { seeds: () => [python100.train], read: published("cifar100", "train", python100) },
-  "cifar100-names": { seeds: () => [python100.meta], read: published("cifar100", "meta", python100) },
+  svhn: { seeds: () => all("mats", "n_32x32.mat"), read: published("svhn", "train_32x32.mat", { "test_32x32.mat": all("mats", "t_32x32.mat")[0] }), structure: inBlocks(8) }, // biome-ignore format: a line a target
+  "cifar10-python": {
+    seeds: () => [python10.data_batch_2],
+    read: published("cifar10", "data_batch_2", python10),
+    structure: (draw) => structure.pickle(draw),
+  },
+  "cifar10-names": {
+    seeds: () => [python10["batches.meta"]],
+    read: published("cifar10", "batches.meta", python10),
+    structure: (draw) => structure.pickle(draw),
+  },
+  "cifar10-tgz": { seeds: () => all("cifars", "10-python.tar.gz").map((bytes) => gunzipSync(bytes)), read: (bytes, folder) => named("cifar10", folder, "it.tar.gz", bytes), mend: mendTar, wrap: gzipSync, share: 0.5, structure: tarBlocks }, // biome-ignore format: a line a target
+  cifar100: {
+    seeds: () => [binary100["train.bin"]],
+    read: published("cifar100", "train.bin", binary100),
+    structure: inBlocks(3074),
+  },
+  "cifar100-python": {
+    seeds: () => [python100.train],
+    read: published("cifar100", "train", python100),
+    structure: (draw) => structure.pickle(draw),
+  },
+  "cifar100-names": {
+    seeds: () => [python100.meta],
+    read: published("cifar100", "meta", python100),
+    structure: (draw) => structure.pickle(draw),
+  },
   "tiny-imagenet": {
     seeds: () => [tinyZip],
     read: (bytes, folder) => named("tiny-imagenet", folder, "it.zip", bytes),
     mend: mendZip,
+    structure: tinyZips,
   },
   "tiny-lists": {
     seeds: () => [TINY["val/val_annotations.txt"]],
     read: published("tiny-imagenet", "val/val_annotations.txt", TINY),
+    structure: inLines,
   },
-  "imagenet-train": { seeds: () => [IMAGENET["ILSVRC2012_img_train.tar"]], read: published("imagenet", "ILSVRC2012_img_train.tar", IMAGENET, cached), mend: mendTar, share: 0.3 }, // biome-ignore format: a line a target
-  "imagenet-val": { seeds: () => [IMAGENET["ILSVRC2012_img_val.tar"]], read: published("imagenet", "ILSVRC2012_img_val.tar", IMAGENET, cached), mend: mendTar, share: 0.3 }, // biome-ignore format: a line a target
-  "imagenet-lists": { seeds: () => [IMAGENET["ILSVRC2012_validation_ground_truth.txt"]], read: published("imagenet", "ILSVRC2012_validation_ground_truth.txt", IMAGENET, cached), share: 0.3 }, // biome-ignore format: a line a target
+  "imagenet-train": { seeds: () => [IMAGENET["ILSVRC2012_img_train.tar"]], read: published("imagenet", "ILSVRC2012_img_train.tar", IMAGENET, cached), mend: mendTar, share: 0.3, structure: tarBlocks }, // biome-ignore format: a line a target
+  "imagenet-val": { seeds: () => [IMAGENET["ILSVRC2012_img_val.tar"]], read: published("imagenet", "ILSVRC2012_img_val.tar", IMAGENET, cached), mend: mendTar, share: 0.3, structure: tarBlocks }, // biome-ignore format: a line a target
+  "imagenet-lists": { seeds: () => [IMAGENET["ILSVRC2012_validation_ground_truth.txt"]], read: published("imagenet", "ILSVRC2012_validation_ground_truth.txt", IMAGENET, cached), share: 0.3, structure: inLines }, // biome-ignore format: a line a target
   "foreign-pt": { seeds: () => all("torch", "st.pt"), read: foreign("it.pt"), mend: mendZip, structure: structure.pt },
   "foreign-npz": { seeds: () => [FOREIGN.npz], read: foreign("it.npz"), mend: mendZip, structure: structure.npz },
   "foreign-safetensors": { seeds: () => [FOREIGN.safetensors], read: foreign("it.safetensors"), structure: structure.safetensors }, // biome-ignore format: a line a target
@@ -200,9 +260,9 @@ export const targets = {
     read: jsonText,
     structure: (draw) => text(structure.json(draw)),
   },
-  store: { seeds: () => [storeFile()], read: store, share: 0.3 },
-  statistics: { seeds: () => STATISTICS, read: statistics, share: 1.5 },
-  journal: { seeds: () => logs, read: journal, share: 0.3 },
+  store: { seeds: () => [storeFile()], read: store, share: 0.3, structure: inBlocks(12) },
+  statistics: { seeds: () => STATISTICS, read: statistics, share: 1.5, structure: inBlocks(8) },
+  journal: { seeds: () => logs, read: journal, share: 0.3, structure: inLines },
 };
 
 function foreignFiles() {
@@ -254,6 +314,28 @@ function jsonText(bytes) {
 
 function tarBlocks(draw, seed) {
   return structure.blocks(seed, draw);
+}
+
+/** Blocks of so many bytes dropped, doubled, exchanged. */
+function inBlocks(length) {
+  return (draw, seed) => structure.blocks(seed, draw, length);
+}
+
+function inLines(draw, seed) {
+  return structure.lines(seed, draw);
+}
+
+/** Lines of JSON, of which one may hold anything. */
+function jsonLines(draw, seed) {
+  if (draw(2) === 0) return inLines(draw, seed);
+  const all = seed.toString().trim().split("\n");
+  all[draw(all.length)] = structure.json(draw);
+  return text(all.join("\n"));
+}
+
+/** Tiny ImageNet whose entries share bytes, lie about sizes and come twice. */
+function tinyZips(draw) {
+  return structure.zip(draw, Object.entries(TINY));
 }
 
 /** A zip of images whose entries share bytes, lie about sizes and come twice. */

@@ -8,6 +8,11 @@ export interface DatasetOptions extends ReadingOptions {
   /** Where a named data set lies: a folder or an archive. All but `builtin` need it. */
   readonly dir?: string;
   /**
+   * The `split` of a set without a test part where none is given, nor `holdOut`. Left out with a warning where a class
+   * has fewer than 5 images. Default: none.
+   */
+  readonly defaultSplit?: number;
+  /**
    * Called while images are decoded: into the cache after each, into memory once it has taken two seconds. `total` is
    * undefined where it is not known.
    */
@@ -19,7 +24,16 @@ export interface DatasetOptions extends ReadingOptions {
 /**
  * Options that have no default: the images decide on `channels`, names on columns; nothing is split off or held out.
  */
-type Open = "dir" | "channels" | "split" | "holdOut" | "firstPerClass" | "valPart" | "imageColumn" | "labelColumn";
+type Open =
+  | "dir"
+  | "channels"
+  | "split"
+  | "defaultSplit"
+  | "holdOut"
+  | "firstPerClass"
+  | "valPart"
+  | "imageColumn"
+  | "labelColumn";
 
 /** The options with their defaults. */
 export type ResolvedOptions = Required<Omit<DatasetOptions, Open>> & Pick<DatasetOptions, Open>;
@@ -30,7 +44,17 @@ export type ResolvedOptions = Required<Omit<DatasetOptions, Open>> & Pick<Datase
  * @throws DatadamError INVALID_OPTION
  */
 export function resolveOptions(options: DatasetOptions, defaults: ReadingOptions = {}): ResolvedOptions {
-  const { dir, onProgress = () => {}, onWarning = () => {}, ...reading } = options;
+  const { dir, defaultSplit, onProgress = () => {}, onWarning = () => {}, ...given } = options;
   const known = { ...readingDefaults, cacheDir: cacheFolder(), ...defaults } as ResolvedOptions;
-  return { ...known, ...parseReading(reading), dir, onProgress, onWarning };
+  const { split, ...reading } = parseReading(given);
+  const asked = split !== undefined || reading.holdOut !== undefined || reading.firstPerClass !== undefined;
+  return {
+    ...known,
+    ...reading,
+    dir,
+    split: split === 1 ? undefined : split,
+    defaultSplit: asked ? undefined : defaultSplit,
+    onProgress,
+    onWarning,
+  };
 }

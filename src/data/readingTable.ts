@@ -63,11 +63,12 @@ export const READING = {
     decidesImages: true,
     refusal: AS_THEY_ARE,
   }),
-  split: option((z) => z.number().gt(0).lt(1), {
+  split: option((z) => z.number().gt(0).max(1), {
     about:
-      "sets without a test part: the share of each class that is for training, such as 0.8; the rest is for testing",
-    expected: "a fraction between 0 and 1, such as 0.8 for training on 80 %",
-    defaultText: "no test part",
+      "sets without a test part: the share of each class that is for training, such as 0.8; the rest is for testing; " +
+      "1 keeps no test part",
+    expected: "a fraction above 0 and up to 1, such as 0.8 for training on 80 %",
+    defaultText: "0.8; of `loadDataset`: no test part",
     argument: "share",
     recorded: true,
     decidesImages: true,

@@ -38,8 +38,10 @@ export interface ImageSet {
 export interface Dataset {
   readonly name: string;
   readonly train: ImageSet;
-  /** Absent where the source has no test part and no split was asked for. */
+  /** Absent where the source has no test part and none was split off. */
   readonly test: ImageSet | undefined;
+  /** The share of each class that stayed for training, where the test part was split off. */
+  readonly split?: number | undefined;
 }
 
 /** A data set that has a test part. */

@@ -99,6 +99,8 @@ export interface ForeignSet {
 
 /** What reading tells. */
 export interface Listeners {
+  /** Whether a set without a test part stays so where `split` was not asked for: that of a record, or for a look. */
+  readonly whole?: boolean | undefined;
   /** `total` is undefined where it is not known. */
   onProgress(done: number, total: number | undefined): void;
   onWarning(message: string): void;

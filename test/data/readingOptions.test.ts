@@ -20,7 +20,7 @@ describe("options of reading", () => {
     [{ size: 4097 }, "size must be a whole number from 1 to 4096, but it is 4097"],
     [{ size: 32.5 }, "but it is 32.5"],
     [{ channels: 2 }, "channels must be 1 (grey) or 3 (RGB), but it is 2"],
-    [{ split: 1 }, "split must be a fraction between 0 and 1, such as 0.8"],
+    [{ split: 1.5 }, "split must be a fraction above 0 and up to 1, such as 0.8"],
     [{ labels: "all" }, 'labels must be fine or coarse, but it is "all"'],
     [{ store: "ram" }, 'store must be memory, disk or auto, but it is "ram"'],
     [{ corrupt: null }, "corrupt must be fail or skip, but it is null"],

@@ -53,7 +53,7 @@ export const distillCommand = command({
   },
   examples: [
     ["datadam distill", "the built-in letters"],
-    ["datadam distill --dataset ./my-images --split 0.8 --ipc 5", "a folder of class folders"],
+    ["datadam distill --dataset ./my-images --ipc 5", "a folder of class folders"],
     ["datadam distill --dataset cifar10 --preset paper --ipc 10 --iterations 1000 --out runs/c10", "a known data set"],
     ["datadam distill --dataset cifar10 --ipc 10 --plan", "what that will take"],
     ["datadam distill --resume runs/c10 --iterations 2000", "more of a run"],

@@ -92,19 +92,25 @@ async function fromImageFiles(path: string, { like, preprocessing }: ForeignSetO
   const depth = channels === 1 || channels === 3 ? { channels: channels as 1 | 3 } : {};
   const { train } = await loadDataset(path, { size: height, flippable: like.flippable, ...depth });
   if (train.shape.join() !== like.shape.join()) throw otherShape(path, train.shape, like);
-  const positions = positionsOf(train.classNames, like.classNames);
+  const named = positionsOf(train.classNames, like.classNames);
+  const positions = named ?? numbersOf(train.classNames, like.classNames.length);
   if (positions === undefined) {
     throw new DatadamError(
       "INVALID_DATA",
       `"${path}" has the classes ${someOf(train.classNames)}; ${like.name} has ${someOf(like.classNames)}`,
-      { hint: "Name the class folders as the data set names its classes." },
+      { hint: "Name the class folders as the data set names its classes, or number all of them from 0 in its order." },
     );
   }
   const plain = { normalization: preprocessing.normalization, zca: undefined };
   const prepared = await prepareWith(plain, train);
   const images = prepared.read(Uint32Array.from({ length: train.count }, (_, i) => i));
   const labels = train.labels.map((label) => positions[label]);
-  return { set: sorted({ images, labels, softLabels: undefined }, path, like, plain), notes: [], warnings: [] };
+  const notes = named === undefined ? [numbered(like.classNames)] : [];
+  return { set: sorted({ images, labels, softLabels: undefined }, path, like, plain), notes, warnings: [] };
+}
+
+function numbered(names: readonly string[]): string {
+  return `its folders are numbers: taken to be the classes in their order, from ${names[0]} to ${names.at(-1)}`;
 }
 
 /** For each class folder its class: by its name, or by the folder name that a name is written as. */
@@ -114,6 +120,15 @@ function positionsOf(folders: readonly string[], classNames: readonly string[]):
     if (!positions.includes(-1) && positions.length === known.length) return positions;
   }
   return undefined;
+}
+
+/** The classes of folders that are numbered from 0, as 00000 of RDED, new000 of SRe2L, or 0. */
+function numbersOf(folders: readonly string[], classes: number): number[] | undefined {
+  const parts = folders.map((name) => /^(\D*)(\d+)$/.exec(name));
+  const numbers = parts.map((part) => Number(part?.[2]));
+  const alike = parts.every((part) => part?.[1] === parts[0]?.[1]);
+  const all = new Set(numbers).size === classes && numbers.every((number) => number < classes);
+  return alike && all && folders.length === classes ? numbers : undefined;
 }
 
 /** What a file says of its float images has to be what they are taken for. */

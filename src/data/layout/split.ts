@@ -2,7 +2,33 @@
 
 import { DatadamError } from "../../errors.ts";
 import { Key } from "../../random/index.ts";
+import type { ResolvedOptions } from "../options.ts";
 import type { Layout, Part } from "./layout.ts";
+
+/** A class with fewer images has none to spare, unless that was asked for. */
+const LEAST = 5;
+
+/**
+ * The share of each class that stays for training, where a set has no test part.
+ *
+ * @param where names the set in messages
+ * @param counts images of each class
+ */
+export function shareOf(
+  { split, defaultSplit, onWarning }: Pick<ResolvedOptions, "split" | "defaultSplit" | "onWarning">,
+  where: string,
+  classNames: readonly string[],
+  counts: readonly number[],
+): number | undefined {
+  if (split !== undefined || defaultSplit === undefined) return split;
+  const short = counts.findIndex((count) => count < LEAST);
+  if (short < 0) return defaultSplit;
+  onWarning(
+    `No images of "${where}" are held out for testing, since the class "${classNames[short]}" has only ` +
+      `${counts[short]}. With \`split\` 0.8 one or more of each class are.`,
+  );
+  return undefined;
+}
 
 /**
  * Keeps `fraction` of each class (rounded, at least one image) for training and makes a test part of the rest (at least

@@ -7,7 +7,7 @@ import type { Dataset, ImageSet } from "../../images/types.ts";
 import { readRegular, unreadable } from "../../storage/node/index.ts";
 import { channelStatistics, checkMemory, inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
 import { rolesOf } from "../layout/parts.ts";
-import { splitClasses } from "../layout/split.ts";
+import { shareOf, splitClasses } from "../layout/split.ts";
 import type { PartName } from "../layout/words.ts";
 import type { ResolvedOptions } from "../options.ts";
 import {
@@ -73,10 +73,9 @@ async function loadNpz(name: string, file: string, options: ResolvedOptions): Pr
   if (testPart !== undefined && options.split !== undefined) {
     options.onWarning(`"${file}" has a test part of its own, so it was not split.`);
   }
-  const [train, test] =
-    testPart === undefined && options.split !== undefined
-      ? split(whole, classNames, options.split, options.seed)
-      : [whole, testPart];
+  const perClass = classNames.map((_, c) => whole.labels.reduce((sum, label) => sum + (label === c ? 1 : 0), 0));
+  const share = testPart === undefined ? shareOf(options, file, classNames, perClass) : undefined;
+  const [train, test] = share === undefined ? [whole, testPart] : split(whole, classNames, share, options.seed);
   const common = {
     classNames,
     normalization: channelStatistics(train.pixels, train.shape),
@@ -86,6 +85,7 @@ async function loadNpz(name: string, file: string, options: ResolvedOptions): Pr
     name,
     train: inMemory({ name: `${name}/train`, ...common, ...train }),
     test: test && inMemory({ name: `${name}/test`, ...common, ...test }),
+    ...(share !== undefined && { split: share }),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Gathered, GatheredPart } from "../decode/gather.ts";
 import { warnMislabelled } from "../decode/mislabelled.ts";
 import { checkMemory } from "../decode/pixels.ts";
 import type { Layout, Part } from "../layout/layout.ts";
-import { splitClasses } from "../layout/split.ts";
+import { shareOf, splitClasses } from "../layout/split.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { decodeToDisk, wantsDisk } from "./disk.ts";
 import { decodeToMemory } from "./memory.ts";
@@ -38,9 +38,11 @@ export interface Sources {
  */
 export async function assemble(sources: Sources, options: ResolvedOptions): Promise<Dataset> {
   const { root } = sources;
-  const layout = firstOf(arrangeParts(root, sources.layout, options), options);
+  const { split, ...arranged } = arrangeParts(root, sources.layout, options);
+  const layout = firstOf(arranged, options);
   const parts = layout.test === undefined ? [layout.train] : [layout.train, layout.test];
-  return datasetOf({ ...sources, layout }, await gather(parts, sources, options), options);
+  const dataset = datasetOf({ ...sources, layout }, await gather(parts, sources, options), options);
+  return split === undefined ? dataset : { ...dataset, split };
 }
 
 async function gather(
@@ -87,8 +89,9 @@ export function datasetOf(
   return { name, train: normalized(trained), test: test && normalized(open("test", test)) };
 }
 
-function arrangeParts(root: string, layout: Layout, { split, seed, onWarning }: ResolvedOptions): Layout {
-  const { classNames, ignored, test } = layout;
+function arrangeParts(root: string, layout: Layout, options: ResolvedOptions): Layout & Pick<Dataset, "split"> {
+  const { classNames, ignored, train, test } = layout;
+  const { split, seed, onWarning } = options;
   if (ignored.length > 0) {
     const some = ignored.slice(0, 3).join(", ") + (ignored.length > 3 ? ", ..." : "");
     const why = ignored.length === 1 ? "was left out, as it is not an image" : "were left out, as they are not images";
@@ -96,8 +99,11 @@ function arrangeParts(root: string, layout: Layout, { split, seed, onWarning }: 
   }
   const untested = classNames.filter((_, c) => test?.[c].length === 0);
   if (untested.length > 0) onWarning(`The test part of "${root}" has no image of ${untested.join(", ")}.`);
-  if (split === undefined) return layout;
-  if (test === undefined) return { ...layout, ...splitClasses(layout, split, seed) };
-  onWarning(`"${root}" has a test part of its own, so it was not split.`);
-  return layout;
+  if (test !== undefined) {
+    if (split !== undefined) onWarning(`"${root}" has a test part of its own, so it was not split.`);
+    return layout;
+  }
+  const counts = train.map(({ length }) => length);
+  const share = shareOf(options, root, classNames, counts);
+  return share === undefined ? layout : { ...layout, ...splitClasses(layout, share, seed), split: share };
 }

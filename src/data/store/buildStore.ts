@@ -13,6 +13,9 @@ import { openStoreFile, type Store } from "./store.ts";
 /** About so many bytes are made to last at once, and are the most that a kill loses. */
 const BATCH_BYTES = 8 * 2 ** 20;
 
+/** Images that room is made for at first, and then for twice as many. */
+const FIRST = 16;
+
 /** An image to come. */
 export interface Incoming {
   readonly path: string;
@@ -83,7 +86,7 @@ async function make(file: string, source: StoreSource, options: StoreOptions): P
   const journal = await guarded(openOrWait(file, { key: source.key, stride }, options));
   if (journal === undefined) return;
   const most = Math.max(1, Math.floor(BATCH_BYTES / stride));
-  const bytes = new Uint8Array(most * stride);
+  let bytes: Uint8Array = new Uint8Array(Math.min(most, FIRST) * stride);
   const empty = () => ({ paths: [] as string[], skipped: [] as Skipped[], grey: true, mislabelled: NONE_MISLABELLED });
   let batch = empty();
   let done = journal.paths.length + journal.skipped.length;
@@ -96,6 +99,7 @@ async function make(file: string, source: StoreSource, options: StoreOptions): P
   const take = async ([path, image]: Awaited<ReturnType<typeof decode>>): Promise<void> => {
     if ("rgb" in image) {
       const at = batch.paths.push(path) - 1;
+      if (bytes.length === at * stride) bytes = grown(bytes, Math.min(most, 2 * at) * stride);
       writePlanes(image, source.channels, bytes.subarray(at * stride, (at + 1) * stride));
       batch.grey &&= image.grey;
       batch.mislabelled = addMislabelled(batch.mislabelled, mislabelOf(path, image.format));
@@ -146,6 +150,12 @@ async function openOrWait(
       if (openStoreFile(file, wanted) !== undefined) return undefined;
     }
   }
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
 }
 
 /** What is left in the journal is not of these images. */

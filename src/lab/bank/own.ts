@@ -4,7 +4,7 @@
 import type { DistillConfig } from "../../distill/config/index.ts";
 import type { Storage } from "../../storage/index.ts";
 import { readFinished } from "../folder/folder.ts";
-import { loadData, type Source } from "../inputs/load.ts";
+import { inWords, loadData, type Source } from "../inputs/load.ts";
 import type { BankJob, BankResult } from "../kinds/bank.ts";
 import type { DistillJob } from "../kinds/distill.ts";
 import type { Context, Event, Kind } from "../types.ts";
@@ -40,6 +40,7 @@ export async function ownBank(
   const { job, readers, note } = context;
   note(`loading ${job.data.dataset}`);
   const source = await loadData(job.data, context);
+  note(await inWords(source));
   for (const warning of source.inspect?.() ?? []) context.warn(warning);
   const settled = settleRecipe(recipe, source.dataset.train);
   const { networks, epochs, draws, images, seed, snapshots } = settled;

@@ -18,8 +18,8 @@ export interface Source extends LoadedDataset {
   readonly description: RunDataset;
 }
 
-/** Loads what a job names. */
-export async function loadData(options: DataOptions, context: Tools): Promise<Source> {
+/** Loads what a job names. @param whole see `Listeners` */
+export async function loadData(options: DataOptions, context: Tools, whole = false): Promise<Source> {
   const { readers, note, warn, progress } = context;
   let noted = performance.now();
   const listeners = {
@@ -31,6 +31,7 @@ export async function loadData(options: DataOptions, context: Tools): Promise<So
       }
     },
     onWarning: warn,
+    whole,
   };
   const loaded = await untilAborted(readers.dataset(options, listeners), context.signal);
   const { dataset: source, ...rest } = loaded.options;
@@ -54,7 +55,7 @@ export async function loaded(dataset: Dataset, options: DataOptions): Promise<Lo
  */
 export async function reloadData(recorded: RunDataset, moved: Partial<DataOptions>, context: Tools): Promise<Source> {
   const options = placed({ ...optionsOf(recorded), ...defined(moved) }, recorded, context);
-  const source = await loadData(options, context).catch((error: unknown) => {
+  const source = await loadData(options, context, true).catch((error: unknown) => {
     if (!(error instanceof DatadamError && error.code === "DATASET_NOT_FOUND")) throw error;
     throw new DatadamError(error.code, `${options.dataset} is not there any more`, {
       cause: error,
@@ -102,11 +103,11 @@ export async function inWords({ dataset, options, sizes }: LoadedDataset): Promi
   const images = test && counted(test.count, "image");
   const tested =
     images === undefined
-      ? "no test part, so that the result cannot be evaluated on it: `split` 0.8 keeps a fifth of the images for that"
+      ? "no test part, so that the result cannot be evaluated on it"
       : options.holdOut !== undefined
         ? `${images} held out of the training part for choosing settings; the test images are not looked at`
-        : options.split !== undefined
-          ? `${images} held out for testing`
+        : dataset.split !== undefined
+          ? `${images} held out for testing (\`split\` ${dataset.split})`
           : `${images} for testing`;
   return `${counts}, ${size}; ${tested}`;
 }
@@ -115,7 +116,7 @@ export async function inWords({ dataset, options, sizes }: LoadedDataset): Promi
 export function requireTest({ name, test }: { readonly name: string; readonly test: ImageSet | undefined }): ImageSet {
   if (test !== undefined) return test;
   throw new DatadamError("INVALID_OPTION", `${name} has no test images to evaluate on`, {
-    hint: "Give another `dataset`, or distil with `split` 0.8 to keep a fifth of the images for testing.",
+    hint: "Give another `dataset`, or make the set anew with `split` 0.8, which keeps a fifth of the images for testing.",
   });
 }
 

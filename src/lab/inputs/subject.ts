@@ -118,6 +118,12 @@ async function fileSubject(
   return { set, name, train: dataset.train, test, fingerprint, ipc, seed, storage: undefined };
 }
 
+/** The options of a run with others given; another set is not split as the run's was. */
+function elsewhere(recorded: RunDataset, given: Partial<DataOptions>): DataOptions {
+  const { split, ...options } = optionsOf(recorded);
+  return { ...options, ...(given.dataset === undefined && { split }), ...given };
+}
+
 /** The run's data set, or the one that the job names; checked to have the run's classes and a test part. */
 async function sourceOf(
   recorded: RunDataset,
@@ -128,7 +134,7 @@ async function sourceOf(
   const moved = Object.keys(given).every((key) => (PLACE_KEYS as readonly string[]).includes(key));
   const source = moved
     ? await reloadData(recorded, given, context)
-    : await loadData({ ...optionsOf(recorded), ...given }, context);
+    : await loadData(elsewhere(recorded, given), context, given.dataset === undefined);
   const { train, name } = source.dataset;
   const test = requireTest(source.dataset);
   const describe = (set: Pick<ImageSet, "shape" | "classNames">): string =>

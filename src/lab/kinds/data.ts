@@ -55,7 +55,7 @@ async function run(context: Context<DataJob>): Promise<DataResult> {
   };
   const few = job.preview !== undefined && !job.inspect && job.data.holdOut === undefined;
   const first = few ? { firstPerClass: job.preview!.perClass } : {};
-  const source = await loadData({ ...job.data, ...first }, { ...context, warn });
+  const source = await loadData({ ...job.data, ...first }, { ...context, warn }, true);
   const { dataset } = source;
   const shown = job.preview?.part === "test" ? dataset.test : dataset.train;
   if (shown === undefined) {

@@ -16,6 +16,9 @@ import { placeOf, readPlaces } from "./places.ts";
 /** Larger sets are not read for warnings before each job; `datadam data info` does. */
 const INSPECTED_BYTES = 2 ** 30;
 
+/** Of each class, where a set has no test part. */
+const TRAINED_SHARE = 0.8;
+
 /** Readers of the disk: names as `datadam data add` placed them, paths relative to the current folder. */
 export const readers: Readers = {
   async dataset({ dataset: name, ...given }, listeners): Promise<LoadedDataset> {
@@ -25,11 +28,12 @@ export const readers: Readers = {
     const source = !known && existsSync(name) ? resolve(name) : name;
     const dir = given.dir === undefined ? (known ? placeOf(readPlaces(), name) : undefined) : resolve(given.dir);
     const options = { ...given, ...(dir === undefined ? {} : { dir }) };
-    const dataset = await loadDataset(source, { ...options, ...listeners });
-    const { train } = dataset;
+    const { whole, ...told } = listeners;
+    const dataset = await loadDataset(source, { ...options, ...told, ...(!whole && { defaultSplit: TRAINED_SHARE }) });
+    const { train, split } = dataset;
     return {
       dataset,
-      options: { dataset: source, ...options },
+      options: { dataset: source, ...options, ...(split !== undefined && { split }) },
       fingerprint: fingerprint(train),
       fingerprintOf: fingerprint,
       sizes: () => originalSizes(source),

@@ -75,7 +75,7 @@ function keepingLast(readers: Readers): Readers {
   return {
     ...readers,
     dataset(options, listeners) {
-      const key = canonicalJson(options);
+      const key = canonicalJson({ ...options, whole: listeners.whole });
       if (last?.key !== key) {
         // One at a time in memory.
         last = undefined;

@@ -150,6 +150,45 @@ describe("layouts that people's tools write", () => {
       "has the classes ant, bee; tiny/train has ant, cat",
     );
   });
+
+  const names = Array.from({ length: 12 }, (_, c) => `kind ${String.fromCharCode(108 - c)}`);
+  const numberedFolders = (place: string, folders: readonly string[]): string => {
+    for (const [c, name] of folders.entries()) {
+      mkdirSync(join(folder, place, name), { recursive: true });
+      const png = encodePng(new Uint8Array(64).fill(20 * c), { width: 8, height: 8, channels: 1 });
+      file(`${place}/${name}/class${c}_id000.png`, png);
+    }
+    return join(folder, place);
+  };
+
+  test.each([
+    ["RDED", (c: number) => String(c).padStart(5, "0")],
+    ["SRe2L", (c: number) => `new${String(c).padStart(3, "0")}`],
+    ["no padding", (c: number) => `class_${c}`],
+  ])("folders numbered in the order of classes: %s", async (place, nameOf) => {
+    const path = numberedFolders(
+      place,
+      names.map((_, c) => nameOf(c)),
+    );
+    const { set, notes } = await read(path, { like: { ...like, classNames: names } });
+    expect([...set.labels]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    const greys = Array.from({ length: 12 }, (_, c) => Math.round((set.images[64 * c] + 2) * 63.75));
+    expect(greys).toEqual([0, 20, 40, 60, 80, 100, 120, 140, 160, 180, 200, 220]);
+    expect(notes).toEqual(["its folders are numbers: taken to be the classes in their order, from kind l to kind a"]);
+  });
+
+  test.each([
+    ["from 1", (c: number) => String(c + 1)],
+    ["with a gap", (c: number) => String(c === 3 ? 12 : c)],
+    ["by two words", (c: number) => (c === 3 ? "old3" : `new${c}`)],
+    ["one number twice", (c: number) => (c === 3 ? "04" : String(c))],
+  ])("but not folders numbered %s", async (place, nameOf) => {
+    const path = numberedFolders(
+      place,
+      names.map((_, c) => nameOf(c)),
+    );
+    expect(await failure(path, { like: { ...like, classNames: names } })).toContain("has the classes");
+  });
 });
 
 describe("floats that look like pixels", () => {

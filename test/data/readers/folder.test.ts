@@ -30,6 +30,29 @@ describe("a folder of class folders", () => {
     expect(train.labels.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 
+  test("is split by default where that is asked for, as the same split asked for by name would", async () => {
+    const names = Array.from({ length: 7 }, (_, i) => i);
+    const root = tree(
+      Object.fromEntries(names.flatMap((i) => ["a", "b"].map((c) => [`${c}/${i}.png`, colour([9 * i, 0, 1])]))),
+    );
+    const warnings: string[] = [];
+    const load = (options: object) =>
+      loadDataset(root, { ...small, onWarning: (told) => warnings.push(told), defaultSplit: 0.8, ...options });
+    const [usual, named] = [await load({}), await load({ split: 0.8 })];
+    expect([usual.split, named.split]).toEqual([0.8, 0.8]);
+    expect([usual.train.count, usual.test?.count]).toEqual([12, 2]);
+    for (const part of ["train", "test"] as const) expect(usual[part]?.pixels).toEqual(named[part]?.pixels);
+    expect(usual.train.normalization).toEqual(named.train.normalization);
+    const others = [{ split: 0.5 }, { split: 1 }, { holdOut: 3 }, { firstPerClass: 6 }];
+    const counts = await Promise.all(others.map(async (options) => (await load(options)).train.count));
+    expect(counts).toEqual([8, 14, 8, 12]);
+    expect(warnings).toEqual([]);
+    const few = tree({ "a/1.png": red, "b/1.png": red, "a/2.png": blue, "b/2.png": red });
+    const whole = await loadDataset(few, { ...small, defaultSplit: 0.8, onWarning: (told) => warnings.push(told) });
+    expect([whole.train.count, whole.test, whole.split]).toEqual([4, undefined, undefined]);
+    expect(warnings).toEqual([expect.stringMatching(/held out for testing, since the class "a" has only 2\. With/)]);
+  });
+
   test("takes train/ and test/ as the parts; statistics are of the training part", async () => {
     const root = tree({ "train/a/1.png": red, "train/b/1.png": blue, "test/b/9.png": grey, "val/a/1.png": red });
     const warnings: string[] = [];
@@ -191,7 +214,7 @@ describe("a folder of class folders", () => {
     [{ size: 0 }, /size must be .* 0/],
     [{ size: 1.5 }, /1.5/],
     [{ channels: 2 as 1 }, /channels .* 2/],
-    [{ split: 1 }, /fraction .* is 1$/],
+    [{ split: 1.2 }, /fraction .* is 1.2$/],
     [{ split: 0.5, seed: -1 }, /seed .* -1/],
   ])("refuses the option %o", async (options, message) => {
     const root = tree({ "a/1.png": red, "a/2.png": red, "b/1.png": blue, "b/2.png": blue });

@@ -180,7 +180,9 @@ describe("an .npz file", () => {
     expect([...first(train), ...first(rest!)].sort((a, b) => a - b)).toEqual(labels.map((_, i) => 4 * i));
     for (const set of [train, rest!])
       for (const [i, label] of set.labels.entries()) expect(label).toBe((first(set)[i] / 4) % 2);
-    expect(await loadDataset(path, { split: 0.8, seed: 1 })).toEqual({ name: "Things", train, test: rest });
+    expect(await loadDataset(path, { split: 0.8, seed: 1 })).toEqual({ name: "Things", train, test: rest, split: 0.8 });
+    const { split, test: usual } = await loadDataset(path, { defaultSplit: 0.8, seed: 1 });
+    expect([split, usual?.pixels]).toEqual([0.8, rest!.pixels]);
   });
 
   test.each<[string, Record<string, NpyArray>, RegExp]>([
