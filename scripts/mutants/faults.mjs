@@ -762,6 +762,16 @@ export const faults = [
     tests: ["test/distill/config/networkKeys.test.ts"],
   },
   {
+    name: "answers-turned",
+    area: "network facts",
+    what: "the rows of a confusion matrix are the answers instead of the classes",
+    file: "src/train/programs.ts",
+    find: "matmul(transpose(targets, [1, 0]), share)",
+    replace: "matmul(transpose(share, [1, 0]), targets)",
+    tests: ["test/train/trainer.test.ts"],
+    only: "counts what images are taken for",
+  },
+  {
     name: "facts-asked-depth",
     area: "network facts",
     what: "an evaluation ignores the depth that is requested",

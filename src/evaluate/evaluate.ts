@@ -19,6 +19,7 @@ import { Key } from "../random/index.ts";
 import { mean, sampleStd } from "../statistics/index.ts";
 import {
   assertPixels,
+  countAnswers,
   countCorrect,
   fitNetwork,
   parseProtocol,
@@ -26,8 +27,9 @@ import {
   type Trainer,
   type TrainingImages,
 } from "../train/index.ts";
+import { answersByClass, gathered } from "./answers.ts";
 import { networkFor } from "./network.ts";
-import type { Best, EvaluateOptions, Evaluation } from "./types.ts";
+import type { Answers, Best, EvaluateOptions, Evaluation } from "./types.ts";
 
 /**
  * Trains `networks` fresh networks on `set` only and tests each on `test` after the last epoch. Networks, batches and
@@ -71,6 +73,7 @@ export async function evaluate(
     const worked: number[] = new Array(networks).fill(0);
     const { checks, epochs } = protocol;
     const best: number[] = [];
+    const answers: Answers[] = [];
     const trainOne = async (place: number): Promise<number> => {
       const index = indices?.[place] ?? place;
       const key = Key.fromSeed(seed).fold("evaluate", index);
@@ -81,19 +84,22 @@ export async function evaluate(
         const done = worked.reduce((total, share) => total + share, 0) / networks;
         onProgress?.({ network: place, networks, epoch, epochs, loss, tested, done });
       };
-      const accuracyOf = async (trainer: Trainer, onTested?: (tested: number) => void): Promise<number> => {
-        const accuracy = (100 * (await countCorrect(trainer, prepared, signal, onTested))) / prepared.count;
+      const accuracyOf = (correct: number): number => {
+        const accuracy = (100 * correct) / prepared.count;
         best[place] = Math.max(best[place] ?? 0, accuracy);
         return accuracy;
       };
       const onEpoch = async (epoch: number, loss: number, trained: Trainer): Promise<void> => {
         tell(epoch, loss);
-        if (checks !== undefined && epoch % checks === 0 && epoch < epochs) await accuracyOf(trained);
+        if (checks === undefined || epoch % checks !== 0 || epoch >= epochs) return;
+        accuracyOf(await countCorrect(trained, prepared, signal));
       };
       const trainer = await fitNetwork(network, () => training, { protocol, key, engine, programs, signal, onEpoch });
       tell(epochs, last, 0);
-      const accuracy = await accuracyOf(trainer, (tested) => tell(epochs, last, tested));
-      onNetwork?.(index, accuracy, checks === undefined ? undefined : best[place]);
+      const found = await countAnswers(trainer, prepared, signal, (tested) => tell(epochs, last, tested));
+      const accuracy = accuracyOf(found.correct);
+      answers[place] = answersByClass(found.answers);
+      onNetwork?.(index, accuracy, checks === undefined ? undefined : best[place], answers[place]);
       return accuracy;
     };
     const accuracies = await pMap(Array(networks).keys(), trainOne, { concurrency: Math.max(1, engine.workers) });
@@ -101,6 +107,7 @@ export async function evaluate(
     return {
       ...summaryOf(accuracies),
       ...(checks !== undefined && { best: summaryOf(best) }),
+      ...gathered(answers),
       ...{ protocol, network: { name: network.name, ...network.options }, seconds },
     };
   } finally {

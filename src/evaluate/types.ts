@@ -19,10 +19,10 @@ export interface EvaluateOptions extends NetworkChoice {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluateProgress) => void;
   /**
-   * As each network is done: its number, its test accuracy in per cent, and the best along the way where the protocol
-   * has `checks`.
+   * As each network is done: its number, its test accuracy in per cent, the best along the way where the protocol has
+   * `checks`, and its answers by class.
    */
-  readonly onNetwork?: (index: number, accuracy: number, best?: number) => void;
+  readonly onNetwork?: (index: number, accuracy: number, best: number | undefined, answers: Answers) => void;
 }
 
 export interface EvaluateProgress {
@@ -45,6 +45,17 @@ export interface Best {
   readonly accuracies: readonly number[];
 }
 
+/** What a network takes the test images for, by class. */
+export interface Answers {
+  /** Test accuracy of each class in per cent; null for a class without test images. */
+  readonly byClass: readonly (number | null)[];
+  /**
+   * Test images of a class (row) that were taken for a class (column). Of k equally likely classes, each counts 1/k.
+   * Undefined for more than 200 classes.
+   */
+  readonly confusion?: readonly (readonly number[])[] | undefined;
+}
+
 export interface Evaluation {
   /** Test accuracy in per cent at the last epoch, mean over networks. */
   readonly mean: number;
@@ -53,6 +64,10 @@ export interface Evaluation {
   readonly accuracies: readonly number[];
   /** Where the protocol has `checks`: the best of each network's tests, the last epoch's included. */
   readonly best?: Best | undefined;
+  /** {@link Answers.byClass} of each network, in the order of `accuracies`; undefined in results of earlier versions. */
+  readonly byClass?: readonly Answers["byClass"][] | undefined;
+  /** {@link Answers.confusion} of each network; undefined in results of earlier versions and for many classes. */
+  readonly confusion?: readonly NonNullable<Answers["confusion"]>[] | undefined;
   readonly protocol: Protocol;
   readonly network: Readonly<Record<string, unknown>>;
   readonly seconds: number;

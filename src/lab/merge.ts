@@ -9,7 +9,7 @@ import { type Folder, openFolder, readJobFile } from "./folder/folder.ts";
 import { sha256 } from "./folder/hash.ts";
 import { checkRecord, identityOf, readRunRecord } from "./folder/record.ts";
 import { readNewest } from "./folder/states.ts";
-import { mergeStarts } from "./inputs/pictures.ts";
+import { mergePictures } from "./inputs/pictures.ts";
 import { keepPreprocessing, publishSet, readSet } from "./inputs/sets.ts";
 import { type DistillJob, stateOf, tensorsOf, withProvenance } from "./kinds/distill.ts";
 
@@ -83,7 +83,7 @@ export async function mergeRuns(
       await folder.states().save(iteration, tensorsOf(state, first.shape), await identityOf(merged));
     }
     const places = order.map(({ shard, at, length }) => ({ from: shard.storage, like: shard.set, row: at / length }));
-    await mergeStarts(folder.storage, set, places);
+    await mergePictures(folder.storage, set, places);
     // From here on it can be resumed, so that nothing is distilled anew. Merging again goes on, too.
     await folder.begin(merged);
     await publishSet(folder, set);

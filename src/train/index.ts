@@ -2,7 +2,7 @@
 
 export { type AccuracyImages, trainingAccuracy } from "./accuracy.ts";
 export type { Examples } from "./batches.ts";
-export { countCorrect } from "./countCorrect.ts";
+export { countAnswers, countCorrect } from "./countCorrect.ts";
 export { type FitOptions, fitNetwork, type TrainingImages, trainEpoch } from "./fit.ts";
 export { networkOutputs, type OutputsOptions } from "./outputs.ts";
 export { assertPixels } from "./pixelBatches.ts";

@@ -10,12 +10,14 @@ import {
   grad,
   input,
   logSoftmax,
+  matmul,
   max,
   maximum,
   mul,
   neg,
   sum,
   type Tensor,
+  transpose,
 } from "../tensor/index.ts";
 
 /** Prefixes of output names. */
@@ -61,14 +63,24 @@ export function trainProgram(network: Network, count: number, options: CompileOp
  * How many of `count` images are classified as their targets say: output `correct`.
  *
  * @param options `winograd`: nothing is differentiated, and logits within 1e-6 of each other are no answer.
+ *   `answers`: a second output, `answers` `[classes, classes]`: images of a class (row) that were taken for a class
+ *   (column).
  */
-export function correctProgram(network: Network, count: number, options: CompileOptions = {}): Program {
+export function correctProgram(
+  network: Network,
+  count: number,
+  { answers = false, ...options }: CompileOptions & { readonly answers?: boolean } = {},
+): Program {
   const { values, images, targets } = traceInputs(network, count, "evaluate");
   const { logits } = network.forward(values, images, "evaluate");
   const best = equal(logits, max(logits, [1], { keep: true }));
   // Of k equally large ones, each is the answer with 1/k: networks whose logits are all the same answer by chance.
   const share = div(best, maximum(sum(best, [1], { keep: true }), 1));
-  return compile("evaluate", { correct: sum(mul(share, targets)) }, { ...options, bound: Object.keys(values) });
+  const outputs = {
+    correct: sum(mul(share, targets)),
+    ...(answers && { answers: matmul(transpose(targets, [1, 0]), share) }),
+  };
+  return compile("evaluate", outputs, { ...options, bound: Object.keys(values) });
 }
 
 /** Outputs of the network for `count` images, with running statistics: output `output`, `[count, d]`. */

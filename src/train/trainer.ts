@@ -27,6 +27,8 @@ export interface SgdOptions {
 /** Weight of a batch in running statistics (PyTorch's default). */
 const STATISTICS_MOMENTUM = 0.1;
 
+type Mode = "train" | "evaluate" | "answers";
+
 /** Numbers the parameters that are tested. */
 let bindings = 0;
 
@@ -151,6 +153,29 @@ export class Trainer {
 
   /** How many of `images` are classified as `labels` say. @throws RangeError as {@link step} does */
   async correct(images: Float32Array, labels: ArrayLike<number>): Promise<number> {
+    return (await this.#test("evaluate", images, labels)).reduce((total, part) => total + part.correct[0], 0);
+  }
+
+  /**
+   * The same with what they were taken for: float64 `[classes, classes]`, a row for each true class.
+   *
+   * @throws RangeError as {@link step} does
+   */
+  async answers(
+    images: Float32Array,
+    labels: ArrayLike<number>,
+  ): Promise<{ readonly correct: number; readonly answers: Float64Array }> {
+    const parts = await this.#test("answers", images, labels);
+    const answers = new Float64Array(this.network.classes ** 2);
+    for (const part of parts) for (let i = 0; i < answers.length; i++) answers[i] += part.answers[i];
+    return { correct: parts.reduce((total, part) => total + part.correct[0], 0), answers };
+  }
+
+  async #test(
+    mode: "evaluate" | "answers",
+    images: Float32Array,
+    labels: ArrayLike<number>,
+  ): Promise<Record<string, Float32Array>[]> {
     this.#check(images, labels.length);
     if (this.#exposed) this.#binding = undefined;
     this.#binding ??= { id: `trained${bindings++}`, values: clone({ ...this.#memory.parameters, ...this.buffers }) };
@@ -166,9 +191,9 @@ export class Trainer {
           targets: targets.subarray(from * classes, to * classes),
         };
       });
-      return this.#engine.sum(this.#program("evaluate", length), {}, batches, this.#binding);
+      return this.#engine.sum(this.#program(mode, length), {}, batches, this.#binding);
     });
-    return (await Promise.all(pending)).reduce((total, part) => total + part.correct[0], 0);
+    return Promise.all(pending);
   }
 
   get #imageSize(): number {
@@ -258,16 +283,18 @@ export class Trainer {
     return flops / count / this.network.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
   }
 
-  #program(mode: "train" | "evaluate", count: number): Program {
+  #program(mode: Mode, count: number): Program {
     const key = `${mode}${count}`;
     const program = this.#programs.get(key) ?? this.#trace(mode, count);
     this.#programs.set(key, program);
     return program;
   }
 
-  #trace(mode: "train" | "evaluate", count: number): Program {
+  #trace(mode: Mode, count: number): Program {
     const cpu = this.#engine.device === "cpu";
-    if (mode === "evaluate") return correctProgram(this.network, count, { winograd: cpu, cpu });
+    if (mode !== "train") {
+      return correctProgram(this.network, count, { winograd: cpu, cpu, answers: mode === "answers" });
+    }
     const filtered = cpu && count >= WINOGRAD_IMAGES;
     const program = trainProgram(this.network, count, { winogradForward: filtered, winogradGradients: filtered, cpu });
     const light = this.#perWeight(program, count) < LIGHT_FLOPS_PER_WEIGHT;

@@ -63,6 +63,7 @@ describe("a run", () => {
       "job.json",
       "metrics.jsonl",
       "record.json",
+      "stages",
       "start.npy",
       "synthetic.safetensors",
     ]);

@@ -35,7 +35,7 @@ describe("evaluate", () => {
 
   it("gives the best of tests along the way beside the last epoch, which they do not change", async () => {
     const plain = await evaluate(set, test, { ...options, engine });
-    const told: [number, number, number?][] = [];
+    const told: [number, number, number?, ...unknown[]][] = [];
     const checked = await evaluate(set, test, {
       ...options,
       protocol: { ...brief, checks: 1 },
@@ -56,6 +56,20 @@ describe("evaluate", () => {
     await expect(evaluate(set, test, { ...options, protocol: { ...brief, checks: 0 }, engine })).rejects.toThrow(
       "checks must be a positive number of epochs, got 0",
     );
+  });
+
+  it("gives each network's answers by class, which add up to its accuracy", async () => {
+    const uneven = { ...test, labels: test.labels.map((label, i) => (i < 5 ? 0 : label)) };
+    const { accuracies, confusion, byClass } = await evaluate(set, uneven, { ...options, engine });
+    const counts = [0, 1, 2].map((label) => [...uneven.labels].filter((other) => other === label).length);
+    expect(confusion).toHaveLength(2);
+    for (const [network, matrix] of confusion!.entries()) {
+      expect(matrix.map((row) => row.reduce((total, count) => total + count, 0))).toEqual(counts);
+      const correct = matrix.map((row, label) => row[label]!);
+      expect((100 * (correct[0]! + correct[1]! + correct[2]!)) / uneven.count).toBeCloseTo(accuracies[network]!, 8);
+      const shares = correct.map((count, label) => Number(((100 * count) / counts[label]!).toFixed(4)));
+      expect(byClass![network]).toEqual(shares);
+    }
   });
 
   it("is at chance where the labels mean nothing", async () => {

@@ -92,9 +92,42 @@ describe("an evaluation", () => {
     await drive(smallWith({ iterations: 8 }), run);
     // As if it had been stopped after the first network.
     const [first] = new TextDecoder().decode(await storage.read("journal.jsonl")).split("\n");
-    await storage.write("journal.jsonl", `${first!.replace(/"value":[\d.]+/, '"value":-1')}\n`);
+    await storage.write("journal.jsonl", `${first!.replace(/"accuracy":[\d.]+/, '"accuracy":-1')}\n`);
     const { accuracies } = resultOf(await drive(evaluation, storage, options)).entries[0]!.distilled;
     expect(accuracies).toEqual(resultOf(await drive(evaluation, memory(), options)).entries[0]!.distilled.accuracies);
+  });
+
+  it("keeps each network's confusion matrix, in the result and in the run", async () => {
+    const run = await distilled();
+    const options = { readers: readersOf({ "runs/a": run }) };
+    const { distilled: row, random } = resultOf(await drive(evaluation, run.at("evaluations/one"), options))
+      .entries[0]!;
+    for (const { confusion, byClass, accuracies } of [row, random!]) {
+      for (const [network, matrix] of confusion!.entries()) {
+        expect(matrix.flat().reduce((total, count) => total + count, 0)).toBe(12);
+        expect((100 * (matrix[0]![0]! + matrix[1]![1]! + matrix[2]![2]!)) / 12).toBeCloseTo(accuracies[network]!, 6);
+        expect(byClass![network]).toHaveLength(3);
+      }
+    }
+    const text = new TextDecoder().decode(await run.read("result.json"));
+    expect(JSON.parse(text).evaluations[0].distilled).toEqual(row);
+    expect(text).toContain(`          [${row.confusion![0]![0]!.join(", ")}],\n`);
+  });
+
+  it("goes on with a journal of an earlier version, which has accuracies alone", async () => {
+    const run = await distilled();
+    const options = { readers: readersOf({ "runs/a": run }) };
+    const storage = memory();
+    const now = resultOf(await drive(evaluation, storage, options)).entries[0]!;
+    await storage.remove("finished.json");
+    const lines = new TextDecoder().decode(await storage.read("journal.jsonl")).split("\n");
+    const old = lines.slice(0, 1).map((line) => JSON.parse(line));
+    expect(old[0]).toMatchObject({ key: "0/distilled/0", value: { accuracy: now.distilled.accuracies[0] } });
+    await storage.write("journal.jsonl", `${JSON.stringify({ ...old[0], value: old[0].value.accuracy })}\n`);
+    const { distilled: row, random } = resultOf(await drive(evaluation, storage, options)).entries[0]!;
+    expect(row.accuracies).toEqual(now.distilled.accuracies);
+    expect([row.byClass, row.confusion]).toEqual([undefined, undefined]);
+    expect(random!.confusion).toEqual(now.random!.confusion);
   });
 
   it("says what the whole set would take, unless it is measured or nothing is", async () => {

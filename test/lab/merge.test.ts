@@ -32,7 +32,12 @@ describe("mergeRuns", () => {
   ])("gives the bytes of the run over all classes from %j and %j", async (a, b) => {
     const out = memory();
     await mergeRuns([await shard(a), await shard(b)], out, { owner });
-    for (const name of ["synthetic.safetensors", "grid.png", "checkpoints/state-000003.0001.safetensors"]) {
+    for (const name of [
+      "synthetic.safetensors",
+      "grid.png",
+      "stages/000001.npy",
+      "checkpoints/state-000003.0001.safetensors",
+    ]) {
       expect(await out.read(name), name).toEqual(await whole.read(name));
     }
   });

@@ -57,6 +57,9 @@ describe.each(storages)("a job in %s", (_, make) => {
       "job.json",
       "metrics.jsonl",
       "record.json",
+      "stages/000001.npy",
+      "stages/000002.npy",
+      "stages/000003.npy",
       "start.npy",
       "synthetic.safetensors",
     ]);

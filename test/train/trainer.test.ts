@@ -5,7 +5,7 @@ import { createEngine } from "../../src/engine/index.ts";
 import type { Engine, GradientTask } from "../../src/engine/types.ts";
 import { type ConvNetOptions, convnet, initialize, mlp } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
-import { Trainer, trainSteps } from "../../src/train/index.ts";
+import { networkOutputs, Trainer, trainSteps } from "../../src/train/index.ts";
 import { loadFixtures, relativeError } from "../support/fixtures.ts";
 
 interface Config {
@@ -249,6 +249,32 @@ describe("Trainer", () => {
       bias.fill(0)[answer] = 1;
       expect(await trainer.correct(images, new Array<number>(6).fill(answer))).toBe(6);
     }
+  });
+
+  it("counts what images are taken for by the largest output, a row for each true class", async () => {
+    const network = convnet({ channels: 1, size: 16, classes: 3, depth: 2, width: 8 });
+    const parameters = initialize(network, Key.fromSeed(4));
+    const images = Key.fromSeed(5)
+      .stream()
+      .fillNormal(new Float32Array(60 * 256));
+    const labels = Array.from({ length: 60 }, (_, i) => (i * i) % 3);
+    const read = (start: number, count: number): Float32Array => images.subarray(start * 256, (start + count) * 256);
+    const { data } = await networkOutputs({ network, parameters, what: "logits", engine, read, count: 60 });
+    const expected = new Float64Array(9);
+    for (const [i, label] of labels.entries()) {
+      const row = data.subarray(3 * i, 3 * i + 3);
+      expected[3 * label + row.indexOf(Math.max(...row))]++;
+    }
+    const trainer = new Trainer(network, parameters, engine);
+    const { correct, answers } = await trainer.answers(images, labels);
+    expect(answers).toEqual(expected);
+    expect(correct).toBe(expected[0] + expected[4] + expected[8]);
+    expect(correct).toBe(await trainer.correct(images, labels));
+    expect(new Set(expected).size).toBeGreaterThan(3);
+    // Where all outputs are the same, each class is the answer with one third.
+    for (const parameter of Object.values(trainer.parameters)) parameter.fill(0);
+    const even = await trainer.answers(images.subarray(0, 256), [1]);
+    expect([...even.answers].map((share) => Number(share.toFixed(5)))).toEqual([0, 0, 0, 0.33333, 0.33333, 0.33333, 0, 0, 0]); // biome-ignore format: one line
   });
 
   it("refuses parameters, images and labels that do not fit, instead of training on something else", async () => {

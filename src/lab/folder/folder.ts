@@ -5,6 +5,7 @@ import { canonicalJson } from "../../run/portable.ts";
 import { type Claim, type ClaimOptions, claim, jsonLinesOf, jsonOf, type Storage } from "../../storage/index.ts";
 import type { JobValue, RecordedEvent } from "../types.ts";
 import { sha256 } from "./hash.ts";
+import { indented } from "./indented.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { openStates, type States } from "./states.ts";
@@ -174,7 +175,7 @@ async function openClaimed(claimed: Claim, job: JobValue): Promise<Folder> {
         result,
         files: Object.fromEntries(published),
       };
-      await storage.write(FINISHED_FILE, `${JSON.stringify(marker, undefined, 2)}\n`);
+      await storage.write(FINISHED_FILE, indented(marker));
     },
     log: (event) => storage.append(EVENTS_FILE, `${JSON.stringify(event)}\n`),
     async abandon() {

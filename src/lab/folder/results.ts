@@ -3,6 +3,7 @@
 import { DatadamError } from "../../errors.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { type Clock, claim, jsonOf, type Owner, type Storage } from "../../storage/index.ts";
+import { indented } from "./indented.ts";
 
 const RESULTS_FILE = "result.json";
 /** Folder of the evaluations of a run: a job each. */
@@ -54,7 +55,7 @@ export async function addResult(
       try {
         await claimed.check();
         const others = (await readResults(storage)).filter(({ id }) => id !== entry.id);
-        await storage.write(RESULTS_FILE, `${JSON.stringify({ evaluations: [...others, entry] }, undefined, 2)}\n`);
+        await storage.write(RESULTS_FILE, indented({ evaluations: [...others, entry] }));
       } finally {
         await claimed.release();
       }

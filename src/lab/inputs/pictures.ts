@@ -13,31 +13,96 @@ export const GRID_FILE = "grid.png";
 const RESULT_PICTURE = "result.png";
 /** Pixels of the first images of each class that a distillation began with: uint8 `[classes, columns, c, h, w]`. */
 const START_FILE = "start.npy";
+/** Folder of the images along the way, in the form of {@link START_FILE}. */
+const STAGES = "stages";
+/** Per cent of a distillation after which its images are kept; its start and its end are kept anyway. */
+const STAGES_AT = [1, 5, 10, 25, 50];
 /** Of each class. */
-const MOST_OF_START = 10;
+const MOST_KEPT = 10;
 
 /** What a distillation began with, by its `init`. */
 const STARTS: Readonly<Record<string, string>> = { real: "random real", noise: "noise", set: "given" };
 
 /** Keeps the first images of each class of the set that a distillation begins with. */
 export async function keepStart(storage: Storage, start: SyntheticSet): Promise<void> {
-  const classes = new Set(start.labels).size;
-  const columns = Math.min(MOST_OF_START, start.labels.length / classes);
-  await writeStart(storage, start, { columns, pixels: pixelsOf(start, columns) });
+  await keepPixels(storage, START_FILE, firstPixels(start));
 }
 
-/** Puts the starts of shards together. @param places of each class of the set: its shard, its row there */
-export async function mergeStarts(
+/** Iterations between the first and the last after which a distillation keeps its images. */
+export function stagesOf(iterations: number): ReadonlySet<number> {
+  const rounded = STAGES_AT.map((percent) => Math.max(1, Math.round((percent * iterations) / 100)));
+  return new Set(rounded.filter((iteration) => iteration < iterations));
+}
+
+/** Some images of each class of a set, as pixels: uint8 `[classes, columns, c, h, w]`. */
+export interface Pixels {
+  readonly dims: readonly number[];
+  readonly data: Uint8Array;
+}
+
+/** The first images of each class of a set, at most ten. */
+export function firstPixels(set: SyntheticSet): Pixels {
+  const classes = new Set(set.labels).size;
+  const columns = Math.min(MOST_KEPT, set.labels.length / classes);
+  return { dims: [classes, columns, ...set.shape], data: pixelsOf(set, columns) };
+}
+
+/** Keeps images of the way: the same bytes whenever it is done. */
+export async function keepStage(storage: Storage, iteration: number, pixels: Pixels): Promise<void> {
+  await keepPixels(storage, stageFile(iteration), pixels);
+}
+
+/** Whether the images after an iteration are kept. */
+export async function holdsStage(storage: Storage, iteration: number): Promise<boolean> {
+  return (await storage.size(stageFile(iteration))) !== undefined;
+}
+
+/** Images of a distillation after some iterations. */
+export interface Stage extends StartPixels {
+  readonly iteration: number;
+}
+
+/**
+ * The images of a run from its start to its end, at most ten of each class. Runs of earlier versions have those of the
+ * start and the end, or of the end alone; what is damaged is left out.
+ */
+export async function readStages(storage: Storage, set: SyntheticSet): Promise<Stage[]> {
+  const last = Number(set.provenance.iteration ?? 0);
+  const { dims, data } = firstPixels(set);
+  const stages: Stage[] = [{ iteration: last, columns: dims[1]!, pixels: data }];
+  const start = await readPixels(storage, START_FILE, set);
+  if (start !== undefined && last > 0) stages.push({ iteration: 0, ...start });
+  for (const iteration of await stagesIn(storage)) {
+    const stage = iteration < last ? await readPixels(storage, stageFile(iteration), set) : undefined;
+    if (stage !== undefined) stages.push({ iteration, ...stage });
+  }
+  const fitting = stages.filter(({ columns }) => columns === dims[1]);
+  return fitting.sort((a, b) => a.iteration - b.iteration);
+}
+
+/** Puts starts and stages of shards together. @param places of each class of the set: its shard, its row there */
+export async function mergePictures(
   storage: Storage,
   set: SyntheticSet,
   places: readonly { readonly from: Storage; readonly like: SyntheticSet; readonly row: number }[],
 ): Promise<void> {
+  const stages = places.length === 0 ? [] : await stagesIn(places[0]!.from);
+  for (const file of [START_FILE, ...stages.map(stageFile)]) await mergePixels(storage, file, set, places);
+}
+
+/** Leaves out what a shard lacks. */
+async function mergePixels(
+  storage: Storage,
+  file: string,
+  set: SyntheticSet,
+  places: Parameters<typeof mergePictures>[2],
+): Promise<void> {
   const rows: Uint8Array[] = [];
   for (const { from, like, row } of places) {
-    const start = await readStart(from, like);
-    if (start === undefined) return;
-    const length = start.columns * imageSize(set);
-    rows.push(start.pixels.subarray(row * length, (row + 1) * length));
+    const found = await readPixels(from, file, like);
+    if (found === undefined) return;
+    const length = found.columns * imageSize(set);
+    rows.push(found.pixels.subarray(row * length, (row + 1) * length));
   }
   const pixels = new Uint8Array(rows.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -45,12 +110,23 @@ export async function mergeStarts(
     pixels.set(row, at);
     at += row.length;
   }
-  await writeStart(storage, set, { columns: pixels.length / rows.length / imageSize(set), pixels });
+  const columns = pixels.length / rows.length / imageSize(set);
+  await keepPixels(storage, file, { dims: [rows.length, columns, ...set.shape], data: pixels });
+}
+
+function stageFile(iteration: number): string {
+  return `${STAGES}/${String(iteration).padStart(6, "0")}.npy`;
+}
+
+/** Ascending. */
+async function stagesIn(storage: Storage): Promise<number[]> {
+  const numbers = (await storage.list(STAGES)).map((name) => Number(/^(\d+)\.npy$/.exec(name)?.[1] ?? Number.NaN));
+  return numbers.filter(Number.isSafeInteger).sort((a, b) => a - b);
 }
 
 /** The picture of a set in a folder, beside what it began with where that is kept. */
 export async function drawSet(set: SyntheticSet, storage: Storage, caption?: readonly string[]): Promise<Uint8Array> {
-  const found = await readStart(storage, set);
+  const found = await readPixels(storage, START_FILE, set);
   const { init, iteration } = set.provenance;
   const start: StartImages | undefined = found && { ...found, title: `start: ${STARTS[String(init)] ?? init}` };
   return encodeGrid(set, { start, title: `distilled, ${iteration} iterations`, caption });
@@ -77,20 +153,19 @@ function accuracy({ mean, std, accuracies }: Evaluation): string {
   return accuracies.length > 1 ? `${mean.toFixed(1)} ± ${std.toFixed(1)} %` : `${mean.toFixed(1)} %`;
 }
 
-type Start = Omit<StartImages, "title">;
+type StartPixels = Omit<StartImages, "title">;
 
-async function writeStart(
-  storage: Storage,
-  { labels, shape }: SyntheticSet,
-  { columns, pixels }: Start,
-): Promise<void> {
-  const dims = [new Set(labels).size, columns, ...shape];
-  await storage.write(START_FILE, encodeNpy({ dtype: "u1", shape: dims, data: pixels }));
+async function keepPixels(storage: Storage, file: string, { dims, data }: Pixels): Promise<void> {
+  await storage.write(file, encodeNpy({ dtype: "u1", shape: [...dims], data }));
 }
 
 /** Undefined where there is none, or none of this set. */
-async function readStart(storage: Storage, { labels, shape }: SyntheticSet): Promise<Start | undefined> {
-  const bytes = await storage.read(START_FILE);
+async function readPixels(
+  storage: Storage,
+  file: string,
+  { labels, shape }: SyntheticSet,
+): Promise<StartPixels | undefined> {
+  const bytes = await storage.read(file);
   if (bytes === undefined) return undefined;
   try {
     const { data, shape: dims } = decodeNpy(bytes);

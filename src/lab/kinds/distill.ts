@@ -27,13 +27,14 @@ import {
   type Source,
 } from "../inputs/load.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
-import { keepStart } from "../inputs/pictures.ts";
+import { firstPixels, holdsStage, keepStage, keepStart, type Pixels, stagesOf } from "../inputs/pictures.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
   keepPreprocessing,
   keptPreprocessing,
   publishSet,
   readInitial,
+  readSet,
   rereadInitial,
   setHash,
 } from "../inputs/sets.ts";
@@ -133,6 +134,8 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
   if (record.config.iterations !== iterations || hasMoved(earlier, record)) {
     await folder.begin({ ...record, config: { ...record.config, iterations } });
   }
+  const stages = stagesOf(iterations);
+  if (stages.has(done)) await keepEarlierEnd(folder.storage, done);
   const prepared = await begun.images(latest === undefined);
   const options = { ...record.config, family, engine: await context.engine(), classes: record.classes ?? undefined };
   const opening =
@@ -147,9 +150,13 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
   const started = performance.now();
   let saved = { iteration: done, time: started, first: true };
   let loss: number | null = null;
+  const passed = new Map<number, Pixels>();
   const save = async (state: DistillState): Promise<void> => {
     await metrics.flush();
     if (start !== undefined && saved.first) await keepStart(folder.storage, start);
+    // Before the state: from there on nothing would make them again.
+    for (const [iteration, pixels] of passed) await keepStage(folder.storage, iteration, pixels);
+    passed.clear();
     await states.save(state.iteration, tensorsOf(state, prepared.shape), identity);
     saved = { iteration: state.iteration, time: performance.now(), first: false };
     context.emit({ type: "checkpoint", number: state.iteration });
@@ -169,6 +176,7 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
       detail: `loss ${event.loss.toPrecision(4)}`,
       data: { loss: event.loss, seconds: event.seconds },
     });
+    if (stages.has(event.iteration)) passed.set(event.iteration, firstPixels(distillation.snapshot()));
     if (due(event.iteration)) await save(distillation.state());
     if (signal.aborted) break;
   }
@@ -183,6 +191,13 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
     loss,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** Keeps the end of a run that now goes further: it is a stage of the longer one. */
+async function keepEarlierEnd(storage: Storage, iteration: number): Promise<void> {
+  if (await holdsStage(storage, iteration)) return;
+  const set = await readSet(storage).catch(() => undefined);
+  if (set?.provenance.iteration === iteration) await keepStage(storage, iteration, firstPixels(set));
 }
 
 /** Whether the images lie elsewhere than the folder's record says. */

@@ -3,9 +3,11 @@
 import * as z from "zod";
 import { DatadamError } from "../../errors.ts";
 import {
+  type Answers,
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  gathered,
   networkFor,
   networkTitle,
   planNetworks,
@@ -298,10 +300,11 @@ interface Measure {
   readonly first: number;
 }
 
-/** A network of the journal whose protocol tests it along the way; others are numbers. */
-interface Tested {
+/** A network of the journal. Earlier versions wrote its accuracy alone, and `best` beside it where there was one. */
+interface Tested extends Partial<Answers> {
   readonly accuracy: number;
-  readonly best: number;
+  /** Where the protocol tests along the way. */
+  readonly best?: number | undefined;
 }
 
 /** Measures a row network by network: those of the journal are not trained again. */
@@ -326,9 +329,9 @@ async function measureRow(
     indices,
     engine: await context.engine(),
     signal,
-    onNetwork(index, accuracy, best) {
+    onNetwork(index, accuracy, best, answers) {
       if (journal.get(`${key}/${index}`) !== undefined) return;
-      const told = best === undefined ? accuracy : { accuracy, best };
+      const told: Tested = { accuracy, ...(best !== undefined && { best }), ...answers };
       writing = writing.then(() => journal.add(`${key}/${index}`, told));
       // Told of at the end, by the same promise.
       writing.catch(() => undefined);
@@ -346,11 +349,16 @@ async function measureRow(
   }).finally(() => writing);
   pace.seconds += evaluation.seconds;
   pace.images += indices.length * workInImages(evaluation.protocol.epochs, expandSet(set).labels.length, test.count);
-  const tested = all.map((index) => journal.get(`${key}/${index}`) as number | Tested);
+  const tested = all.map((index): Tested => {
+    const one = journal.get(`${key}/${index}`) as number | Tested;
+    return typeof one === "number" ? { accuracy: one } : one;
+  });
+  const { byClass: _, confusion: __, ...rest } = evaluation;
   const whole = {
-    ...evaluation,
-    ...summaryOf(tested.map((one) => (typeof one === "number" ? one : one.accuracy))),
-    ...(evaluation.best && { best: summaryOf(tested.map((one) => (typeof one === "number" ? one : one.best))) }),
+    ...rest,
+    ...summaryOf(tested.map(({ accuracy }) => accuracy)),
+    ...(evaluation.best && { best: summaryOf(tested.map(({ accuracy, best }) => best ?? accuracy)) }),
+    ...gathered(tested),
   };
   await journal.add(key, whole);
   return whole;
