@@ -33,7 +33,7 @@ export const floors = {
   method: {
     statistics: { imports: ["random"] },
     plots: { imports: [] },
-    evaluate: { imports: ["engine", "random", "nn", "images", "augment", "train", "statistics"] },
+    evaluate: { imports: ["tensor", "engine", "random", "nn", "images", "augment", "train", "statistics"] },
     select: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "train"] },
     distill: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "augment", "train", "select"] },
     nas: { imports: ["engine", "random", "nn", "images", "train", "statistics"] },
