@@ -85,6 +85,7 @@ export const open = [
   "lab/node/versions.ts",
   "lab/tables/index.ts",
   "nn/networkKeys.ts",
+  "run/exports/index.ts",
   "run/portable.ts",
   "select/names.ts",
   "storage/node/index.ts",
