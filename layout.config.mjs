@@ -33,7 +33,7 @@ export const floors = {
   method: {
     statistics: { imports: ["random"] },
     plots: { imports: [] },
-    evaluate: { imports: ["engine", "random", "nn", "images", "augment", "train", "statistics"] },
+    evaluate: { imports: ["tensor", "engine", "random", "nn", "images", "augment", "train", "statistics"] },
     select: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "train"] },
     distill: { imports: ["tensor", "engine", "linalg", "random", "nn", "images", "augment", "train", "select"] },
     nas: { imports: ["engine", "random", "nn", "images", "train", "statistics"] },
@@ -85,6 +85,7 @@ export const open = [
   "lab/node/versions.ts",
   "lab/tables/index.ts",
   "nn/networkKeys.ts",
+  "run/exports/index.ts",
   "run/portable.ts",
   "select/names.ts",
   "storage/node/index.ts",

@@ -55,6 +55,10 @@ const commands = {
     needs: [[...DISTILL, "--out", "run"]],
     words: ["export", "run", "--to", "npz", "--out", "out/set.npz", "--quiet"],
   },
+  "export-onnx": {
+    needs: [[...DISTILL, "--out", "run"]],
+    words: ["export", "run", "--to", "onnx", "--workers", "1", "--quiet"],
+  },
   "data-add": { prepare: mnist, words: ["data", "add", "mnist", "raw", "--quiet"] },
   "data-store": { prepare: pictures, words: ["data", "info", "set", "--size", "64", "--store", "disk", "--quiet"] },
   "data-preview": { words: ["data", "preview", "builtin", "--out", "pictures/p.png", "--quiet"] },

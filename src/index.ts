@@ -24,9 +24,12 @@ export {
 export { createEngine, type Device, type Engine, type EngineOptions, probeBackends } from "./engine/index.ts";
 export { DatadamError, type ErrorCode } from "./errors.ts";
 export {
+  type ClassifierOptions,
   type EvaluateOptions,
   type Evaluation,
+  encodeClassifier,
   evaluate,
+  type PixelType,
   pools,
   type SoftLabelOptions,
   withSoftLabels,

@@ -1,57 +1,71 @@
-// The distilled images for other programs, whitening undone.
+// Exports of the command line: a distilled set for other programs, put in its place whole.
 
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
-import { encodeNpz, encodePng, encodePt, encodeSafetensors, type NpyArray } from "../formats/index.ts";
-import { classFolders, expandSet, unprepare } from "../images/index.ts";
-import type { SyntheticSet } from "../images/types.ts";
+import { ARRAY_FORMATS, type ArrayFormat, type ExportedFiles, exportFiles, loaderOf } from "../run/exports/index.ts";
 import { readSyntheticSet } from "../run/index.ts";
 import type { Storage } from "../storage/index.ts";
 import { listFolder, makeFolder, placeFile } from "../storage/node/index.ts";
 import type { Ui } from "./ui.ts";
 
 interface ExportOptions {
-  readonly to: "png" | "safetensors" | "npz" | "pt";
+  readonly to: ArrayFormat | "png" | "huggingface";
   readonly out: string | undefined;
 }
 
-/** A file to write: its path below the place, empty for the place itself. */
-type Files = Readonly<Record<string, Uint8Array>>;
-
 /**
- * Puts the files in their place, all or none of them. Where they are there already, to the byte, nothing is done.
+ * Puts the files of a set in their place, all or none of them; beside a file of arrays its loader. Where they are there
+ * already, to the byte, nothing is done.
  *
  * @throws DatadamError IO where something else is there
  */
 export async function exportSet(directory: string, { to, out }: ExportOptions, ui: Ui): Promise<void> {
-  // Other programs know nothing of images in images.
-  const set = expandSet(readSyntheticSet(directory));
-  const path = resolve(out ?? join(directory, to === "png" ? "png" : `export.${to}`));
-  const pixels = unprepare(set.images, [set.labels.length, ...set.shape], set.preprocessing);
-  const files = to === "png" ? images(set, pixels) : { "": arrays(to, set, pixels) };
-  const isFree = !existsSync(path) || (to === "png" && statSync(path).isDirectory() && listFolder(path).length === 0);
-  if (isFree) {
-    makeFolder(dirname(path));
-    await placeFile(path, (storage, name) => writeAll(storage, name, files));
-  } else if (!holds(path, files)) {
+  const set = readSyntheticSet(directory);
+  const isFile = (ARRAY_FORMATS as readonly string[]).includes(to);
+  const path = resolve(out ?? join(directory, isFile ? `export.${to}` : to));
+  const files = await exportFiles(set, to);
+  const loader = isFile ? loaderOf(basename(path), to as ArrayFormat, set) : undefined;
+  const places: [string, ExportedFiles][] = [[path, files]];
+  // First, so that the file is there when all is.
+  if (loader !== undefined) {
+    places.unshift([join(dirname(path), loader.name), { "": new TextEncoder().encode(loader.text) }]);
+  }
+  await putFiles(places);
+  const images = set.labels.length * (set.factor ?? 1) ** 2;
+  const written = { path, format: to, files: Object.keys(files).length, images };
+  ui.result(path, { ...written, ...(loader && { loader: places[0]![0] }) });
+}
+
+/** Puts files in their places. @throws DatadamError IO where something else is in one of them: nothing is put then */
+export async function putFiles(places: readonly (readonly [path: string, files: ExportedFiles])[]): Promise<void> {
+  const missing = places.filter(([path, files]) => !isFree(path, files) && !holds(path, files));
+  for (const [path] of missing) {
     throw new DatadamError("IO", `${path} exists already`, {
       hint: "Choose another place with --out, or move it away.",
     });
   }
-  ui.result(path, { path, format: to, files: Object.keys(files).length, images: set.labels.length });
+  for (const [path, files] of places) {
+    if (!isFree(path, files)) continue;
+    makeFolder(dirname(path));
+    await placeFile(path, (storage, name) => writeAll(storage, name, files));
+  }
 }
 
-async function writeAll(storage: Storage, name: string, files: Files): Promise<void> {
+/** Nothing is there, or of a folder an empty one. */
+function isFree(path: string, files: ExportedFiles): boolean {
+  if (!existsSync(path)) return true;
+  return !("" in files) && statSync(path).isDirectory() && listFolder(path).length === 0;
+}
+
+async function writeAll(storage: Storage, name: string, files: ExportedFiles): Promise<void> {
   for (const [path, bytes] of Object.entries(files)) await storage.write(path === "" ? name : `${name}/${path}`, bytes);
 }
 
 /** Whether just these files are there. */
-function holds(path: string, files: Files): boolean {
+function holds(path: string, files: ExportedFiles): boolean {
   try {
-    const there = statSync(path).isDirectory()
-      ? listFolder(path).flatMap((name) => listFolder(join(path, name)).map((inside) => `${name}/${inside}`))
-      : [""];
+    const there = filesIn(path);
     const isSame = (file: string): boolean => readFileSync(join(path, file)).equals(files[file]!);
     return there.sort().join("\n") === Object.keys(files).sort().join("\n") && there.every(isSame);
   } catch {
@@ -59,83 +73,10 @@ function holds(path: string, files: Files): boolean {
   }
 }
 
-/** One folder a class, so that it can be read as a data set again. */
-function images(set: SyntheticSet, pixels: Uint8Array): Files {
-  const [channels, height, width] = set.shape;
-  if (channels !== 1 && channels !== 3) {
-    throw new DatadamError("INVALID_OPTION", `PNG has 1 or 3 channels, the images have ${channels}`, {
-      hint: "Use --to npz.",
-    });
-  }
-  const folders = classFolders(set.classNames);
-  const seen = new Map<number, number>();
-  const size = channels * height * width;
-  const named = Array.from(set.labels, (label, index) => {
-    const number = seen.get(label) ?? 0;
-    seen.set(label, number + 1);
-    const image = interleave(pixels.subarray(index * size, (index + 1) * size), channels, height * width);
-    const name = `${folders[label]!}/${String(number).padStart(4, "0")}.png`;
-    return [name, encodePng(image, { width, height, channels })] as const;
-  });
-  return Object.fromEntries(named);
-}
-
-/**
- * What `torch.load` reads: `data` as the official DataDAM, DM and DC code lays it out, a list of one pair of float32
- * `[n, c, h, w]` as networks see them and int64 labels; beside it what {@link arrays} gives.
- */
-function encodeTensors(set: SyntheticSet, pixels: Uint8Array): Uint8Array {
-  const shape = [set.labels.length, ...set.shape];
-  const { mean, std } = set.preprocessing.normalization;
-  const vector = (list: readonly number[]): NpyArray => ({
-    dtype: "f4",
-    shape: [list.length],
-    data: Float32Array.from(list),
-  });
-  const labels: NpyArray = { dtype: "i8", shape: [shape[0]!], data: BigInt64Array.from(set.labels, BigInt) };
-  return encodePt({
-    data: [[{ dtype: "f4", shape, data: set.images }, labels]],
-    pixels: { dtype: "u1", shape, data: pixels },
-    mean: vector(mean),
-    std: vector(std),
-    classNames: set.classNames,
-    whitened: set.preprocessing.zca !== undefined,
-  });
-}
-
-/**
- * `pixels` uint8 [n, c, h, w] as a person sees them; `images` float32 of the same shape as networks see them; `labels`
- * int64 [n]; `mean` and `std` of the normalisation; and whether `images` are whitened.
- */
-function arrays(to: "safetensors" | "npz" | "pt", set: SyntheticSet, pixels: Uint8Array): Uint8Array {
-  const shape = [set.labels.length, ...set.shape];
-  const { mean, std } = set.preprocessing.normalization;
-  const all = {
-    pixels: { dtype: "U8", shape, data: pixels },
-    images: { dtype: "F32", shape, data: set.images },
-    labels: { dtype: "I64", shape: [set.labels.length], data: BigInt64Array.from(set.labels, BigInt) },
-    mean: { dtype: "F32", shape: [mean.length], data: Float32Array.from(mean) },
-    std: { dtype: "F32", shape: [std.length], data: Float32Array.from(std) },
-  } as const;
-  if (to === "pt") return encodeTensors(set, pixels);
-  if (to === "npz") {
-    return encodeNpz({
-      pixels: { ...all.pixels, dtype: "u1" },
-      images: { ...all.images, dtype: "f4" },
-      labels: { ...all.labels, dtype: "i8" },
-      mean: { ...all.mean, dtype: "f4" },
-      std: { ...all.std, dtype: "f4" },
-      whitened: { dtype: "u1", shape: [1], data: Uint8Array.of(set.preprocessing.zca === undefined ? 0 : 1) },
-    });
-  }
-  return encodeSafetensors(all, {
-    classNames: JSON.stringify(set.classNames),
-    whitened: String(set.preprocessing.zca !== undefined),
-  });
-}
-
-function interleave(planes: Uint8Array, channels: number, area: number): Uint8Array {
-  const out = new Uint8Array(planes.length);
-  for (let c = 0; c < channels; c++) for (let i = 0; i < area; i++) out[i * channels + c] = planes[c * area + i]!;
-  return out;
+/** Paths of the files of a folder; empty of a file itself. */
+function filesIn(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [""];
+  return listFolder(path).flatMap((name) =>
+    filesIn(join(path, name)).map((inside) => (inside === "" ? name : `${name}/${inside}`)),
+  );
 }

@@ -17,6 +17,7 @@ export { readSet } from "./inputs/sets.ts";
 export { job, jobSchema } from "./job.ts";
 export type { BankJob, BankResult } from "./kinds/bank.ts";
 export type { BenchJob, BenchResult } from "./kinds/bench/index.ts";
+export { CLASSIFIER_FILE, CLASSIFIERS, type ClassifierJob, type ClassifierResult } from "./kinds/classifier.ts";
 export type { ContinualJob } from "./kinds/continual/job.ts";
 export type { ContinualRecord } from "./kinds/continual/record.ts";
 export type { DataJob, DataResult } from "./kinds/data.ts";

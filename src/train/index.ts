@@ -1,7 +1,7 @@
 // Training networks: steps, epochs, protocols.
 
 export { type AccuracyImages, trainingAccuracy } from "./accuracy.ts";
-export type { Examples } from "./batches.ts";
+export { type Examples, examplesOf } from "./batches.ts";
 export { countAnswers, countCorrect } from "./countCorrect.ts";
 export { type FitOptions, fitNetwork, type TrainingImages, trainEpoch } from "./fit.ts";
 export { networkOutputs, type OutputsOptions } from "./outputs.ts";

@@ -51,6 +51,16 @@ const works: Readonly<Record<string, () => Promise<Work>>> = {
       },
     };
   },
+  classifier: async () => {
+    const around = { "runs/a": await run("runs/a", small) };
+    return {
+      around,
+      run: (folder, options) => {
+        const readers = readersOf({ "runs/a": options.readers!.storage("runs/a") });
+        return drive({ kind: "classifier", set: "runs/a", protocol, execution } as never, folder, { ...options, readers, checkpoint: { steps: 1 } }); // biome-ignore format: short
+      },
+    };
+  },
   merge: async () => {
     const shards = [
       await run("a", { ...smallWith({ iterations: 3 }), classes: [0, 2] } as never),

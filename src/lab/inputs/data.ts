@@ -11,6 +11,9 @@ export const dataSchema = z.strictObject({
   ...readingSchema.shape,
 });
 
+/** Another data set than a run's, or another place or reading of it: what is not named is as in the run. */
+export const changedDataSchema = dataSchema.partial().extend({ dataset: z.string().min(1).optional() });
+
 /** The data set of a job, and how it is read. */
 export type DataOptions = z.infer<typeof dataSchema>;
 

@@ -82,6 +82,11 @@ export function setHash({ images, labels, factor = 1 }: SyntheticSet): Promise<s
   return sha256(images, labels, ...(factor === 1 ? [] : [`factor ${factor}`]));
 }
 
+/** The same with its soft labels. */
+export async function subjectHash(set: SyntheticSet): Promise<string> {
+  return sha256(await setHash(set), ...(set.softLabels === undefined ? [] : [set.softLabels]));
+}
+
 /**
  * A set of another program. Of what looks like pixels where nothing was said of it, `likelyPixels` tells.
  *

@@ -31,26 +31,23 @@ import { readTeacher, teacherOfRun } from "../bank/teacher.ts";
 import { sha256 } from "../folder/hash.ts";
 import type { Journal } from "../folder/journal.ts";
 import { addResult, type ResultEntry, readResults } from "../folder/results.ts";
-import { dataSchema, executionSchema } from "../inputs/data.ts";
+import { changedDataSchema, executionSchema } from "../inputs/data.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import type { TrainedNetwork } from "../inputs/parameters.ts";
 import { drawResult } from "../inputs/pictures.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolSchema } from "../inputs/protocol.ts";
-import { readSet, SPACES, setHash } from "../inputs/sets.ts";
+import { readSet, SPACES, subjectHash } from "../inputs/sets.ts";
 import { runAt, type Subject, subjectOf } from "../inputs/subject.ts";
 import { planRow } from "../plan/evaluate.ts";
 import { planWhitening } from "../plan/images.ts";
 import type { PlanContext } from "../plan/types.ts";
 import type { Context, Kind } from "../types.ts";
 
-/** Another data set than the run's, or another place or reading of it: what is not named is as in the run. */
-const changedData = dataSchema.partial().extend({ dataset: z.string().min(1).optional() });
-
 const schema = z.strictObject({
   kind: z.literal("evaluate"),
   set: z.string().min(1).describe("A run, a file of ours, or with `data.dataset` a set of another program."),
-  data: changedData.optional().describe("Another data set, or another place of the run's own."),
+  data: changedDataSchema.optional().describe("Another data set, or another place of the run's own."),
   space: z.enum(SPACES).optional().describe("What the float images of another program's set are."),
   networks: z.int().positive().default(3).describe("Fresh networks to train."),
   first: z.int().nonnegative().default(0).describe("Number of the first of them: it names their random draws."),
@@ -206,10 +203,6 @@ function isOf(earlier: unknown, { subject, data, softLabels }: EvaluationRecord)
   const there = earlier as Partial<EvaluationRecord> | undefined;
   if (there?.subject !== subject || there.data !== data) return false;
   return canonicalJson(there.softLabels ?? null) === canonicalJson(softLabels ?? null);
-}
-
-async function subjectHash(set: SyntheticSet): Promise<string> {
-  return sha256(await setHash(set), ...(set.softLabels === undefined ? [] : [set.softLabels]));
 }
 
 interface Rows {

@@ -2,6 +2,7 @@
 
 export { bankKind } from "./bank.ts";
 export { benchKind } from "./bench/index.ts";
+export { classifierKind } from "./classifier.ts";
 export { continualKind } from "./continual/index.ts";
 export { dataKind } from "./data.ts";
 export { distillKind } from "./distill.ts";

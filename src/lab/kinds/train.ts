@@ -7,16 +7,17 @@ import { encodeSafetensors } from "../../formats/index.ts";
 import { type Dataset, type PreparedSet, prepare } from "../../images/index.ts";
 import { type Arrays, buildNetwork, type Network } from "../../nn/index.ts";
 import { canonicalJson, PARAMETERS_FILE, PARAMETERS_FORMAT, type RunDataset } from "../../run/portable.ts";
-import { countCorrect, resolveProtocol, Trainer, train } from "../../train/index.ts";
-import type { Protocol, TrainingState } from "../../train/types.ts";
+import { countCorrect, resolveProtocol } from "../../train/index.ts";
+import type { Protocol } from "../../train/types.ts";
 import { sha256 } from "../folder/hash.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
+import { fitInFolder, KEPT_TRAININGS } from "../inputs/fitting.ts";
 import { asFound, loadData, reloadData, requireTest } from "../inputs/load.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolChoiceSchema, protocolOf } from "../inputs/protocol.ts";
 import { keepPreprocessing, keptPreprocessing } from "../inputs/sets.ts";
-import { decodeTraining, encodeTraining } from "../inputs/training.ts";
+import { encodeTraining } from "../inputs/training.ts";
 import { planLoading, planWhitening } from "../plan/images.ts";
 import { planTraining } from "../plan/train.ts";
 import type { PlanContext } from "../plan/types.ts";
@@ -25,8 +26,6 @@ import type { Context, Kind } from "../types.ts";
 const FORMAT = "datadam-training/1";
 /** As in distillation. */
 const ZCA_EPS = 0.1;
-/** Checkpoints that are kept: each holds all parameters twice. */
-const KEPT = 2;
 
 const schema = z.strictObject({
   kind: z.literal("train"),
@@ -42,7 +41,7 @@ const schema = z.strictObject({
 export type TrainJob = z.infer<typeof schema>;
 
 /** `record.json` of a training. */
-interface TrainingRecord {
+export interface TrainingRecord {
   readonly format: typeof FORMAT;
   readonly seed: number;
   /** `name`, and the options it is built again with. */
@@ -82,38 +81,14 @@ export const trainKind: Kind<TrainJob, TrainResult> = {
 };
 
 async function run(context: Context<TrainJob>): Promise<TrainResult> {
-  const { folder, signal, warn, clock } = context;
+  const { folder, signal, clock } = context;
   const earlier = folder.record === undefined ? undefined : checkTrainingRecord(folder.record, folder.storage.name);
   const { record, network, dataset, prepared } =
     earlier === undefined ? await begin(context) : await resume(context, earlier);
   const { seed, protocol, zca } = record;
   const identity = await identityOf(record);
-  const states = folder.states();
-  const found = await states.newest(identity, warn, { keep: KEPT });
-  const before = found === undefined ? 0 : (found.facts.seconds as number);
-  const began = clock.now();
-  const seconds = (): number => before + (clock.now() - began) / 1000;
-  const engine = await context.engine();
-  const training = train(prepared, { network, protocol, seed, resume: found && decodeTraining(found), engine });
-  let saved = { step: found?.number ?? 0, time: began };
-  const save = async (state: TrainingState): Promise<void> => {
-    await states.save(state.step, encodeTraining(state, { seconds: seconds() }), identity, { keep: KEPT });
-    saved = { step: state.step, time: clock.now() };
-    context.emit({ type: "checkpoint", number: state.step });
-  };
-  const every = context.checkpoint;
-  const due = (step: number): boolean =>
-    every.steps === undefined ? clock.now() - saved.time >= every.seconds * 1000 : step % every.steps === 0;
-  for await (const { step, steps, epoch, epochs, loss } of training) {
-    const detail = `epoch ${epoch}/${epochs}, loss ${loss.toPrecision(4)}`;
-    context.progress({ stage: "training", done: step, total: steps, detail, data: { epoch, loss } });
-    if (due(step) || step === steps || signal.aborted) await save(training.state());
-    if (step < steps) signal.throwIfAborted();
-  }
-  const state = training.state();
+  const { state, trainer, seconds } = await fitInFolder(context, prepared, { network, protocol, seed, identity });
   const test = await prepareSet(requireTest(dataset), whitening(zca), context, prepared.preprocessing);
-  const trainer = new Trainer(network, state.parameters, engine);
-  trainer.restore(state);
   const correct = await countCorrect(trainer, test, signal);
   await folder.publish(PARAMETERS_FILE, encodeParameters(record.network, { ...state.parameters, ...state.buffers }));
   return {
@@ -182,7 +157,7 @@ function whitening(zca: TrainingRecord["zca"]): { readonly zca: boolean; readonl
 }
 
 /** @param path for messages. @throws DatadamError INVALID_RUN */
-function checkTrainingRecord(content: unknown, path: string): TrainingRecord {
+export function checkTrainingRecord(content: unknown, path: string): TrainingRecord {
   const record = content as Partial<TrainingRecord> | null;
   const { format, network, protocol, dataset } = record ?? {};
   const whole = typeof network?.name === "string" && typeof protocol?.epochs === "number";
@@ -224,7 +199,7 @@ async function plan(context: PlanContext<TrainJob>): Promise<void> {
     test: await prepare(test, { zca: false }),
     network,
     protocol: resolveProtocol(chosen, train.flippable),
-    keep: KEPT,
+    keep: KEPT_TRAININGS,
     stateOf: (state) => encodeTraining(state, { seconds: Math.E }),
     fileOf: ({ parameters, buffers }) =>
       encodeParameters({ name: network.name, ...network.options }, { ...parameters, ...buffers }),

@@ -87,8 +87,7 @@ export class Emitter {
 
   /** Integer arguments of operators (shapes, axes, starts): shared where equal. */
   int64(values: readonly number[], dims: readonly number[] = [values.length]): string {
-    const data = BigInt64Array.from(values, BigInt);
-    return this.#initializer(TensorProto_DataType.INT64, new Uint8Array(data.buffer), dims);
+    return this.#initializer(TensorProto_DataType.INT64, int64Bytes(values), dims);
   }
 
   scalar(value: number): string {
@@ -111,6 +110,16 @@ export class Emitter {
     if (key !== undefined) this.#shared.set(key, name);
     return name;
   }
+}
+
+function int64Bytes(values: readonly number[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+}
+
+/** A named list of integers. */
+export function int64Tensor(name: string, values: readonly number[], dims: readonly number[]): TensorProto {
+  const rawData = int64Bytes(values);
+  return create(TensorProtoSchema, { name, dataType: TensorProto_DataType.INT64, dims: dims.map(BigInt), rawData });
 }
 
 function attribute(name: string, value: AttributeValue): AttributeProto {
