@@ -1,68 +1,6 @@
 // The public list. Rooms have their own: datadam/tensor, /engine, /random, /nn, /augment, /data, /formats, /nas,
 // /continual, /statistics, /plots.
 
-export { ReplayMemory, type ReplayMemoryOptions } from "./continual/index.ts";
 export { type DatasetName, type DatasetOptions, loadDataset } from "./data/index.ts";
-export {
-  configKeys,
-  type DistillConfig,
-  type DistillEvent,
-  type DistillOptions,
-  type DistillRun,
-  type DistillState,
-  distill,
-  type GradientMatchingLoss,
-  type GradientMatchingLossOptions,
-  gradientMatchingLoss,
-  jsonSchema,
-  type MatchingLoss,
-  type MatchingLossOptions,
-  matchingLoss,
-  parseConfig,
-  presets,
-} from "./distill/index.ts";
-export { createEngine, type Device, type Engine, type EngineOptions, probeBackends } from "./engine/index.ts";
-export { DatadamError, type ErrorCode } from "./errors.ts";
-export {
-  type EvaluateOptions,
-  type Evaluation,
-  evaluate,
-  pools,
-  type SoftLabelOptions,
-  withSoftLabels,
-} from "./evaluate/index.ts";
-export {
-  type Dataset,
-  expandSet,
-  type ImageSet,
-  type ImageSetOptions,
-  imageSet,
-  type PreparedSet,
-  type Preprocessing,
-  prepare,
-  prepareWith,
-  randomSubset,
-  type SyntheticSet,
-  type TestedDataset,
-  unprepare,
-} from "./images/index.ts";
-export {
-  buildNetwork,
-  type ConvNetOptions,
-  convnet,
-  type NdArray,
-  type Network,
-  type NetworkBuilder,
-  type NetworkChoice,
-} from "./nn/index.ts";
-export { Key } from "./random/index.ts";
+export * from "./portable.ts";
 export { readSyntheticSet, writeSyntheticSet } from "./run/index.ts";
-export { type SelectMethod, type SelectOptions, type SelectProgress, select } from "./select/index.ts";
-export {
-  type Protocol,
-  protocols,
-  type SgdOptions,
-  Trainer,
-  type TrainStepsOptions,
-  trainSteps,
-} from "./train/index.ts";

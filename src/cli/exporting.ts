@@ -3,9 +3,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatadamError } from "../errors.ts";
-import { encodeNpz, encodePng, encodePt, encodeSafetensors, type NpyArray } from "../formats/index.ts";
+import { encodePng, encodePt, type NpyArray } from "../formats/index.ts";
 import { classFolders, expandSet, unprepare } from "../images/index.ts";
 import type { SyntheticSet } from "../images/types.ts";
+import { exportedNpz, exportedSafetensors } from "../run/exported.ts";
 import { readSyntheticSet } from "../run/index.ts";
 import type { Storage } from "../storage/index.ts";
 import { listFolder, makeFolder, placeFile } from "../storage/node/index.ts";
@@ -82,7 +83,7 @@ function images(set: SyntheticSet, pixels: Uint8Array): Files {
 
 /**
  * What `torch.load` reads: `data` as the official DataDAM, DM and DC code lays it out, a list of one pair of float32
- * `[n, c, h, w]` as networks see them and int64 labels; beside it what {@link arrays} gives.
+ * `[n, c, h, w]` as networks see them and int64 labels; beside it what {@link exportedNpz} gives.
  */
 function encodeTensors(set: SyntheticSet, pixels: Uint8Array): Uint8Array {
   const shape = [set.labels.length, ...set.shape];
@@ -103,35 +104,9 @@ function encodeTensors(set: SyntheticSet, pixels: Uint8Array): Uint8Array {
   });
 }
 
-/**
- * `pixels` uint8 [n, c, h, w] as a person sees them; `images` float32 of the same shape as networks see them; `labels`
- * int64 [n]; `mean` and `std` of the normalisation; and whether `images` are whitened.
- */
 function arrays(to: "safetensors" | "npz" | "pt", set: SyntheticSet, pixels: Uint8Array): Uint8Array {
-  const shape = [set.labels.length, ...set.shape];
-  const { mean, std } = set.preprocessing.normalization;
-  const all = {
-    pixels: { dtype: "U8", shape, data: pixels },
-    images: { dtype: "F32", shape, data: set.images },
-    labels: { dtype: "I64", shape: [set.labels.length], data: BigInt64Array.from(set.labels, BigInt) },
-    mean: { dtype: "F32", shape: [mean.length], data: Float32Array.from(mean) },
-    std: { dtype: "F32", shape: [std.length], data: Float32Array.from(std) },
-  } as const;
   if (to === "pt") return encodeTensors(set, pixels);
-  if (to === "npz") {
-    return encodeNpz({
-      pixels: { ...all.pixels, dtype: "u1" },
-      images: { ...all.images, dtype: "f4" },
-      labels: { ...all.labels, dtype: "i8" },
-      mean: { ...all.mean, dtype: "f4" },
-      std: { ...all.std, dtype: "f4" },
-      whitened: { dtype: "u1", shape: [1], data: Uint8Array.of(set.preprocessing.zca === undefined ? 0 : 1) },
-    });
-  }
-  return encodeSafetensors(all, {
-    classNames: JSON.stringify(set.classNames),
-    whitened: String(set.preprocessing.zca !== undefined),
-  });
+  return to === "npz" ? exportedNpz(set) : exportedSafetensors(set);
 }
 
 function interleave(planes: Uint8Array, channels: number, area: number): Uint8Array {
