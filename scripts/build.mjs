@@ -1,10 +1,20 @@
-// Compiles src/ to dist/, one file to one file, and marks the command line executable. Built aside and put in place by
+// Compiles src/ to dist/, one file to one file, bundles the page of src/tab, and marks the command line executable. Built aside and put in place by
 // renaming: whoever reads dist/ meanwhile sees the old one whole or the new one whole.
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const fresh = mkdtempSync(join(root, ".dist-"));
@@ -17,6 +27,7 @@ try {
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
   chmodSync(fresh, 0o755);
   chmodSync(join(fresh, "cli/main.js"), 0o755);
+  await bundlePage(join(fresh, "tab", "page"));
   const dist = join(root, "dist");
   if (existsSync(dist)) {
     const old = `${fresh}-old`;
@@ -26,4 +37,36 @@ try {
   } else renameSync(fresh, dist);
 } finally {
   rmSync(fresh, { recursive: true, force: true });
+}
+
+/** The page, its worker and the engine's worker, from the sources: `#engine` in `fresh` would be that of the old dist. */
+async function bundlePage(outdir) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { main: "src/tab/main.ts", work: "src/tab/work.ts", worker: "src/engine/browser/worker.ts" },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    conditions: ["@datadam/source"],
+    legalComments: "linked",
+    outdir,
+    logLevel: "warning",
+    plugins: [
+      {
+        // It is not a part of this package: whoever serves the page puts it into ort/.
+        name: "runtime beside the page",
+        setup({ onResolve }) {
+          onResolve({ filter: /^onnxruntime-web\// }, ({ path }) => ({
+            path: `./ort/ort.${path.split("/")[1]}.bundle.min.mjs`,
+            external: true,
+          }));
+        },
+      },
+    ],
+  });
+  for (const name of ["index.html", "style.css"]) copyFileSync(join(root, "src/tab", name), join(outdir, name));
+  writeFileSync(join(outdir, "files.json"), JSON.stringify(readdirSync(outdir).sort()));
 }

@@ -70,6 +70,9 @@ const UNAVAILABLE = new RegExp(
   "i",
 );
 
+/** Messages of a runtime in a browser whose own files were not found. */
+const NO_RUNTIME = /no available backend/i;
+
 /** Whether ONNX Runtime's message of a failed compilation says that the device lacks an operation. */
 export function isUnsupported(cause: unknown): boolean {
   return /fallback to CPU EP has been explicitly disabled|Could not find an implementation|NOT_IMPLEMENTED/i.test(
@@ -85,8 +88,15 @@ function messageOf(cause: unknown): string {
  * Turns ONNX Runtime's message of a failed compilation into what a user can act on.
  *
  * @param operation ONNX operator that the device lacks, where {@link isUnsupported} and known.
+ * @param hint what helps where the device cannot be used.
  */
-export function compileError(device: Device, program: string, cause: unknown, operation?: string): DatadamError {
+export function compileError(
+  device: Device,
+  program: string,
+  cause: unknown,
+  operation?: string,
+  hint?: string,
+): DatadamError {
   const message = messageOf(cause);
   if (isUnsupported(cause)) {
     const what = operation === undefined ? message : `it lacks the operation ${operation}`;
@@ -95,13 +105,15 @@ export function compileError(device: Device, program: string, cause: unknown, op
       cause,
     });
   }
-  if (device !== "cpu" && UNAVAILABLE.test(message)) return unavailable(device, cause);
+  const missing = device === "cpu" ? NO_RUNTIME : UNAVAILABLE;
+  if (missing.test(message)) return unavailable(device, cause, hint);
   return new DatadamError("UNSUPPORTED_OPERATION", `Compiling program ${program} for ${device} failed: ${message}`, {
     cause,
   });
 }
 
-export function unavailable(device: Device, cause: unknown): DatadamError {
+/** @param hint default: what helps under Node. */
+export function unavailable(device: Device, cause: unknown, hint?: string): DatadamError {
   const hints: Record<Device, string> = {
     cpu: "Install the engine: npm install onnxruntime-node",
     webgpu: "WebGPU needs a Vulkan, Metal or Direct3D 12 driver. Without a GPU, use the device cpu.",
@@ -114,7 +126,7 @@ export function unavailable(device: Device, cause: unknown): DatadamError {
     .split("\n")[0]
     .replace(/^\/\S+:\d+ .* was false\. /, "");
   return new DatadamError("BACKEND_UNAVAILABLE", `Device ${device} cannot be used here: ${message.trim()}`, {
-    hint: hints[device],
+    hint: hint ?? hints[device],
     cause,
   });
 }

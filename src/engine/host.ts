@@ -18,13 +18,19 @@ export interface Host {
   readonly runtime: () => Promise<Runtime>;
   /** Makes a call into the runtime. */
   readonly enter: <T>(call: () => Promise<T>) => Promise<T>;
+  /** Whether a run writes to the arrays that it is given for its outputs. */
+  readonly fillsOutputs: boolean;
+  /** Whether it lays out constant weights on a CPU, so that compiling them pays. WebAssembly has no such layout. */
+  readonly laysOut: boolean;
+  /** What a user can do where there is no runtime. Default: what {@link unavailable} says of the device. */
+  readonly hint?: string | undefined;
   /** Lets `write` write a file of this path, gives its bytes and removes it. Absent where there are no files. */
   readonly written?: (write: (path: string) => Promise<void>) => Promise<Uint8Array>;
 }
 
 /** Compiles a model. @throws DatadamError `UNSUPPORTED_OPERATION`, `BACKEND_UNAVAILABLE` */
 export async function openSession(
-  { device, runtime, enter }: Host,
+  { device, runtime, enter, hint }: Host,
   name: string,
   model: Uint8Array,
   options: InferenceSession.SessionOptions,
@@ -43,6 +49,6 @@ export async function openSession(
     return await enter(() => InferenceSession.create(model, options));
   } catch (cause) {
     const operation = isUnsupported(cause) ? await firstRefused(model, accepts) : undefined;
-    throw compileError(device, name, cause, operation);
+    throw compileError(device, name, cause, operation, hint);
   }
 }

@@ -82,7 +82,7 @@ export class Tasks {
 
   /** @param into where outputs are to go, in memory that is not shared. Default: memory of ONNX Runtime. */
   async #execute({ program, session, fixed }: Ready, feeds: Feeds<DType>, into?: Feeds<DType>): Promise<Outputs> {
-    const { runtime, enter } = this.#host;
+    const { runtime, enter, fillsOutputs } = this.#host;
     const { Tensor } = await runtime();
     const tensor = (dtype: DType, data: ArrayOf<DType>, shape: readonly number[]): Tensor =>
       dtype === "float64"
@@ -90,10 +90,18 @@ export class Tasks {
         : new Tensor(dtype, data as Float32Array, shape);
     const tensors: Record<string, Tensor> = { ...fixed };
     for (const { name, shape, dtype } of program.inputs) tensors[name] = tensor(dtype, feeds[name], shape);
+    const given = fillsOutputs ? into : undefined;
     const fetches = Object.fromEntries(
-      program.outputs.map(({ name, shape, dtype }) => [name, into ? tensor(dtype, into[name], shape) : null]),
+      program.outputs.map(({ name, shape, dtype }) => [name, given ? tensor(dtype, given[name], shape) : null]),
     );
     const results = await enter(() => session.run(tensors, fetches));
-    return Object.fromEntries(program.outputs.map(({ name }) => [name, results[name].data as ArrayOf<DType>]));
+    return Object.fromEntries(
+      program.outputs.map(({ name }) => {
+        const data = results[name].data as ArrayOf<DType>;
+        if (into === undefined || given !== undefined) return [name, data];
+        into[name].set(data);
+        return [name, into[name]];
+      }),
+    );
   }
 }

@@ -24,3 +24,4 @@ export {
   type TensorDType,
   type TensorPlace,
 } from "./safetensors.ts";
+export { readZip, type ZipOptions } from "./zip.ts";

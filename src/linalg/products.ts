@@ -1,6 +1,7 @@
 // Matrix products cut into calls of a {@link Multiply}, and the plain one for small sizes and for where there is no
 // other.
 
+import { sharedMemory } from "../sharedMemory.ts";
 import type { Matrix, Multiply } from "./types.ts";
 
 /** Rows of a product that one kernel call computes: fixed, so that results do not depend on who computes them. */
@@ -14,8 +15,7 @@ export function allocate<T extends Matrix>(
   kind: { new (buffer: ArrayBufferLike): T; BYTES_PER_ELEMENT: number },
   length: number,
 ): T {
-  const bytes = length * kind.BYTES_PER_ELEMENT;
-  return new kind(typeof SharedArrayBuffer === "undefined" ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
+  return new kind(sharedMemory(length * kind.BYTES_PER_ELEMENT));
 }
 
 /** `a [m, k]` times the transpose of `b [n, k]` into `out [m, n]`, summed in float64, on this thread. */

@@ -3,6 +3,7 @@
 import { PublishedVersion } from "../engine/training/publishedVersion.ts";
 import type { SharedArrays, SharedTraining } from "../engine/types.ts";
 import type { Network } from "../nn/index.ts";
+import { sharedMemory } from "../sharedMemory.ts";
 import { sizeOf } from "../tensor/size.ts";
 import { GRADIENT, STATISTIC } from "./programs.ts";
 
@@ -35,13 +36,13 @@ export class TrainingMemory {
   readonly #offsets: SharedArrays["offsets"];
   readonly #end: number;
   readonly #totals: SharedArrays[] = [];
-  readonly #left = new SharedArrayBuffer(4);
-  #batch = new SharedArrayBuffer(0);
+  readonly #left = sharedMemory(4);
+  #batch = sharedMemory(0);
 
   constructor({ parameters, buffers }: Network) {
     const sizes = parameters.map(({ name, shape }) => [name, sizeOf(shape)] as const);
     const [offsets, length] = layOut(sizes);
-    const memory = new SharedArrayBuffer(8 * length);
+    const memory = sharedMemory(8 * length);
     const view = (start: number): Record<string, Float32Array> =>
       Object.fromEntries(
         sizes.map(([name, size]) => [name, new Float32Array(memory, 4 * (start + offsets[name]), size)]),
@@ -95,7 +96,7 @@ export class TrainingMemory {
 
   /** Where the sums of the `index`-th part of a batch go. */
   totals(index: number): SharedArrays {
-    this.#totals[index] ??= { memory: new SharedArrayBuffer(4 * this.#end), offsets: this.#offsets };
+    this.#totals[index] ??= { memory: sharedMemory(4 * this.#end), offsets: this.#offsets };
     return this.#totals[index];
   }
 
@@ -117,7 +118,7 @@ export class TrainingMemory {
 
   /** Room for a batch, of `length` floats. */
   batch(length: number): Float32Array {
-    if (this.#batch.byteLength < 4 * length) this.#batch = new SharedArrayBuffer(4 * length);
+    if (this.#batch.byteLength < 4 * length) this.#batch = sharedMemory(4 * length);
     return new Float32Array(this.#batch, 0, length);
   }
 }

@@ -41,7 +41,7 @@ describe("cuda", () => {
   });
 });
 
-describe.each(targets)("$device", ({ device, engine }) => {
+describe.each(targets)("$name", ({ device, engine }) => {
   test("names an operation that it lacks, when the program is compiled", async () => {
     // Sign is missing from the WebGPU provider of ONNX Runtime 1.30.
     const lacking = device === "cpu" ? exchange(program, "Neg", "NoSuchOperator") : exchange(program, "Neg", "Sign");

@@ -1,7 +1,7 @@
 // Which bindings a worker keeps.
 
 import { expect, test } from "vitest";
-import { Kept } from "../../src/engine/node/kept.ts";
+import { Kept } from "../../src/engine/pool/kept.ts";
 import type { Binding } from "../../src/engine/types.ts";
 
 const binding = (n: number, returns: boolean): Binding => ({ id: `${n}`, values: {}, returns });

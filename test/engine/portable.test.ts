@@ -1,4 +1,4 @@
-// What a browser can run meets no module of Node, however deep, and takes the engine that it is given.
+// What a browser can run meets no module of Node, however deep, and takes the engine that it is given or its own.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,7 +44,7 @@ test("the check sees a module of Node where there is one", async () => {
   expect(absent.join("\n")).toContain("node:worker_threads <- dist/engine/node/");
 });
 
-test("a bundle for browsers trains with an engine that it is given, and says so where it is given none", async () => {
+test("a bundle for browsers trains with an engine that it is given, and says what its own lacks", async () => {
   const file = join(folder, "bundle.mjs");
   const { code } = await bundleForBrowser("train/index.js", "nn/index.js", "random/index.js", "engine/index.js");
   writeFileSync(file, code);
@@ -57,8 +57,12 @@ test("a bundle for browsers trains with an engine that it is given, and says so 
     losses.push(await trainer.step(images, [0, 1, 0, 1], { lr: 0.1, momentum: 0.9, weightDecay: 0 }));
   }
   expect(losses[4]).toBeLessThan(losses[0]);
-  await expect(createEngine()).rejects.toMatchObject({
+  const own = await createEngine();
+  await expect(
+    new Trainer(network, initialize(network, Key.fromSeed(0)), own).correct(images, [0, 1, 0, 1]),
+  ).rejects.toMatchObject({
     code: "BACKEND_UNAVAILABLE",
-    hint: expect.stringContaining("Pass an engine"),
+    hint: expect.stringContaining("npm install onnxruntime-web"),
   });
+  await own.close();
 });

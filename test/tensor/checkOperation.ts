@@ -88,8 +88,8 @@ export function checkOperation(targets: readonly DeviceUnderTest[], name: string
     };
   };
 
-  for (const { device, engine, tolerance } of targets) {
-    test(`${name}: ${device} agrees with float64, with first and second derivatives`, async () => {
+  for (const { name: on, device, engine, tolerance } of targets) {
+    test(`${name}: ${on} agrees with float64, with first and second derivatives`, async () => {
       const { d, feeds } = trace();
       const expected = interpret(d.outputs, feeds);
       const portable = compile("check", d.outputs);

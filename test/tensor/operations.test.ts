@@ -140,9 +140,9 @@ describe("Winograd's filtering", () => {
     ["one row of tiles, odd width", [1, 33, 4, 5], [36, 33, 3, 3]],
     ["one column", [3, 32, 12, 1], [40, 32, 3, 3]],
   ];
-  for (const { device, engine } of targets) {
+  for (const { name: on, engine } of targets) {
     for (const [name, ...pair] of shapes) {
-      test(`${name}: ${device} agrees with float64`, async () => {
+      test(`${name}: ${on} agrees with float64`, async () => {
         const [x, w] = pair.map((shape, i) => t.input("xw"[i], shape));
         const y = t.conv2d(x, w, { padding: 1 });
         const feeds = { x: draw("normal", x.size, `${name} x`), w: draw("normal", w.size, `${name} w`) };
@@ -243,7 +243,7 @@ test("long rows are normalised as exactly as short ones: a batch's channel, an i
     channel
       ? Array.from({ length: n }, (_, i) => (i * c + row) * m)
       : Array.from({ length: c }, (_, k) => (row * c + k) * m);
-  for (const { engine, device } of targets) {
+  for (const { engine, name: on } of targets) {
     for (const [program, channel] of [
       [batch, true],
       [layer, false],
@@ -258,7 +258,7 @@ test("long rows are normalised as exactly as short ones: a batch's channel, an i
           Array.from(y.subarray(start, start + m), (value, i) => value - (all[k * m + i] - mean) / deviation),
         );
         const shift = off.reduce((total, value) => total + value, 0) / off.length;
-        expect(Math.abs(shift), `${program.name} on ${device}`).toBeLessThan(2e-7);
+        expect(Math.abs(shift), `${program.name} on ${on}`).toBeLessThan(2e-7);
       }
     }
   }

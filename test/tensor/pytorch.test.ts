@@ -125,8 +125,8 @@ describe.each(cases)("$name", (entry) => {
 
   test("has PyTorch's shape", () => expect(y.shape).toEqual(entry.outputShape));
   test("agrees in float64", () => compare(interpret(traced, feeds), 1e-6));
-  for (const { device, engine, tolerance } of targets) {
-    test(`agrees on ${device}`, async () => {
+  for (const { name: on, engine, tolerance } of targets) {
+    test(`agrees on ${on}`, async () => {
       const program = t.compile("fixture", traced);
       const needed = Object.fromEntries(program.inputs.map(({ name }) => [name, feeds[name]]));
       compare(await engine.run(program, needed), tolerance);

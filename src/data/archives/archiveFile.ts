@@ -3,16 +3,7 @@
 import { DatadamError } from "../../errors.ts";
 import { openRegular } from "../../storage/node/index.ts";
 
-/**
- * A path of an archive without `./` and a trailing slash. @throws DatadamError INVALID_DATA where it is absolute or
- * leads out
- */
-export function normalPath(file: string, name: string): string {
-  if (/^([/\\]|[A-Za-z]:[/\\])/.test(name)) throw refused(file, `"${name}" is an absolute path`);
-  const parts = name.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
-  if (parts.includes("..")) throw refused(file, `"${name}" leads out of the archive`);
-  return parts.join("/");
-}
+export { normalPath, refused } from "./paths.ts";
 
 /** What a file is by how it begins. */
 export type FileKind = "zip" | "gzip" | "zstd" | "tar" | "Parquet" | "image" | undefined;
@@ -111,9 +102,4 @@ export function warnMislabelledArchive(file: string, kind: FileKind, onWarning: 
   const named = ARCHIVES[/\.(\w+)$/.exec(file)?.[1].toLowerCase() ?? ""];
   if (kind === undefined || named === undefined || named === kind) return;
   onWarning(`"${file}" is ${TITLES[kind]}, whatever its name says, and read as that`);
-}
-
-/** What every refusal of an archive says. */
-export function refused(file: string, what: string, cause?: unknown): DatadamError {
-  return new DatadamError("INVALID_DATA", `The archive "${file}" was refused: ${what}.`, { cause });
 }

@@ -8,8 +8,11 @@ import { isLfsPointer, lfsPointer } from "../archives/archiveFile.ts";
 import { IMAGE_FORMATS } from "../layout/formats.ts";
 import { decodeBmp } from "./bmp.ts";
 import type { ImageFormat } from "./mislabelled.ts";
+import { isGrey } from "./planes.ts";
 import { decodePnm } from "./pnm.ts";
 import { type Pixels, resizeAndCrop } from "./resize.ts";
+
+export { writePlanes } from "./planes.ts";
 
 /** An image of `size x size` pixels. */
 export interface DecodedImage {
@@ -92,20 +95,6 @@ async function inkPixels(picture: Sharp): Promise<Pixels> {
   const { width, height, channels } = info;
   if (channels !== 4) throw new Error(`decoded to ${channels} channels`);
   return { data: inksToRgb(data), width, height, channels: 3 };
-}
-
-/** Writes an image as planes (NCHW): RGB, or its luma (ITU-R BT.601, as Pillow's "L") for one channel. */
-export function writePlanes({ rgb }: DecodedImage, channels: 1 | 3, out: Uint8Array): void {
-  const plane = rgb.length / 3;
-  for (let i = 0; i < plane; i++) {
-    const [r, g, b] = [rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]];
-    if (channels === 1) out[i] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
-    else {
-      out[i] = r;
-      out[plane + i] = g;
-      out[2 * plane + i] = b;
-    }
-  }
 }
 
 /** Cyan, magenta, yellow and black as Pillow's `convert("RGB")` takes them, in place: RGB is at the front then. */
@@ -194,11 +183,6 @@ function spread(grey: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(grey.length * 3);
   for (let i = 0; i < rgb.length; i++) rgb[i] = grey[Math.floor(i / 3)];
   return rgb;
-}
-
-function isGrey(rgb: Uint8Array): boolean {
-  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
-  return true;
 }
 
 function invalid(message: string, cause?: unknown): DatadamError {

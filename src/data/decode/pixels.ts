@@ -3,17 +3,18 @@
 import { DatadamError } from "../../errors.ts";
 import { gibibytes, MAX_SET_BYTES } from "../../images/index.ts";
 import type { ImageSet } from "../../images/types.ts";
+import { sharedMemory } from "../../sharedMemory.ts";
 
 export { channelStatistics, inMemory } from "../../images/index.ts";
 
 /** Bytes that worker threads can see. */
 export function sharedBytes(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length));
+  return new Uint8Array(sharedMemory(length));
 }
 
 /** Labels that worker threads can see. */
 export function sharedLabels(length: number): Uint16Array {
-  return new Uint16Array(new SharedArrayBuffer(length * 2));
+  return new Uint16Array(sharedMemory(length * 2));
 }
 
 /** @throws DatadamError INVALID_OPTION where so many images would take more than {@link MAX_SET_BYTES} */

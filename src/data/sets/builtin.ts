@@ -3,14 +3,12 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { DatadamError } from "../../errors.ts";
-import { decodeSafetensors } from "../../formats/index.ts";
-import type { ImageSet, TestedDataset } from "../../images/types.ts";
-import { channelStatistics, inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
+import type { TestedDataset } from "../../images/types.ts";
+import { decodeLetters, LETTERS_BYTES } from "./letters.ts";
 import { namedSet } from "./set.ts";
 
 /** The same from src/data/sets and dist/data/sets. */
 const FILE = new URL("../../../assets/letters.safetensors.gz", import.meta.url);
-const MAX_BYTES = 16 * 2 ** 20;
 
 export const builtin = namedSet({
   name: "builtin",
@@ -28,25 +26,12 @@ async function loadBuiltin(): Promise<TestedDataset> {
       hint: "Install the package again.",
     });
   });
-  const { tensors } = decodeSafetensors(unpack(packed));
-  const part = (name: "train" | "test"): Omit<ImageSet, "normalization"> => {
-    const [images, labels] = [tensors[`${name}.images`], tensors[`${name}.labels`]];
-    const [count, channels, height, width] = images.shape;
-    const set = { pixels: sharedBytes(images.data.length), labels: sharedLabels(labels.data.length) };
-    set.pixels.set(images.data as Uint8Array);
-    set.labels.set(labels.data as Uint8Array);
-    const classNames = [..."ABCDEFGHIJ"];
-    const shape = [channels, height, width] as const;
-    return inMemory({ name: `builtin/${name}`, count, shape, classNames, ...set, flippable: false });
-  };
-  const train = part("train");
-  const normalization = channelStatistics(train.pixels, train.shape);
-  return { name: "builtin", train: { ...train, normalization }, test: { ...part("test"), normalization } };
+  return decodeLetters(unpack(packed));
 }
 
 function unpack(packed: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(packed, { maxOutputLength: MAX_BYTES });
+    return gunzipSync(packed, { maxOutputLength: LETTERS_BYTES });
   } catch (cause) {
     throw new DatadamError("INVALID_DATA", `The built-in data set is damaged: ${FILE.pathname}`, {
       cause,

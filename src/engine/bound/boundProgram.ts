@@ -1,12 +1,13 @@
 // A program with bound inputs on a CPU: one session for all bindings, which is fed their values as ONNX Runtime would
-// lay out constants; or a session for each binding, where that cannot be had.
+// lay out constants, or as they are where it has no layout for them; or a session for each binding, where neither can be
+// had.
 
 import type { InferenceSession } from "onnxruntime-common";
 import { alignedZeros } from "../arrays.ts";
 import { boundOptions, sessionOptions } from "../backends.ts";
 import { type Host, openSession, type Tensors } from "../host.ts";
 import type { DType, Feeds, Program } from "../types.ts";
-import { bindConstants, type NamedArray } from "./bind.ts";
+import { bindConstants, bindInputs, type NamedArray } from "./bind.ts";
 import { type Hoisted, hoist, whole } from "./hoist.ts";
 import { findTemplate, type LaidOut, layOut } from "./template.ts";
 
@@ -29,7 +30,8 @@ interface Parts {
 
 interface Shared {
   readonly session: InferenceSession;
-  readonly constants: readonly LaidOut[];
+  /** How it lays out constants. Default: it takes them as they are. */
+  readonly constants?: readonly LaidOut[];
 }
 
 /** What a session with constants takes, about: 40 to 190 MB were measured. */
@@ -67,7 +69,7 @@ export class BoundProgram {
     if (opened === undefined) return;
     this.#opened.delete(binding);
     if (opened.arrays === undefined) await this.#host.enter(() => opened.session.release());
-    else this.#spare = opened.arrays;
+    else if (typeof this.#shared === "object" && this.#shared.constants !== undefined) this.#spare = opened.arrays;
   }
 
   /** What is kept for a binding, in bytes. */
@@ -121,12 +123,21 @@ export class BoundProgram {
   }
 
   /**
-   * The session of all bindings, from the second one on: one binding is sooner compiled than three sessions.
+   * The session of all bindings; where constants are laid out, from the second one on: one binding is sooner compiled
+   * than three sessions.
    */
   async #share(arrays: readonly NamedArray[]): Promise<Shared | undefined> {
-    if (this.#used) this.#shared ??= await this.#findShared(arrays).catch(() => "impossible" as const);
+    if (!this.#host.laysOut) this.#shared ??= await this.#takeInputs(arrays);
+    else if (this.#used) this.#shared ??= await this.#findShared(arrays).catch(() => "impossible" as const);
     this.#used = true;
     return typeof this.#shared === "object" ? this.#shared : undefined;
+  }
+
+  /** Its constants are further inputs. */
+  async #takeInputs(arrays: readonly NamedArray[]): Promise<Shared> {
+    const bound = arrays.map(({ name, shape }) => ({ name, shape, dtype: "float32" as const }));
+    const model = bindInputs({ ...this.#program, model: this.#parts!.hoisted.main, bound });
+    return { session: await openSession(this.#host, this.#program.name, model, this.#options) };
   }
 
   async #findShared(arrays: readonly NamedArray[]): Promise<Shared | "impossible"> {
@@ -155,6 +166,10 @@ export class BoundProgram {
 
   async #fed({ session, constants }: Shared, sources: readonly NamedArray[]): Promise<Opened> {
     const { Tensor } = await this.#host.runtime();
+    if (constants === undefined) {
+      const fixed = sources.map(({ name, shape, data }) => [name, new Tensor("float32", data, shape)]);
+      return { session, fixed: Object.fromEntries(fixed), arrays: sources.map(({ data }) => data) };
+    }
     const arrays = this.#spare ?? alignedZeros(constants.map(({ from }) => from.length));
     this.#spare = undefined;
     layOut(sources, constants, arrays);

@@ -1,6 +1,8 @@
 // Which version of the values in training shared memory holds: the worker that makes a step answers before it writes
 // them.
 
+import { sharedMemory } from "../../sharedMemory.ts";
+
 /**
  * A worker is waited for so often, so long each time. A process that was stopped meanwhile uses up one wait, not all.
  */
@@ -12,7 +14,7 @@ export class PublishedVersion {
   readonly memory: SharedArrayBuffer;
   readonly #version: Int32Array;
 
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(4)) {
+  constructor(memory: SharedArrayBuffer = sharedMemory(4)) {
     this.memory = memory;
     this.#version = new Int32Array(memory);
   }
@@ -27,9 +29,17 @@ export class PublishedVersion {
   wait(version: number): void {
     let left = WAITS;
     for (let now = Atomics.load(this.#version, 0); now < version; now = Atomics.load(this.#version, 0)) {
-      if (Atomics.wait(this.#version, 0, now, MILLISECONDS) !== "timed-out") continue;
+      if (!timesOut(this.#version, now)) continue;
       left -= 1;
       if (left === 0) throw new Error("engine: a worker thread ended in the middle of a step");
     }
   }
+}
+
+/** Blocks while the integer is `now`, {@link MILLISECONDS} at most: then true. A page's main thread may only look. */
+function timesOut(integer: Int32Array, now: number): boolean {
+  if (typeof window === "undefined") return Atomics.wait(integer, 0, now, MILLISECONDS) === "timed-out";
+  const until = performance.now() + MILLISECONDS;
+  while (Atomics.load(integer, 0) === now) if (performance.now() > until) return true;
+  return false;
 }

@@ -17,7 +17,13 @@ import { draw } from "../../tensor/values.ts";
 const folder = mkdtempSync(join(tmpdir(), "datadam-bound-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const constants: Host = { device: "cpu", runtime: async () => ort, enter: (call) => call() };
+const constants: Host = {
+  device: "cpu",
+  runtime: async () => ort,
+  enter: (call) => call(),
+  fillsOutputs: true,
+  laysOut: true,
+};
 let files = 0;
 const feeding: Host = {
   ...constants,

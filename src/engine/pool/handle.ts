@@ -1,10 +1,9 @@
-// One worker thread, seen from the thread that gives it tasks.
+// One session host, seen from the thread that gives it tasks: what it has, and what it has not answered.
 
-import { Worker } from "node:worker_threads";
-import { DatadamError, type ErrorCode } from "../../errors.ts";
-import type { Outputs, Reply, Request, SerializedError, Target, WorkerSetup } from "../protocol.ts";
+import type { Outputs, Reply, Request, Target } from "../protocol.ts";
 import type { Binding, BindingStatistics, Device, DType, Program } from "../types.ts";
-import { Gate, holdExit } from "./gate.ts";
+import { revive } from "./answer.ts";
+import type { Channel, OpenChannel } from "./channel.ts";
 import { Kept } from "./kept.ts";
 
 export interface Task {
@@ -16,17 +15,9 @@ export interface Task {
   readonly reject: (error: Error) => void;
 }
 
-/** Threads do not pass through a test runner's TypeScript loader: from the source tree, the built file is used. */
-const WORKER = new URL(
-  import.meta.url.endsWith(".ts") ? "../../../dist/engine/node/worker.js" : "./worker.js",
-  import.meta.url,
-);
-
-export class WorkerHandle {
+export class Handle {
   readonly #device: Device;
-  readonly #worker: Worker;
-  readonly #exited: Promise<unknown>;
-  readonly #gate: Gate = new Gate();
+  readonly #channel: Channel;
   readonly #pending = new Map<number, Task>();
   readonly #programs = new Set<string>();
   readonly #kept: Kept;
@@ -38,38 +29,21 @@ export class WorkerHandle {
 
   /**
    * @param weightsMemory bytes that it may keep for bindings that return.
-   * @param onFree called after each answer, and when the thread has ended.
+   * @param onFree called after each answer, and when the host has ended.
    */
-  constructor(device: Device, weightsMemory: number, onFree: () => void) {
+  constructor(device: Device, open: OpenChannel, weightsMemory: number, onFree: () => void) {
     this.#device = device;
     this.#kept = new Kept(weightsMemory);
-    const setup: WorkerSetup = { device, gate: this.#gate.memory };
-    // No flags of the process: some of them (--input-type, a loader) do not fit a thread.
-    this.#worker = new Worker(WORKER, { workerData: setup, execArgv: [] });
-    this.#worker.on("message", (reply: Reply) => {
-      const task = this.#pending.get(reply.id);
-      if (task === undefined) return; // closed
-      this.#pending.delete(reply.id);
-      if (this.#pending.size === 0) this.#worker.unref();
-      if ("error" in reply) task.reject(revive(reply.error));
-      else {
-        if (task.binding !== undefined) this.#kept.note(task.binding, reply.held ?? 0);
-        task.resolve(reply.outputs);
-      }
-      onFree();
+    this.#channel = open({
+      onReply: (reply) => {
+        this.#answer(reply);
+        onFree();
+      },
+      onEnd: (error) => {
+        this.#end(error);
+        onFree();
+      },
     });
-    const end = (error: Error): void => {
-      this.#end(error);
-      onFree();
-    };
-    this.#worker.on("error", (cause) => {
-      end(new DatadamError("BACKEND_UNAVAILABLE", `A worker thread failed: ${(cause as Error).message}`, { cause }));
-    });
-    this.#worker.on("exit", (code) => end(new Error(`engine: a worker thread ended with exit code ${code}`)));
-    this.#exited = new Promise((resolve) => this.#worker.once("exit", resolve));
-    this.#exited.then(holdExit(this.#gate));
-    // After the listeners: adding one for messages makes the worker hold the process again.
-    this.#worker.unref();
   }
 
   /** Tasks that it has not answered. */
@@ -100,8 +74,20 @@ export class WorkerHandle {
     const id = this.#next++;
     const target = this.#target(task);
     this.#pending.set(id, task);
-    this.#worker.ref();
-    this.#post(task.message(id, target));
+    this.#channel.hold(true);
+    this.#channel.post(task.message(id, target));
+  }
+
+  #answer(reply: Reply): void {
+    const task = this.#pending.get(reply.id);
+    if (task === undefined) return; // closed
+    this.#pending.delete(reply.id);
+    if (this.#pending.size === 0) this.#channel.hold(false);
+    if ("error" in reply) task.reject(revive(reply.error));
+    else {
+      if (task.binding !== undefined) this.#kept.note(task.binding, reply.held ?? 0);
+      task.resolve(reply.outputs);
+    }
   }
 
   /** What the worker needs for the task and does not have; from then on it has it. */
@@ -117,16 +103,12 @@ export class WorkerHandle {
     this.#programs.add(id);
     for (const { id: dropped } of binding === undefined ? [] : this.#kept.visit(binding)) {
       this.#compiled.delete(dropped);
-      this.#post({ kind: "forget", binding: dropped });
+      this.#channel.post({ kind: "forget", binding: dropped });
     }
     const compiled = this.#compiled.get(this.#bindingOf(binding));
     if (compiled === undefined) this.#compiled.set(this.#bindingOf(binding), new Set([id]));
     else compiled.add(id);
     return target;
-  }
-
-  #post(request: Request): void {
-    this.#worker.postMessage(request);
   }
 
   #end(error: Error): void {
@@ -135,16 +117,9 @@ export class WorkerHandle {
     this.#pending.clear();
   }
 
-  /** Rejects at once what is not done. The thread ends by itself, after the run that it is in. */
+  /** Rejects at once what is not done. The host ends by itself, after the run that it is in. */
   async close(): Promise<void> {
     this.#end(new Error("engine: closed"));
-    this.#gate.shut();
-    this.#worker.ref();
-    this.#post({ kind: "close" });
-    await this.#exited;
+    await this.#channel.close();
   }
-}
-
-function revive({ code, message, hint }: SerializedError): Error {
-  return code === undefined ? new Error(message) : new DatadamError(code as ErrorCode, message, { hint });
 }

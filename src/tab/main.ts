@@ -1,0 +1,207 @@
+// The tab's page: what is chosen, what is seen. The work is done by a worker.
+
+import { plot } from "../plots/index.ts";
+import { chosenFiles, droppedFiles } from "./files.ts";
+import { showPicture } from "./grid.ts";
+import type { Accuracies, Ask, Choice, Download, NamedFile, Tell } from "./messages.ts";
+
+const worker = new Worker(new URL("./work.js", import.meta.url), { type: "module" });
+const ask = (message: Ask): void => worker.postMessage(message);
+const byId = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+const form = byId<HTMLFormElement>("choice");
+const [go, stopping] = [byId<HTMLButtonElement>("go"), byId<HTMLButtonElement>("stop")];
+let files: readonly NamedFile[] = [];
+let losses: { x: number; y: number }[] = [];
+let drawn = 0;
+
+const source = (): "letters" | "given" => new FormData(form).get("source") as "letters" | "given";
+
+function take(given: readonly NamedFile[]): void {
+  files = given;
+  form.querySelector<HTMLInputElement>('[value="given"]')!.checked = true;
+  const [first] = given;
+  const name = first?.path.split("/")[0] ?? "";
+  byId("given").textContent = first === undefined ? "" : given.length === 1 ? name : `${name}: ${given.length} files`;
+}
+
+function busy(working: boolean): void {
+  go.disabled = working;
+  stopping.hidden = !working;
+  stopping.disabled = false;
+  if (working) {
+    byId("work").hidden = false;
+    byId("earlier").hidden = true;
+    byId("error").textContent = "";
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const kind = source();
+  if (kind === "given" && files.length === 0) {
+    byId("work").hidden = false;
+    byId("error").textContent = "Choose a folder or a zip first, or take the letters.";
+    return;
+  }
+  const choice: Choice = {
+    source: { kind, name: kind === "letters" ? "the letters A to J" : files[0]!.path.split("/")[0]! },
+    ipc: byId<HTMLInputElement>("ipc").valueAsNumber,
+    device: byId<HTMLSelectElement>("device").value as Choice["device"],
+  };
+  losses = [];
+  byId("result").hidden = true;
+  byId("curve-figure").hidden = true;
+  byId("warnings").replaceChildren();
+  busy(true);
+  stage("starting", 0, 1, "");
+  ask({ type: "start", choice, files: kind === "given" ? files : [] });
+});
+stopping.addEventListener("click", () => {
+  stopping.disabled = true;
+  ask({ type: "stop" });
+});
+byId("go-on").addEventListener("click", () => {
+  busy(true);
+  ask({ type: "go on" });
+});
+byId("forget").addEventListener("click", () => {
+  byId("result").hidden = true;
+  byId("work").hidden = true;
+  ask({ type: "forget" });
+});
+for (const id of ["folder", "zip"]) {
+  const input = byId<HTMLInputElement>(id);
+  input.addEventListener("change", () => take(chosenFiles(input)));
+}
+const drop = byId("drop");
+for (const type of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(type, (event) => {
+    event.preventDefault();
+    drop.classList.toggle("over", type === "dragover");
+  });
+}
+document.addEventListener("drop", async ({ dataTransfer }) => {
+  if (dataTransfer !== null && !go.disabled) take(await droppedFiles(dataTransfer));
+});
+for (const button of document.querySelectorAll<HTMLElement>("[data-download]")) {
+  button.addEventListener("click", () => ask({ type: "download", as: button.dataset.download as Download }));
+}
+
+worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
+  if (data.type === "kept") kept(data.choice, data.finished);
+  else if (data.type === "facts") {
+    byId("facts").textContent = data.text;
+    byId("mode").textContent = `It computes in ${data.workers === 1 ? "one worker" : `${data.workers} workers`}.`;
+  } else if (data.type === "progress") stage(data.stage, data.done, data.total, data.detail);
+  else if (data.type === "warning") {
+    const item = document.createElement("li");
+    item.textContent = data.text;
+    byId("warnings").append(item);
+  } else if (data.type === "picture") {
+    byId("work").hidden = false;
+    showPicture(byId("grid"), data.picture);
+    const { iteration, columns } = data.picture;
+    const what = iteration < 0 ? "Real images, with which it begins" : `Synthetic images after iteration ${iteration}`;
+    byId("caption").textContent = `${what}; ${columns} of each class.`;
+  } else if (data.type === "loss") addLoss(data.iteration, data.loss);
+  else if (data.type === "accuracies") showAccuracies(data.accuracies);
+  else if (data.type === "file") save(data.name, data.bytes);
+  else {
+    busy(false);
+    if (data.type === "finished") stage("finished", 1, 1, "");
+    if (data.type === "stopped") {
+      stage("stopped", 0, 1, "what is done is kept");
+      earlier("It was stopped. It can go on where it is.", true);
+    }
+    if (data.type === "failed") byId("error").textContent = [data.text, data.hint].filter(Boolean).join("\n");
+  }
+});
+worker.addEventListener("error", () => {
+  busy(false);
+  byId("work").hidden = false;
+  byId("error").textContent = "The page's worker could not be loaded. Load the page again.";
+});
+
+function kept(choice: Choice | undefined, finished: boolean): void {
+  if (choice === undefined) {
+    byId("earlier").hidden = true;
+    return;
+  }
+  const what = `${choice.source.name}, ${choice.ipc} ${choice.ipc === 1 ? "image" : "images"} a class`;
+  earlier(finished ? `${what}: finished, see below.` : `${what}: not finished. It can go on where it is.`, !finished);
+}
+
+function earlier(text: string, goesOn: boolean): void {
+  byId("earlier").hidden = false;
+  byId("earlier-text").textContent = text;
+  byId("go-on").hidden = !goesOn;
+}
+
+function stage(name: string, done: number, total: number, detail: string): void {
+  byId<HTMLProgressElement>("bar").value = total === 0 ? 0 : done / total;
+  const share = total > 1 ? ` ${done} of ${total}` : total === 1 && done < 1 ? ` ${Math.round(100 * done)} %` : "";
+  byId("stage").textContent = `${name}${share}${detail === "" ? "" : `: ${detail}`}`;
+}
+
+function addLoss(iteration: number, loss: number): void {
+  losses.push({ x: iteration, y: loss });
+  if (losses.length < 2 || performance.now() - drawn < 500) return;
+  drawn = performance.now();
+  const svg = plot({
+    x: { label: "iteration" },
+    y: { label: "loss" },
+    series: [{ name: "loss", points: losses }],
+    width: 416,
+    height: 260,
+  });
+  const image = byId<HTMLImageElement>("curve");
+  URL.revokeObjectURL(image.src);
+  image.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  image.alt = `Loss from ${losses[0]!.y.toPrecision(3)} to ${loss.toPrecision(3)} in ${losses.length} iterations`;
+  byId("curve-figure").hidden = false;
+}
+
+function showAccuracies({ random, distilled }: Accuracies): void {
+  const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
+  const gain = mean(distilled) - mean(random);
+  byId("verdict").textContent =
+    gain >= 0
+      ? `Better than random images by ${gain.toFixed(1)} points.`
+      : `Worse than random images by ${(-gain).toFixed(1)} points.`;
+  const rows = [
+    ["Synthetic images", distilled],
+    ["As many random real ones", random],
+  ] as const;
+  byId("rows").replaceChildren(
+    ...rows.map(([name, accuracies]) => {
+      const row = document.createElement("tr");
+      const title = document.createElement("th");
+      title.scope = "row";
+      title.textContent = name;
+      const number = document.createElement("td");
+      number.textContent = `${mean(accuracies).toFixed(1)} %`;
+      const each = document.createElement("td");
+      const bar = document.createElement("meter");
+      Object.assign(bar, { min: 0, max: 100, value: mean(accuracies) });
+      bar.setAttribute("aria-label", `${name}: ${mean(accuracies).toFixed(1)} %`);
+      const list = document.createElement("small");
+      list.textContent = accuracies.map((accuracy) => `${accuracy.toFixed(1)} %`).join(", ");
+      each.append(bar, list);
+      row.append(title, number, each);
+      return row;
+    }),
+  );
+  byId("result").hidden = false;
+}
+
+function save(name: string, bytes: Uint8Array): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+if (!("gpu" in navigator)) byId<HTMLSelectElement>("device").options[1]!.disabled = true;
+ask({ type: "open" });

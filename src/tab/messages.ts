@@ -1,0 +1,67 @@
+// What the page and the worker that does the work say to each other.
+
+/** What images there are. */
+export interface Source {
+  readonly kind: "letters" | "given";
+  /** For people. */
+  readonly name: string;
+}
+
+export interface Choice {
+  readonly source: Source;
+  /** Images a class. */
+  readonly ipc: number;
+  readonly device: "cpu" | "webgpu";
+}
+
+export type Ask =
+  | { readonly type: "open" }
+  | { readonly type: "start"; readonly choice: Choice; readonly files: readonly NamedFile[] }
+  | { readonly type: "go on" }
+  | { readonly type: "stop" }
+  | { readonly type: "forget" }
+  | { readonly type: "download"; readonly as: Download };
+
+export interface NamedFile {
+  readonly path: string;
+  readonly file: File;
+}
+
+export const DOWNLOADS = ["safetensors", "npz", "png"] as const;
+export type Download = (typeof DOWNLOADS)[number];
+
+/** One image of each column, a row a class. */
+export interface Picture {
+  /** uint8 NCHW, class by class. */
+  readonly pixels: Uint8Array;
+  readonly shape: readonly [channels: number, height: number, width: number];
+  readonly classNames: readonly string[];
+  readonly columns: number;
+  readonly iteration: number;
+}
+
+/** Test accuracies in per cent, one a network. */
+export interface Accuracies {
+  readonly random: readonly number[];
+  readonly distilled: readonly number[];
+}
+
+export type Tell =
+  /** What an earlier visit left. */
+  | { readonly type: "kept"; readonly choice: Choice | undefined; readonly finished: boolean }
+  | { readonly type: "facts"; readonly text: string; readonly workers: number }
+  | {
+      readonly type: "progress";
+      readonly stage: string;
+      readonly done: number;
+      readonly total: number;
+      readonly detail: string;
+    }
+  | { readonly type: "warning"; readonly text: string }
+  | { readonly type: "picture"; readonly picture: Picture }
+  | { readonly type: "loss"; readonly iteration: number; readonly loss: number }
+  | { readonly type: "accuracies"; readonly accuracies: Accuracies }
+  | { readonly type: "stopped" }
+  | { readonly type: "finished" }
+  | { readonly type: "failed"; readonly text: string; readonly hint: string }
+  | { readonly type: "file"; readonly name: string; readonly bytes: Uint8Array };

@@ -1,0 +1,223 @@
+// The tab's worker: runs the two jobs, a distillation and its evaluation, in the browser's storage.
+
+import { decodeLetters, decodePicture, LETTERS_BYTES, readGiven } from "../data/browser/index.ts";
+import { createEngine } from "../engine/index.ts";
+import type { Engine } from "../engine/types.ts";
+import { DatadamError } from "../errors.ts";
+import { decodeSafetensors } from "../formats/index.ts";
+import { type TestedDataset, unprepare } from "../images/index.ts";
+import { optionsOf } from "../lab/browser/index.ts";
+import { type EvaluateResult, type JobValue, job, readFinished, readSet, run } from "../lab/index.ts";
+import { exportFiles } from "../run/exports/index.ts";
+import { browserStorage } from "../storage/browser/index.ts";
+import { protocols } from "../train/index.ts";
+import { EVALUATION, forget, keepChoice, keepImages, RUN, readChoice, readImages } from "./kept.ts";
+import type { Ask, Choice, Download, NamedFile, Picture, Tell } from "./messages.ts";
+
+const ROOT = "tab";
+const storage = browserStorage(ROOT);
+/** A minute, not a table. */
+const PROTOCOL = { ...protocols.quick, name: "tab", epochs: 100, batch: 32 };
+const NETWORKS = 3;
+/** Seconds between two pictures, which are checkpoints. */
+const EVERY = 1;
+/** Images a class that a picture shows. */
+const SHOWN = 10;
+const SIZE = 32;
+
+let stop = new AbortController();
+
+const scope = globalThis as unknown as {
+  onmessage: ((event: MessageEvent<Ask>) => void) | null;
+  postMessage(message: Tell): void;
+};
+const tell = (message: Tell): void => scope.postMessage(message);
+
+scope.onmessage = ({ data }) => {
+  if (data.type === "stop") return stop.abort(new DOMException("stopped", "AbortError"));
+  answer(data).catch((error: unknown) => {
+    if (stop.signal.aborted) return tell({ type: "stopped" });
+    const { message, hint = "" } = error as DatadamError;
+    tell({ type: "failed", text: message, hint });
+  });
+};
+
+async function answer(ask: Exclude<Ask, { type: "stop" }>): Promise<void> {
+  if (ask.type === "open") {
+    const choice = await readChoice(storage);
+    const finished = (await readFinished(storage.at(EVALUATION))) !== undefined;
+    tell({ type: "kept", choice, finished });
+    if (choice !== undefined && finished) await show(choice);
+  } else if (ask.type === "forget") {
+    await forget(storage);
+    tell({ type: "kept", choice: undefined, finished: false });
+  } else if (ask.type === "download") await download(ask.as);
+  else {
+    stop = new AbortController();
+    if (ask.type === "start") await begin(ask.choice, ask.files);
+    await work((await readChoice(storage))!);
+  }
+}
+
+/** Reads and keeps what was given, in place of what was kept before. */
+async function begin(choice: Choice, files: readonly NamedFile[]): Promise<void> {
+  await forget(storage);
+  if (choice.source.kind === "given") {
+    const given = files.map(({ path, file }) => ({
+      path,
+      size: file.size,
+      read: async () => new Uint8Array(await file.arrayBuffer()),
+    }));
+    const dataset = await readGiven(given, {
+      size: SIZE,
+      decode: decodePicture,
+      onProgress: (done, total) => tell({ type: "progress", stage: "reading images", done, total, detail: "" }),
+      onWarning: (text) => tell({ type: "warning", text }),
+      signal: stop.signal,
+    });
+    await keepImages(storage, dataset);
+  }
+  await keepChoice(storage, choice);
+}
+
+async function letters(): Promise<TestedDataset> {
+  const response = await fetch(new URL("./letters.safetensors.gz", import.meta.url));
+  if (!response.ok)
+    throw new DatadamError("IO", "The built-in letters could not be loaded", { hint: "Load the page again." });
+  const unpacked = response.body!.pipeThrough(new DecompressionStream("gzip"));
+  const bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());
+  if (bytes.length > LETTERS_BYTES) throw new DatadamError("INVALID_DATA", "The built-in letters are damaged");
+  return decodeLetters(bytes);
+}
+
+/** Begins the two jobs, goes on with them, or finds them finished. */
+async function work(choice: Choice): Promise<void> {
+  const dataset = choice.source.kind === "letters" ? await letters() : await readImages(storage);
+  const engine = await createEngine({ device: choice.device });
+  try {
+    const { train, test } = dataset;
+    const [channels, height, width] = train.shape;
+    const what = `${train.count} images for training and ${test.count} for testing in ${train.classNames.length} classes`;
+    const text = `${what}, ${height} x ${width} px${channels === 1 ? ", grey" : ""}`;
+    tell({ type: "facts", text, workers: engine.workers });
+    const name = choice.source.kind === "letters" ? "builtin" : "given";
+    const distillation = job({
+      kind: "distill",
+      data: { dataset: name },
+      method: { preset: "quick", ipc: choice.ipc },
+    });
+    await follow(distillation, RUN, dataset, engine, choice);
+    const evaluation = job({ kind: "evaluate", set: `${ROOT}/${RUN}`, networks: NETWORKS, protocol: PROTOCOL });
+    await follow(evaluation, EVALUATION, dataset, engine, choice);
+    await show(choice);
+    tell({ type: "finished" });
+  } finally {
+    await engine.close();
+  }
+}
+
+async function follow(
+  value: JobValue,
+  folder: string,
+  dataset: TestedDataset,
+  engine: Engine,
+  { ipc }: Choice,
+): Promise<void> {
+  const options = {
+    ...(await optionsOf({ [dataset.name === "builtin" ? "builtin" : "given"]: async () => dataset })),
+    engine,
+    checkpoint: { seconds: EVERY },
+    signal: stop.signal,
+  };
+  const place = storage.at(folder);
+  if (folder === RUN) await showFirst(dataset, ipc);
+  for await (const event of run(value, place, options)) {
+    if (event.type === "progress") {
+      const { stage, done, total, detail = "" } = event;
+      tell({ type: "progress", stage, done, total, detail });
+    } else if (event.type === "row" && typeof event.row.loss === "number") {
+      tell({ type: "loss", iteration: event.row.iteration as number, loss: event.row.loss });
+    } else if (event.type === "warning") tell({ type: "warning", text: event.message });
+    else if (event.type === "checkpoint" && folder === RUN) await showState(dataset, ipc, event.number);
+  }
+  stop.signal.throwIfAborted();
+}
+
+/** The newest checkpoint; some real images of each class where the first is still to come. */
+async function showFirst(dataset: TestedDataset, ipc: number): Promise<void> {
+  const { train } = dataset;
+  const numbers = (await storage.at(RUN).list("checkpoints")).map((name) =>
+    Number(/^state-(\d+)/.exec(name)?.[1] ?? 0),
+  );
+  if (numbers.length > 0) return showState(dataset, ipc, Math.max(...numbers));
+  const columns = Math.min(ipc, SHOWN);
+  const seen = new Map<number, number>();
+  const size = train.shape[0] * train.shape[1] * train.shape[2];
+  const pixels = new Uint8Array(train.classNames.length * columns * size).fill(255);
+  for (let i = 0; i < train.count; i++) {
+    const label = train.labels[i]!;
+    const at = seen.get(label) ?? 0;
+    if (at === columns) continue;
+    seen.set(label, at + 1);
+    pixels.set(train.image(i), (label * columns + at) * size);
+  }
+  tell({ type: "picture", picture: { pixels, columns, iteration: -1, ...factsOf(train) } });
+}
+
+const factsOf = ({ shape, classNames }: TestedDataset["train"]): Pick<Picture, "shape" | "classNames"> => ({
+  shape,
+  classNames,
+});
+
+/** The images of a checkpoint. */
+async function showState({ train }: TestedDataset, ipc: number, number: number): Promise<void> {
+  const folder = storage.at(RUN).at("checkpoints");
+  const name = (await folder.list()).find((file) => file.startsWith(`state-${number}.`));
+  const bytes = name && (await folder.read(name));
+  if (!bytes) return;
+  const images = decodeSafetensors(bytes).tensors.images!.data as Float32Array;
+  const { shape, classNames, normalization } = train;
+  const pixels = unprepare(images, [classNames.length * ipc, ...shape], { normalization, zca: undefined });
+  tell({ type: "picture", picture: { ...firstColumns(pixels, shape, ipc), iteration: number, shape, classNames } });
+}
+
+/** The first images of each class. */
+function firstColumns(
+  pixels: Uint8Array,
+  shape: readonly number[],
+  ipc: number,
+): { readonly pixels: Uint8Array; readonly columns: number } {
+  const columns = Math.min(ipc, SHOWN);
+  if (columns === ipc) return { pixels, columns };
+  const size = shape.reduce((a, b) => a * b, 1);
+  const classes = pixels.length / size / ipc;
+  const some = new Uint8Array(classes * columns * size);
+  for (let c = 0; c < classes; c++) {
+    some.set(pixels.subarray(c * ipc * size, (c * ipc + columns) * size), c * columns * size);
+  }
+  return { pixels: some, columns };
+}
+
+/** What is finished: the set and its accuracies. */
+async function show({ ipc }: Choice): Promise<void> {
+  const set = await readSet(storage.at(RUN));
+  const { images, labels, shape, classNames, preprocessing, provenance } = set;
+  const pixels = unprepare(images, [labels.length, ...shape], preprocessing);
+  const iteration = Number(provenance.iteration ?? 0);
+  tell({ type: "picture", picture: { ...firstColumns(pixels, shape, ipc), iteration, shape, classNames } });
+  const finished = await readFinished(storage.at(EVALUATION));
+  const entry = (finished?.result as EvaluateResult | undefined)?.entries[0];
+  if (entry === undefined) return;
+  const { distilled, random } = entry;
+  tell({
+    type: "accuracies",
+    accuracies: { distilled: distilled.accuracies, random: random?.accuracies ?? [] },
+  });
+}
+
+async function download(as: Download): Promise<void> {
+  const place = storage.at(RUN);
+  const bytes = as === "png" ? await place.read("grid.png") : (await exportFiles(await readSet(place), as))[""];
+  if (bytes === undefined) throw new DatadamError("IO", "There is no picture yet", { hint: "Wait for the end." });
+  tell({ type: "file", name: `distilled.${as}`, bytes });
+}

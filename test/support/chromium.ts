@@ -1,0 +1,51 @@
+// Real Chromium, and pages served to it from this machine.
+
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+import { test } from "vitest";
+
+const CHROMIUM = process.env.DATADAM_CHROMIUM ?? "/usr/bin/chromium";
+
+/** Chromium, with WebGPU by SwiftShader; undefined, and a test skipped aloud, where it is not installed. */
+export async function openChromium(): Promise<Browser | undefined> {
+  if (!existsSync(CHROMIUM)) {
+    test.skip(`in Chromium: there is no ${CHROMIUM}; Debian: apt-get install chromium`, () => {});
+    return undefined;
+  }
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"],
+    timeout: 120_000,
+  });
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+};
+
+const ISOLATING = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** Serves a folder. @param isolated whether its pages share memory with their workers */
+export async function serve(
+  folder: string,
+  { isolated }: { readonly isolated: boolean },
+): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer(({ url = "/" }, response) => {
+    const path = join(folder, new URL(url, "http://localhost").pathname.replace(/\/$/, "/index.html"));
+    if (!existsSync(path)) return response.writeHead(404).end();
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    response.writeHead(200, { "Content-Type": type, ...(isolated ? ISOLATING : {}) }).end(readFileSync(path));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
+}
