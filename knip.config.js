@@ -5,6 +5,7 @@ import { strict } from "./layout.config.mjs";
 export default {
   entry: [
     "src/**/{worker,*Worker,measureProcess}.ts",
+    "src/tab/{main,work}.ts",
     "scripts/*.mjs",
     "scripts/fuzz/{child,planted,targets}.mjs",
     "scripts/mutants/faults.mjs",
@@ -12,10 +13,10 @@ export default {
     "scripts/oracle/draws.mjs",
     "bench/*.mjs",
     "test/**/*.test.ts",
-    "examples/**/*.ts",
+    "examples/**/*.{ts,js,mjs}",
   ],
   project: ["src/**/*.ts", "test/**/*.ts", "examples/**/*.ts", "scripts/**/*.mjs", "bench/**/*.mjs", "*.mjs"],
-  ignoreDependencies: ["publint"], // .ci/run
+  ignoreDependencies: ["publint", "axe-core", "vite"], // .ci/run, test/browser
   ignoreBinaries: ["mkfifo", "strace"],
   // Types in a folder's list describe what its functions take and give: whether somebody names them is not asked.
   rules: { types: "off", ...(strict ? {} : { exports: "warn" }) },

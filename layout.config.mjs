@@ -51,6 +51,7 @@ export const floors = {
       node: ["hash.ts", "index.ts", "synthetic.ts"],
     },
     lab: { imports: "above", node: ["node/"] },
+    tab: { imports: "above" },
     cli: { imports: "above", node: true },
   },
 };
@@ -66,6 +67,7 @@ export const common = ["counted.ts", "errors.ts", "json.ts", "limits.ts", "quote
  * Types of a `types.ts` may be imported from everywhere.
  */
 export const open = [
+  "data/browser/index.ts",
   "data/readingOptions.ts",
   "data/readingTable.ts",
   "data/regularFile.ts",
@@ -74,6 +76,7 @@ export const open = [
   "engine/costModel.ts",
   "engine/training/publishedVersion.ts",
   "images/factor.ts",
+  "lab/browser/index.ts",
   "lab/folder/record.ts",
   "lab/folder/results.ts",
   "lab/inputs/method.ts",
@@ -88,6 +91,7 @@ export const open = [
   "run/exports/index.ts",
   "run/portable.ts",
   "select/names.ts",
+  "storage/browser/index.ts",
   "storage/node/index.ts",
   "tensor/operations.ts",
   "tensor/size.ts",

@@ -12,6 +12,9 @@ import { cruise } from "dependency-cruiser";
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL("..", import.meta.url)));
 const layout = await import(pathToFileURL(join(root, "layout.config.mjs")).href);
+const manifest = join(root, "package.json");
+const { peerDependencies = {} } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")) : {};
+const peers = Object.keys(peerDependencies);
 const order = Object.values(layout.floors).flatMap((folders) => Object.entries(folders));
 const names = order.map(([name]) => name);
 const files = sources(join(root, "src"));
@@ -95,7 +98,8 @@ async function checkSources() {
     {
       name: "must not import the development dependency",
       from: { path: "^src/" },
-      to: { dependencyTypes: ["npm-dev"], pathNot: "^node_modules/@types/" },
+      // What tests install of the optional peers is the user's to install.
+      to: { dependencyTypes: ["npm-dev"], pathNot: ["^node_modules/@types/", ...peers.map((name) => `/${name}/`)] },
     },
   );
   const { violations } = await graph("src", rules, { parser: "swc" });

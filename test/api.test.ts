@@ -69,7 +69,8 @@ it("exports these names from datadam/lab", async () => {
 
 it("exports every subpath it lists, each with something in it", async () => {
   for (const subpath of Object.keys(packageJson.exports)) {
-    if (subpath === "." || subpath.endsWith(".json")) continue;
+    // The worker of a browser exports nothing: it answers messages.
+    if ([".", "./engine/worker"].includes(subpath) || subpath.endsWith(".json")) continue;
     const module = (await import(`datadam/${subpath.slice(2)}`)) as Record<string, unknown>;
     expect(Object.keys(module).length, subpath).toBeGreaterThan(0);
   }

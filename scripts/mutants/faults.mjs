@@ -28,6 +28,7 @@ export const areas = [
   "laid-out weights",
   "banks",
   "plans",
+  "browsers",
 ];
 
 const LOOP = ["test/distill/loop.test.ts"];
@@ -464,6 +465,26 @@ export const faults = [
     replace: "this.#kernels.descend(0, BYTES, 2 * BYTES, 4 * length, lr, momentum, 0 * weightDecay, 1 / count);",
     tests: ["test/engine/training/vectors.test.ts"],
     only: "makes a step of SGD",
+  },
+  {
+    name: "browser-outputs-unfilled",
+    area: "browsers",
+    what: "arrays for outputs stay as they are where the runtime does not fill them",
+    file: "src/engine/tasks.ts",
+    find: "        into[name].set(data);",
+    replace: "",
+    tests: ["test/engine/alone.test.ts"],
+    only: "training alone",
+  },
+  {
+    name: "alone-step-unwritten",
+    area: "browsers",
+    what: "the step of a worker that shares no memory is not written",
+    file: "src/engine/browser/alone.ts",
+    find: "finish?.();",
+    replace: "",
+    tests: ["test/engine/alone.test.ts"],
+    only: "training alone",
   },
   {
     name: "averaging-plain",

@@ -47,6 +47,7 @@ form.addEventListener("submit", (event) => {
   const choice: Choice = {
     source: { kind, name: kind === "letters" ? "the letters A to J" : files[0]!.path.split("/")[0]! },
     ipc: byId<HTMLInputElement>("ipc").valueAsNumber,
+    iterations: byId<HTMLInputElement>("iterations").valueAsNumber,
     device: byId<HTMLSelectElement>("device").value as Choice["device"],
   };
   losses = [];
@@ -109,7 +110,10 @@ worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
   else if (data.type === "file") save(data.name, data.bytes);
   else {
     busy(false);
-    if (data.type === "finished") stage("finished", 1, 1, "");
+    if (data.type === "finished") {
+      stage("finished", 1, 1, "");
+      earlier("The result stays here until it is forgotten, or something else is distilled.", false);
+    }
     if (data.type === "stopped") {
       stage("stopped", 0, 1, "what is done is kept");
       earlier("It was stopped. It can go on where it is.", true);

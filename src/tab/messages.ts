@@ -11,6 +11,7 @@ export interface Choice {
   readonly source: Source;
   /** Images a class. */
   readonly ipc: number;
+  readonly iterations: number;
   readonly device: "cpu" | "webgpu";
 }
 

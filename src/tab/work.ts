@@ -97,14 +97,14 @@ async function work(choice: Choice): Promise<void> {
   try {
     const { train, test } = dataset;
     const [channels, height, width] = train.shape;
-    const what = `${train.count} images for training and ${test.count} for testing in ${train.classNames.length} classes`;
-    const text = `${what}, ${height} x ${width} px${channels === 1 ? ", grey" : ""}`;
+    const counts = `${train.count} images for training and ${test.count} for testing`;
+    const text = `${counts} in ${train.classNames.length} classes, ${height} x ${width} px${channels === 1 ? ", grey" : ""}`;
     tell({ type: "facts", text, workers: engine.workers });
     const name = choice.source.kind === "letters" ? "builtin" : "given";
     const distillation = job({
       kind: "distill",
       data: { dataset: name },
-      method: { preset: "quick", ipc: choice.ipc },
+      method: { preset: "quick", ipc: choice.ipc, iterations: choice.iterations },
     });
     await follow(distillation, RUN, dataset, engine, choice);
     const evaluation = job({ kind: "evaluate", set: `${ROOT}/${RUN}`, networks: NETWORKS, protocol: PROTOCOL });
@@ -146,9 +146,7 @@ async function follow(
 /** The newest checkpoint; some real images of each class where the first is still to come. */
 async function showFirst(dataset: TestedDataset, ipc: number): Promise<void> {
   const { train } = dataset;
-  const numbers = (await storage.at(RUN).list("checkpoints")).map((name) =>
-    Number(/^state-(\d+)/.exec(name)?.[1] ?? 0),
-  );
+  const numbers = (await storage.at(RUN).list("checkpoints")).map(numberOf);
   if (numbers.length > 0) return showState(dataset, ipc, Math.max(...numbers));
   const columns = Math.min(ipc, SHOWN);
   const seen = new Map<number, number>();
@@ -169,10 +167,15 @@ const factsOf = ({ shape, classNames }: TestedDataset["train"]): Pick<Picture, "
   classNames,
 });
 
+/** Of a checkpoint's file. */
+function numberOf(name: string): number {
+  return Number(/^state-(\d+)\./.exec(name)?.[1] ?? 0);
+}
+
 /** The images of a checkpoint. */
 async function showState({ train }: TestedDataset, ipc: number, number: number): Promise<void> {
   const folder = storage.at(RUN).at("checkpoints");
-  const name = (await folder.list()).find((file) => file.startsWith(`state-${number}.`));
+  const name = (await folder.list()).find((file) => numberOf(file) === number);
   const bytes = name && (await folder.read(name));
   if (!bytes) return;
   const images = decodeSafetensors(bytes).tensors.images!.data as Float32Array;

@@ -25,11 +25,15 @@ export interface Served {
  * Serves the page's files and nothing else, read-only.
  *
  * @param port undefined: any that is free.
+ * @param headers of every file. Default: those that isolate the page.
  * @throws DatadamError BACKEND_UNAVAILABLE, IO where the port is taken
  */
-export async function servePage(port: number | undefined): Promise<Served> {
+export async function servePage(
+  port: number | undefined,
+  headers: Readonly<Record<string, string>> = HEADERS,
+): Promise<Served> {
   const files = pageFiles();
-  const server = createServer((request, response) => answer(files, request, response));
+  const server = createServer((request, response) => answer(files, headers, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => {
       reject(
@@ -53,6 +57,7 @@ export async function servePage(port: number | undefined): Promise<Served> {
 
 function answer(
   files: ReadonlyMap<string, string>,
+  headers: Readonly<Record<string, string>>,
   { method = "", url = "/" }: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -64,12 +69,12 @@ function answer(
   const path = files.get(name);
   if (path === undefined) {
     response
-      .writeHead(404, { "Content-Type": "text/plain; charset=utf-8", ...HEADERS })
+      .writeHead(404, { "Content-Type": "text/plain; charset=utf-8", ...headers })
       .end("There is no such file.\n");
     return;
   }
   const type = TYPES[extname(name)] ?? "application/octet-stream";
-  response.writeHead(200, { "Content-Type": type, "Content-Length": statSync(path).size, ...HEADERS });
+  response.writeHead(200, { "Content-Type": type, "Content-Length": statSync(path).size, ...headers });
   if (method === "HEAD") response.end();
   else createReadStream(path).pipe(response);
 }

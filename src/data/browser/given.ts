@@ -1,5 +1,5 @@
-// Class folders of images that a person gives to a page, as files or as one zip: the layout and the scaling are those of
-// the disk's.
+// Class folders of images that a person gives to a page, as files or as one zip: laid out and scaled as those of the
+// disk are.
 
 import { DatadamError } from "../../errors.ts";
 import { readZip } from "../../formats/index.ts";

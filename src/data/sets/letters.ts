@@ -7,7 +7,12 @@ import { channelStatistics, inMemory, sharedBytes, sharedLabels } from "../decod
 /** Of the file, unpacked. */
 export const LETTERS_BYTES = 16 * 2 ** 20;
 
-/** The letters A to J, 32 x 32 grey. @param bytes of `letters.safetensors`, unpacked. @throws DatadamError INVALID_DATA */
+/**
+ * The letters A to J, 32 x 32 grey.
+ *
+ * @param bytes of `letters.safetensors`, unpacked.
+ * @throws DatadamError INVALID_DATA
+ */
 export function decodeLetters(bytes: Uint8Array): TestedDataset {
   const { tensors } = decodeSafetensors(bytes);
   const part = (name: "train" | "test"): Omit<ImageSet, "normalization"> => {

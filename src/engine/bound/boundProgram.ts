@@ -1,6 +1,6 @@
 // A program with bound inputs on a CPU: one session for all bindings, which is fed their values as ONNX Runtime would
-// lay out constants, or as they are where it has no layout for them; or a session for each binding, where neither can be
-// had.
+// lay out constants, or as they are where it has no layout for them; or a session for each binding, where neither can
+// be had.
 
 import type { InferenceSession } from "onnxruntime-common";
 import { alignedZeros } from "../arrays.ts";

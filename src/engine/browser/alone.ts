@@ -1,5 +1,5 @@
-// Training where threads share no memory: gradients are summed, and steps made, on the side that has the parameters. The
-// worker runs programs.
+// Training where threads share no memory: gradients are summed, and steps made, on the side that has the parameters.
+// The worker runs programs.
 
 import { revive, serialize } from "../pool/answer.ts";
 import type { OpenChannel } from "../pool/channel.ts";

@@ -12,8 +12,8 @@ import { thisThread, webWorker } from "./channels.ts";
 const MOST_WORKERS = 8;
 
 /**
- * Starts an engine. Workers start at once, the runtime and programs load when first used. Without `workers` there is one
- * for each core, 8 at most, where the page is isolated (`crossOriginIsolated`), and one where it is not.
+ * Starts an engine. Workers start at once, the runtime and programs load when first used. Without `workers` there is
+ * one for each core, 8 at most, where the page is isolated (`crossOriginIsolated`), and one where it is not.
  *
  * @throws DatadamError `INVALID_OPTION` as under Node
  */

@@ -6,8 +6,8 @@ import type { Device } from "../types.ts";
 
 const HINTS: Record<Device, string> = {
   cpu:
-    "Install the engine: npm install onnxruntime-web@1.30.0. Its file ort-wasm-simd-threaded.wasm must be served beside " +
-    "the bundle.",
+    "Install the engine: npm install onnxruntime-web@1.30.0. Its file ort-wasm-simd-threaded.wasm must be served " +
+    "beside the bundle.",
   webgpu: "This browser gives no WebGPU adapter. Use the device cpu.",
   cuda: "Browsers have no CUDA. Use the device webgpu or cpu.",
 };

@@ -19,7 +19,7 @@ export function answering(host: Host, send: Send, onClosed: () => void): (reques
   return (request) => {
     queue = queue.then(async () => {
       if (request.kind === "close") return onClosed();
-      if (request.kind === "forget") return tasks.forget(request.binding).catch(() => {}); // Nobody waits for an answer.
+      if (request.kind === "forget") return tasks.forget(request.binding).catch(() => {}); // Nobody waits.
       try {
         const { outputs, held, afterReply } = await tasks.handle(request);
         send(

@@ -12,8 +12,8 @@ type Directory = FileSystemDirectoryHandle & {
 };
 
 /**
- * A folder of the site's own files. Files are replaced whole (`createWritable` writes aside), and created or added to by
- * one page or worker at a time (Web Locks).
+ * A folder of the site's own files. Files are replaced whole (`createWritable` writes aside), and created or added to
+ * by one page or worker at a time (Web Locks).
  *
  * @param path of the folder, made when it is first written to.
  */

@@ -1,0 +1,136 @@
+// The page that `datadam demo --browser` serves, in Chromium: from what is given to what is downloaded, stopped, gone on
+// with after a reload; hostile names and archives; who may use it; what may leave.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { zipSync } from "fflate";
+import type { Page } from "playwright-core";
+import { afterAll, expect, test } from "vitest";
+import { servePage } from "../../src/cli/browser/serve.ts";
+import { decodeNpz, encodePng } from "../../src/formats/index.ts";
+import { openChromium } from "../support/chromium.ts";
+
+const browser = await openChromium();
+const server = await servePage(undefined);
+afterAll(async () => {
+  await browser?.close();
+  await server.close();
+});
+
+const MARKUP = "<img src=x onerror=document.title='hacked'>";
+const LONG = `\u202Eesrever ${"long ".repeat(50)}`.trim();
+
+/** Grey squares, bright ones in one class and dark ones in the other. */
+function archive(names: readonly string[] = [MARKUP, LONG]): Buffer {
+  const entries = names.flatMap((name, label) =>
+    Array.from({ length: 10 }, (_, i) => {
+      const pixels = Uint8Array.from({ length: 64 }, (_, at) => 40 + 140 * label + ((at * 7 + i * 13) % 50));
+      return [`${name}/${i}.png`, encodePng(pixels, { width: 8, height: 8, channels: 1 })] as const;
+    }),
+  );
+  return Buffer.from(zipSync(Object.fromEntries(entries)));
+}
+
+async function give(page: Page, buffer: Buffer): Promise<void> {
+  await page.setInputFiles("#zip", { name: "mine.zip", mimeType: "application/zip", buffer });
+  await page.fill("#iterations", "3");
+  await page.click("#go");
+}
+
+const text = (page: Page, selector: string) => page.locator(selector).textContent();
+const LONGEST = { timeout: 300_000 };
+
+test.skipIf(browser === undefined)("distils what it is given, stops, and goes on after a reload", { timeout: 900_000 }, async () => {
+  const page = await browser!.newPage();
+  await page.goto(server.url);
+  await give(page, archive());
+  await expect.poll(() => text(page, "#caption"), LONGEST).toMatch(/Real images|after iteration/);
+  await page.click("#stop");
+  await expect.poll(() => text(page, "#stage"), LONGEST).toContain("stopped");
+
+  await page.reload();
+  await page.click("#go-on", LONGEST);
+  await expect.poll(() => text(page, "#stage"), LONGEST).toBe("finished");
+  expect(await text(page, "#facts")).toBe("16 images for training and 4 for testing in 2 classes, 32 x 32 px, grey");
+  expect(await text(page, "#caption")).toContain("after iteration 3");
+  expect(await text(page, "#rows")).toMatch(/Synthetic images\d+\.\d %.*random real ones\d+\.\d %/);
+
+  // Names of classes are text.
+  expect(await page.locator(".class span").allTextContents()).toEqual([MARKUP, LONG]);
+  expect(await page.locator("#grid img").count()).toBe(0);
+  expect(await page.title()).not.toBe("hacked");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click('[data-download="npz"]')]);
+  expect(download.suggestedFilename()).toBe("distilled.npz");
+  const arrays = decodeNpz(readFileSync(await download.path()));
+  expect(arrays.pixels!.shape).toEqual([2, 1, 32, 32]);
+  expect([...(arrays.labels!.data as BigInt64Array)]).toEqual([0n, 1n]);
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [400, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await seriousFaults(page), `${colorScheme}, ${width} px`).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px`).toBe(true);
+    }
+  }
+
+  await page.click("#forget");
+  await page.reload();
+  await expect.poll(() => page.locator("#earlier").isVisible()).toBe(false);
+  await page.close();
+});
+
+/** What axe-core finds serious or worse. */
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  return page.evaluate(async () => {
+    type Result = { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<Result> } };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+  });
+}
+
+test.skipIf(browser === undefined).each([
+  ["a path that leads out", archive(["../../up", "b"]), /leads out of the archive/],
+  ["one class", archive(["only"]), /holds only one class/],
+  ["no zip at all", Buffer.from("not a zip"), /Not a zip file that can be read/],
+  ["a picture that is none", Buffer.from(zipSync({ "a/1.png": Uint8Array.of(1), "a/2.png": Uint8Array.of(1), "b/1.png": Uint8Array.of(1), "b/2.png": Uint8Array.of(1) })), /cannot be decoded by this browser/],
+])("refuses an archive with %s", async (_, buffer, message) => {
+  const page = await browser!.newPage();
+  await page.goto(server.url);
+  await give(page, buffer);
+  await expect.poll(() => text(page, "#error"), LONGEST).toMatch(message);
+  await page.close();
+});
+
+test.skipIf(browser === undefined)("lets nothing leave", async () => {
+  const page = await browser!.newPage();
+  await page.goto(server.url);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  const outcome = await page.evaluate(async (here) => {
+    const blocked = new Promise<string>((resolve) =>
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective)),
+    );
+    await fetch(here.replace("127.0.0.1", "localhost")).catch(() => undefined);
+    return blocked;
+  }, server.url);
+  expect(outcome).toBe("connect-src");
+  await page.close();
+});
+
+test("serves the page's files alone, to who reads", async () => {
+  const get = (path: string, method = "GET") => fetch(new URL(path, server.url), { method });
+  const page = await get("");
+  expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(page.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+  expect((await get("ort/ort-wasm-simd-threaded.wasm", "HEAD")).headers.get("content-type")).toBe("application/wasm");
+  for (const path of ["../package.json", "%2e%2e/package.json", "ort/", "package.json"]) {
+    expect((await get(path)).status, path).toBe(404);
+  }
+  expect((await get("", "POST")).status).toBe(405);
+});
