@@ -51,6 +51,10 @@ export const floors = {
       node: ["hash.ts", "index.ts", "synthetic.ts"],
     },
     lab: { imports: "above", node: ["node/"] },
+    pages: {
+      imports: ["random", "engine", "storage", "nn", "images", "train", "plots", "evaluate", "formats", "run", "lab"],
+      node: ["node/"],
+    },
     cli: { imports: "above", node: true },
   },
 };
@@ -76,7 +80,9 @@ export const open = [
   "images/factor.ts",
   "lab/folder/record.ts",
   "lab/folder/results.ts",
+  "lab/inputs/load.ts",
   "lab/inputs/method.ts",
+  "lab/inputs/pictures.ts",
   "lab/inputs/subject.ts",
   "lab/kinds/table.ts",
   "lab/merge.ts",
@@ -85,6 +91,7 @@ export const open = [
   "lab/node/versions.ts",
   "lab/tables/index.ts",
   "nn/networkKeys.ts",
+  "pages/node/index.ts",
   "run/portable.ts",
   "select/names.ts",
   "storage/node/index.ts",
