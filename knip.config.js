@@ -1,4 +1,4 @@
-// What knip takes as used from outside: workers, tests, scripts and benchmarks. It finds the package's public files
+// What knip takes as used from outside: workers, scripts of pages, tests, scripts and benchmarks. It finds the package's public files
 // and its program by package.json, in dist/ (`npm run build`) and from there in src/.
 import { strict } from "./layout.config.mjs";
 
@@ -6,6 +6,7 @@ export default {
   entry: [
     "src/**/{worker,*Worker,measureProcess}.ts",
     "src/tab/{main,work}.ts",
+    "src/pages/browser/*.ts",
     "scripts/*.mjs",
     "scripts/fuzz/{child,planted,targets}.mjs",
     "scripts/mutants/faults.mjs",

@@ -52,6 +52,10 @@ export const floors = {
     },
     lab: { imports: "above", node: ["node/"] },
     tab: { imports: "above" },
+    pages: {
+      imports: ["random", "engine", "storage", "nn", "images", "train", "plots", "evaluate", "formats", "run", "lab"],
+      node: ["node/"],
+    },
     cli: { imports: "above", node: true },
   },
 };
@@ -79,7 +83,9 @@ export const open = [
   "lab/browser/index.ts",
   "lab/folder/record.ts",
   "lab/folder/results.ts",
+  "lab/inputs/load.ts",
   "lab/inputs/method.ts",
+  "lab/inputs/pictures.ts",
   "lab/inputs/subject.ts",
   "lab/kinds/table.ts",
   "lab/merge.ts",
@@ -88,6 +94,7 @@ export const open = [
   "lab/node/versions.ts",
   "lab/tables/index.ts",
   "nn/networkKeys.ts",
+  "pages/node/index.ts",
   "run/exports/index.ts",
   "run/portable.ts",
   "select/names.ts",

@@ -1,5 +1,6 @@
-// Compiles src/ to dist/, one file to one file, bundles the page of src/tab, and marks the command line executable. Built aside and put in place by
-// renaming: whoever reads dist/ meanwhile sees the old one whole or the new one whole.
+// Compiles src/ to dist/, one file to one file, bundles what pages load (src/pages/browser, src/tab), and marks the
+// command line executable. Built aside and put in place by renaming: whoever reads dist/ meanwhile sees the old one
+// whole or the new one whole.
 
 import { spawnSync } from "node:child_process";
 import {
@@ -27,7 +28,8 @@ try {
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
   chmodSync(fresh, 0o755);
   chmodSync(join(fresh, "cli/main.js"), 0o755);
-  await bundlePage(join(fresh, "tab", "page"));
+  await bundlePages(join(fresh, "pages", "assets"));
+  await bundleTab(join(fresh, "tab", "page"));
   const dist = join(root, "dist");
   if (existsSync(dist)) {
     const old = `${fresh}-old`;
@@ -39,8 +41,20 @@ try {
   rmSync(fresh, { recursive: true, force: true });
 }
 
-/** The page, its worker and the engine's worker, from the sources: `#engine` in `fresh` would be that of the old dist. */
-async function bundlePage(outdir) {
+/** Script and style of the report and of what is watched. */
+async function bundlePages(outdir) {
+  const browser = join(root, "src/pages/browser");
+  await build({
+    entryPoints: readdirSync(browser)
+      .filter((name) => /^(report|watch)\.ts$|\.css$/.test(name))
+      .map((name) => join(browser, name)),
+    ...{ outdir, bundle: true, minify: true, format: "iife", target: "es2022" },
+    ...{ charset: "utf8", legalComments: "none", logLevel: "warning" },
+  });
+}
+
+/** The page of the tab, its worker and the engine's worker, from the sources: `#engine` in `fresh` would be that of the old dist. */
+async function bundleTab(outdir) {
   await build({
     absWorkingDir: root,
     entryPoints: { main: "src/tab/main.ts", work: "src/tab/work.ts", worker: "src/engine/browser/worker.ts" },

@@ -8,9 +8,30 @@ const [WIDTH, HEIGHT] = [480, 320];
 const MARGIN = { top: 12, right: 14, bottom: 44, left: 54 } as const;
 const TITLE = 20;
 const FONT = "system-ui, sans-serif";
-/** The palette of Okabe and Ito, which colour-blind eyes can distinguish. In print the shape of the dots does. */
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
-const GREY = "#666";
+
+/** What a figure is drawn in. */
+interface Palette {
+  readonly series: readonly string[];
+  readonly quiet: string;
+  readonly lines: string;
+  readonly paper: string;
+  /** Of words; undefined for black. */
+  readonly ink: string | undefined;
+  readonly fontSize: number;
+}
+
+const SERIES = [1, 2, 3, 4, 5, 6, 7];
+const PALETTES: Readonly<Record<"paper" | "page", Palette>> = {
+  paper: {
+    // The palette of Okabe and Ito, which colour-blind eyes can distinguish. In print the shape of the dots does.
+    series: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"],
+    ...{ quiet: "#666", lines: "#e5e5e5", paper: "#fff", ink: undefined, fontSize: 11 },
+  },
+  page: {
+    series: SERIES.map((number) => `var(--plot-${number})`),
+    ...{ quiet: "var(--quiet)", lines: "var(--line)", paper: "var(--card)", ink: "var(--ink)", fontSize: 12 },
+  },
+};
 
 /** A linear map of an axis' values, or of their logarithms, to pixels. */
 interface Scale {
@@ -23,20 +44,26 @@ interface Scale {
  *
  * @throws RangeError for a number that is not finite, or not positive on a log axis; the message names the series.
  */
-export function plot(options: Plot): string {
-  return figure([options]);
+export function plot(options: Plot, figureOptions: FigureOptions = {}): string {
+  return figure([options], figureOptions);
 }
 
 export interface FigureOptions {
   /** Panels in a row. Default: all, at most 3. */
   readonly columns?: number;
+  /**
+   * `paper`: on white. `page`: in the custom properties `--ink`, `--quiet`, `--line`, `--card` and `--plot-1` to
+   * `--plot-7` of the page that the text of the document is put into. Default `paper`.
+   */
+  readonly colours?: "paper" | "page";
 }
 
 /** Several plots side by side in one document. @throws RangeError as {@link plot} does. */
 export function figure(
   panels: readonly Plot[],
-  { columns = Math.max(1, Math.min(3, panels.length)) }: FigureOptions = {},
+  { columns = Math.max(1, Math.min(3, panels.length)), colours = "paper" }: FigureOptions = {},
 ): string {
+  const palette = PALETTES[colours];
   const sizes = panels.map(({ width = WIDTH, height = HEIGHT }) => ({ width, height }));
   const cell = {
     width: Math.max(WIDTH / 4, ...sizes.map(({ width }) => width)),
@@ -46,20 +73,23 @@ export function figure(
   const height = cell.height * Math.max(1, Math.ceil(panels.length / columns));
   const placed = panels.map((panel, i) => {
     const [x, y] = [(i % columns) * cell.width, Math.floor(i / columns) * cell.height];
-    return element("g", { transform: `translate(${x} ${y})` }, ...drawPanel(panel));
+    return element("g", { transform: `translate(${x} ${y})` }, ...drawPanel(panel, palette));
   });
   const shape = { viewBox: `0 0 ${width} ${height}`, width, height };
   const document = element(
     "svg",
-    { xmlns: "http://www.w3.org/2000/svg", ...shape, role: "img", "font-family": FONT, "font-size": 11 },
+    {
+      ...{ xmlns: "http://www.w3.org/2000/svg", ...shape, role: "img" },
+      ...{ "font-family": FONT, "font-size": palette.fontSize, fill: palette.ink },
+    },
     text("title", {}, panels.flatMap(({ title, y, x }) => title ?? `${y.label} by ${x.label}`).join("; ")),
-    element("rect", { width, height, fill: "#fff" }),
+    element("rect", { width, height, fill: palette.paper }),
     ...placed,
   );
   return `${document}\n`;
 }
 
-function drawPanel({ title, x, y, series, width = WIDTH, height = HEIGHT }: Plot): string[] {
+function drawPanel({ title, x, y, series, width = WIDTH, height = HEIGHT }: Plot, palette: Palette): string[] {
   const top = MARGIN.top + (title === undefined ? 0 : TITLE);
   const box = { left: MARGIN.left + roomFor(y), right: width - MARGIN.right, top, bottom: height - MARGIN.bottom };
   for (const one of series) checkSeries(one, x, y);
@@ -75,9 +105,9 @@ function drawPanel({ title, x, y, series, width = WIDTH, height = HEIGHT }: Plot
       : [
           text("text", { x: (box.left + box.right) / 2, y: 18, "text-anchor": "middle", "font-weight": "bold" }, title),
         ]),
-    ...drawAxes(x, y, across, up, box, height),
-    ...drawLegend(series, box, across, up),
-    ...series.flatMap((one, i) => drawSeries(one, i, across, up)),
+    ...drawAxes(x, y, across, up, box, height, palette),
+    ...drawLegend(series, box, across, up, palette),
+    ...series.flatMap((one, i) => drawSeries(one, i, across, up, palette)),
   ];
 }
 
@@ -97,21 +127,29 @@ interface Box {
   readonly bottom: number;
 }
 
-function drawAxes(x: Axis, y: Axis, across: Scale, up: Scale, box: Box, height: number): string[] {
+function drawAxes(
+  x: Axis,
+  y: Axis,
+  across: Scale,
+  up: Scale,
+  box: Box,
+  height: number,
+  { quiet, lines }: Palette,
+): string[] {
   const line = (x1: number, y1: number, x2: number, y2: number, stroke: string): string =>
     element("line", { x1, y1, x2, y2, stroke });
   const middle = (box.top + box.bottom) / 2;
   return [
     ...up.ticks.flatMap(({ value, label }) => [
-      line(box.left, up.at(value), box.right, up.at(value), "#e5e5e5"),
-      text("text", { x: box.left - 6, y: up.at(value) + 4, "text-anchor": "end", fill: GREY }, label),
+      line(box.left, up.at(value), box.right, up.at(value), lines),
+      text("text", { x: box.left - 6, y: up.at(value) + 4, "text-anchor": "end", fill: quiet }, label),
     ]),
     ...across.ticks.flatMap(({ value, label }) => [
-      line(across.at(value), box.bottom, across.at(value), box.bottom + 4, GREY),
-      text("text", { x: across.at(value), y: box.bottom + 16, "text-anchor": "middle", fill: GREY }, label),
+      line(across.at(value), box.bottom, across.at(value), box.bottom + 4, quiet),
+      text("text", { x: across.at(value), y: box.bottom + 16, "text-anchor": "middle", fill: quiet }, label),
     ]),
-    line(box.left, box.bottom, box.right, box.bottom, GREY),
-    line(box.left, box.bottom, box.left, box.top, GREY),
+    line(box.left, box.bottom, box.right, box.bottom, quiet),
+    line(box.left, box.bottom, box.left, box.top, quiet),
     text("text", { x: (box.left + box.right) / 2, y: height - 10, "text-anchor": "middle" }, x.label),
     text(
       "text",
@@ -126,14 +164,15 @@ function drawSeries(
   index: number,
   across: Scale,
   up: Scale,
+  palette: Palette,
 ): string[] {
-  const colour = colourOf(index);
+  const colour = colourOf(index, palette);
   /** A point, or an end of its errors. */
   const at = ({ x, y }: PlotPoint, end?: number): [number, number] =>
     errors === "x" ? [across.at(end ?? x), up.at(y)] : [across.at(x), up.at(end ?? y)];
   const spread = points.filter((point) => errorsOf(point).length > 0);
   const drawn: string[] = [];
-  if (style === "line" && spread.length > 1) {
+  if (style !== "scatter" && spread.length > 1) {
     const upper = spread.map((point) => at(point, point.high!));
     const lower = spread.map((point) => at(point, point.low!)).reverse();
     drawn.push(element("path", { d: `${path([...upper, ...lower])}Z`, fill: colour, "fill-opacity": 0.15 }));
@@ -143,7 +182,7 @@ function drawSeries(
       drawn.push(element("path", { d: path(ends), stroke: colour, fill: "none" }));
     }
   }
-  if (style === "line" && points.length > 1) {
+  if (style !== "scatter" && points.length > 1) {
     drawn.push(
       element("path", {
         d: path(points.map((point) => at(point))),
@@ -154,16 +193,22 @@ function drawSeries(
       }),
     );
   }
-  for (const point of points) {
+  // A single point would leave nothing of a curve.
+  for (const point of style === "curve" && points.length > 1 ? [] : points) {
     const label = point.label === undefined ? [] : [text("title", {}, point.label)];
-    drawn.push(drawDot(at(point), index, label));
+    drawn.push(drawDot(at(point), index, label, palette));
   }
   return drawn;
 }
 
 /** A circle, a square, a triangle, a diamond by turns. */
-function drawDot([x, y]: readonly [number, number], index: number, children: readonly string[]): string {
-  const fill = { fill: colourOf(index), "fill-opacity": 0.85 };
+function drawDot(
+  [x, y]: readonly [number, number],
+  index: number,
+  children: readonly string[],
+  palette: Palette,
+): string {
+  const fill = { fill: colourOf(index, palette), "fill-opacity": 0.85 };
   const shape = index % 4;
   if (shape === 0) return element("circle", { cx: x, cy: y, r: 3, ...fill }, ...children);
   const corners: readonly (readonly (readonly [number, number])[])[] = [
@@ -191,7 +236,7 @@ function drawDot([x, y]: readonly [number, number], index: number, children: rea
 }
 
 /** In the corner where it lies over the fewest points. */
-function drawLegend(series: readonly PlotSeries[], box: Box, across: Scale, up: Scale): string[] {
+function drawLegend(series: readonly PlotSeries[], box: Box, across: Scale, up: Scale, palette: Palette): string[] {
   const named = series.flatMap((one, index) => (one.name === "" ? [] : [{ ...one, index }]));
   if (named.length === 0) return [];
   const row = 15;
@@ -210,23 +255,23 @@ function drawLegend(series: readonly PlotSeries[], box: Box, across: Scale, up: 
   );
   const [left, top] = corners[hidden.indexOf(Math.min(...hidden))];
   return [
-    element("rect", { x: left, y: top, width, height, fill: "#fff", "fill-opacity": 0.8 }),
+    element("rect", { x: left, y: top, width, height, fill: palette.paper, "fill-opacity": 0.8 }),
     ...named.flatMap(({ name, dashed, style, index }, i) => {
       const y = top + 11 + i * row;
-      const line = { x1: left + 4, y1: y, x2: left + 22, y2: y, stroke: colourOf(index) };
+      const line = { x1: left + 4, y1: y, x2: left + 22, y2: y, stroke: colourOf(index, palette) };
       return [
         ...(style === "scatter"
           ? []
           : [element("line", { ...line, "stroke-width": 1.8, "stroke-dasharray": dashed ? "5 4" : undefined })]),
-        drawDot([left + 13, y], index, []),
+        ...(style === "curve" ? [] : [drawDot([left + 13, y], index, [], palette)]),
         text("text", { x: left + 28, y: y + 4 }, name),
       ];
     }),
   ];
 }
 
-function colourOf(index: number): string {
-  return COLOURS[index % COLOURS.length];
+function colourOf(index: number, { series }: Palette): string {
+  return series[index % series.length];
 }
 
 function scaleOf(axis: Axis, values: readonly number[], [from, to]: readonly [number, number], count: number): Scale {

@@ -22,9 +22,10 @@ export function path(points: readonly (readonly [x: number, y: number])[]): stri
 }
 
 function escaped(words: string): string {
-  // Control characters cannot be written in XML at all.
+  // Control characters cannot be written in XML at all; marks of direction would turn what follows around.
   return words
     .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
+    .replaceAll(/[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

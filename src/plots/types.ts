@@ -16,8 +16,8 @@ export interface PlotSeries {
   /** In the legend; one series without a name is left out of it. */
   readonly name: string;
   readonly points: readonly PlotPoint[];
-  /** `line`: dots joined in the order given. `scatter`: dots alone. Default `line`. */
-  readonly style?: "line" | "scatter";
+  /** `line`: dots joined in the order given. `scatter`: dots alone. `curve`: the line alone. Default `line`. */
+  readonly style?: "line" | "scatter" | "curve";
   /** Which number of a point `low` and `high` are about. `x` for categories down the y axis. Default `y`. */
   readonly errors?: "x" | "y";
   /** For what is there to compare with. Default false. */

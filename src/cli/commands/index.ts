@@ -11,6 +11,8 @@ export { evaluateCommand } from "./evaluate.ts";
 export { exportCommand } from "./export.ts";
 export { keysCommand } from "./keys.ts";
 export { mergeCommand } from "./merge.ts";
+export { reportCommand } from "./pages/report.ts";
+export { watchCommand } from "./pages/watch.ts";
 export { planCommand } from "./plan.ts";
 export { runCommand } from "./run.ts";
 export { selectCommand } from "./select.ts";

@@ -75,6 +75,15 @@ export async function runTable(path: string, flags: TableFlags, ui: Ui): Promise
   if (failure !== undefined) throw failure;
 }
 
+/** What is recorded of a table beside its file; nothing is run. */
+export async function readTable(path: string, ui: Ui): Promise<Parameters<typeof render>[0]> {
+  const value = tableJob(path, {}, `${path.replace(/\.json$/i, "")}.records`);
+  const { plan, records, sources } = plannedFrom(path, () =>
+    openTable(value, folder(value.records!), readingTools(ui)),
+  );
+  return { plan, results: await collect(plan, sources, records), comparisons: [] };
+}
+
 /** What a table is read with: reported on the terminal, never stopped. */
 export function readingTools({ reporter }: Ui): Parameters<typeof openTable>[2] {
   const { note, warn, progress } = reporter;

@@ -1,7 +1,7 @@
 // A table as Markdown, CSV, JSON and a picture.
 
 import { counted } from "../../counted.ts";
-import { type Axis, type Plot, type PlotPoint, plot } from "../../plots/index.ts";
+import { type Axis, type FigureOptions, type Plot, type PlotPoint, plot } from "../../plots/index.ts";
 import { type CellResult, type Comparison, NOTABLE } from "./results.ts";
 import { csvTable, markdownName, markdownTable, markdownText } from "./text.ts";
 import type { Plan } from "./types.ts";
@@ -22,6 +22,24 @@ export function render(report: Report, format: TableFormat): string {
 /** The table as plain JSON. */
 export function values({ plan: { title }, results, comparisons }: Report): unknown {
   return { ...(title === undefined ? {} : { title }), cells: results, comparisons };
+}
+
+/** The table as a page shows it: the text of each cell, and how the numbers came about. */
+export function shown({ plan, results, comparisons }: Report): TableText {
+  return {
+    title: plan.title,
+    columns: plan.columns.map(({ name }) => name),
+    rows: plan.rows.map((name) => ({ name, cells: resultsOf(results, name).map(cellText) })),
+    notes: [...caption(plan, results), ...comparisons.map(comparisonText)],
+  };
+}
+
+/** A table in words. */
+export interface TableText {
+  readonly title: string | undefined;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly name: string; readonly cells: readonly string[] }[];
+  readonly notes: readonly string[];
 }
 
 function markdown({ plan, results, comparisons }: Report): string {
@@ -174,36 +192,39 @@ function csv({ results, comparisons }: Report): string {
 }
 
 /** A line a row over the columns, or dots along the rows where there is one column. */
-export function tablePlot(report: Report): string {
+export function tablePlot(report: Report, options: FigureOptions = {}): string {
   const { plan, results } = report;
   const { title, rows, columns } = plan;
   const titled = title === undefined ? {} : { title };
-  if (columns.length === 1) return plot({ ...titled, ...dotsByRow(rows, columns[0]!.name, results) });
+  if (columns.length === 1) return plot({ ...titled, ...dotsByRow(rows, columns[0]!.name, results) }, options);
   const sizes = columns.map(({ ipc }) => ipc ?? 0);
   const bySize = sizes.every((size) => size > 0) && new Set(sizes).size === sizes.length;
   const place = ({ column }: CellResult): number => {
     const at = columns.findIndex(({ name }) => name === column);
     return bySize ? sizes[at]! : at;
   };
-  return plot({
-    ...titled,
-    x: bySize
-      ? { label: "images a class", scale: "log", ticks: sizes.map((value) => ({ value, label: String(value) })) }
-      : { label: "", ...categories(columns.map(({ name }) => name)) },
-    y: { label: ACCURACY },
-    width: bySize
-      ? 480
-      : Math.max(
-          480,
-          columns.reduce((total, { name }) => total + 7 * name.length + 12, 90),
+  return plot(
+    {
+      ...titled,
+      x: bySize
+        ? { label: "images a class", scale: "log", ticks: sizes.map((value) => ({ value, label: String(value) })) }
+        : { label: "", ...categories(columns.map(({ name }) => name)) },
+      y: { label: ACCURACY },
+      width: bySize
+        ? 480
+        : Math.max(
+            480,
+            columns.reduce((total, { name }) => total + 7 * name.length + 12, 90),
+          ),
+      series: rows.map((row) => ({
+        name: row,
+        points: resultsOf(results, row).flatMap((cell) =>
+          spreads(cell, (y, errors) => ({ x: place(cell), y, ...errors })),
         ),
-    series: rows.map((row) => ({
-      name: row,
-      points: resultsOf(results, row).flatMap((cell) =>
-        spreads(cell, (y, errors) => ({ x: place(cell), y, ...errors })),
-      ),
-    })),
-  });
+      })),
+    },
+    options,
+  );
 }
 
 const ACCURACY = "test accuracy, %";
