@@ -43,6 +43,8 @@ it("exports these names from datadam", async () => {
 it("exports these names from datadam/lab", async () => {
   expect(Object.keys(await import("datadam/lab")).sort()).toMatchInlineSnapshot(`
     [
+      "CLASSIFIERS",
+      "CLASSIFIER_FILE",
       "bankInfo",
       "bankSettings",
       "differences",

@@ -29,8 +29,11 @@ export const areas = [
   "banks",
   "plans",
   "browsers",
+  "exports",
 ];
 
+const CLASSIFIER = ["test/evaluate/classifier.test.ts"];
+const EVENTS = ["test/lab/folder/eventLog.test.ts"];
 const LOOP = ["test/distill/loop.test.ts"];
 const TERMS = ["test/distill/losses/addedTerms.test.ts"];
 const PIXELS = ["test/distill/pixels.test.ts"];
@@ -1638,5 +1641,54 @@ export const faults = [
     replace: "0",
     tests: PLAN,
     only: "takes what the job then takes",
+  },
+  {
+    name: "classifier-pixels-not-scaled",
+    area: "exports",
+    what: "an exported classifier takes bytes for numbers up to 256",
+    file: "src/evaluate/classifier.ts",
+    find: "div(given, 255)",
+    replace: "div(given, 256)",
+    tests: CLASSIFIER,
+    only: "what PyTorch says",
+  },
+  {
+    name: "classifier-whitening-not-centred",
+    area: "exports",
+    what: "an exported classifier whitens without taking the mean away",
+    file: "src/evaluate/classifier.ts",
+    find: 'sub(reshape(prepared, [ANY_BATCH, d]), traced["zca.mean"])',
+    replace: "reshape(prepared, [ANY_BATCH, d])",
+    tests: CLASSIFIER,
+    only: "what PyTorch says",
+  },
+  {
+    name: "classifier-fresh-statistics",
+    area: "exports",
+    what: "an exported classifier has the running statistics of a fresh network",
+    file: "src/evaluate/classifier.ts",
+    find: "{ ...initialBuffers(network), ...options.parameters }",
+    replace: "{ ...options.parameters, ...initialBuffers(network) }",
+    tests: CLASSIFIER,
+    only: "what PyTorch says",
+  },
+  {
+    name: "log-keeps-later-steps",
+    area: "exports",
+    what: "a job that goes on leaves in its log what came after its checkpoint",
+    file: "src/lab/folder/eventLog.ts",
+    find: "|| step <= last)",
+    replace: "|| step <= last + 9)",
+    tests: EVENTS,
+    only: "each step once",
+  },
+  {
+    name: "log-checksum-not-masked",
+    area: "exports",
+    what: "records of event files have a plain checksum",
+    file: "src/formats/eventFile.ts",
+    find: "+ 0xa282ead8) >>> 0",
+    replace: "+ 0) >>> 0",
+    tests: ["test/formats/eventFile.test.ts"],
   },
 ];

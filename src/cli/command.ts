@@ -180,6 +180,11 @@ export const executionOptions = grouped("Machine", {
   device: choice("<name>", "what computes (default: cpu)", ["cpu", "webgpu", "cuda"]),
 });
 
+/** What a job tells other programs while it works. */
+export const logOption = choice("<what>", "tensorboard: scalars and pictures for TensorBoard, in the folder", [
+  "tensorboard",
+]);
+
 /** What the work will take, instead of the work. */
 export const planOption = flag("print what it will take: time, memory and disk, from a few measured steps; do nothing");
 

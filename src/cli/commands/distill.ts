@@ -9,6 +9,7 @@ import {
   executionOptions,
   flag,
   grouped,
+  logOption,
   planOption,
   value,
 } from "../command.ts";
@@ -46,6 +47,7 @@ export const distillCommand = command({
       out: value("<dir>", "run directory (default: runs/<dataset>-ipc<n>-<number>); the same command resumes it"),
       resume: value("<run>", "resume a run; with --iterations up to another number"),
       classes: value("<list>", "a shard: these classes only, e.g. 0-4,7", classList),
+      log: logOption,
       plan: planOption,
       printConfig: flag("print the configuration and where it comes from, and do nothing"),
     }),
@@ -62,7 +64,7 @@ export const distillCommand = command({
     "\nEach value: flag > environment (DATADAM_BATCH_REAL=64) > --config file > bank > preset > " +
     "default.\n`datadam keys` lists the configuration keys.",
   async run(flags, ui) {
-    const { workers, device } = flags;
+    const { workers, device, log } = flags;
     const { method, preset, ipc, iterations, seed, init, networks, draws, set, config } = flags;
     const { out, resume, classes, checkpointEvery, printConfig } = flags;
     const { isConfigKey, resolveSettings } = await import("../settings.ts");
@@ -87,10 +89,10 @@ export const distillCommand = command({
       const { planRun } = await import("../jobs/distilling.ts");
       await planRun(settings, { classes, bank, out, resume, checkpointEvery }, ui);
     } else if (resume === undefined) {
-      printDistilled(await startRun(distillJob(settings, { classes, bank }), { out, checkpointEvery }, ui), ui);
+      printDistilled(await startRun(distillJob(settings, { classes, bank, log }), { out, checkpointEvery }, ui), ui);
     } else {
       assertNoOut(out);
-      printDistilled(await resumeRun(resume, settings, { classes, bank, checkpointEvery }, ui), ui);
+      printDistilled(await resumeRun(resume, settings, { classes, bank, log, checkpointEvery }, ui), ui);
     }
   },
 });

@@ -8,6 +8,7 @@ import {
   dataOptions,
   executionOptions,
   flag,
+  logOption,
   planOption,
   unless,
   value,
@@ -57,6 +58,7 @@ export const evaluateCommand = command({
     temperature: value("<t>", "of the teacher's softmax (default: 1)", positive),
     random: unless("leave out the row of random real images"),
     whole: flag("a row of the whole training part too: one network, 30 epochs"),
+    log: logOption,
     plan: planOption,
   },
   examples: [
@@ -66,11 +68,11 @@ export const evaluateCommand = command({
   ],
   async run(flags, ui, [set]) {
     const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random, whole } = flags;
-    const { workers, device } = flags;
+    const { workers, device, log } = flags;
     const { evaluateJob, planEvaluation, runEvaluation } = await import("../jobs/evaluating.ts");
     const { printEvaluations } = await import("../jobs/printEvaluations.ts");
     const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random, whole };
-    const where = { ...dataFlags(flags), workers, device };
+    const where = { ...dataFlags(flags), workers, device, log };
     const value = evaluateJob(set!, { ...what, ...where });
     if (flags.plan) await planEvaluation(value, ui);
     else printEvaluations(set!, await runEvaluation(value, ui), ui);

@@ -1,7 +1,17 @@
 // `datadam train`: one network trained on a whole set, the row that every distilled set is measured against.
 
 import { architectureNames, NORMS } from "../../nn/index.ts";
-import { choice, command, dataFlags, dataOptions, executionOptions, flag, planOption, value } from "../command.ts";
+import {
+  choice,
+  command,
+  dataFlags,
+  dataOptions,
+  executionOptions,
+  flag,
+  logOption,
+  planOption,
+  value,
+} from "../command.ts";
 import { integer } from "../parse.ts";
 
 export const trainCommand = command({
@@ -22,13 +32,14 @@ export const trainCommand = command({
     out: value("<dir>", "directory (default: runs/<dataset>-<arch>-<number>); the same command resumes it"),
     resume: value("<dir>", "resume a training that was stopped or killed"),
     checkpointEvery: value("<n>", "steps between checkpoints (default: about 60 s)", integer(1)),
+    log: logOption,
     plan: planOption,
   },
   async run(flags, ui) {
-    const { workers, device } = flags;
+    const { workers, device, log } = flags;
     const { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, resume, checkpointEvery } = flags;
     const { planTraining, resumeTraining, startTraining, printTrained } = await import("../jobs/training.ts");
-    const where = { ...dataFlags(flags), workers, device };
+    const where = { ...dataFlags(flags), workers, device, log };
     const what = { arch, norm, width, depth, protocol, epochs, batch, zca, seed, out, checkpointEvery };
     const all = { ...where, ...what };
     if (flags.plan) await planTraining(all, resume, ui);

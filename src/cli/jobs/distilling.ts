@@ -39,6 +39,7 @@ export interface DistillFlags {
   readonly classes?: readonly number[] | undefined;
   /** Absolute. */
   readonly bank?: string | undefined;
+  readonly log?: "tensorboard" | undefined;
   readonly checkpointEvery?: number | undefined;
 }
 
@@ -50,7 +51,7 @@ export interface Distilled extends Ran<DistillResult> {
 /** The job that settings and flags ask for. @throws DatadamError INVALID_OPTION */
 export function distillJob(
   { job: place, values, where }: Settings,
-  { classes, bank }: Pick<DistillFlags, "classes" | "bank"> = {},
+  { classes, bank, log }: Pick<DistillFlags, "classes" | "bank" | "log"> = {},
 ): DistillJob {
   const { method: name, seed, ...rest } = values;
   const { preset, initial } = place;
@@ -63,7 +64,7 @@ export function distillJob(
     initial,
     classes,
     bank: trainsNetworks(preset) ? found : bank,
-    execution: given(place, ["workers", "device"]),
+    execution: { ...given(place, ["workers", "device"]), log },
   };
   return job(asked, where) as DistillJob;
 }
@@ -117,10 +118,10 @@ export async function methodOf(directory: string): Promise<string | undefined> {
 export async function resumeRun(
   directory: string,
   settings: Settings,
-  { classes, bank, checkpointEvery }: DistillFlags,
+  { checkpointEvery, ...flags }: DistillFlags,
   ui: Ui,
 ): Promise<Distilled> {
-  return runDistillation(await resumedJob(directory, settings, { classes, bank }), directory, checkpointEvery, ui);
+  return runDistillation(await resumedJob(directory, settings, flags), directory, checkpointEvery, ui);
 }
 
 /** Prints what a new run, or one that is resumed, will take. */
@@ -138,7 +139,11 @@ export async function planRun(
 }
 
 /** The job of a run that is resumed. @throws DatadamError INVALID_OPTION */
-async function resumedJob(directory: string, settings: Settings, { classes, bank }: DistillFlags): Promise<DistillJob> {
+async function resumedJob(
+  directory: string,
+  settings: Settings,
+  { classes, bank, log }: DistillFlags,
+): Promise<DistillJob> {
   const storage = folder(directory);
   const earlier = await readJobFile(storage);
   if (earlier === undefined || earlier.kind === "select") {
@@ -156,7 +161,8 @@ async function resumedJob(directory: string, settings: Settings, { classes, bank
   const begun = (await storage.size("record.json")) !== undefined;
   const record = begun ? await readRunRecord(storage) : undefined;
   if (record !== undefined) assertNoConflicts(record, classes, settings);
-  return moved(earlier as DistillJob, settings, bank, record);
+  const { execution, ...value } = moved(earlier as DistillJob, settings, bank, record);
+  return { ...value, execution: { ...execution, ...(log && { log }) } };
 }
 
 /** @throws DatadamError INVALID_OPTION */

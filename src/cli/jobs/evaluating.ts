@@ -39,12 +39,13 @@ export interface EvaluateFlags extends Partial<Pick<JobSettings, "dataset" | "da
   readonly temperature?: number | undefined;
   readonly workers?: number | undefined;
   readonly device?: Device | undefined;
+  readonly log?: "tensorboard" | undefined;
 }
 
 /** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
 export function evaluateJob(set: string, flags: EvaluateFlags): EvaluateJob {
   const { networks, protocol, arch, pool, norm, seed, space, random, softLabels, temperature } = flags;
-  const { dataDir, workers, device } = flags;
+  const { dataDir, workers, device, log } = flags;
   // Kept absolute: the same command from another folder is another evaluation.
   const dataset = flags.dataset && (readers.place?.(flags.dataset, process.cwd()) ?? flags.dataset);
   const whole = flags.whole ? {} : undefined;
@@ -52,7 +53,7 @@ export function evaluateJob(set: string, flags: EvaluateFlags): EvaluateJob {
   const reading = Object.fromEntries(readingArguments.map((key) => [key, flags[key]]));
   const data = { dataset, dir, ...reading };
   const options = { networks, protocol, arch, pool, norm, seed, space, random, whole, softLabels, temperature };
-  const execution = { workers, device };
+  const execution = { workers, device, log };
   return job({ kind: "evaluate", set: resolve(set), data, ...options, execution }) as EvaluateJob;
 }
 

@@ -37,6 +37,7 @@ export interface TrainFlags extends SourceOptions {
   readonly checkpointEvery?: number | undefined;
   readonly workers?: number | undefined;
   readonly device?: Device | undefined;
+  readonly log?: "tensorboard" | undefined;
 }
 
 /** A training that has ended. */
@@ -63,7 +64,7 @@ export async function startTraining(flags: TrainFlags, ui: Ui): Promise<Trained>
 
 /** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
 function trainJob(flags: TrainFlags): TrainJob {
-  const { arch, norm, width, depth, protocol: name, epochs, batch, zca, seed, workers, device } = flags;
+  const { arch, norm, width, depth, protocol: name, epochs, batch, zca, seed, workers, device, log } = flags;
   return job({
     kind: "train",
     data: dataOf({ ...flags, dataset: flags.dataset ?? "builtin" }),
@@ -71,7 +72,7 @@ function trainJob(flags: TrainFlags): TrainJob {
     protocol: { name, epochs, batch },
     zca,
     seed,
-    execution: { workers, device },
+    execution: { workers, device, log },
   }) as TrainJob;
 }
 
@@ -103,8 +104,8 @@ async function resumedJob(directory: string, flags: TrainFlags): Promise<TrainJo
   }
   const { data, execution, ...rest } = earlier as TrainJob;
   const { dir = data.dir, store = data.store } = dataOf({ ...flags, dataset: data.dataset });
-  const { workers = execution?.workers, device = execution?.device } = flags;
-  return job({ ...rest, data: { ...data, dir, store }, execution: { workers, device } }) as TrainJob;
+  const { workers = execution?.workers, device = execution?.device, log = execution?.log } = flags;
+  return job({ ...rest, data: { ...data, dir, store }, execution: { workers, device, log } }) as TrainJob;
 }
 
 async function runTraining(

@@ -4,6 +4,7 @@ import { DatadamError } from "../../errors.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { type Claim, type ClaimOptions, claim, jsonLinesOf, jsonOf, type Storage } from "../../storage/index.ts";
 import type { JobValue, RecordedEvent } from "../types.ts";
+import { LOG_FOLDER } from "./eventLog.ts";
 import { sha256 } from "./hash.ts";
 import { indented } from "./indented.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -181,7 +182,8 @@ async function openClaimed(claimed: Claim, job: JobValue): Promise<Folder> {
     async abandon() {
       try {
         if (!fresh || (await somethingToResume(storage))) return;
-        for (const name of [RECORD_FILE, JOB_FILE, EVENTS_FILE, ...published.keys()]) await storage.remove(name);
+        const begun = [RECORD_FILE, JOB_FILE, EVENTS_FILE, LOG_FOLDER, ...published.keys()];
+        for (const name of begun) await storage.remove(name);
         abandoned = (await storage.list()).join() === "claims/";
       } catch {
         // What cannot be looked at is kept.

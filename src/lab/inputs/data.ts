@@ -35,3 +35,11 @@ export const executionSchema = z.strictObject({
 });
 
 export type Execution = z.infer<typeof executionSchema>;
+
+/** The same for jobs that log what they do. */
+export const loggedExecutionSchema = executionSchema.extend({
+  log: z
+    .enum(["tensorboard"])
+    .optional()
+    .describe("Scalars and pictures for TensorBoard, in the folder `tensorboard`."),
+});

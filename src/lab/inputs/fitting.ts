@@ -4,6 +4,7 @@ import type { Network } from "../../nn/index.ts";
 import type { Key } from "../../random/index.ts";
 import { type Examples, Trainer, train } from "../../train/index.ts";
 import type { Protocol, TrainingState } from "../../train/types.ts";
+import { type EventLog, openEventLog } from "../folder/eventLog.ts";
 import type { Context } from "../types.ts";
 import { decodeTraining, encodeTraining } from "./training.ts";
 
@@ -25,6 +26,8 @@ export interface FittingOptions {
 export interface Fitted {
   readonly state: TrainingState;
   readonly trainer: Trainer;
+  /** Open: the loss of each step is in it. */
+  readonly log: EventLog;
   /** Of all processes together, up to now. */
   seconds(): number;
 }
@@ -41,10 +44,12 @@ export async function fitInFolder(
   const before = found === undefined ? 0 : (found.facts.seconds as number);
   const began = clock.now();
   const seconds = (): number => before + (clock.now() - began) / 1000;
+  const log = await openEventLog(context, found?.number ?? -1);
   const engine = await context.engine();
   const training = train(examples, { ...options, resume: found && decodeTraining(found), engine });
   let saved = { step: found?.number ?? 0, time: began };
   const save = async (state: TrainingState): Promise<void> => {
+    await log.flush();
     await states.save(state.step, encodeTraining(state, { seconds: seconds() }), identity, { keep: KEPT_TRAININGS });
     saved = { step: state.step, time: clock.now() };
     context.emit({ type: "checkpoint", number: state.step });
@@ -55,11 +60,12 @@ export async function fitInFolder(
   for await (const { step, steps, epoch, epochs, loss } of training) {
     const detail = `epoch ${epoch}/${epochs}, loss ${loss.toPrecision(4)}`;
     context.progress({ stage: "training", done: step, total: steps, detail, data: { epoch, loss } });
+    await log.scalars(step, { loss });
     if (due(step) || step === steps || signal.aborted) await save(training.state());
     if (step < steps) signal.throwIfAborted();
   }
   const state = training.state();
   const trainer = new Trainer(options.network, state.parameters, engine);
   trainer.restore(state);
-  return { state, trainer, seconds };
+  return { state, trainer, log, seconds };
 }

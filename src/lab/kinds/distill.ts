@@ -10,12 +10,13 @@ import type { Storage } from "../../storage/index.ts";
 import { type Bank, openBank } from "../bank/bank.ts";
 import { type MadeBank, makeOwnBank, OWN_FOLDER, type OwnBank, ownBank, settingsOf } from "../bank/own.ts";
 import { completeRecipe, recipeSchema } from "../bank/recipe.ts";
+import { type EventLog, openEventLog } from "../folder/eventLog.ts";
 import { readFinished } from "../folder/folder.ts";
 import { checkRecord, identityOf } from "../folder/record.ts";
 import type { Row } from "../folder/rows.ts";
 import type { State } from "../folder/states.ts";
 import { completed } from "../inputs/completed.ts";
-import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
+import { dataSchema, loggedExecutionSchema, placeOf } from "../inputs/data.ts";
 import {
   asFound,
   checkClasses,
@@ -27,7 +28,7 @@ import {
   type Source,
 } from "../inputs/load.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
-import { firstPixels, holdsStage, keepStage, keepStart, type Pixels, stagesOf } from "../inputs/pictures.ts";
+import { drawSet, firstPixels, holdsStage, keepStage, keepStart, type Pixels, stagesOf } from "../inputs/pictures.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
   keepPreprocessing,
@@ -61,7 +62,7 @@ const input = z.strictObject({
       "A bank of networks with the statistics of the real images; `data` is then the bank's by default. Or one to " +
         "train first, as the presets plus and plus-long do.",
     ),
-  execution: executionSchema.optional(),
+  execution: loggedExecutionSchema.optional(),
 });
 
 type Input = z.infer<typeof input>;
@@ -147,16 +148,23 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
     resume: latest === undefined ? opening?.state() : stateOf(latest),
   });
   const metrics = await folder.rows(METRICS_FILE, "iteration", done);
+  const log = await openEventLog(context, latest === undefined ? -1 : done);
+  const pictured = picturesOf(log, folder.storage, iterations, done);
   const started = performance.now();
   let saved = { iteration: done, time: started, first: true };
   let loss: number | null = null;
   const passed = new Map<number, Pixels>();
   const save = async (state: DistillState): Promise<void> => {
     await metrics.flush();
-    if (start !== undefined && saved.first) await keepStart(folder.storage, start);
+    if (start !== undefined && saved.first) {
+      await keepStart(folder.storage, start);
+      await pictured(0, () => withProvenance(start, record, 0, iterations));
+    }
     // Before the state: from there on nothing would make them again.
     for (const [iteration, pixels] of passed) await keepStage(folder.storage, iteration, pixels);
     passed.clear();
+    await pictured(state.iteration, (at) => withProvenance(distillation.snapshot(), record, at, iterations));
+    await log.flush();
     await states.save(state.iteration, tensorsOf(state, prepared.shape), identity);
     saved = { iteration: state.iteration, time: performance.now(), first: false };
     context.emit({ type: "checkpoint", number: state.iteration });
@@ -168,6 +176,7 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
     loss = event.loss;
     const row: Row = { ...event, seconds: Number(event.seconds.toFixed(4)) };
     await metrics.append(row);
+    await log.scalars(event.iteration, scalarsOf(row));
     context.emit({ type: "row", file: METRICS_FILE, row });
     context.progress({
       stage: "distilling",
@@ -198,6 +207,30 @@ async function keepEarlierEnd(storage: Storage, iteration: number): Promise<void
   if (await holdsStage(storage, iteration)) return;
   const set = await readSet(storage).catch(() => undefined);
   if (set?.provenance.iteration === iteration) await keepStage(storage, iteration, firstPixels(set));
+}
+
+/** The numbers of a row by name; those of a list with their places. */
+function scalarsOf({ iteration: _, ...row }: Row): Record<string, number> {
+  const scalars = Object.entries(row).flatMap(([name, value]) =>
+    Array.isArray(value) ? value.map((each, i) => [`${name}/${i}`, each] as const) : [[name, value] as const],
+  );
+  return Object.fromEntries(scalars.filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+}
+
+/** Pictures of a distillation that are logged: at its beginning, each tenth of it, and at its end. */
+function picturesOf(
+  log: EventLog,
+  storage: Storage,
+  iterations: number,
+  done: number,
+): (iteration: number, set: (iteration: number) => SyntheticSet) => Promise<void> {
+  let last = done;
+  return async (iteration, set) => {
+    const due = iteration === 0 || iteration === iterations || iteration - last >= iterations / 10;
+    if (!log.kept || !due) return;
+    last = iteration;
+    await log.image(iteration, "images", await drawSet(set(iteration), storage));
+  };
 }
 
 /** Whether the images lie elsewhere than the folder's record says. */

@@ -28,10 +28,11 @@ import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { parseProtocol, resolveProtocol } from "../../train/index.ts";
 import { readTeacher, teacherOfRun } from "../bank/teacher.ts";
+import { openEventLog } from "../folder/eventLog.ts";
 import { sha256 } from "../folder/hash.ts";
 import type { Journal } from "../folder/journal.ts";
 import { addResult, type ResultEntry, readResults } from "../folder/results.ts";
-import { changedDataSchema, executionSchema } from "../inputs/data.ts";
+import { changedDataSchema, loggedExecutionSchema } from "../inputs/data.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import type { TrainedNetwork } from "../inputs/parameters.ts";
 import { drawResult } from "../inputs/pictures.ts";
@@ -70,7 +71,7 @@ const schema = z.strictObject({
     .optional()
     .describe("A teacher's parameters, a bank, whose most trained network it is, or `stored`."),
   temperature: z.number().positive().optional().describe("Of the teacher's softmax (default: 1)."),
-  execution: executionSchema.optional(),
+  execution: loggedExecutionSchema.optional(),
 });
 
 /** Rows and networks that are done. */
@@ -305,7 +306,7 @@ async function measureRow(
   { set, options }: Row,
   test: ImageSet | PreparedSet,
   { journal, key, title, first }: Measure,
-  context: Context,
+  context: Context<EvaluateJob>,
   pace: Pace,
 ): Promise<Evaluation> {
   const finished = journal.get(key);
@@ -317,6 +318,7 @@ async function measureRow(
   // Killed between the last network and the row: the facts of the row are those of one that is trained again.
   const indices = missing.length > 0 ? missing : all.slice(-1);
   let writing: Promise<void> = Promise.resolve();
+  const log = networkLogs(context, title);
   const evaluation = await evaluate(set, test, {
     ...options,
     indices,
@@ -325,11 +327,13 @@ async function measureRow(
     onNetwork(index, accuracy, best, answers) {
       if (journal.get(`${key}/${index}`) !== undefined) return;
       const told: Tested = { accuracy, ...(best !== undefined && { best }), ...answers };
-      writing = writing.then(() => journal.add(`${key}/${index}`, told));
+      log.end(index, { accuracy, ...(best !== undefined && { best }) });
+      writing = Promise.all([writing, log.written()]).then(() => journal.add(`${key}/${index}`, told));
       // Told of at the end, by the same promise.
       writing.catch(() => undefined);
     },
     onProgress({ network, epoch, epochs, loss, tested, done }) {
+      if (tested === undefined) log.epoch(indices[network]!, epoch, loss);
       const now = tested === undefined ? `epoch ${epoch}/${epochs}` : `testing ${tested}/${test.count}`;
       context.progress({
         stage: `evaluating ${title}`,
@@ -355,6 +359,33 @@ async function measureRow(
   };
   await journal.add(key, whole);
   return whole;
+}
+
+/** Logs of the networks of a row, each by itself: a network that was stopped is trained, and logged, from its start. */
+function networkLogs(context: Context<EvaluateJob>, title: string) {
+  const row = title.replaceAll(/\W+/g, "-");
+  const last = new Map<number, number>();
+  const logs = new Map<number, ReturnType<typeof openEventLog>>();
+  let all: Promise<unknown> = Promise.resolve();
+  const add = (index: number, step: number, values: Readonly<Record<string, number>>): void => {
+    const log = logs.get(index) ?? openEventLog(context, -1, `${row}/network-${index}`);
+    logs.set(index, log);
+    last.set(index, step);
+    all = Promise.all([all, log]).then(([, open]) => open.scalars(step, values));
+    // Told of at the end, by the same promise.
+    all.catch(() => undefined);
+  };
+  return {
+    epoch(index: number, epoch: number, loss: number): void {
+      if (epoch > (last.get(index) ?? 0)) add(index, epoch, { loss });
+    },
+    end(index: number, values: Readonly<Record<string, number>>): void {
+      add(index, last.get(index) ?? 0, values);
+      all = all.then(async () => (await logs.get(index))?.flush());
+      all.catch(() => undefined);
+    },
+    written: () => all,
+  };
 }
 
 /** Every training image, sorted by class, in the shape of a distilled set. */

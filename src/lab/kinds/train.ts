@@ -10,7 +10,7 @@ import { canonicalJson, PARAMETERS_FILE, PARAMETERS_FORMAT, type RunDataset } fr
 import { countCorrect, resolveProtocol } from "../../train/index.ts";
 import type { Protocol } from "../../train/types.ts";
 import { sha256 } from "../folder/hash.ts";
-import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
+import { dataSchema, loggedExecutionSchema, placeOf } from "../inputs/data.ts";
 import { fitInFolder, KEPT_TRAININGS } from "../inputs/fitting.ts";
 import { asFound, loadData, reloadData, requireTest } from "../inputs/load.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
@@ -34,7 +34,7 @@ const schema = z.strictObject({
   protocol: protocolChoiceSchema("whole"),
   zca: z.boolean().default(false).describe("Whiten the images, as distillation does on CIFAR."),
   seed: z.int().nonnegative().default(0).describe("Seed of every random draw. Same seed, same bytes."),
-  execution: executionSchema.optional(),
+  execution: loggedExecutionSchema.optional(),
 });
 
 /** A training on a whole set as a value. */
@@ -87,12 +87,15 @@ async function run(context: Context<TrainJob>): Promise<TrainResult> {
     earlier === undefined ? await begin(context) : await resume(context, earlier);
   const { seed, protocol, zca } = record;
   const identity = await identityOf(record);
-  const { state, trainer, seconds } = await fitInFolder(context, prepared, { network, protocol, seed, identity });
+  const { state, trainer, log, seconds } = await fitInFolder(context, prepared, { network, protocol, seed, identity });
   const test = await prepareSet(requireTest(dataset), whitening(zca), context, prepared.preprocessing);
   const correct = await countCorrect(trainer, test, signal);
+  const accuracy = (100 * correct) / test.count;
+  await log.scalars(state.step, { accuracy });
+  await log.flush();
   await folder.publish(PARAMETERS_FILE, encodeParameters(record.network, { ...state.parameters, ...state.buffers }));
   return {
-    accuracy: (100 * correct) / test.count,
+    accuracy,
     correct,
     count: test.count,
     images: prepared.count,
