@@ -110,6 +110,7 @@ worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
   else if (data.type === "file") save(data.name, data.bytes);
   else {
     busy(false);
+    drawLosses();
     if (data.type === "finished") {
       stage("finished", 1, 1, "");
       earlier("The result stays here until it is forgotten, or something else is distilled.", false);
@@ -150,7 +151,11 @@ function stage(name: string, done: number, total: number, detail: string): void 
 
 function addLoss(iteration: number, loss: number): void {
   losses.push({ x: iteration, y: loss });
-  if (losses.length < 2 || performance.now() - drawn < 500) return;
+  if (performance.now() - drawn >= 500) drawLosses();
+}
+
+function drawLosses(): void {
+  if (losses.length < 2) return;
   drawn = performance.now();
   const svg = plot({
     x: { label: "iteration" },
@@ -162,7 +167,8 @@ function addLoss(iteration: number, loss: number): void {
   const image = byId<HTMLImageElement>("curve");
   URL.revokeObjectURL(image.src);
   image.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
-  image.alt = `Loss from ${losses[0]!.y.toPrecision(3)} to ${loss.toPrecision(3)} in ${losses.length} iterations`;
+  const [first, last] = [losses[0]!.y, losses.at(-1)!.y].map((loss) => loss.toPrecision(3));
+  image.alt = `Loss from ${first} to ${last} in ${losses.length} iterations`;
   byId("curve-figure").hidden = false;
 }
 

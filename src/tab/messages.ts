@@ -28,8 +28,7 @@ export interface NamedFile {
   readonly file: File;
 }
 
-export const DOWNLOADS = ["safetensors", "npz", "png"] as const;
-export type Download = (typeof DOWNLOADS)[number];
+export type Download = "safetensors" | "npz" | "png";
 
 /** One image of each column, a row a class. */
 export interface Picture {

@@ -98,7 +98,8 @@ async function work(choice: Choice): Promise<void> {
     const { train, test } = dataset;
     const [channels, height, width] = train.shape;
     const counts = `${train.count} images for training and ${test.count} for testing`;
-    const text = `${counts} in ${train.classNames.length} classes, ${height} x ${width} px${channels === 1 ? ", grey" : ""}`;
+    const size = `${height} x ${width} px${channels === 1 ? ", grey" : ""}`;
+    const text = `${counts} in ${train.classNames.length} classes, ${size}`;
     tell({ type: "facts", text, workers: engine.workers });
     const name = choice.source.kind === "letters" ? "builtin" : "given";
     const distillation = job({
