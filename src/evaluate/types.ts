@@ -64,9 +64,9 @@ export interface Evaluation {
   readonly accuracies: readonly number[];
   /** Where the protocol has `checks`: the best of each network's tests, the last epoch's included. */
   readonly best?: Best | undefined;
-  /** {@link Answers.byClass} of each network, in the order of `accuracies`; undefined in results of earlier versions. */
+  /** {@link Answers.byClass} of each network, in the order of `accuracies`; undefined in earlier versions' results. */
   readonly byClass?: readonly Answers["byClass"][] | undefined;
-  /** {@link Answers.confusion} of each network; undefined in results of earlier versions and for many classes. */
+  /** {@link Answers.confusion} of each network; undefined in earlier versions' results and for many classes. */
   readonly confusion?: readonly NonNullable<Answers["confusion"]>[] | undefined;
   readonly protocol: Protocol;
   readonly network: Readonly<Record<string, unknown>>;

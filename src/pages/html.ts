@@ -10,7 +10,7 @@ export class Html {
 
 type Part = Html | string | number | false | null | undefined | readonly Part[];
 
-/** A piece of a page: `html\`<p>${name}</p>\``. Strings and numbers are escaped, lists joined, false and null nothing. */
+/** A piece of a page: `html\`<p>${name}</p>\``. Strings and numbers are escaped, lists joined, false is nothing. */
 export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(pieces.map((piece, i) => piece + (i < parts.length ? written(parts[i]) : "")).join(""));
 }

@@ -1,7 +1,7 @@
 // Real Chromium for tests of pages. Where there is none, such tests are skipped, and say so.
 
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
+import axeCore from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 /** Debian's, or the one that CHROMIUM names. */
@@ -33,12 +33,10 @@ export async function openPage(
   return { page, complaints };
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 /** What axe-core finds that is serious or critical, in a line each. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   // By the inspector, which the page's own policy does not bind.
-  await page.evaluate(AXE);
+  await page.evaluate(axeCore.source);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };

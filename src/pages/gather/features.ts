@@ -8,7 +8,7 @@ import { Key } from "../../random/index.ts";
 import { networkOutputs } from "../../train/index.ts";
 import type { Comparison } from "./nearest.ts";
 
-/** Compares features of a random network like those that the set was distilled with: no training, the same each time. */
+/** Compares features of a random network of the set's architecture: no training, the same each time. */
 export async function byFeatures(set: SyntheticSet, train: ImageSet, engine: Engine): Promise<Comparison> {
   const prepared = await prepareWith(set.preprocessing, train);
   const network = networkFor(set, {}, "instance");

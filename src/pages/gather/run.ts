@@ -83,7 +83,7 @@ async function encoded(
 }
 
 /** Exact, and the same everywhere. */
-export const png: Encoder = {
+const png: Encoder = {
   type: "image/png",
   async encode(pixels, [channels, height, width]) {
     const plane = height! * width!;

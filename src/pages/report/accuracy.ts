@@ -37,7 +37,8 @@ export function accuracySection(runs: readonly ReportRun[]): Section | undefined
     id: "accuracy",
     title: "Accuracy",
     body: html`<article class="card wide">${figureOf(bars, several)}${scrolling("Accuracies", tableOf(bars, several))}
-<p class="note">Test accuracy at the last epoch of networks that were trained on the images alone: mean ± sample standard deviation, and a dot for each network.</p></article>`,
+<p class="note">Test accuracy at the last epoch of networks that were trained on the images alone: mean ± sample
+standard deviation, and a dot for each network.</p></article>`,
   };
 }
 
@@ -86,9 +87,15 @@ function figureOf(bars: readonly Bar[], several: boolean): Html {
 }
 
 function tableOf(bars: readonly Bar[], several: boolean): Html {
-  return html`<table><thead><tr>${several && html`<th scope="col">run</th>`}<th scope="col">trained on</th><th scope="col">network</th><th scope="col">protocol</th><th scope="col">accuracy, %</th><th scope="col">over random</th><th scope="col">networks</th></tr></thead>
+  return html`<table><thead><tr>${several && html`<th scope="col">run</th>`}<th scope="col">trained on</th>
+<th scope="col">network</th><th scope="col">protocol</th><th scope="col">accuracy, %</th>
+<th scope="col">over random</th><th scope="col">networks</th></tr></thead>
 <tbody>${bars.map(({ run, row, evaluation: one, entry }) => {
     const over = row === "distilled" && entry.random ? one.mean - entry.random.mean : undefined;
-    return html`<tr>${several && html`<td><bdi>${run}</bdi></td>`}<th scope="row">${NAMES[row]}</th><td>${networkTitle(one.network)}</td><td>${one.protocol.name}, ${one.protocol.epochs} epochs</td><td class="number">${one.mean.toFixed(1)}${one.accuracies.length > 1 && ` ± ${one.std.toFixed(1)}`}</td><td class="number">${over !== undefined && `${over < 0 ? "−" : "+"}${Math.abs(over).toFixed(1)}`}</td><td class="number">${one.accuracies.length}</td></tr>`;
+    return html`<tr>${several && html`<td><bdi>${run}</bdi></td>`}<th scope="row">${NAMES[row]}</th><td>
+${networkTitle(one.network)}</td><td>${one.protocol.name}, ${one.protocol.epochs} epochs</td><td class="number">
+${one.mean.toFixed(1)}${one.accuracies.length > 1 && ` ± ${one.std.toFixed(1)}`}</td><td class="number">
+${over !== undefined && `${over < 0 ? "−" : "+"}${Math.abs(over).toFixed(1)}`}</td><td class="number">
+${one.accuracies.length}</td></tr>`;
   })}</tbody></table>`;
 }

@@ -19,7 +19,8 @@ export function answersSection(runs: readonly ReportRun[]): Section | undefined 
     const { distilled, random } = entry;
     const summed = distilled.confusion && sumOf(distilled.confusion);
     const few = run.classNames.length <= IN_TABLE;
-    return html`<div class="plots">${byClass(run, distilled, random)}${summed && (few ? matrixTable(run, summed) : mistakes(run, summed))}</div>`;
+    return html`<div class="plots">
+${byClass(run, distilled, random)}${summed && (few ? matrixTable(run, summed) : mistakes(run, summed))}</div>`;
   });
   return body && { id: "classes", title: "Classes", body };
 }
@@ -57,7 +58,8 @@ function byClass({ classNames }: ReportRun, distilled: Evaluation, random: Evalu
     },
   ]);
   const left = order.length - shown.length;
-  return html`<div>${figure}${left > 0 && html`<p class="note">The best and the worst 20 of ${order.length} classes.</p>`}</div>`;
+  return html`<div>
+${figure}${left > 0 && html`<p class="note">The best and the worst 20 of ${order.length} classes.</p>`}</div>`;
 }
 
 function meansOf(byNetwork: readonly (readonly (number | null)[])[]): (number | null)[] {
@@ -69,7 +71,8 @@ function meansOf(byNetwork: readonly (readonly (number | null)[])[]): (number | 
 
 function matrixTable({ classNames }: ReportRun, matrix: Matrix): Html {
   const name = (label: number): Html => html`<bdi>${shortened(classNames[label] ?? String(label), 24)}</bdi>`;
-  const table = html`<table class="matrix"><caption>Confusion matrix: per cent of a class (row) that was taken for a class (column)</caption>
+  const table = html`<table class="matrix">
+<caption>Confusion matrix: per cent of a class (row) that was taken for a class (column)</caption>
 <thead><tr><td></td>${matrix.map((_, label) => html`<th scope="col"><span>${name(label)}</span></th>`)}</tr></thead>
 <tbody>${matrix.map((row, label) => {
     const images = row.reduce((total, count) => total + count, 0);
@@ -78,7 +81,8 @@ function matrixTable({ classNames }: ReportRun, matrix: Matrix): Html {
       // No shade between these two: on neither would words be legible.
       const shade = share <= 0.6 ? share * 0.8 : 0.8 + (share - 0.6) / 2;
       const hot = share > 0.6;
-      return html`<td class="${hot && "hot"}${other === label && " own"}" style="--v:${shade.toFixed(3)}">${share >= 0.005 ? Math.round(100 * share) : ""}</td>`;
+      return html`<td class="${hot && "hot"}${other === label && " own"}" style="--v:${shade.toFixed(3)}">
+${share >= 0.005 ? Math.round(100 * share) : ""}</td>`;
     })}</tr>`;
   })}</tbody></table>`;
   return scrolling("Confusion matrix", table);
@@ -92,9 +96,12 @@ function mistakes({ classNames }: ReportRun, matrix: Matrix): Html {
     );
   });
   const first = pairs.sort((a, b) => b.share - a.share).slice(0, MISTAKES);
-  const table = html`<table><caption>The most frequent mistakes of ${matrix.length} classes</caption><thead><tr><th scope="col">class</th><th scope="col">taken for</th><th scope="col">per cent of its images</th></tr></thead><tbody>${first.map(
-    ({ label, other, share }) =>
-      html`<tr><th scope="row"><bdi>${classNames[label]}</bdi></th><td><bdi>${classNames[other]}</bdi></td><td class="number">${(100 * share).toFixed(1)}</td></tr>`,
-  )}</tbody></table>`;
+  const table = html`<table><caption>The most frequent mistakes of ${matrix.length} classes</caption><thead><tr>
+<th scope="col">class</th><th scope="col">taken for</th><th scope="col">per cent of its images</th></tr></thead><tbody>
+${first.map(
+  ({ label, other, share }) =>
+    html`<tr><th scope="row"><bdi>${classNames[label]}</bdi></th><td><bdi>${classNames[other]}</bdi></td>
+<td class="number">${(100 * share).toFixed(1)}</td></tr>`,
+)}</tbody></table>`;
   return scrolling("Mistakes", table);
 }

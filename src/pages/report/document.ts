@@ -50,11 +50,21 @@ export async function reportDocument(report: Report, { style, script }: Assets):
 <header class="top">
 <p class="brand">datadam report</p>
 <h1>${report.title}</h1>
-${runs.map((run) => html`<p class="summary">${runs.length > 1 && html`<b><bdi>${run.name}</bdi></b>`}${run.summary.map((fact) => html`<span><bdi>${fact}</bdi></span>`)}</p>`)}
+${runs.map(
+  (run) =>
+    html`<p class="summary">${
+      runs.length > 1 &&
+      html`<b><bdi>${run.name}</bdi>
+</b>`
+    }${run.summary.map((fact) => html`<span><bdi>${fact}</bdi></span>`)}</p>`,
+)}
 <nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
 </header>
 <main id="content">
-${sections.map(({ id, title, body }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`)}
+${sections.map(
+  ({ id, title, body }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">
+${title}</h2>${body}</section>`,
+)}
 </main>
 <footer><p>${report.made}</p></footer>
 ${viewer()}
@@ -73,5 +83,6 @@ function viewer(): Html {
 <div class="viewer-images"><figure><img id="viewer-image" alt=""><figcaption id="viewer-caption"></figcaption></figure>
 <figure id="viewer-nearest"><img alt=""><figcaption></figcaption></figure></div>
 <ol id="viewer-stages" aria-label="Through the iterations"></ol>
-<p class="viewer-keys"><button type="button" data-do="before">← before</button><button type="button" data-do="after">after →</button></p></dialog>`;
+<p class="viewer-keys"><button type="button" data-do="before">← before</button>
+<button type="button" data-do="after">after →</button></p></dialog>`;
 }

@@ -26,7 +26,9 @@ function imagesOf(run: ReportRun, index: number): Html {
   return html`<div class="controls" data-run="${index}">${
     stages.length > 1 &&
     html`<button type="button" class="play" data-do="play" aria-label="Play the iterations">▶</button>
-<label class="slider">Iteration <input type="range" min="0" max="${stages.length - 1}" step="1" value="${stages.length - 1}" aria-valuetext="${last.iteration} of ${iterations}" data-do="slide"></label>
+<label class="slider">Iteration
+<input type="range" min="0" max="${stages.length - 1}" step="1" value="${stages.length - 1}"
+ aria-valuetext="${last.iteration} of ${iterations}" data-do="slide"></label>
 <output>${last.iteration} of ${iterations}</output>`
   }${
     nearest !== undefined &&
@@ -38,10 +40,13 @@ function imagesOf(run: ReportRun, index: number): Html {
       (other, place) =>
         other === label
           ? [
-              html`<button type="button" class="tile" data-run="${index}" data-image="${place}" aria-label="${shortened(name, NAME)}, image ${place - row * each + 1}"><img src="data:${last.type};base64,${last.images[place]}" alt=""></button>`,
+              html`<button type="button" class="tile" data-run="${index}" data-image="${place}"
+ aria-label="${shortened(name, NAME)}, image ${place - row * each + 1}">
+<img src="data:${last.type};base64,${last.images[place]}" alt=""></button>`,
             ]
           : [],
     )}</div></li>`;
   })}</ul>
-<p class="note">${notes.join(" ")}${nearest !== undefined && ` Nearest real images of the same class by ${nearest.by}.`}</p>`;
+<p class="note">${notes.join(" ")}${nearest !== undefined && ` Nearest real images of the same class by ${nearest.by}.`}
+</p>`;
 }

@@ -17,7 +17,8 @@ export function lossSection(runs: readonly ReportRun[]): Section | undefined {
   const known = runs.filter(({ losses }) => losses.length > 0);
   const together = known.map(({ name, losses }) => ({ ...losses[0]!, name: shortened(name, 30) }));
   const note = html`<p class="note">The band holds the values of the iterations that a point stands for.</p>`;
-  const all = html`<article class="card wide"><h3>Loss of all runs</h3>${drawn([panel("loss", together, 860)])}</article>`;
+  const all = html`<article class="card wide"><h3>Loss of all runs</h3>${drawn([panel("loss", together, 860)])}
+</article>`;
   return { id: "loss", title: "Loss", body: html`${known.length > 1 && all}${body}${note}` };
 }
 

@@ -22,7 +22,14 @@ export function sideBySide(
   });
   if (bodies.length === 0) return undefined;
   const named = runs.length > 1;
-  return html`<div class="runs">${bodies.map(({ run, body }) => html`<article class="card">${named && html`<h3><bdi>${run.name}</bdi></h3>`}${body}</article>`)}</div>`;
+  return html`<div class="runs">${bodies.map(
+    ({ run, body }) =>
+      html`<article class="card">${
+        named &&
+        html`<h3><bdi>
+${run.name}</bdi></h3>`
+      }${body}</article>`,
+  )}</div>`;
 }
 
 /** A figure in the colours of the page. */

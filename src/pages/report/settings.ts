@@ -8,7 +8,8 @@ export function settingsSection(runs: readonly ReportRun[]): Section | undefined
   const body = sideBySide(
     runs,
     ({ facts, config }) =>
-      html`<div class="facts">${list(facts)}<details open class="config"><summary>Configuration</summary>${list(config)}</details></div>`,
+      html`<div class="facts">${list(facts)}<details open class="config"><summary>Configuration</summary>${list(config)}
+</details></div>`,
   );
   return body && { id: "settings", title: "Settings", body };
 }
@@ -27,7 +28,8 @@ export function useSection({ parts, recipes }: Report): Section | undefined {
       job === undefined ? undefined : `data:application/json;base64,${base64Text(JSON.stringify(job, undefined, 2))}`;
     return html`${own.map(
       ({ title, text }) =>
-        html`<div class="recipe"><h3>${title}</h3><button type="button" data-do="copy">Copy</button><pre tabindex="0" role="region" aria-label="${title}"><code>${text}</code></pre></div>`,
+        html`<div class="recipe"><h3>${title}</h3><button type="button" data-do="copy">Copy</button>
+<pre tabindex="0" role="region" aria-label="${title}"><code>${text}</code></pre></div>`,
     )}${file !== undefined && html`<p><a download="job.json" href="${file}">Download job.json</a></p>`}`;
   });
   return body && { id: "use", title: "Make it again, and use it", body };

@@ -16,9 +16,11 @@ export function tablesSection(tables: readonly ReportTable[]): Section | undefin
     }) => html`<article class="card wide"><h3><bdi>${title}</bdi></h3><div class="plot">${raw(plot)}</div>
 ${scrolling(
   title,
-  html`<table><thead><tr><td></td>${columns.map((column) => html`<th scope="col"><bdi>${column}</bdi></th>`)}</tr></thead><tbody>${rows.map(
+  html`<table><thead><tr><td></td>${columns.map((column) => html`<th scope="col"><bdi>${column}</bdi></th>`)}</tr>
+</thead><tbody>${rows.map(
     ({ name, cells }) =>
-      html`<tr><th scope="row"><bdi>${name}</bdi></th>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`,
+      html`<tr><th scope="row"><bdi>${name}</bdi></th>${cells.map((cell) => html`<td class="number">${cell}</td>`)}
+</tr>`,
   )}</tbody></table>`,
 )}${notes.map((note) => html`<p class="note">${note}</p>`)}</article>`,
   )}`;

@@ -28,9 +28,11 @@ export async function watchDocument(
 </header>
 <main id="content">
 <section aria-labelledby="runs-title"><h2 id="runs-title">Runs</h2>
-<div class="controls"><label class="filter">Filter <input type="search" id="filter" placeholder="name, data set, status"></label>
+<div class="controls">
+<label class="filter">Filter <input type="search" id="filter" placeholder="name, data set, status"></label>
 <label class="check"><input type="checkbox" id="parts"> Parts of runs</label></div>
-<div class="card"><div class="scroll" role="region" aria-label="Runs" tabindex="0"><table id="runs"><thead><tr><th scope="col">compare</th>
+<div class="card"><div class="scroll" role="region" aria-label="Runs" tabindex="0"><table id="runs"><thead><tr>
+<th scope="col">compare</th>
 ${[
   ["name", "run"],
   ["about", "of"],
@@ -44,9 +46,12 @@ ${[
   ([key, title]) =>
     html`<th scope="col" aria-sort="none"><button type="button" data-sort="${key}">${title}</button></th>`,
 )}
-</tr></thead><tbody></tbody></table></div><p class="note" id="empty" hidden>No runs here yet. They appear as they begin.</p></div></section>
-<section aria-labelledby="compared-title" id="compared" hidden><h2 id="compared-title">Curves</h2><article class="card"><div class="plots" id="curves"></div></article></section>
-<section aria-labelledby="grids-title" id="grids" hidden><h2 id="grids-title">Images</h2><div class="runs" id="pictures"></div></section>
+</tr></thead><tbody></tbody></table></div>
+<p class="note" id="empty" hidden>No runs here yet. They appear as they begin.</p></div></section>
+<section aria-labelledby="compared-title" id="compared" hidden><h2 id="compared-title">Curves</h2><article class="card">
+<div class="plots" id="curves"></div></article></section>
+<section aria-labelledby="grids-title" id="grids" hidden><h2 id="grids-title">Images</h2>
+<div class="runs" id="pictures"></div></section>
 </main>
 <footer><p>Read-only, and for this machine alone.</p></footer>
 <script>${raw(script)}</script>

@@ -1,0 +1,295 @@
+// The watch page: what it sees of folders in any state, what it serves to whom, and a real run in a real browser.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { serveWatch, USUAL_PORT, type WatchServer } from "../../src/pages/node/index.ts";
+import { Watcher } from "../../src/pages/node/watch/watcher.ts";
+import { HOSTILE, hasChromium, launch, openPage, seriousFaults } from "./browser.ts";
+
+const root = join(import.meta.dirname, "../..");
+const job = { kind: "distill", data: { dataset: "tiny" }, method: { preset: "quick", ipc: 2 } };
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "datadam-watch-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A run's folder with some iterations. */
+function make(name: string, iterations: number, { ended = false } = {}): string {
+  const path = join(folder, name);
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, "job.json"), JSON.stringify(job));
+  const time = (second: number): string => new Date(Date.now() - 60_000 + 1000 * second).toISOString();
+  const events: object[] = [{ type: "started", claim: 1, time: time(0), job }];
+  for (let done = 1; done <= iterations; done++)
+    events.push({ type: "progress", claim: 1, time: time(done), stage: "distilling", done, total: 100 });
+  if (ended) events.push({ type: "finished", claim: 1, time: time(iterations), result: {} });
+  writeFileSync(join(path, "events.jsonl"), events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+  const rows = Array.from({ length: iterations }, (_, i) => ({
+    iteration: i + 1,
+    loss: 10 / (i + 1),
+    features: 1 + i,
+    seconds: 1,
+  }));
+  writeFileSync(join(path, "metrics.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  return path;
+}
+
+describe("a watcher", () => {
+  const lineOf = (watcher: Watcher, name: string) => watcher.lines.find((line) => line.name === name);
+
+  it("tells how each job stands, how far it is, and how long it will take", async () => {
+    make("a", 20);
+    const b = make("group/b", 5, { ended: true });
+    make("group/b/evaluations/one", 1);
+    const evaluations = [{ distilled: { mean: 40 } }, { distilled: { mean: 51.5 }, random: { mean: 30 } }];
+    writeFileSync(join(b, "result.json"), JSON.stringify({ evaluations }));
+    const watcher = new Watcher(folder);
+    await watcher.look();
+    expect(watcher.lines.map(({ name }) => name).sort()).toEqual(["a", "group/b", "group/b/evaluations/one"]);
+    const running = { status: "running", stage: "distilling", done: 20, total: 100, left: 80, rows: 20, loss: 0.5 };
+    expect(lineOf(watcher, "a")).toMatchObject({
+      ...running,
+      kind: "distill",
+      about: "tiny, quick, 2 a class",
+      part: false,
+    });
+    expect(lineOf(watcher, "group/b")).toMatchObject({ status: "finished", accuracy: 51.5, random: 30, left: null });
+    expect(lineOf(watcher, "group/b/evaluations/one")!.part).toBe(true);
+    const [loss, features] = watcher.run(lineOf(watcher, "a")!.id)!.curves();
+    expect([loss!.name, loss!.points.length, loss!.points.at(-1), features!.name]).toEqual([
+      "loss",
+      20,
+      { x: 20, y: 0.5 },
+      "features",
+    ]);
+  });
+
+  it("takes what is added, once its line is whole, and begins again with a file that took another's place", async () => {
+    const path = make("a", 3);
+    const watcher = new Watcher(folder);
+    const changes: unknown[] = [];
+    watcher.listen((change) => changes.push(change));
+    await watcher.look();
+    await watcher.look();
+    expect(changes).toHaveLength(1);
+    appendFileSync(join(path, "metrics.jsonl"), `{"iteration":4,"loss":7}\n{"iteration":5,"lo`);
+    await watcher.look();
+    expect(lineOf(watcher, "a")).toMatchObject({ rows: 4, loss: 7 });
+    appendFileSync(join(path, "metrics.jsonl"), `ss":6}\n`);
+    await watcher.look();
+    expect(lineOf(watcher, "a")).toMatchObject({ rows: 5, loss: 6 });
+    expect(changes).toHaveLength(3);
+    writeFileSync(join(path, "new"), `{"iteration":1,"loss":9}\n`);
+    renameSync(join(path, "new"), join(path, "metrics.jsonl"));
+    await watcher.look();
+    expect(lineOf(watcher, "a")).toMatchObject({ rows: 1, loss: 9 });
+  });
+
+  it("does not count lines of a claim after those of a higher one", async () => {
+    const path = make("a", 3, { ended: true });
+    const line = (claim: number, event: object): string => `${JSON.stringify({ claim, time: "", ...event })}\n`;
+    appendFileSync(
+      join(path, "events.jsonl"),
+      line(3, { type: "resumed" }) + line(2, { type: "failed", message: "x" }),
+    );
+    const watcher = new Watcher(folder);
+    await watcher.look();
+    expect(lineOf(watcher, "a")!.status).toBe("running");
+  });
+
+  it("survives what is damaged, half-written, or goes away", async () => {
+    const path = make("a", 3);
+    make("b", 3);
+    writeFileSync(join(make("c", 3), "job.json"), '{"kind": "dis');
+    writeFileSync(
+      join(path, "events.jsonl"),
+      'null\n[]\n{"type":1,"claim":"x"}\n\u0000\n{"type":"progress","claim":1}\n',
+    );
+    writeFileSync(join(path, "metrics.jsonl"), '{"iteration":"x"}\n7\n{"iteration":1,"loss":null}\n');
+    writeFileSync(join(path, "result.json"), '{"evaluations":[null]}');
+    mkdirSync(join(folder, "b/grid.png"));
+    const watcher = new Watcher(folder);
+    await watcher.look();
+    expect(lineOf(watcher, "a")).toMatchObject({ loss: null, accuracy: null, done: 0 });
+    expect(lineOf(watcher, "b")!.grid).toBeNull();
+    expect(lineOf(watcher, "c")!.status).toBe("unreadable");
+    const gone: string[] = [];
+    watcher.listen((change) => gone.push(...change.gone));
+    rmSync(path, { recursive: true });
+    await watcher.look();
+    expect(gone).toHaveLength(1);
+    expect(watcher.lines.map(({ name }) => name)).toEqual(["b", "c"]);
+  });
+});
+
+describe("its server", () => {
+  let server: WatchServer;
+  afterEach(() => server?.close());
+
+  const get = (path: string, { host, method = "GET" }: { host?: string; method?: string } = {}) =>
+    new Promise<{ status: number; body: string; headers: NodeJS.Dict<string | string[]> }>((resolve, reject) => {
+      const headers = host === undefined ? {} : { host };
+      const sent = request({ host: "127.0.0.1", port: server.port, path, method, headers }, (response) => {
+        let body = "";
+        response.on("data", (part: Buffer) => {
+          body += part;
+        });
+        response.on("end", () => resolve({ status: response.statusCode!, body, headers: response.headers }));
+      });
+      sent.on("error", reject).end();
+    });
+
+  it("serves the page, curves, and two files of each run, and no other", async () => {
+    const path = make("a", 3);
+    writeFileSync(join(path, "grid.png"), "picture");
+    writeFileSync(join(path, "report.html"), "<p>report");
+    writeFileSync(join(folder, "secret"), "secret");
+    server = await serveWatch(folder, { port: undefined });
+    const { body, headers } = await get("/");
+    expect(body).toContain("datadam watch");
+    expect(headers["content-security-policy"]).toContain("default-src 'none'");
+    const watcher = new Watcher(folder);
+    await watcher.look();
+    const { id } = watcher.lines[0]!;
+    expect(JSON.parse((await get(`/run/${id}/curves`)).body)[0].points).toHaveLength(3);
+    expect(await get(`/run/${id}/grid.png?1`)).toMatchObject({ status: 200, body: "picture" });
+    const report = await get(`/run/${id}/report.html`);
+    expect(report.headers["content-security-policy"]).toContain("sandbox");
+    for (const other of [
+      `/run/${id}/job.json`,
+      `/run/${id}/../../secret`,
+      `/run/${id}/%2e%2e/secret`,
+      "/../secret",
+      "/secret",
+      `/run/${id}/constructor`,
+      "/run/0123456789abcdef/grid.png",
+    ]) {
+      expect((await get(other)).status, other).toBe(404);
+    }
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) expect((await get("/", { method })).status).toBe(405);
+  });
+
+  it("follows no link out of the folder", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "datadam-outside-"));
+    writeFileSync(join(outside, "grid.png"), "secret");
+    const path = make("a", 3);
+    symlinkSync(join(outside, "grid.png"), join(path, "grid.png"));
+    cpSync(path, join(outside, "run"), { recursive: true });
+    symlinkSync(outside, join(folder, "linked"));
+    server = await serveWatch(folder);
+    const watcher = new Watcher(folder);
+    await watcher.look();
+    expect(watcher.lines.map(({ name, grid }) => [name, grid])).toEqual([["a", null]]);
+    expect((await get(`/run/${watcher.lines[0]!.id}/grid.png`)).status).toBe(404);
+    rmSync(outside, { recursive: true });
+  });
+
+  it("answers only by its own names, so that no stranger's page can read it through a name of its own", async () => {
+    server = await serveWatch(folder);
+    for (const host of [`127.0.0.1:${server.port}`, `localhost:${server.port}`]) {
+      expect((await get("/", { host })).status).toBe(200);
+    }
+    for (const host of ["evil.example", `evil.example:${server.port}`, "127.0.0.1:1", "localhost"]) {
+      for (const path of ["/", "/events"]) expect((await get(path, { host })).status, host).toBe(403);
+    }
+  });
+
+  it("takes another port where the usual one is taken, and says so where a given one is", async () => {
+    server = await serveWatch(folder);
+    const other = await serveWatch(folder);
+    try {
+      expect(other.port).not.toBe(server.port);
+      expect([server.port, other.port]).not.toContain(0);
+      if (server.port === USUAL_PORT) expect(other.port).not.toBe(USUAL_PORT);
+      await expect(serveWatch(folder, { port: server.port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe.skipIf(!hasChromium)("the page in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  it("follows a real run of another process to its end", async () => {
+    const server = await serveWatch(folder);
+    const { page, complaints } = await openPage(browser);
+    page.setDefaultTimeout(180_000);
+    let child: ChildProcess | undefined;
+    try {
+      await page.goto(server.url);
+      await page.waitForSelector("#empty:not([hidden])");
+      const words = ["distill", "--ipc", "1", "--iterations", "30", "--set", "width=8", "--workers", "1", "--quiet"];
+      const command = [join(root, "dist/cli/main.js"), ...words, "--out", join(folder, "live")];
+      const started = spawn(process.execPath, command, { stdio: "ignore" });
+      child = started;
+      const ended = new Promise<number | null>((resolve) => started.on("exit", resolve));
+      await page.waitForSelector("#runs tbody .status.running");
+      await page.check('#runs tbody input[type="checkbox"]');
+      await page.waitForSelector("#curves svg");
+      await page.waitForFunction(() => {
+        const { value, max } = document.querySelector<HTMLProgressElement>("#runs progress")!;
+        return value > 0 && value < max;
+      });
+      expect(await ended).toBe(0);
+      await page.waitForSelector("#runs tbody .status.finished");
+      await page.waitForFunction(() => document.querySelector<HTMLImageElement>("#pictures img")!.naturalWidth > 0);
+      expect(await page.textContent("#runs tbody th")).toBe("live");
+      rmSync(join(folder, "live"), { recursive: true });
+      await page.waitForFunction(() => document.querySelectorAll("#runs tbody tr").length === 0);
+      expect(complaints).toEqual([]);
+    } finally {
+      child?.kill();
+      await page.close();
+      await server.close();
+    }
+  }, 400_000);
+
+  it("sorts and filters, shows hostile names as text, and has no serious fault of access", async () => {
+    const names = [`<img src=x onerror="alert(1)">`, `b${HOSTILE[1]!.slice(1)}`, `c${"long".repeat(50)}`];
+    for (const [i, name] of names.entries()) make(name, 10 * (i + 1), { ended: i === 1 });
+    const server = await serveWatch(folder);
+    for (const [colorScheme, width] of [
+      ["light", 1600],
+      ["dark", 400],
+    ] as const) {
+      const { page, complaints } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } });
+      await page.goto(server.url);
+      await page.waitForSelector("#runs tbody tr:nth-child(3)");
+      const shown = () => page.$$eval("#runs tbody th bdi", (all) => all.map(({ textContent }) => textContent));
+      await page.click('[data-sort="name"]');
+      expect(await shown()).toEqual([names[0], "bbell\\u202eright to left\\u2028line", names[2]]);
+      await page.click('[data-sort="progress"]');
+      expect((await shown())[0]).toBe(names[2]);
+      await page.fill("#filter", "finished tiny");
+      expect(await shown()).toHaveLength(1);
+      await page.fill("#filter", "");
+      for (const box of await page.$$('#runs tbody input[type="checkbox"]')) await box.check();
+      await page.waitForSelector("#curves svg");
+      expect(await seriousFaults(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(complaints).toEqual([]);
+      await page.close();
+    }
+    await server.close();
+  });
+});
