@@ -39,17 +39,19 @@ export async function exportSet(directory: string, { to, out }: ExportOptions, u
 
 /** Puts files in their places. @throws DatadamError IO where something else is in one of them: nothing is put then */
 export async function putFiles(places: readonly (readonly [path: string, files: ExportedFiles])[]): Promise<void> {
-  const missing = places.filter(([path, files]) => !isFree(path, files) && !holds(path, files));
-  for (const [path] of missing) {
-    throw new DatadamError("IO", `${path} exists already`, {
-      hint: "Choose another place with --out, or move it away.",
-    });
-  }
+  const taken = places.find(([path, files]) => !isFree(path, files) && !holds(path, files));
+  if (taken !== undefined) throw existsAlready(taken[0]);
   for (const [path, files] of places) {
     if (!isFree(path, files)) continue;
     makeFolder(dirname(path));
     await placeFile(path, (storage, name) => writeAll(storage, name, files));
   }
+}
+
+export function existsAlready(path: string): DatadamError {
+  return new DatadamError("IO", `${path} exists already`, {
+    hint: "Choose another place with --out, or move it away.",
+  });
 }
 
 /** Nothing is there, or of a folder an empty one. */

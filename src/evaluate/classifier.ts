@@ -84,7 +84,9 @@ export function encodeClassifier(options: ClassifierOptions): Uint8Array {
     values: { ...values, ...whitening },
     input: type,
     softmax: PROBABILITIES,
-    about: `Classifies images: ${type} pixels from ${range}, [n, ${network.input.join(", ")}], into ${network.classes} classes.`,
+    about:
+      `Classifies images: ${type} pixels from ${range}, [n, ${network.input.join(", ")}], ` +
+      `into ${network.classes} classes.`,
     metadata: {
       format: FORMAT,
       classNames: JSON.stringify(classNames),

@@ -1,12 +1,20 @@
 // `datadam export --to onnx`: a network trained on the set, or that of a training, as a file that other programs run.
 
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cacheFolder } from "../../data/index.ts";
 import { readingArguments } from "../../data/readingTable.ts";
-import { CLASSIFIER_FILE, CLASSIFIERS, type ClassifierJob, type ClassifierResult, job } from "../../lab/index.ts";
+import {
+  CLASSIFIER_FILE,
+  CLASSIFIERS,
+  type ClassifierJob,
+  type ClassifierResult,
+  job,
+  readFinished,
+} from "../../lab/index.ts";
 import { folder, readers } from "../../lab/node/index.ts";
 import { canonicalJson, checksum } from "../../run/index.ts";
-import { putFiles } from "../exporting.ts";
+import { existsAlready, putFiles } from "../exporting.ts";
 import { show } from "../folders.ts";
 import type { EvaluateFlags } from "../jobs/evaluating.ts";
 import { runJob } from "../jobs/running.ts";
@@ -26,13 +34,15 @@ export interface ClassifierFlags
 
 /** Makes the classifier of a set and puts it in its place. Stopped or killed, the same command goes on where it was. */
 export async function exportClassifier(set: string, flags: ClassifierFlags, ui: Ui): Promise<void> {
-  const path = resolve(flags.out ?? join(set, "export.onnx"));
   const value = classifierJob(set, flags);
   const { execution: _, ...what } = value;
   const run = readers.storage(value.set);
   const isFolder = (await run.list()).length > 0;
+  const path = resolve(flags.out ?? (isFolder ? join(set, "export.onnx") : "export.onnx"));
   const above = isFolder ? run.name : cacheFolder();
   const storage = folder(join(above, CLASSIFIERS, checksum(canonicalJson(what)).slice(0, 12)));
+  // Something else shows before the training, not after.
+  if (existsSync(path) && (await readFinished(storage)) === undefined) throw existsAlready(path);
   const stopped = (): string => "stopped; the same command goes on where it was";
   const { result } = await runJob<ClassifierResult>(value, storage, ui, { stopped });
   await putFiles([[path, { "": (await storage.read(CLASSIFIER_FILE))! }]]);

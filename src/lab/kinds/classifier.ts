@@ -1,5 +1,5 @@
-// The job that leaves a classifier: a network trained on a small set, or a training's own, as a file that other programs
-// run.
+// The job that leaves a classifier: a network trained on a small set, or a training's own, as a file that other
+// programs run.
 
 import * as z from "zod";
 import { DatadamError } from "../../errors.ts";

@@ -19,8 +19,8 @@ const SCHEMA: SchemaElement[] = [
 ];
 
 /**
- * The folder of a set: `README.md`, a card that says which features there are, and a Parquet file with `image` (PNG) and
- * `label`, whose metadata say the same.
+ * The folder of a set: `README.md`, a card that says which features there are, and a Parquet file with `image` (PNG)
+ * and `label`, whose metadata say the same.
  *
  * @param set with its images at full size
  * @param pixels of its images: uint8 `[n, c, h, w]`
@@ -87,7 +87,8 @@ function card(set: SyntheticSet, names: readonly string[], bytes: number, size: 
     "",
     `# A distilled set${of}`,
     "",
-    `${images} of ${height} x ${width} px${channels === 1 ? ", grey" : ""}, in ${counted(names.length, "class", "classes")}: made to train networks, not drawn from the data.`,
+    `${images} of ${height} x ${width} px${channels === 1 ? ", grey" : ""}, in ` +
+      `${counted(names.length, "class", "classes")}: made to train networks, not drawn from the data.`,
     "",
     "```python",
     "from datasets import load_dataset",

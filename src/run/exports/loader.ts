@@ -88,7 +88,8 @@ export function loaderOf(file: string, format: ArrayFormat, set: SyntheticSet): 
     "        return self.images[index], self.targets[index]",
     "",
     `    def prepare(self, pixels${whitened ? ", whitening=None" : ""}):`,
-    `        """Pixels (uint8 [n, ${channels}, ${height}, ${width}]) as the networks see them: float32, normalised${whitened ? " and whitened." : "."}`,
+    `        """Pixels (uint8 [n, ${channels}, ${height}, ${width}]) as the networks see them: float32, normalised` +
+      (whitened ? " and whitened." : "."),
     ...(whitened
       ? ["", `        whitening: the run's ${PREPROCESSING_FILE}. Default: the file of that name beside the set.`]
       : []),
