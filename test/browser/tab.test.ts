@@ -129,7 +129,10 @@ test.skipIf(browser === undefined)("reads a folder with its folders", async () =
   const above = mkdtempSync(join(tmpdir(), "datadam-given-"));
   onTestFinished(() => rmSync(above, { recursive: true }));
   mkdirSync(join(above, "mine", "only"), { recursive: true });
-  writeFileSync(join(above, "mine", "only", "1.png"), encodePng(new Uint8Array(4), { width: 2, height: 2, channels: 1 }));
+  writeFileSync(
+    join(above, "mine", "only", "1.png"),
+    encodePng(new Uint8Array(4), { width: 2, height: 2, channels: 1 }),
+  );
   const page = await browser!.newPage();
   await page.goto(server.url);
   await page.setInputFiles("#folder", join(above, "mine"));
