@@ -1,13 +1,14 @@
 // The page that `datadam demo --browser` serves, in Chromium: from what is given to what is downloaded, stopped, gone on
 // with after a reload; hostile names and archives; who may use it; what may leave.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { afterAll, expect, onTestFinished, test } from "vitest";
+import { HEADERS, writePage } from "../../src/cli/browser/page.ts";
 import { servePage } from "../../src/cli/browser/serve.ts";
 import { decodeNpz, encodePng } from "../../src/formats/index.ts";
 import { openChromium } from "../support/chromium.ts";
@@ -166,4 +167,17 @@ test("serves the page's files alone, to who reads", async () => {
     expect((await get(path)).status, path).toBe(404);
   }
   expect((await get("", "POST")).status).toBe(405);
+});
+
+test("is written for a static host, into a new folder", () => {
+  const above = mkdtempSync(join(tmpdir(), "datadam-static-"));
+  onTestFinished(() => rmSync(above, { recursive: true }));
+  const folder = join(above, "page");
+  writePage(folder);
+  expect(readFileSync(join(folder, "index.html"), "utf8")).toContain("./main.js");
+  for (const [name, text] of Object.entries(HEADERS)) {
+    expect(readFileSync(join(folder, "_headers"), "utf8")).toContain(`${name}: ${text}`);
+  }
+  expect(existsSync(join(folder, "ort/ort-wasm-simd-threaded.wasm"))).toBe(true);
+  expect(() => writePage(folder)).toThrow("exists already");
 });
