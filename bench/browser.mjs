@@ -2,10 +2,10 @@
 // WebGPU (SwiftShader unless there is a GPU). One line of JSON for each. `npm run build` first, on a quiet machine.
 //
 //   node bench/browser.mjs [wasm-1|wasm|webgpu ...]
-import { statSync } from "node:fs";
+//   DATADAM_PICTURE=tab.png node bench/browser.mjs wasm     keeps a picture of the page at the end
+import { readFileSync, statSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { gzipSync } from "node:zlib";
-import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { HEADERS, pageFiles } from "../dist/cli/browser/page.js";
 import { servePage } from "../dist/cli/browser/serve.js";
@@ -49,7 +49,8 @@ for (const [name, { device, headers }] of Object.entries(MODES)) {
     timeout: 600_000,
   });
   const synthetic = seconds() - clicked;
-  const ended = () => document.querySelector("#stage").textContent === "finished" || document.querySelector("#error").textContent;
+  const ended = () =>
+    document.querySelector("#stage").textContent === "finished" || document.querySelector("#error").textContent;
   await page.waitForFunction(ended, null, { timeout: 3_600_000 });
   const text = (selector) => page.textContent(selector);
   console.log(
@@ -67,6 +68,8 @@ for (const [name, { device, headers }] of Object.entries(MODES)) {
       load: loadavg()[0],
     }),
   );
+  const { DATADAM_PICTURE: path } = process.env;
+  if (path !== undefined) await page.screenshot({ path, fullPage: true });
   await page.close();
   await server.close();
 }

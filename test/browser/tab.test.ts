@@ -1,11 +1,14 @@
 // The page that `datadam demo --browser` serves, in Chromium: from what is given to what is downloaded, stopped, gone on
 // with after a reload; hostile names and archives; who may use it; what may leave.
 
-import { readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { HEADERS, writePage } from "../../src/cli/browser/page.ts";
 import { servePage } from "../../src/cli/browser/serve.ts";
 import { decodeNpz, encodePng } from "../../src/formats/index.ts";
 import { openChromium } from "../support/chromium.ts";
@@ -40,47 +43,51 @@ async function give(page: Page, buffer: Buffer): Promise<void> {
 const text = (page: Page, selector: string) => page.locator(selector).textContent();
 const LONGEST = { timeout: 300_000 };
 
-test.skipIf(browser === undefined)("distils what it is given, stops, and goes on after a reload", { timeout: 900_000 }, async () => {
-  const page = await browser!.newPage();
-  await page.goto(server.url);
-  await give(page, archive());
-  await expect.poll(() => text(page, "#caption"), LONGEST).toMatch(/Real images|after iteration/);
-  await page.click("#stop");
-  await expect.poll(() => text(page, "#stage"), LONGEST).toContain("stopped");
+test.skipIf(browser === undefined)(
+  "distils what it is given, stops, and goes on after a reload",
+  { timeout: 900_000 },
+  async () => {
+    const page = await browser!.newPage();
+    await page.goto(server.url);
+    await give(page, archive());
+    await expect.poll(() => text(page, "#caption"), LONGEST).toMatch(/Real images|after iteration/);
+    await page.click("#stop");
+    await expect.poll(() => text(page, "#stage"), LONGEST).toContain("stopped");
 
-  await page.reload();
-  await page.click("#go-on", LONGEST);
-  await expect.poll(() => text(page, "#stage"), LONGEST).toBe("finished");
-  expect(await text(page, "#facts")).toBe("16 images for training and 4 for testing in 2 classes, 32 x 32 px, grey");
-  expect(await text(page, "#caption")).toContain("after iteration 3");
-  expect(await text(page, "#rows")).toMatch(/Synthetic images\d+\.\d %.*random real ones\d+\.\d %/);
+    await page.reload();
+    await page.click("#go-on", LONGEST);
+    await expect.poll(() => text(page, "#stage"), LONGEST).toBe("finished");
+    expect(await text(page, "#facts")).toBe("16 images for training and 4 for testing in 2 classes, 32 x 32 px, grey");
+    expect(await text(page, "#caption")).toContain("after iteration 3");
+    expect(await text(page, "#rows")).toMatch(/Synthetic images\d+\.\d %.*random real ones\d+\.\d %/);
 
-  // Names of classes are text.
-  expect(await page.locator(".class span").allTextContents()).toEqual([MARKUP, LONG]);
-  expect(await page.locator("#grid img").count()).toBe(0);
-  expect(await page.title()).not.toBe("hacked");
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    // Names of classes are text.
+    expect(await page.locator(".class span").allTextContents()).toEqual([MARKUP, LONG]);
+    expect(await page.locator("#grid img").count()).toBe(0);
+    expect(await page.title()).not.toBe("hacked");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
 
-  const [download] = await Promise.all([page.waitForEvent("download"), page.click('[data-download="npz"]')]);
-  expect(download.suggestedFilename()).toBe("distilled.npz");
-  const arrays = decodeNpz(readFileSync(await download.path()));
-  expect(arrays.pixels!.shape).toEqual([2, 1, 32, 32]);
-  expect([...(arrays.labels!.data as BigInt64Array)]).toEqual([0n, 1n]);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click('[data-download="npz"]')]);
+    expect(download.suggestedFilename()).toBe("distilled.npz");
+    const arrays = decodeNpz(readFileSync(await download.path()));
+    expect(arrays.pixels!.shape).toEqual([2, 1, 32, 32]);
+    expect([...(arrays.labels!.data as BigInt64Array)]).toEqual([0n, 1n]);
 
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of [400, 1600]) {
-      await page.setViewportSize({ width, height: 900 });
-      expect(await seriousFaults(page), `${colorScheme}, ${width} px`).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px`).toBe(true);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of [400, 1600]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await seriousFaults(page), `${colorScheme}, ${width} px`).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px`).toBe(true);
+      }
     }
-  }
 
-  await page.click("#forget");
-  await page.reload();
-  await expect.poll(() => page.locator("#earlier").isVisible()).toBe(false);
-  await page.close();
-});
+    await page.click("#forget");
+    await page.reload();
+    await expect.poll(() => page.locator("#earlier").isVisible()).toBe(false);
+    await page.close();
+  },
+);
 
 /** What axe-core finds serious or worse. */
 async function seriousFaults(page: Page): Promise<string[]> {
@@ -99,12 +106,39 @@ test.skipIf(browser === undefined).each([
   ["a path that leads out", archive(["../../up", "b"]), /leads out of the archive/],
   ["one class", archive(["only"]), /holds only one class/],
   ["no zip at all", Buffer.from("not a zip"), /Not a zip file that can be read/],
-  ["a picture that is none", Buffer.from(zipSync({ "a/1.png": Uint8Array.of(1), "a/2.png": Uint8Array.of(1), "b/1.png": Uint8Array.of(1), "b/2.png": Uint8Array.of(1) })), /cannot be decoded by this browser/],
+  [
+    "a picture that is none",
+    Buffer.from(
+      zipSync({
+        "a/1.png": Uint8Array.of(1),
+        "a/2.png": Uint8Array.of(1),
+        "b/1.png": Uint8Array.of(1),
+        "b/2.png": Uint8Array.of(1),
+      }),
+    ),
+    /cannot be decoded by this browser/,
+  ],
 ])("refuses an archive with %s", async (_, buffer, message) => {
   const page = await browser!.newPage();
   await page.goto(server.url);
   await give(page, buffer);
   await expect.poll(() => text(page, "#error"), LONGEST).toMatch(message);
+  await page.close();
+});
+
+test.skipIf(browser === undefined)("reads a folder with its folders", async () => {
+  const above = mkdtempSync(join(tmpdir(), "datadam-given-"));
+  onTestFinished(() => rmSync(above, { recursive: true }));
+  mkdirSync(join(above, "mine", "only"), { recursive: true });
+  writeFileSync(
+    join(above, "mine", "only", "1.png"),
+    encodePng(new Uint8Array(4), { width: 2, height: 2, channels: 1 }),
+  );
+  const page = await browser!.newPage();
+  await page.goto(server.url);
+  await page.setInputFiles("#folder", join(above, "mine"));
+  await page.click("#go");
+  await expect.poll(() => text(page, "#error"), LONGEST).toMatch(/"mine(\/\w+)*" holds only one class \("only"\)/);
   await page.close();
 });
 
@@ -133,4 +167,17 @@ test("serves the page's files alone, to who reads", async () => {
     expect((await get(path)).status, path).toBe(404);
   }
   expect((await get("", "POST")).status).toBe(405);
+});
+
+test("is written for a static host, into a new folder", () => {
+  const above = mkdtempSync(join(tmpdir(), "datadam-static-"));
+  onTestFinished(() => rmSync(above, { recursive: true }));
+  const folder = join(above, "page");
+  writePage(folder);
+  expect(readFileSync(join(folder, "index.html"), "utf8")).toContain("./main.js");
+  for (const [name, text] of Object.entries(HEADERS)) {
+    expect(readFileSync(join(folder, "_headers"), "utf8")).toContain(`${name}: ${text}`);
+  }
+  expect(existsSync(join(folder, "ort/ort-wasm-simd-threaded.wasm"))).toBe(true);
+  expect(() => writePage(folder)).toThrow("exists already");
 });

@@ -25,7 +25,9 @@ const copying: OpenChannel = (listener) => {
 async function train(engine: Engine): Promise<{ losses: number[]; weights: Float32Array; correct: number }> {
   const network = convnet({ channels: 1, size: 8, classes: 2, depth: 1, width: 4 });
   const trainer = new Trainer(network, initialize(network, Key.fromSeed(0)), engine);
-  const images = Key.fromSeed(1).stream().fillNormal(new Float32Array(80 * 64));
+  const images = Key.fromSeed(1)
+    .stream()
+    .fillNormal(new Float32Array(80 * 64));
   const labels = Array.from({ length: 80 }, (_, i) => i % 2);
   const losses: number[] = [];
   for (let i = 0; i < 4; i++) {
