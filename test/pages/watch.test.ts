@@ -247,8 +247,8 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       await page.check('#runs tbody input[type="checkbox"]');
       await page.waitForSelector("#curves svg");
       await page.waitForFunction(() => {
-        const { value, max } = document.querySelector<HTMLProgressElement>("#runs progress")!;
-        return value > 0 && value < max;
+        const bar = document.querySelector<HTMLProgressElement>("#runs progress");
+        return bar !== null && bar.value > 0 && bar.value < bar.max;
       });
       expect(await ended).toBe(0);
       await page.waitForSelector("#runs tbody .status.finished");

@@ -50,7 +50,6 @@ export async function serveWatch(
 ): Promise<WatchServer> {
   const root = await realpath(folder);
   const watcher = new Watcher(root);
-  await watcher.start();
   const page = await watchDocument(folder, assetsOf("watch"));
   const server = createServer((request, response) => {
     answer(request, response, { watcher, root, page }).catch(() => {
@@ -64,6 +63,8 @@ export async function serveWatch(
     watcher.close();
     throw error;
   }
+  // Not waited for: the page comes at once, and its lines as soon as all have been looked at.
+  void watcher.start();
   const address = server.address() as { readonly port: number };
   return {
     url: `http://${ADDRESS}:${address.port}/`,
@@ -111,6 +112,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
     const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": page.policy };
     return send(response, page.text, headers);
   }
+  await watcher.start();
   if (path === "/events") return stream(request, response, watcher);
   const [, id = "", file = ""] = /^\/run\/([0-9a-f]{16})\/([a-z.]+)$/.exec(path) ?? [];
   const run = watcher.run(id);

@@ -24,15 +24,18 @@ export class Watcher {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #searched = Number.NEGATIVE_INFINITY;
   #closed = false;
+  #begun: Promise<void> | undefined;
 
   constructor(root: string) {
     this.#root = root;
   }
 
-  /** Looks once, then goes on by itself until it is closed. */
-  async start(): Promise<void> {
-    await this.look();
-    this.#next();
+  /** Looks once, then goes on by itself until it is closed. Gives when the first look is done. */
+  start(): Promise<void> {
+    this.#begun ??= this.look()
+      .catch(() => undefined)
+      .finally(() => this.#next());
+    return this.#begun;
   }
 
   get lines(): readonly RunLine[] {
