@@ -3,66 +3,67 @@
 //
 //   node scripts/kills.mjs [--count 300] [--seed 0] [--only merge,select] [--record FILE]
 //
-// Half of the kills come when a system call is begun, each number of each call in turn where there are enough of them;
-// the others at a random moment. The same seed gives the same plan. What was found is kept in .cache/kills (--keep).
+// Every other kill comes when a system call is begun, the calls in turn; the others at a random moment. The commands
+// come in turn too, so that a run that is ended early has seen all of them. The record grows, and the same command goes
+// on from there. The same seed gives the same plan. What was found is kept in .cache/kills (--keep).
 
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"; // biome-ignore format: a list
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"; // biome-ignore format: a list
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { crc32 } from "node:zlib";
+import { encodeNpz } from "../dist/formats/index.js";
 
 const CALLS = ["openat", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "rename", "link", "unlink", "mkdir", "rmdir"]; // biome-ignore format: a list
 /** Keys of records that are others each time. */
-const TIMES = new Set(["claim", "time", "created", "seconds", "wholeSeconds", "loss", "losses"]);
+const TIMES = new Set(["claim", "time", "created", "seconds", "secondsPerDraw", "secondsPerTraining", "wholeSeconds", "loss", "losses"]); // biome-ignore format: a list
 const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-const SMALL = ["--set", "width=4", "--set", "batchReal=4", "--workers", "1", "--quiet"];
-const DISTILL = ["distill", "--ipc", "1", "--iterations", "3", "--checkpoint-every", "1", ...SMALL];
-const BANK = ["bank", "--networks", "2", "--draws", "1", "--set", "width=4", "--set", "batchReal=4", "--workers", "1", "--quiet"]; // biome-ignore format: a list
+const TINY = ["--dataset", "tiny.npz"];
+const ALONE = ["--workers", "1", "--quiet"];
+const CONFIG = ["--set", "width=4", "--set", "depth=1", "--set", "batchReal=4"];
+const METHOD = ["--preset", "quick", "--ipc", "1", ...CONFIG];
+const DISTILL = ["distill", ...TINY, ...METHOD, "--iterations", "3", "--checkpoint-every", "1", ...ALONE];
+const RUN = { prepare: tiny, needs: [[...DISTILL, "--out", "run"]] };
+const EVALUATE = ["--networks", "2", "--no-random", ...ALONE];
 
-/** Each makes what it needs once (`needs`), and is then killed. Names of what it writes are no matter. */
+/** Each makes what it needs once (`prepare`, then `needs`), and is then killed. Names of what it writes are no matter. */
 const commands = {
-  distill: { words: [...DISTILL, "--out", "run"] },
-  train: {
-    words: ["train", "--width", "4", "--epochs", "1", "--batch", "400", "--checkpoint-every", "1", "--workers", "1", "--quiet", "--out", "trained"], // biome-ignore format: a list
+  distill: { prepare: tiny, words: [...DISTILL, "--out", "run"] },
+  bank: { prepare: tiny, words: ["bank", ...TINY, "--networks", "2", "--draws", "1", ...CONFIG, ...ALONE, "--out", "b"] }, // biome-ignore format: a list
+  "distill-bank": { prepare: tiny, words: ["distill", ...TINY, "--preset", "bank", "--ipc", "1", ...CONFIG, "--networks", "2", "--iterations", "2", "--checkpoint-every", "1", ...ALONE, "--out", "run"] }, // biome-ignore format: a list
+  train: { prepare: tiny, words: ["train", ...TINY, "--width", "4", "--epochs", "2", "--batch", "8", "--checkpoint-every", "1", ...ALONE, "--out", "trained"] }, // biome-ignore format: a list
+  evaluate: { ...RUN, words: ["evaluate", "run", ...EVALUATE] },
+  "evaluate-file": {
+    prepare: tiny,
+    needs: [...RUN.needs, ["export", "run", "--to", "npz", "--out", "set.npz", "--quiet"]],
+    words: ["evaluate", "set.npz", ...TINY, ...EVALUATE],
   },
-  select: { words: ["select", "--method", "herding", "--features", "pixels", "--ipc", "1", "--quiet", "--out", "sel"] },
+  select: { prepare: tiny, words: ["select", ...TINY, "--method", "herding", "--features", "pixels", "--ipc", "1", "--quiet", "--out", "sel"] }, // biome-ignore format: a list
   merge: {
+    prepare: tiny,
     needs: [
-      [...DISTILL, "--classes", "0-4", "--out", "s1"],
-      [...DISTILL, "--classes", "5-9", "--out", "s2"],
+      [...DISTILL, "--classes", "0", "--out", "s1"],
+      [...DISTILL, "--classes", "1-2", "--out", "s2"],
     ],
     words: ["merge", "s1", "s2", "--quiet", "--out", "m"],
   },
-  evaluate: {
-    needs: [[...DISTILL, "--out", "run"]],
-    words: ["evaluate", "run", "--networks", "2", "--no-random", "--workers", "1", "--quiet"],
-  },
-  "evaluate-file": {
-    needs: [
-      [...DISTILL, "--out", "run"],
-      ["export", "run", "--to", "npz", "--out", "set.npz", "--quiet"],
-    ],
-    words: ["evaluate", "set.npz", "--dataset", "builtin", "--networks", "1", "--no-random", "--workers", "1", "--quiet"], // biome-ignore format: a list
-  },
-  "export-png": {
-    needs: [[...DISTILL, "--out", "run"]],
-    words: ["export", "run", "--to", "png", "--out", "pictures", "--quiet"],
-  },
-  "export-npz": {
-    needs: [[...DISTILL, "--out", "run"]],
-    words: ["export", "run", "--to", "npz", "--out", "out/set.npz", "--quiet"],
-  },
-  "export-onnx": {
-    needs: [[...DISTILL, "--out", "run"]],
-    words: ["export", "run", "--to", "onnx", "--workers", "1", "--quiet"],
-  },
+  ...Object.fromEntries(
+    ["png", "safetensors", "npz", "pt"].map((to) => [
+      `export-${to}`,
+      { ...RUN, words: ["export", "run", "--to", to, "--out", `out/set${to === "png" ? "" : `.${to}`}`, "--quiet"] },
+    ]),
+  ),
+  "export-onnx": { ...RUN, words: ["export", "run", "--to", "onnx", "--workers", "1", "--quiet"] },
+  table: { prepare: plan, words: ["table", "plan.json", ...ALONE] },
+  nas: { prepare: tiny, words: ["nas", ...TINY, "--proxy", "random", "--ipc", "1", "--sample", "3", "--epochs", "1", ...ALONE, "--out", "ranks"] }, // biome-ignore format: a list
+  continual: { prepare: tiny, words: ["continual", ...TINY, "--method", "random,herding", "--steps", "3", "--memory", "1", "--orders", "1", "--networks", "1", "--epochs", "2", ...ALONE, "--out", "memories"] }, // biome-ignore format: a list
+  replay: { ...RUN, words: ["replay", "--set", "run", "--stream", "tiny.npz", "--batch", "4", "--points", "3", ...ALONE, "--out", "stream"] }, // biome-ignore format: a list
   "data-add": { prepare: mnist, words: ["data", "add", "mnist", "raw", "--quiet"] },
   "data-store": { prepare: pictures, words: ["data", "info", "set", "--size", "64", "--store", "disk", "--quiet"] },
   "data-preview": { words: ["data", "preview", "builtin", "--out", "pictures/p.png", "--quiet"] },
-  bank: { words: [...BANK, "--out", "b"] },
 };
 
 const { values: flags } = parseArgs({
@@ -81,50 +82,74 @@ const traced = spawnSync("strace", ["-V"]).status === 0;
 if (!traced) process.stdout.write("no strace here: all kills come at random moments\n");
 
 const began = performance.now();
-const root = mkdtempSync(join(tmpdir(), "datadam-kills-"));
+// In memory where there is such a place: making files last takes most of the time, and what a kill leaves is the same.
+const root = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "datadam-kills-"));
 // One path for all attempts: some names are made of it.
 const place = join(root, "place");
-const random = generator(Number(flags.seed));
-const reports = [];
+const command = ["node scripts/kills.mjs", ...process.argv.slice(2)].join(" ");
+const before = recorded();
+const reports = names.map(
+  (name) =>
+    before?.commands.find((report) => report.name === name) ?? {
+      ...{ name, tried: 0, kills: 0, atCalls: {}, atRandom: 0, finishedBefore: 0, faults: [] },
+    },
+);
 // Ended early, it tells what was done.
 let stopped = false;
-process.on("SIGTERM", () => {
-  stopped = true;
-});
+for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => (stopped = true));
+const subjects = new Map();
 try {
-  const each = Math.ceil(Number(flags.count) / names.length);
-  for (const name of names) if (!stopped) reports.push(await killed(name, commands[name], each));
+  for (let round = Math.min(...reports.map(({ tried }) => tried)); !stopped && kills() < Number(flags.count); round++) {
+    for (const report of reports.filter(({ tried }) => tried <= round)) {
+      // Signals have their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (stopped || kills() >= Number(flags.count)) break;
+      if (!subjects.has(report.name)) subjects.set(report.name, await subject(report.name));
+      await killOnce(report, subjects.get(report.name));
+      writeRecord();
+    }
+  }
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
 finish();
 
-/** Kills a command so many times. */
-async function killed(name, command, count) {
+function kills() {
+  return reports.reduce((sum, report) => sum + report.kills, 0);
+}
+
+/** A command with what it starts from, what it leaves undisturbed, and the calls at which it may be killed. */
+async function subject(name) {
+  const command = commands[name];
   const start = join(root, name);
   prepare(command, start);
   const whole = await undisturbed(command, start);
-  const points = traced ? spread(callsOf(command, start), Math.floor(count / 2)) : [];
-  const report = { name, kills: 0, atCalls: {}, atRandom: 0, finishedBefore: 0, faults: [] };
-  for (let i = 0; i < count && !stopped; i++) {
-    // Signals have their turn.
-    await new Promise((resolve) => setImmediate(resolve));
-    fresh(start);
-    const point = points[i];
-    const how = point === undefined ? `after ${Math.round(random() * whole.milliseconds)} ms` : point.join(" ");
-    const died = point === undefined ? await killAfter(command, Number(how.split(" ")[1])) : killAt(command, point);
-    if (!died) report.finishedBefore++;
-    else if (point === undefined) report.atRandom++;
+  return { command, start, whole, calls: traced ? callsOf(command, start) : [] };
+}
+
+/** Kills a command once more, and gives it again. */
+async function killOnce(report, { command, start, whole, calls }) {
+  const { name, tried } = report;
+  const random = generator(Number(flags.seed) * 1000 + crc32(name) + tried);
+  fresh(start);
+  const numbers = calls.length > 0 && tried % 2 === 0 ? calls[(tried / 2) % calls.length] : undefined;
+  const point = numbers && [numbers[0], numbers[1][Math.floor(random() * numbers[1].length)]];
+  const how = point === undefined ? `after ${Math.round(random() * whole.milliseconds)} ms` : point.join(" ");
+  const died = point === undefined ? await killAfter(command, Number(how.split(" ")[1])) : killAt(command, point);
+  report.tried++;
+  if (!died) report.finishedBefore++;
+  else {
+    report.kills++;
+    if (point === undefined) report.atRandom++;
     else report.atCalls[point[0]] = (report.atCalls[point[0]] ?? 0) + 1;
-    if (died) report.kills++;
-    const fault = again(command, whole.content);
-    if (fault === undefined) continue;
-    report.faults.push({ how, fault });
-    process.stdout.write(`FAULT ${name}, killed ${how}: ${fault}\n`);
-    keep(name, i);
   }
-  process.stdout.write(`${name}: ${report.kills} kills, ${report.faults.length} faults\n`);
-  return report;
+  const fault = again(command, whole.content);
+  process.stdout.write(
+    `${kills()} ${name}, ${died ? "killed" : "finished before"} ${how}${fault ? `: FAULT ${fault}` : ""}\n`,
+  );
+  if (fault === undefined) return;
+  report.faults.push({ how, fault });
+  keep(name, tried);
 }
 
 /** What is wrong after the same command was given again; undefined where nothing is. */
@@ -147,11 +172,11 @@ async function undisturbed(command, start) {
   return { content: contentOf(place), milliseconds: performance.now() - before };
 }
 
-/** How often each thread comes to each call: [call, number], those that open to read left out. */
+/** Which calls change the disk, each with the numbers at which a thread comes to it. */
 function callsOf(command, start) {
   fresh(start);
   const trace = join(root, "trace");
-  strace(["-o", trace, "-e", `trace=${CALLS.join()}`], command.words);
+  strace(["-y", "--seccomp-bpf", "-o", trace, "-e", `trace=${CALLS.join()}`], command.words);
   const counts = new Map();
   const points = new Map();
   for (const line of readFileSync(trace, "utf8").split("\n")) {
@@ -159,17 +184,13 @@ function callsOf(command, start) {
     if (call === undefined) continue;
     const key = `${thread} ${call}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
-    const changes = call === "openat" ? /O_CREAT/.test(rest) : call !== "write" || !/^[12],/.test(rest);
-    if (changes && /write|open|trunc|sync|"/.test(call + rest))
-      points.set(`${call} ${counts.get(key)}`, [call, counts.get(key)]);
+    // Of files below the place alone: no pipes, no terminal.
+    if (rest.includes(place) && (call !== "openat" || rest.includes("O_CREAT"))) {
+      if (!points.has(call)) points.set(call, new Set());
+      points.get(call).add(counts.get(key));
+    }
   }
-  return [...points.values()];
-}
-
-/** So many of the points, evenly. */
-function spread(points, count) {
-  if (points.length <= count) return points;
-  return Array.from({ length: count }, (_, i) => points[Math.floor(((i + random()) * points.length) / count)]);
+  return [...points].map(([call, numbers]) => [call, [...numbers]]);
 }
 
 function killAt({ words }, [call, number]) {
@@ -260,6 +281,31 @@ function stateOf(bytes) {
   return JSON.stringify({ ...header, __metadata__: metadata, told }) + bytes.toString("latin1", end);
 }
 
+/** Three classes of small grey images: eight each to train on, two to test on. */
+function tiny(folder) {
+  const part = (count, shade) => ({
+    images: { dtype: "u1", shape: [3 * count, 8, 8], data: Uint8Array.from({ length: 192 * count }, (_, i) => (i * shade + 40 * (Math.floor(i / 64) % 3)) % 251) }, // biome-ignore format: one object
+    labels: { dtype: "u1", shape: [3 * count], data: Uint8Array.from({ length: 3 * count }, (_, i) => i % 3) },
+  });
+  const [train, test] = [part(8, 7), part(2, 11)];
+  const arrays = { x_train: train.images, y_train: train.labels, x_test: test.images, y_test: test.labels };
+  writeFileSync(join(folder, "tiny.npz"), encodeNpz(arrays));
+}
+
+/** A table of two rows of them. */
+function plan(folder) {
+  tiny(folder);
+  const table = {
+    ...{ title: "Tiny", dataset: "tiny.npz", networks: 1, epochs: 1, config: { width: 4, depth: 1, batchReal: 4, iterations: 2 } }, // biome-ignore format: one object
+    columns: [{ name: "IPC 1", ipc: 1 }],
+    rows: [
+      { name: "Random", select: "random" },
+      { name: "DataDAM", distill: "datadam" },
+    ],
+  };
+  writeFileSync(join(folder, "plan.json"), JSON.stringify(table));
+}
+
 /** MNIST as published, but with ten images in a part. */
 function mnist(folder) {
   const set = join(folder, "raw");
@@ -299,22 +345,33 @@ function generator(seed) {
   };
 }
 
+function writeRecord() {
+  if (flags.record === undefined) return;
+  const record = {
+    what: "Commands killed at random moments and at system calls, given again, and compared with one that was never killed",
+    command,
+    machine: { cpu: cpus()[0].model.trim().replace(/ \d.*/, ""), cores: cpus().length, node: process.version },
+    kills: kills(),
+    seconds: Math.round((before?.seconds ?? 0) + (performance.now() - began) / 1000),
+    commands: reports,
+  };
+  // Whole or as it was.
+  writeFileSync(`${flags.record}.partial`, `${JSON.stringify(record, undefined, 1)}\n`);
+  renameSync(`${flags.record}.partial`, flags.record);
+}
+
+/** What the same command has written down. */
+function recorded() {
+  if (flags.record === undefined || !existsSync(flags.record)) return undefined;
+  const known = JSON.parse(readFileSync(flags.record, "utf8"));
+  return known.command === command ? known : undefined;
+}
+
 function finish() {
-  const kills = reports.reduce((sum, report) => sum + report.kills, 0);
   const faults = reports.reduce((sum, report) => sum + report.faults.length, 0);
   const seconds = Math.round((performance.now() - began) / 1000);
-  process.stdout.write(`${kills} kills of ${reports.length} commands in ${seconds} s: ${faults} faults\n`);
-  if (flags.record !== undefined) {
-    const record = {
-      what: "Commands killed at random moments and at system calls, given again, and compared with one that was never killed",
-      command: ["node scripts/kills.mjs", ...process.argv.slice(2)].join(" "),
-      machine: { cpu: cpus()[0].model.trim().replace(/ \d.*/, ""), cores: cpus().length, node: process.version },
-      kills,
-      seconds,
-      commands: reports,
-    };
-    writeFileSync(flags.record, `${JSON.stringify(record, undefined, 2)}\n`);
-  }
+  process.stdout.write(`${kills()} kills of ${reports.length} commands in ${seconds} s: ${faults} faults\n`);
+  writeRecord();
   if (existsSync(flags.keep) && faults > 0) process.stdout.write(`kept in ${flags.keep}\n`);
   process.exitCode = faults === 0 ? 0 : 1;
 }

@@ -163,4 +163,8 @@ describe("pickles and .pt", () => {
     }
     expect(refusal(() => decodePt(pt(sharedTuples(70))))).toContain("more than 64 deep");
   });
+
+  test("a key that nests too deep is refused", () => {
+    expect(refusal(() => decodePt(pt(`}${sharedTuples(70)}Ns`)))).toContain("more than 64 deep");
+  });
 });

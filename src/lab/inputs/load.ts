@@ -98,7 +98,8 @@ export async function inWords({ dataset, options, sizes }: LoadedDataset): Promi
   const [channels, height, width] = train.shape;
   const original = await sizes?.();
   const now = `${height} x ${width} px${channels === 1 ? ", grey" : ""}`;
-  const size = original === undefined ? now : `${original}, which become ${now}`;
+  const same = original === undefined || original === `${height} x ${width} px`;
+  const size = same ? now : `${original}, which become ${now}`;
   const counts = `${counted(train.count, "training image")} of ${counted(train.classNames.length, "class", "classes")}`;
   const images = test && counted(test.count, "image");
   const tested =
