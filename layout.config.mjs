@@ -51,6 +51,7 @@ export const floors = {
       node: ["hash.ts", "index.ts", "synthetic.ts"],
     },
     lab: { imports: "above", node: ["node/"] },
+    cluster: { imports: "above", node: ["node/"] },
     cli: { imports: "above", node: true },
   },
 };
@@ -66,6 +67,7 @@ export const common = ["counted.ts", "errors.ts", "json.ts", "limits.ts", "quote
  * Types of a `types.ts` may be imported from everywhere.
  */
 export const open = [
+  "cluster/node/index.ts",
   "data/readingOptions.ts",
   "data/readingTable.ts",
   "data/regularFile.ts",
@@ -74,12 +76,16 @@ export const open = [
   "engine/costModel.ts",
   "engine/training/publishedVersion.ts",
   "images/factor.ts",
+  "lab/bank/own.ts",
   "lab/folder/record.ts",
   "lab/folder/results.ts",
+  "lab/inputs/load.ts",
   "lab/inputs/method.ts",
   "lab/inputs/subject.ts",
+  "lab/kinds/bank.ts",
   "lab/kinds/table.ts",
   "lab/merge.ts",
+  "lab/registry.ts",
   "lab/node/index.ts",
   "lab/node/places.ts",
   "lab/node/versions.ts",

@@ -95,7 +95,7 @@ async function checkSources() {
     {
       name: "must not import the development dependency",
       from: { path: "^src/" },
-      to: { dependencyTypes: ["npm-dev"], pathNot: "^node_modules/@types/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm-peer"], pathNot: "^node_modules/@types/" },
     },
   );
   const { violations } = await graph("src", rules, { parser: "swc" });

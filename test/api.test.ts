@@ -53,6 +53,7 @@ it("exports these names from datadam/lab", async () => {
       "loaded",
       "memory",
       "mergeBanks",
+      "mergeJournals",
       "openBank",
       "plan",
       "readEvents",
