@@ -19,7 +19,8 @@ export const workerCommand = command({
   },
   after: `
 Exit codes: 0 the job is done, or was; 75 it is to be started again: it stopped at SIGTERM or SIGUSR1 after a
-checkpoint, another process is at it, or a job that it needs is not done yet; others: it failed, and \`datadam status\` says why.`,
+checkpoint, another process is at it, or a job that it needs is not done yet; others: it failed, and
+\`datadam status\` says why.`,
   async run({ index, offset = 0, wait = false, workers, redis, jobs = 1 }, ui, [plan]) {
     if (redis !== undefined) {
       const { workForQueue } = await import("../../cluster/queueing.ts");
