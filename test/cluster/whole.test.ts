@@ -104,6 +104,31 @@ describe("a plan, collected", () => {
     expect((await readFinished(parts))?.result).toEqual((await readFinished(single))?.result);
   });
 
+  it.each<[string, object, number]>([
+    ["a search", search(), 3],
+    ["continual learning", continual(), 2],
+  ])("has the numbers of %s at once", async (_, value, jobs) => {
+    const job = lab.job(value);
+    const storage = memory("plan");
+    const plan = await planned(storage, job);
+    expect(plan.stages).toMatchObject([{ count: jobs }]);
+    await workAll(storage, plan);
+    await collect(storage, plan, workerOf(storage));
+    const whole = await readFinished(await atOnce(job));
+    expect(timeless((await readFinished(storage.at("result")))?.result)).toEqual(timeless(whole?.result));
+    // Nothing was done again.
+    const log = new TextDecoder().decode(await storage.read("result/events.jsonl"));
+    expect(log).toContain('"resumed"');
+    expect(log).not.toContain('"type":"progress"');
+  });
+
+  it("is a search planned whole where its sets follow from each other", async () => {
+    for (const more of [{ ipc: undefined }, { proxies: ["random", "runs/a"] }, { halving: 2 }]) {
+      const plan = await planned(memory(), lab.job({ ...search(), ...more }));
+      expect(plan.stages).toMatchObject([{ count: 1 }]);
+    }
+  });
+
   it("lists the points of a sweep, each with the bytes of its job", async () => {
     const storage = memory("plan");
     const plan = await planned(storage, small, { vary: { seed: [1, 2], "method.ipc": [1, 2] } });
@@ -150,6 +175,28 @@ function recipe(): JobValue {
 
 function bankJob(): JobValue {
   return { ...small, kind: "bank", method: { ...small.method, networks: 2, draws: 2, iterations: 1 } } as JobValue;
+}
+
+function search(): object {
+  const space = { name: "small", axes: { depth: [1], width: [4], norm: ["none", "instance"] } };
+  return {
+    ...{ kind: "nas", data: { dataset: "tiny" }, proxies: ["random", "early-stopping"], space, ipc: 1, epochs: 2 },
+    ...{ validation: { share: 0.2 }, reference: { epochs: 1 }, execution: { workers: 1 } },
+  };
+}
+
+function continual(): object {
+  return {
+    ...{ kind: "continual", data: { dataset: "tiny" }, methods: ["herding", "random"], steps: 2, orders: 1 },
+    ...{ memory: { perClass: 1 }, networks: 1, epochs: 1, config: { width: 4, depth: 1 }, execution: { workers: 1 } },
+  };
+}
+
+/** Without what was measured with a clock. */
+function timeless(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
+    ["seconds", "projectedSeconds", "created", "lanes"].includes(key) ? undefined : inner,
+  );
 }
 
 function quick(): object {

@@ -71,13 +71,19 @@ export async function cutContinual(value: JobValue, { pieces }: CutTools): Promi
   return joined("methods", stage, [`${job.methods.length} methods in ${counted(stage.count, "job")}.`]);
 }
 
+/** Proxies that are the same whatever others there are, where `ipc` is given. */
+const ALONE = ["random", "herding", "k-center", "k-means", "early-stopping"];
+
 /** Proxies, and the reference: what is compared between them is compared at the end. */
 export async function cutSearch(value: JobValue, { pieces }: CutTools): Promise<Cut> {
   const job = value as NasJob;
   if (job.halving !== undefined || job.retrain !== undefined) {
     return uncut(job, "Halving and `retrain` follow from what was found before: it is planned whole.");
   }
-  const { reference, proxies } = job;
+  const { reference, proxies, ipc } = job;
+  if (ipc === undefined || proxies.some((name) => !ALONE.includes(name))) {
+    return uncut(job, "Images of all follow from its runs, or need `ipc`: it is planned whole.");
+  }
   const trains = reference?.from === "train";
   const count = proxies.length + (trains ? 1 : 0);
   const runs = runsOf(count, pieces);
