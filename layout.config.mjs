@@ -51,6 +51,7 @@ export const floors = {
       node: ["hash.ts", "index.ts", "synthetic.ts"],
     },
     lab: { imports: "above", node: ["node/"] },
+    cluster: { imports: "above", node: ["node/"] },
     tab: { imports: "above" },
     pages: {
       imports: ["random", "engine", "storage", "nn", "images", "train", "plots", "evaluate", "formats", "run", "lab"],
@@ -71,6 +72,7 @@ export const common = ["counted.ts", "errors.ts", "json.ts", "limits.ts", "quote
  * Types of a `types.ts` may be imported from everywhere.
  */
 export const open = [
+  "cluster/node/index.ts",
   "data/browser/index.ts",
   "data/readingOptions.ts",
   "data/readingTable.ts",
@@ -80,6 +82,7 @@ export const open = [
   "engine/costModel.ts",
   "engine/training/publishedVersion.ts",
   "images/factor.ts",
+  "lab/bank/own.ts",
   "lab/browser/index.ts",
   "lab/folder/record.ts",
   "lab/folder/results.ts",
@@ -87,8 +90,10 @@ export const open = [
   "lab/inputs/method.ts",
   "lab/inputs/pictures.ts",
   "lab/inputs/subject.ts",
+  "lab/kinds/bank.ts",
   "lab/kinds/table.ts",
   "lab/merge.ts",
+  "lab/registry.ts",
   "lab/node/index.ts",
   "lab/node/places.ts",
   "lab/node/versions.ts",

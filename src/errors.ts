@@ -10,6 +10,7 @@ export type ErrorCode =
   | "INVALID_RUN" // a run directory or checkpoint is damaged
   | "RUN_HELD" // a living process writes the directory
   | "CLAIM_LOST" // another process has taken over the directory that this one was writing
+  | "PLAN_UNFINISHED" // jobs of a plan that are needed are not done, or have failed
   | "IO" // reading or writing failed (disk full, read-only, ...)
   | "BACKEND_UNAVAILABLE" // the device's back end cannot be used here
   | "UNSUPPORTED_OPERATION" // the back end lacks an operation of the program

@@ -55,6 +55,7 @@ it("exports these names from datadam/lab", async () => {
       "loaded",
       "memory",
       "mergeBanks",
+      "mergeJournals",
       "openBank",
       "plan",
       "readEvents",

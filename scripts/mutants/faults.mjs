@@ -35,6 +35,7 @@ export const areas = [
   "bounds",
   "text for people",
   "own metadata",
+  "shared work",
 ];
 
 const CLASSIFIER = ["test/evaluate/classifier.test.ts"];
@@ -1850,5 +1851,45 @@ export const faults = [
     replace: "for (let slot = 0; slot < 0; slot++)",
     tests: STORE,
     only: "verifyCache says of each file",
+  },
+  {
+    name: "job-line-at-the-middle",
+    area: "shared work",
+    what: "the line of a job that begins at the middle of a bisection is passed over",
+    file: "src/cluster/folder.ts",
+    find: "lineAfter(storage, middle - 1, high)",
+    replace: "lineAfter(storage, middle, high)",
+    tests: ["test/cluster/folder.test.ts"],
+    only: "found by its number",
+  },
+  {
+    name: "job-before-its-stage",
+    area: "shared work",
+    what: "a job of a plan begins before those that it needs are done",
+    file: "src/cluster/work.ts",
+    find: 'if (needs !== undefined) return { end: "early", needs };',
+    replace: 'if (needs === -1) return { end: "early", needs };',
+    tests: ["test/cluster/work.test.ts"],
+    only: "waits for the stage before",
+  },
+  {
+    name: "joined-networks-lost",
+    area: "shared work",
+    what: "an evaluation in parts has the networks of the first alone",
+    file: "src/lab/mergeJournals.ts",
+    find: "...summaryOf([...a.accuracies, ...b.accuracies]),",
+    replace: "...summaryOf(a.accuracies),",
+    tests: ["test/cluster/whole.test.ts"],
+    only: "accuracies of an evaluation",
+  },
+  {
+    name: "parts-kept-as-results",
+    area: "shared work",
+    what: "a part of an evaluation is kept as a result of the run",
+    file: "src/cluster/cut/parts.ts",
+    find: ", keep: false }",
+    replace: " }",
+    tests: ["test/cluster/whole.test.ts"],
+    only: "accuracies of an evaluation",
   },
 ];

@@ -11,6 +11,7 @@ import {
   type TrainResult,
 } from "../lab/index.ts";
 import { folder } from "../lab/node/index.ts";
+import type { PlanningFlags } from "./cluster/planning.ts";
 import { removeIfUnused, reserve, show } from "./folders.ts";
 import { printDistilled } from "./jobs/distilling.ts";
 import { printEvaluations } from "./jobs/printEvaluations.ts";
@@ -75,6 +76,19 @@ export async function planFile(
 ): Promise<void> {
   const storage = out === undefined ? undefined : folder(out);
   await printPlan(withWorkers(readJob(path), workers), { storage }, ui);
+}
+
+/** Cuts the job of a file into a plan. */
+export async function cutFile(
+  path: string,
+  out: string,
+  { workers, ...flags }: PlanningFlags & { readonly workers: number | undefined },
+  ui: Ui,
+): Promise<void> {
+  readJob(path);
+  const value = readJsonFile(path, { what: "the job", code: "INVALID_OPTION" }) as JobValue;
+  const { planCut } = await import("./cluster/planning.ts");
+  await planCut({ ...withWorkers(value, workers) }, out, flags, ui);
 }
 
 function withWorkers(value: JobValue, workers: number | undefined): JobValue {

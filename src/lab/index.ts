@@ -30,6 +30,7 @@ export type { SelectJob, SelectResult } from "./kinds/select.ts";
 export type { TableResult } from "./kinds/table.ts";
 export type { TrainJob, TrainResult } from "./kinds/train.ts";
 export * as lab from "./lab.ts";
+export { mergeJournals } from "./mergeJournals.ts";
 export { plan } from "./plan/plan.ts";
 export type { Plan, PlanOptions, PlanPhase, WatchMemory } from "./plan/types.ts";
 export type { Job } from "./registry.ts";

@@ -68,7 +68,7 @@ async function work(
   emit: (event: Event) => void,
   lent?: Resources["engine"],
 ): Promise<unknown> {
-  const { clock = systemClock, isAlive, stalled } = options;
+  const { clock = systemClock, isAlive, stalled, interval } = options;
   const [kind, job] = kindOf(value);
   const owner = options.owner ?? { id: crypto.randomUUID() };
   const free = [...ALWAYS_FREE, ...kind.free];
@@ -78,7 +78,8 @@ async function work(
       message: `${storage.name} was being written by ${ownerTitle(other)}; waiting up to ${seconds} s for a sign of it`,
     });
   const { signal: stop } = options;
-  const folder = await openFolder(storage, job, { owner, clock, isAlive, stalled, onWait, signal: stop, free });
+  const claiming = { owner, clock, isAlive, stalled, interval, onWait, signal: stop };
+  const folder = await openFolder(storage, job, { ...claiming, free });
   const log = logger(folder, clock);
   const tell = (event: Event): void => {
     log.add(event);

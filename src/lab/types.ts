@@ -142,6 +142,8 @@ export interface LabOptions {
   readonly owner?: Owner | undefined;
   readonly isAlive?: ((owner: Owner) => boolean | undefined) | undefined;
   readonly stalled?: "refuse" | "take" | undefined;
+  /** Milliseconds between two beats of the claim, which ends six of them after the last. Default 5000. */
+  readonly interval?: number | undefined;
   readonly clock?: Clock | undefined;
 }
 

@@ -3,6 +3,10 @@
 export { ablateCommand } from "./ablate.ts";
 export { bankCommand } from "./banks/bank.ts";
 export { benchCommand } from "./bench.ts";
+export { collectCommand } from "./cluster/collect.ts";
+export { statusCommand } from "./cluster/status.ts";
+export { submitCommand } from "./cluster/submit.ts";
+export { workerCommand } from "./cluster/worker.ts";
 export { dataCommand } from "./data.ts";
 export { demoCommand } from "./demo.ts";
 export { distillCommand } from "./distill.ts";

@@ -57,12 +57,14 @@ function amount(count: number, unit: string): string {
   return `${count} ${count === 1 ? unit : plural}`;
 }
 
-function time(seconds: number): string {
+/** Seconds as a person reads them. */
+export function time(seconds: number): string {
   if (seconds === 0) return "-";
   return seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds);
 }
 
-function size(bytes: number | null): string {
+/** Bytes as a person reads them. */
+export function size(bytes: number | null): string {
   if (bytes === null || bytes === 0) return "-";
   if (bytes >= 2 ** 30) return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   return bytes >= 2 ** 20 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${Math.ceil(bytes / 1024)} KiB`;

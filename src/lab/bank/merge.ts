@@ -11,7 +11,8 @@ import { bankRecord, NETWORKS, SPEC_FILE, STATISTICS } from "./record.ts";
 import { encodeStatistics, openStatistics, readRows, rowLength, type StatisticsFile } from "./statisticsFile.ts";
 
 /**
- * Merges shards of a bank into a new one.
+ * Merges shards of a bank into a new one. Where a kill has left a part of the same merge, it is gone on with; where all
+ * of it is there, nothing is done.
  *
  * @param shards finished banks of disjoint classes that together cover all, otherwise equal.
  * @param out where the new bank goes.
@@ -38,14 +39,16 @@ export async function mergeBanks(
   const { classes: _, execution: __, ...job } = (await readJobFile(first.storage)) as BankJob;
   const folder = await openFolder(out, job, { ...options, free: [] });
   try {
-    if (folder.record !== undefined) {
+    const record = bankRecord({ ...first.record, classes: null });
+    if (folder.record !== undefined && canonicalJson(folder.record) !== canonicalJson(record)) {
       throw new DatadamError("RUN_EXISTS", `${out.name} already holds a job`, { hint: "Choose another folder." });
     }
+    if (folder.finished !== undefined) return folder.finished.result as BankResult;
     await keepPreprocessing(folder.storage, first.preprocessing);
     for (const name of await first.storage.list(NETWORKS)) {
       await folder.storage.write(`${NETWORKS}/${name}`, (await first.storage.read(`${NETWORKS}/${name}`))!);
     }
-    await folder.begin(bankRecord({ ...first.record, classes: null }));
+    await folder.begin(record);
     let bytes = 0;
     for (const statistics of first.stored) bytes += await mergeStatistics(banks, statistics, folder.storage);
     const { result } = (await readFinished(first.storage))!;

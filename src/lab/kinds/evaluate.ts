@@ -71,6 +71,7 @@ const schema = z.strictObject({
     .optional()
     .describe("A teacher's parameters, a bank, whose most trained network it is, or `stored`."),
   temperature: z.number().positive().optional().describe("Of the teacher's softmax (default: 1)."),
+  keep: z.literal(false).optional().describe("Leaves the run's result.json as it is: for a part of an evaluation."),
   execution: loggedExecutionSchema.optional(),
 });
 
@@ -125,7 +126,8 @@ interface Row {
 async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
   const { job, folder } = context;
   const subject = await subjectOf(job, context);
-  const { set, train, ipc, seed, storage } = subject;
+  const { set, train, ipc, seed } = subject;
+  const storage = job.keep === false ? undefined : subject.storage;
   // A file that cannot be added to shows before hours of training, not after.
   if (storage !== undefined) await readResults(storage);
   const { norm } = parseProtocol(job.protocol);

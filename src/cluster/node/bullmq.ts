@@ -1,0 +1,153 @@
+// A plan in a queue of BullMQ, on Redis: put there, and done by workers. The plan's folder says what is done, not
+// Redis.
+
+import type { Job, JobsOptions, Queue, Worker } from "bullmq";
+import { DatadamError } from "../../errors.ts";
+import { folder } from "../../storage/node/index.ts";
+import type { Storage } from "../../storage/types.ts";
+import { stageOf } from "../folder.ts";
+import { isDone } from "../marks.ts";
+import type { Plan } from "../types.ts";
+import { CODES, runProcess } from "./processes.ts";
+
+const QUEUE = "datadam";
+/** Jobs that are added at once. */
+const CHUNK = 1000;
+/** Milliseconds until a job that ended to be started again comes back, and before the first of further tries. */
+const AGAIN = 2000;
+const BACKOFF = 1000;
+/** Milliseconds without a sign of a worker after which its jobs go to others. */
+const LOCK = 30_000;
+/** Workers may be killed however often. */
+const STALLED = 1_000_000;
+/** Milliseconds between two reports of how far a job is. */
+const REPORTED = 2000;
+
+interface Data {
+  /** Folder of the plan, as all machines call it. */
+  readonly plan: string;
+  readonly index: number;
+}
+
+/** @throws DatadamError BACKEND_UNAVAILABLE */
+async function load(): Promise<typeof import("bullmq")> {
+  try {
+    return await import("bullmq");
+  } catch (cause) {
+    const hint = "Install it beside this package: npm install bullmq ioredis";
+    throw new DatadamError("BACKEND_UNAVAILABLE", "BullMQ is not installed here", { hint, cause });
+  }
+}
+
+export interface QueueOptions {
+  /** `redis://HOST:6379`. */
+  readonly redis: string;
+  /** How often a job that failed is tried again. */
+  readonly retries: number;
+  /** Told of trouble with Redis, which is tried again. */
+  readonly onTrouble: (message: string) => void;
+}
+
+/**
+ * Puts jobs of a plan into the queue: those of earlier stages come first. A job that is there already stays.
+ *
+ * @returns how many are in the queue that were not before.
+ */
+export async function enqueue(
+  storage: Storage,
+  plan: Plan,
+  missing: readonly number[],
+  { redis, retries, onTrouble }: QueueOptions,
+): Promise<number> {
+  const { Queue } = await load();
+  const queue: Queue<Data> = new Queue(QUEUE, { connection: { url: redis } });
+  queue.on("error", ({ message }) => onTrouble(message));
+  try {
+    const before = await sizeOf(queue);
+    for (let at = 0; at < missing.length; at += CHUNK) {
+      await queue.addBulk(
+        missing.slice(at, at + CHUNK).map((index) => ({
+          name: plan.job.kind,
+          data: { plan: storage.name, index },
+          opts: optionsOf(storage, plan, index, retries),
+        })),
+      );
+    }
+    return (await sizeOf(queue)) - before;
+  } finally {
+    await queue.close();
+  }
+}
+
+async function sizeOf(queue: Queue<Data>): Promise<number> {
+  return queue.getJobCountByTypes("waiting", "prioritized", "delayed", "active");
+}
+
+function optionsOf(storage: Storage, plan: Plan, index: number, retries: number): JobsOptions {
+  return {
+    // The same job is not put there twice. A colon is BullMQ's own.
+    jobId: `${plan.created}|${storage.name}|${index}`.replaceAll(":", "."),
+    priority: 1 + plan.stages.indexOf(stageOf(plan, index)),
+    attempts: retries + 1,
+    backoff: { type: "exponential", delay: BACKOFF },
+    // What has ended is known by the folder: it can be put there again.
+    removeOnComplete: true,
+    removeOnFail: true,
+  };
+}
+
+export interface QueueWorkerOptions extends Pick<QueueOptions, "redis" | "onTrouble"> {
+  /** Jobs at once. */
+  readonly workers: number;
+  /** The words that do a job of a plan. */
+  readonly words: (plan: string, index: number) => readonly string[];
+  readonly onJob: (plan: string, index: number, what: string) => void;
+  /** Ends it: jobs are stopped at their next safe place, and go back to the queue. */
+  readonly signal: AbortSignal;
+}
+
+/** Does jobs of the queue, each in a process of its own, until `signal` is aborted. */
+export async function workQueue(options: QueueWorkerOptions): Promise<void> {
+  const { redis, workers, onTrouble, signal } = options;
+  const bullmq = await load();
+  const processor = (job: Job<Data>, token?: string): Promise<void> => doJob(job, token, options, bullmq);
+  const worker: Worker<Data> = new bullmq.Worker(QUEUE, processor, {
+    connection: { url: redis, maxRetriesPerRequest: null },
+    concurrency: workers,
+    lockDuration: LOCK,
+    maxStalledCount: STALLED,
+  });
+  worker.on("error", ({ message }) => onTrouble(message));
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve());
+  });
+  await worker.close();
+}
+
+async function doJob(
+  job: Job<Data>,
+  token: string | undefined,
+  { words, signal, onJob }: QueueWorkerOptions,
+  { DelayedError, UnrecoverableError }: typeof import("bullmq"),
+): Promise<void> {
+  const { plan, index } = job.data;
+  const storage = folder(plan);
+  if (await isDone(storage, index)) return;
+  onJob(plan, index, "begins");
+  let reported = 0;
+  const ended = await runProcess(words(plan, index), signal, (line) => {
+    if (Date.now() - reported < REPORTED || !line.startsWith('{"event":"progress"')) return;
+    reported = Date.now();
+    // How far it is matters to nobody's result.
+    void job.updateProgress(JSON.parse(line) as object).catch(() => undefined);
+  });
+  if (await isDone(storage, index)) return onJob(plan, index, "is done");
+  if (ended.code === CODES.again || signal.aborted) {
+    onJob(plan, index, "goes back to the queue");
+    await job.moveToDelayed(Date.now() + AGAIN, token);
+    throw new DelayedError();
+  }
+  onJob(plan, index, `failed: ${ended.why}`);
+  throw ended.code === CODES.wrong ? new UnrecoverableError(ended.why) : new Error(ended.why);
+}
