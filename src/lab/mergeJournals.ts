@@ -93,6 +93,8 @@ function joined(a: Evaluation, b: Evaluation): Evaluation {
     ...a,
     ...summaryOf([...a.accuracies, ...b.accuracies]),
     ...(best && { best }),
+    byClass: a.byClass && b.byClass && [...a.byClass, ...b.byClass],
+    confusion: a.confusion && b.confusion && [...a.confusion, ...b.confusion],
     seconds: a.seconds + b.seconds,
   };
 }
