@@ -15,6 +15,7 @@ it("exports these names from datadam", async () => {
       "convnet",
       "createEngine",
       "distill",
+      "encodeClassifier",
       "evaluate",
       "expandSet",
       "gradientMatchingLoss",
