@@ -100,9 +100,11 @@ async function open(files: readonly GivenFile[]): Promise<{ name: string; paths:
   const [first] = files;
   if (first === undefined) throw new DatadamError("DATASET_NOT_FOUND", "No files were given.");
   if (files.length === 1 && /\.zip$/i.test(first.path)) return openZip(first);
-  const byPath = new Map(files.map((file) => [file.path, file]));
+  const [top] = first.path.split("/");
+  const inside = files.every(({ path }) => path.startsWith(`${top}/`));
+  const byPath = new Map(files.map((file) => [inside ? file.path.slice(top.length + 1) : file.path, file]));
   return {
-    name: files.length === 1 ? first.path : first.path.split("/")[0]!,
+    name: inside ? top : "the files",
     paths: [...byPath.keys()],
     async read(wanted, take) {
       for (const path of wanted) {
