@@ -48,8 +48,8 @@ describe("WebDataset shards", () => {
     Uint8Array.from({ length: bytes }, (_, i) => (i < 4 ? (value >> (8 * i)) & 255 : 0));
 
   test.each([1, 2, 4, 8])("labels may be integers of %i bytes in binary", async (bytes) => {
-    const labels = { "1.cls": le(10, bytes), "2.cls": le(9, bytes), "3.cls": le(0x31, bytes), "4.cls": le(9, bytes) };
-    expect(await read(labels)).toEqual({ classNames: ["9", "10", "49"], shades: [2, 4, 1, 3] });
+    const labels = { "1.cls": le(0x31, bytes), "2.cls": le(9, bytes), "3.cls": le(10, bytes), "4.cls": le(9, bytes) };
+    expect(await read(labels)).toEqual({ classNames: ["9", "10", "49"], shades: [2, 4, 3, 1] });
   });
 
   test("a digit is a text where all labels are texts", async () => {
