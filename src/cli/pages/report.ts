@@ -1,6 +1,6 @@
 // Reports of the command line: runs and tables read, and put into one HTML file.
 
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { createEngine } from "../../engine/index.ts";
 import { DatadamError } from "../../errors.ts";
@@ -47,7 +47,7 @@ export async function writeReport(paths: readonly string[], flags: ReportFlags, 
   }
   const run = paths.find((path) => !isTable(path));
   const out = resolve(flags.out ?? (run === undefined ? "report.html" : join(run, "report.html")));
-  if (extname(out) === "" || existsSync(join(out, "."))) {
+  if (extname(out) === "" || statSync(out, { throwIfNoEntry: false })?.isDirectory()) {
     throw new DatadamError("INVALID_OPTION", `--out ${show(out)} is not the name of a file`, {
       hint: "Name a file that ends in .html.",
     });
