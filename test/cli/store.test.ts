@@ -73,7 +73,20 @@ it("distils the same bytes from the disk as from memory, and remembers what was 
     expect(result.code, result.stderr).toBe(0);
     return result;
   };
-  const words = ["--dataset", "set", "--size", "16", "--preset", "quick", "--ipc", "1", "--split", "1", "--set", "width=8"];
+  const words = [
+    "--dataset",
+    "set",
+    "--size",
+    "16",
+    "--preset",
+    "quick",
+    "--ipc",
+    "1",
+    "--split",
+    "1",
+    "--set",
+    "width=8",
+  ];
   for (const store of ["memory", "disk"]) {
     const { stderr } = await run("distill", ...words, "--iterations", "2", "--store", store, "--corrupt", "skip", "--out", store); // biome-ignore format: short
     expect(stderr).toMatch(/warning: 1 image of .* was skipped: .*broken.png" is not a PNG/);

@@ -140,7 +140,12 @@ describe.each(Object.entries(formats))("the parts of %s", (_, make) => {
 });
 
 test("names of files are read word by word: the last word of a part counts, and a folder's where the file has none", async () => {
-  const shards = { "contest-0.tar": [1, 2], "test-suite/train-0.tar": [3, 4], "val/0.tar": [5, 6], "train-as-dev-0.tar": [7, 8] };
+  const shards = {
+    "contest-0.tar": [1, 2],
+    "test-suite/train-0.tar": [3, 4],
+    "val/0.tar": [5, 6],
+    "train-as-dev-0.tar": [7, 8],
+  };
   const files = Object.entries(shards).map(async ([name, shades]) => {
     const pairs = shades.flatMap((v, i) => [[`${v}.png`, shade(v)], [`${v}.cls`, Buffer.from(`c${i % 2}`)]]); // biome-ignore format: pairs
     return [name, await tar(Object.fromEntries(pairs))];
