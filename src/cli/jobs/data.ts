@@ -132,7 +132,9 @@ function describe({ name, shape, flippable, train, test }: DatasetReport): strin
   return [
     `${plainName(name)}: ${train.classes.length} classes, ${height} x ${width} px, ${kind}`,
     lines("training", train),
-    ...(test === undefined ? ["no test part: commands that need one hold out a fifth of each class (--split)"] : [lines("test", test)]),
+    ...(test === undefined
+      ? ["no test part: commands that need one hold out a fifth of each class (--split)"]
+      : [lines("test", test)]),
     "",
     table(["class", "training", ...(test === undefined ? [] : ["test"])], rows),
   ].join("\n");
