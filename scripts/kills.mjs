@@ -360,6 +360,8 @@ function writeRecord() {
     kills: kills(),
     seconds: Math.round((before?.seconds ?? 0) + (performance.now() - began) / 1000),
     commands: reports,
+    note: before?.note,
+    earlier: before?.earlier,
   };
   // Whole or as it was.
   writeFileSync(`${flags.record}.partial`, `${JSON.stringify(record, undefined, 1)}\n`);
