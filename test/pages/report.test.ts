@@ -123,7 +123,10 @@ describe("nearest real images", () => {
     const encoded: Uint8Array[] = [];
     const encoder = {
       type: "x",
-      encode: async (bytes: Uint8Array) => (encoded.push(bytes.slice()), new Uint8Array(1)),
+      async encode(bytes: Uint8Array) {
+        encoded.push(bytes.slice());
+        return new Uint8Array(1);
+      },
     };
     const { distances } = await nearestImages(like, [0], real, byPixels(real), encoder);
     expect([0, 4, 32, 36].map((at) => encoded[0]![at])).toEqual(picks.map((pick) => pixels[pick * 64]));

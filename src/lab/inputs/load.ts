@@ -117,7 +117,7 @@ export async function inWords({ dataset, options, sizes }: LoadedDataset): Promi
 export function requireTest({ name, test }: { readonly name: string; readonly test: ImageSet | undefined }): ImageSet {
   if (test !== undefined) return test;
   throw new DatadamError("INVALID_OPTION", `${name} has no test images to evaluate on`, {
-    hint: "Give another `dataset`, or make the set anew with `split` 0.8, which keeps a fifth of the images for testing.",
+    hint: "Give another `dataset`, or make the set anew with `split` 0.8: a fifth of the images is then for testing.",
   });
 }
 
