@@ -17,7 +17,7 @@ export default {
     "examples/**/*.{ts,js,mjs}",
   ],
   project: ["src/**/*.ts", "test/**/*.ts", "examples/**/*.ts", "scripts/**/*.mjs", "bench/**/*.mjs", "*.mjs"],
-  ignoreDependencies: ["publint", "axe-core"], // .ci/run, test/browser
+  ignoreDependencies: ["publint"], // .ci/run
   ignoreBinaries: ["kubectl", "mkfifo", "mount", "redis-server", "scancel", "strace", "umount"],
   // Types in a folder's list describe what its functions take and give: whether somebody names them is not asked.
   rules: { types: "off", ...(strict ? {} : { exports: "warn" }) },
