@@ -121,6 +121,28 @@ const TABLES = {
   "table-cifar10-coresets": () => printed("cifar10-coresets"),
   "table-plus": () => printed("plus"),
 
+  "plus-final"() {
+    const { rows = [] } = read("plus.json") ?? {};
+    if (rows.length === 0) return undefined;
+    const value = ({ mean, std, accuracies }) => `${mean.toFixed(1)} ± ${std.toFixed(1)} (${accuracies.length})`;
+    const hours = (part) => (part === 0 ? "" : part.toFixed(2));
+    return table(
+      ["set", "data", "IPC", "protocol", "last epoch", "best of checks (chosen on test images)", "h, bank", "h, set"],
+      rows
+        .filter(({ final }) => final)
+        .map((row) => [
+          `\`${row.name}\``,
+          row.dataset,
+          row.ipc,
+          `\`${row.protocol}\``,
+          `**${value(row)}**`,
+          row.bestOfChecks ? value(row.bestOfChecks) : "",
+          hours(row.hours.bank),
+          hours(row.hours.set),
+        ]),
+    );
+  },
+
   terms() {
     const { rows } = read("terms.json");
     const [first, ...others] = Object.keys(rows[0].terms);
