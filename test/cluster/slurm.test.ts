@@ -1,6 +1,6 @@
 // A plan on a real Slurm of this machine: arrays, preemption, the collector after them. Needs `npm run build`.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -27,7 +27,7 @@ describe.skipIf(obstacle !== undefined)("a plan on Slurm", () => {
   it("is done by arrays, preempted jobs included, and collected: the bytes of the run at once", async () => {
     const cli = (...words: readonly string[]) => runCli(words, { cwd, env: slurm.env });
     // Long enough to be preempted.
-    const job = { ...SMALL_JOB, method: { ...SMALL_JOB.method, iterations: 60 } };
+    const job = { ...SMALL_JOB, method: { ...SMALL_JOB.method, iterations: 4000 } };
     writeFileSync(join(cwd, "job.json"), JSON.stringify(job));
     await cli("run", "job.json", "--out", "single", "--quiet");
     await cli("plan", "job.json", "--split", "10", "--out", "plan", "--no-measure");
@@ -36,18 +36,21 @@ describe.skipIf(obstacle !== undefined)("a plan on Slurm", () => {
     // Ten jobs in arrays of at most eight, and the collector.
     const { jobs } = JSON.parse(submitted.stdout) as { jobs: string[] };
     expect(jobs).toHaveLength(3);
-    let preempted = 0;
-    const running = (): string[] => slurm.run("squeue", "-h", "-t", "RUNNING", "-o", "%A").trim().split("\n");
+    const preempted = new Set<number>();
     const left = (): string => slurm.run("squeue", "-h", "-o", "%i %T %r").trim();
+    const isAtWork = (index: number): boolean =>
+      existsSync(join(cwd, `plan/jobs/0000/${String(index).padStart(7, "0")}/events.jsonl`));
     const deadline = Date.now() + 500_000;
     while (left() !== "" && Date.now() < deadline) {
-      const [first] = running();
-      if (preempted < 2 && first) {
-        await new Promise((resolve) => setTimeout(resolve, 4000));
-        // What is over by now cannot be told.
+      for (const line of slurm.run("squeue", "-h", "-t", "RUNNING", "-o", "%A %K %j").trim().split("\n")) {
+        const [, id, task, offset] = /^(\d+) (\d+) datadam-distilling-(\d+)$/.exec(line) ?? [];
+        const index = Number(task) + Number(offset);
+        if (id === undefined || preempted.size >= 2 || preempted.has(index) || !isAtWork(index)) continue;
+        // A job that is being launched cannot be told yet, and one that is over no more.
+        await new Promise((resolve) => setTimeout(resolve, 2000));
         try {
-          slurm.run("scancel", "--batch", "--signal=USR1", first);
-          preempted++;
+          slurm.run("scancel", "--batch", "--signal=USR1", id);
+          preempted.add(index);
         } catch {}
       }
       // What is requeued waits two minutes otherwise.
@@ -55,14 +58,19 @@ describe.skipIf(obstacle !== undefined)("a plan on Slurm", () => {
         const [id, reason] = line.split(" ");
         if (reason === "BeginTime") slurm.run("scontrol", "update", `JobId=${id}`, "StartTime=now");
       }
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
     expect(left()).toBe("");
     const status = JSON.parse((await cli("status", "plan", "--json")).stdout);
     const logs = ["distilling-0-0", "collect"].map((name) => readFileSync(join(cwd, `plan/logs/${name}.log`), "utf8"));
     expect(status.counts, logs.join("\n")).toMatchObject({ done: 10, failed: 0 });
     expect(status.done, logs.join("\n")).toBe(true);
-    expect(preempted).toBe(2);
+    for (const index of preempted) {
+      const events = readFileSync(join(cwd, `plan/jobs/0000/${String(index).padStart(7, "0")}/events.jsonl`), "utf8");
+      expect(events).toContain('"type":"stopped"');
+      expect(events).toContain('"type":"resumed"');
+    }
+    expect(preempted.size).toBeGreaterThan(0);
     const bytes = (of: string): Buffer => readFileSync(join(cwd, of, "synthetic.safetensors"));
     expect(bytes("plan/result").equals(bytes("single"))).toBe(true);
     const again = await cli("submit", "plan", "--to", "slurm", "--json");
