@@ -9,9 +9,10 @@ import { type Folder, openFolder, readJobFile } from "./folder/folder.ts";
 import { sha256 } from "./folder/hash.ts";
 import { checkRecord, identityOf, readRunRecord } from "./folder/record.ts";
 import { readNewest } from "./folder/states.ts";
+import { stateOf, tensorsOf, withProvenance } from "./inputs/distilled.ts";
 import { mergePictures } from "./inputs/pictures.ts";
 import { keepPreprocessing, publishSet, readSet } from "./inputs/sets.ts";
-import { type DistillJob, stateOf, tensorsOf, withProvenance } from "./kinds/distill.ts";
+import type { DistillJob } from "./kinds/distill.ts";
 
 interface Shard {
   readonly storage: Storage;

@@ -10,13 +10,13 @@ import type { Storage } from "../../storage/index.ts";
 import { type Bank, openBank } from "../bank/bank.ts";
 import { type MadeBank, makeOwnBank, OWN_FOLDER, type OwnBank, ownBank, settingsOf } from "../bank/own.ts";
 import { completeRecipe, recipeSchema } from "../bank/recipe.ts";
-import { type EventLog, openEventLog } from "../folder/eventLog.ts";
+import { openEventLog } from "../folder/eventLog.ts";
 import { readFinished } from "../folder/folder.ts";
 import { checkRecord, identityOf } from "../folder/record.ts";
 import type { Row } from "../folder/rows.ts";
-import type { State } from "../folder/states.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, loggedExecutionSchema, placeOf } from "../inputs/data.ts";
+import { stateOf, tensorsOf, withProvenance } from "../inputs/distilled.ts";
 import {
   asFound,
   checkClasses,
@@ -27,8 +27,9 @@ import {
   reloadData,
   type Source,
 } from "../inputs/load.ts";
+import { picturesOf, scalarsOf } from "../inputs/logs.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
-import { drawSet, firstPixels, holdsStage, keepStage, keepStart, type Pixels, stagesOf } from "../inputs/pictures.ts";
+import { firstPixels, holdsStage, keepStage, keepStart, type Pixels, stagesOf } from "../inputs/pictures.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
   keepPreprocessing,
@@ -209,30 +210,6 @@ async function keepEarlierEnd(storage: Storage, iteration: number): Promise<void
   if (set?.provenance.iteration === iteration) await keepStage(storage, iteration, firstPixels(set));
 }
 
-/** The numbers of a row by name; those of a list with their places. */
-function scalarsOf({ iteration: _, ...row }: Row): Record<string, number> {
-  const scalars = Object.entries(row).flatMap(([name, value]) =>
-    Array.isArray(value) ? value.map((each, i) => [`${name}/${i}`, each] as const) : [[name, value] as const],
-  );
-  return Object.fromEntries(scalars.filter((entry): entry is [string, number] => typeof entry[1] === "number"));
-}
-
-/** Pictures of a distillation that are logged: at its beginning, each tenth of it, and at its end. */
-function picturesOf(
-  log: EventLog,
-  storage: Storage,
-  iterations: number,
-  done: number,
-): (iteration: number, set: (iteration: number) => SyntheticSet) => Promise<void> {
-  let last = done;
-  return async (iteration, set) => {
-    const due = iteration === 0 || iteration === iterations || iteration - last >= iterations / 10;
-    if (!log.kept || !due) return;
-    last = iteration;
-    await log.image(iteration, "images", await drawSet(set(iteration), storage));
-  };
-}
-
 /** Whether the images lie elsewhere than the folder's record says. */
 function hasMoved(earlier: RunRecord | undefined, { dataset: { source, dir } }: RunRecord): boolean {
   return earlier !== undefined && (earlier.dataset.source !== source || earlier.dataset.dir !== dir);
@@ -402,56 +379,6 @@ async function resumeFromBank(context: Context<DistillJob>, record: RunRecord, r
       return needed && fromImages ? (await bankImages(context, bank)).prepared : bank.facts;
     },
     initial: async () => initial && rereadInitial(initial, bank.facts, context),
-  };
-}
-
-/** The set with what it was made by. */
-export function withProvenance(
-  set: SyntheticSet,
-  record: RunRecord,
-  iteration: number,
-  iterations: number,
-): SyntheticSet {
-  const { preset, config, selection } = record;
-  return {
-    ...set,
-    provenance: { ...(preset === null ? {} : { preset }), ...config, ...selection, iterations, iteration },
-  };
-}
-
-/** A state as a checkpoint holds it. @param shape of one image */
-export function tensorsOf(
-  { iteration, classes, images, momentum, average, softLabels: soft }: DistillState,
-  shape: PreparedSet["shape"],
-): State {
-  const of = (data: Float32Array): State["tensors"][string] => ({
-    shape: [data.length / (shape[0] * shape[1] * shape[2]), ...shape],
-    data,
-  });
-  return {
-    tensors: {
-      images: of(images),
-      momentum: of(momentum),
-      ...(average && { average: of(average) }),
-      ...(soft && { softLabels: { shape: [soft.length], data: soft } }),
-    },
-    facts: { iteration, classes },
-  };
-}
-
-/** What {@link tensorsOf} made a checkpoint of. @throws DatadamError INVALID_RUN */
-export function stateOf({ tensors, facts }: State): DistillState {
-  const { images, momentum, average, softLabels } = tensors;
-  if (images === undefined || momentum === undefined) {
-    throw new DatadamError("INVALID_RUN", "a checkpoint lacks the images or their momentum");
-  }
-  return {
-    iteration: facts.iteration as number,
-    classes: facts.classes as number[],
-    images: images.data,
-    momentum: momentum.data,
-    ...(average && { average: average.data }),
-    ...(softLabels && { softLabels: softLabels.data }),
   };
 }
 

@@ -28,11 +28,11 @@ import { NORMS } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { parseProtocol, resolveProtocol } from "../../train/index.ts";
 import { readTeacher, teacherOfRun } from "../bank/teacher.ts";
-import { openEventLog } from "../folder/eventLog.ts";
 import { sha256 } from "../folder/hash.ts";
 import type { Journal } from "../folder/journal.ts";
 import { addResult, type ResultEntry, readResults } from "../folder/results.ts";
 import { changedDataSchema, loggedExecutionSchema } from "../inputs/data.ts";
+import { networkLogs } from "../inputs/logs.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import type { TrainedNetwork } from "../inputs/parameters.ts";
 import { drawResult } from "../inputs/pictures.ts";
@@ -361,33 +361,6 @@ async function measureRow(
   };
   await journal.add(key, whole);
   return whole;
-}
-
-/** Logs of the networks of a row, each by itself: a network that was stopped is trained, and logged, from its start. */
-function networkLogs(context: Context<EvaluateJob>, title: string) {
-  const row = title.replaceAll(/\W+/g, "-");
-  const last = new Map<number, number>();
-  const logs = new Map<number, ReturnType<typeof openEventLog>>();
-  let all: Promise<unknown> = Promise.resolve();
-  const add = (index: number, step: number, values: Readonly<Record<string, number>>): void => {
-    const log = logs.get(index) ?? openEventLog(context, -1, `${row}/network-${index}`);
-    logs.set(index, log);
-    last.set(index, step);
-    all = Promise.all([all, log]).then(([, open]) => open.scalars(step, values));
-    // Told of at the end, by the same promise.
-    all.catch(() => undefined);
-  };
-  return {
-    epoch(index: number, epoch: number, loss: number): void {
-      if (epoch > (last.get(index) ?? 0)) add(index, epoch, { loss });
-    },
-    end(index: number, values: Readonly<Record<string, number>>): void {
-      add(index, last.get(index) ?? 0, values);
-      all = all.then(async () => (await logs.get(index))?.flush());
-      all.catch(() => undefined);
-    },
-    written: () => all,
-  };
 }
 
 /** Every training image, sorted by class, in the shape of a distilled set. */
