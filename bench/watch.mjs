@@ -2,7 +2,7 @@
 //
 //   npm run build && node bench/watch.mjs [--runs 100] [--iterations 1000] [--seconds 10] [--record FILE]
 //
-// Five of the runs go on meanwhile, ten iterations a second each. The browser is Debian's chromium (or CHROMIUM).
+// Five of the runs go on meanwhile, ten iterations a second each. The browser is Debian's chromium (or DATADAM_CHROMIUM).
 
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -28,7 +28,7 @@ const before = performance.now();
 const server = await serveWatch(folder);
 const firstLook = performance.now() - before;
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: process.env.DATADAM_CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox"],
 });
 try {

@@ -2,7 +2,6 @@
 // with after a reload; hostile names and archives; who may use it; what may leave.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
@@ -11,7 +10,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { HEADERS, writePage } from "../../src/cli/browser/page.ts";
 import { servePage } from "../../src/cli/browser/serve.ts";
 import { decodeNpz, encodePng } from "../../src/formats/index.ts";
-import { openChromium } from "../support/chromium.ts";
+import { openChromium, seriousFaults } from "../support/chromium.ts";
 
 const browser = await openChromium();
 const server = await servePage(undefined);
@@ -88,19 +87,6 @@ test.skipIf(browser === undefined)(
     await page.close();
   },
 );
-
-/** What axe-core finds serious or worse. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
-  return page.evaluate(async () => {
-    type Result = { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<Result> } };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
-  });
-}
 
 test.skipIf(browser === undefined).each([
   ["a path that leads out", archive(["../../up", "b"]), /leads out of the archive/],

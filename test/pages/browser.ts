@@ -1,17 +1,14 @@
 // Real Chromium for tests of pages. Where there is none, such tests are skipped, and say so.
 
 import { existsSync } from "node:fs";
-import axeCore from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { CHROMIUM } from "../support/chromium.ts";
 
-/** Debian's, or the one that CHROMIUM names. */
-const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
-
-export const hasChromium: boolean = existsSync(EXECUTABLE);
-if (!hasChromium) process.stderr.write(`skipped: tests of pages in a browser; install chromium (no ${EXECUTABLE})\n`);
+export const hasChromium: boolean = existsSync(CHROMIUM);
+if (!hasChromium) process.stderr.write(`skipped: tests of pages in a browser; install chromium (no ${CHROMIUM})\n`);
 
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox"], timeout: 90_000 });
+  return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"], timeout: 90_000 });
 }
 
 /** A page, with all that its console says and all that it fails with. */
@@ -31,21 +28,6 @@ export async function openPage(
     void dialog.dismiss();
   });
   return { page, complaints };
-}
-
-/** What axe-core finds that is serious or critical, in a line each. */
-export async function seriousFaults(page: Page): Promise<string[]> {
-  // By the inspector, which the page's own policy does not bind.
-  await page.evaluate(axeCore.source);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`);
-  });
 }
 
 /** Names that a page must show as text: markup, controls, another direction, great length. */

@@ -13,7 +13,8 @@ import { byPixels, type GatheredRun, gatherRun, nearestImages, reportDocument } 
 import { assetsOf, webp } from "../../src/pages/node/index.ts";
 import { protocols } from "../../src/train/index.ts";
 import { drive, readersOf, smallWith, tiny } from "../lab/support.ts";
-import { HOSTILE, hasChromium, launch, openPage, seriousFaults } from "./browser.ts";
+import { seriousFaults } from "../support/chromium.ts";
+import { HOSTILE, hasChromium, launch, openPage } from "./browser.ts";
 
 const train = { ...tiny.train, classNames: HOSTILE };
 const readers: Readers = {

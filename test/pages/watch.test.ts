@@ -18,7 +18,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serveWatch, USUAL_PORT, type WatchServer } from "../../src/pages/node/index.ts";
 import { Watcher } from "../../src/pages/node/watch/watcher.ts";
-import { HOSTILE, hasChromium, launch, openPage, seriousFaults } from "./browser.ts";
+import { seriousFaults } from "../support/chromium.ts";
+import { HOSTILE, hasChromium, launch, openPage } from "./browser.ts";
 
 const root = join(import.meta.dirname, "../..");
 const job = { kind: "distill", data: { dataset: "tiny" }, method: { preset: "quick", ipc: 2 } };

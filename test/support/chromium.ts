@@ -4,10 +4,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import axeCore from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { test } from "vitest";
 
-const CHROMIUM = process.env.DATADAM_CHROMIUM ?? "/usr/bin/chromium";
+/** Debian's, or the one that DATADAM_CHROMIUM names. */
+export const CHROMIUM = process.env.DATADAM_CHROMIUM ?? "/usr/bin/chromium";
 
 /** Chromium, with WebGPU by SwiftShader; undefined, and a test skipped aloud, where it is not installed. */
 export async function openChromium(): Promise<Browser | undefined> {
@@ -48,4 +50,19 @@ export async function serve(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
+}
+
+/** What axe-core finds that is serious or critical, in a line each. */
+export async function seriousFaults(page: Page): Promise<string[]> {
+  // By the inspector, which the page's own policy does not bind.
+  await page.evaluate(axeCore.source);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`);
+  });
 }
