@@ -153,6 +153,8 @@ export interface Method<
    * is refused.
    */
   statistics?(config: ResolvedCommon & Own): Readonly<Record<string, string>>;
+  /** Those of its own keys that `statistics` depends on: a bank says them. Default: none. */
+  readonly statisticsKeys?: readonly (keyof Keys & string)[];
   /**
    * Rate, 0 to 1, at which soft labels are learned: after each step the label of each image goes by it towards the
    * `probabilities` of its {@link Match}. Default 0: labels stay hard.

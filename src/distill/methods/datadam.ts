@@ -226,6 +226,7 @@ export const datadam = defineMethod({
       )),
     ...(momentsWeight > 0 && { moments: "second moments of the last map's channels, each its mean over positions" }),
   }),
+  statisticsKeys: ["layers", "power", "attentionReduction", "attentionNorm", "channelWeight", "momentsWeight"],
   labelRate: ({ labelRate = 0 }) => labelRate,
   async make({ network, config, engine, trained }) {
     if (config.crossEntropy > 0 && network.classes < 2) {

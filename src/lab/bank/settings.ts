@@ -1,6 +1,5 @@
 // What a bank was made for: the settings of a distillation that its statistics fit, and its data set.
 
-import * as z from "zod";
 import { type Method, methods } from "../../distill/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { networkKeys } from "../../nn/index.ts";
@@ -43,7 +42,7 @@ export async function bankSettings(storage: Storage): Promise<BankSettings> {
 
 /** Of the settings of a distillation those that statistics depend on. */
 export function decidingSettings({ name, preset, ...settings }: MethodSettings): BankSettings["method"] {
-  const keys = [...KEYS, ...Object.keys((methods[name] as Method).keys(z))];
+  const keys = [...KEYS, ...((methods[name] as Method).statisticsKeys ?? [])];
   const deciding = Object.fromEntries(keys.flatMap((key) => (key in settings ? [[key, settings[key]]] : [])));
   return { name, preset, ...deciding };
 }

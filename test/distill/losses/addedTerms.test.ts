@@ -1,6 +1,7 @@
 // The terms that may be added to DataDAM's loss, against PyTorch.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { methods, parseConfig, type ResolvedConfig, resolveConfig } from "../../../src/distill/index.ts";
 import { attentionObjective } from "../../../src/distill/matching/attentionObjective.ts";
 import { bindParameters, Matcher } from "../../../src/distill/matching/match.ts";
@@ -163,6 +164,23 @@ describe("the keys of added terms", () => {
       channels1: "channel attention of map 1, p 2, l1",
       moments: "second moments of the last map's channels, each its mean over positions",
     });
+  });
+
+  it("are those of a bank where what it keeps depends on them, and no others", () => {
+    const others = {
+      ...{ power: 2, lambda: 3, scale: 7, layers: "all", attentionWeight: 0.3, attentionReduction: "max" },
+      ...{ attentionNorm: "l1", errorType: "mae", channelWeight: 1, momentsWeight: 1 },
+      ...{ crossEntropy: 1, crossEntropyFrom: 0.5, labelRate: 0.5 },
+    };
+    expect(Object.keys(others).sort()).toEqual(Object.keys(methods.datadam.keys(z)).sort());
+    const added = { channelWeight: 1, crossEntropy: 2 };
+    const differing = Object.entries(others).filter(([key, value]) => {
+      // Beside channel attention, of which some keys say more.
+      const beside = key in added ? {} : added;
+      const more = { ...beside, ...(key === "labelRate" && { crossEntropy: 2 }) };
+      return JSON.stringify(quantities({ ...more, [key]: value })) !== JSON.stringify(quantities(more));
+    });
+    expect(differing.map(([key]) => key).sort()).toEqual([...methods.datadam.statisticsKeys!].sort());
   });
 
   it("are something to match, each alone, where the network has activation maps", () => {
