@@ -6,7 +6,7 @@ import { DatadamError } from "../errors.ts";
 import { ARRAY_FORMATS, type ArrayFormat, type ExportedFiles, exportFiles, loaderOf } from "../run/exports/index.ts";
 import { readSyntheticSet } from "../run/index.ts";
 import type { Storage } from "../storage/index.ts";
-import { listFolder, makeFolder, placeFile } from "../storage/node/index.ts";
+import { listFolder, makeFolder, placeFile, sweepBeside } from "../storage/node/index.ts";
 import type { Ui } from "./ui.ts";
 
 interface ExportOptions {
@@ -42,7 +42,10 @@ export async function putFiles(places: readonly (readonly [path: string, files: 
   const taken = places.find(([path, files]) => !isFree(path, files) && !holds(path, files));
   if (taken !== undefined) throw existsAlready(taken[0]);
   for (const [path, files] of places) {
-    if (!isFree(path, files)) continue;
+    if (!isFree(path, files)) {
+      await sweepBeside(path);
+      continue;
+    }
     makeFolder(dirname(path));
     await placeFile(path, (storage, name) => writeAll(storage, name, files));
   }

@@ -77,6 +77,12 @@ it.each(["png", "npz"] as const)("takes away what a killed export left, and leav
   await exportSet(join(cwd, "set"), { to, out: join(cwd, "out/x") }, quiet);
   expect(readdirSync(join(cwd, "out"))).toEqual(to === "png" ? ["x"] : ["load_x.py", "x"]);
   if (to === "png") expect(readdirSync(join(cwd, "out/x"))).toEqual(["a", "b"]);
+  // Killed when all was in its place: with its claim, and with the folder alone.
+  for (const rest of [join(left, "claims"), left]) {
+    mkdirSync(rest, { recursive: true });
+    await exportSet(join(cwd, "set"), { to, out: join(cwd, "out/x") }, quiet);
+    expect(existsSync(left)).toBe(false);
+  }
 });
 
 it.each([

@@ -2,14 +2,22 @@
 
 import { join } from "node:path";
 import type { PrepareCache } from "../../images/index.ts";
-import { folder, placeFile } from "../../storage/node/index.ts";
+import { folder, placeFile, sweepBeside } from "../../storage/node/index.ts";
 
 /** @param warn told, once, that the folder cannot be written. */
 export function folderCache(path: string, warn: (message: string) => void): PrepareCache {
   const files = folder(path);
   let warned = false;
   return {
-    get: (key) => files.read(key).catch(() => undefined),
+    async get(key) {
+      try {
+        const bytes = await files.read(key);
+        if (bytes !== undefined) await sweepBeside(join(files.name, key));
+        return bytes;
+      } catch {
+        return undefined;
+      }
+    },
     async put(key, bytes) {
       try {
         await placeFile(join(files.name, key), (storage, name) => storage.write(name, bytes));

@@ -94,7 +94,7 @@ export async function placeFile(
   make: (storage: Storage, name: string) => Promise<void>,
 ): Promise<void> {
   const place = resolve(target);
-  const path = join(dirname(place), `.partial-${basename(place)}`);
+  const path = asideOf(place);
   for (let waited = 0; ; waited += WAIT) {
     let aside: Aside;
     try {
@@ -114,4 +114,13 @@ export async function placeFile(
       throw error;
     }
   }
+}
+
+/** Takes away what a kill of {@link placeFile} left beside a place that has its file already. */
+export async function sweepBeside(target: string): Promise<void> {
+  await removeAside(asideOf(resolve(target)));
+}
+
+function asideOf(place: string): string {
+  return join(dirname(place), `.partial-${basename(place)}`);
 }

@@ -1,6 +1,6 @@
 // The disk as storage: folders, files that are whole or absent, and this process as their owner.
 
-export { type Aside, openAside, placeFile, removeAside } from "./aside.ts";
+export { type Aside, openAside, placeFile, removeAside, sweepBeside } from "./aside.ts";
 export { errno, ioError, readError } from "./errors.ts";
 export { listFolder, makeFolder, readIfThere, readText, writeAtomic } from "./files.ts";
 export { flush } from "./flush.ts";
