@@ -63,6 +63,8 @@ export interface SettingContext {
   readonly assignments?: string | undefined;
   /** That of a configuration which names none. Default: the preset's. */
   readonly method?: unknown;
+  /** That of a data set other than the built-in one, where none is named and no method. Default: the paper's. */
+  readonly preset?: PresetName | undefined;
   /** What a bank was made for. */
   readonly bank?: BankSettings | undefined;
   /** For several methods: keys of all of them are taken. */
@@ -81,7 +83,7 @@ const TEXT_KEYS: readonly string[] = ["dataset", "dataDir", "preset", "device"];
 export function resolveSettings(
   flags: SettingFlags,
   environment: Readonly<Record<string, string | undefined>>,
-  { folder = ".", assignments = "--set", method: usual, bank, shared = false }: SettingContext = {},
+  { folder = ".", assignments = "--set", method: usual, preset: best, bank, shared = false }: SettingContext = {},
 ): Settings {
   const configNames = configKeys().map((row) => row.key);
   const all = [...JOB_KEYS, ...configNames];
@@ -94,9 +96,14 @@ export function resolveSettings(
 
   if (bank !== undefined) layers.push(["bank", bankLayer(bank, lookUp)]);
   const dataset = String(lookUp("dataset") ?? "builtin");
-  const preset = checkPreset(
-    lookUp("preset") ?? (dataset === "builtin" ? "quick" : defaultPreset(lookUp("method") ?? usual)),
-  );
+  const usualPreset = (): PresetName => {
+    if (dataset === "builtin") return "quick";
+    const method = lookUp("method") ?? usual;
+    return method === undefined && lookUp("networks") === undefined && best !== undefined
+      ? best
+      : defaultPreset(method);
+  };
+  const preset = checkPreset(lookUp("preset") ?? usualPreset());
   layers.push(["preset", { ...presets[preset] }], ["default", usual === undefined ? {} : { method: usual }]);
   // What was not meant for this method alone: of keys that it lacks, nothing is taken, and nothing is said.
   for (const layer of layers) {

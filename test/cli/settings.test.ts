@@ -114,6 +114,28 @@ describe("precedence", () => {
     );
   });
 
+  it("takes the best preset for a data set where no other, no method and no networks are asked for", () => {
+    const presetOf = (flags: Parameters<typeof resolveSettings>[0], environment = {}) =>
+      resolveSettings(flags, environment, { preset: "plus" }).job.preset;
+    expect(presetOf({ dataset: "mine" })).toBe("plus");
+    expect(presetOf({})).toBe("quick");
+    expect(presetOf({ dataset: "mine", networks: 20 })).toBe("paper");
+    expect(presetOf({ dataset: "mine" }, { DATADAM_NETWORKS: "20" })).toBe("paper");
+    expect(presetOf({ dataset: "mine", method: "datadam" })).toBe("paper");
+    expect(presetOf({ dataset: "mine", config: configFile({ method: "dm" }) })).toBe("dm");
+    expect(presetOf({ dataset: "mine", preset: "official" })).toBe("official");
+    expect(resolveSettings({ dataset: "mine" }, {}).job.preset).toBe("paper");
+  });
+
+  it("gives batches and draws that are asked for to the bank that a preset makes", () => {
+    const asked = (flags: Parameters<typeof resolveSettings>[0], environment = {}) =>
+      distillJob(resolveSettings({ dataset: "mine", preset: "plus", ...flags }, environment)).bank;
+    expect(asked({})).not.toHaveProperty("images");
+    expect(asked({ draws: 3, set: [["batchReal", 64]] })).toMatchObject({ draws: 3, images: 64, networks: 2 });
+    expect(asked({}, { DATADAM_BATCH_REAL: "9" })).toMatchObject({ images: 9 });
+    expect(() => asked({ networks: 3 })).toThrow("networks: this distillation trains its networks");
+  });
+
   it("lists what was given by hand, not what environment and presets say", () => {
     const { given } = resolveSettings({ ipc: 3, config: configFile({ power: 2 }) }, { DATADAM_SEED: "4" });
     expect(given).toEqual({ ipc: 3, power: 2 });

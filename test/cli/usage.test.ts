@@ -133,7 +133,7 @@ it("prints the configuration with where each value comes from, and does nothing"
   expect(Object.keys(printed.sources).sort()).toEqual([...Object.keys(printed.config), ...places].sort());
   expect(printed).toMatchObject({
     dataset: "cifar10",
-    preset: "paper",
+    preset: "plus",
     config: { batchReal: 64, seed: 7, power: 4, init: "real" },
     sources: { batchReal: "flag", seed: "environment", power: "preset", init: "default" },
   });

@@ -1,6 +1,7 @@
 // `datadam distill`: a new run, or a run that is resumed.
 
 import { resolve } from "node:path";
+import { PRESET_NAMES } from "../../distill/config/names.ts";
 import {
   command,
   configurationOptions,
@@ -16,12 +17,22 @@ import {
 import { classList, integer } from "../parse.ts";
 import { json } from "../shell/text.ts";
 
+/** What a data set is distilled by where nothing else is asked: the best that was measured (docs/lab-notes/plus.md). */
+const BEST = "plus";
+
 export const distillCommand = command({
   name: "distill",
   summary: "distil a data set, or resume a run",
   options: {
     ...dataOptions,
     ...configurationOptions,
+    ...grouped("Method", {
+      preset: value(
+        "<name>",
+        `${PRESET_NAMES.join(", ")} (default: ${BEST}; with --method or --networks the method's first, paper for ` +
+          "datadam; quick for the built-in set)",
+      ),
+    }),
     ...grouped("Networks and initial images", {
       init: value(
         "<name|path>",
@@ -76,7 +87,8 @@ export const distillCommand = command({
     const usual = resume === undefined ? undefined : await methodOf(resume);
     const bank = flags.bank === undefined ? undefined : resolve(flags.bank);
     const ofBank = bank === undefined || resume !== undefined ? undefined : await settingsOfBank(bank, flags.preset);
-    const settings = resolveSettings({ ...where, ...what }, process.env, { method: usual, bank: ofBank });
+    const best = resume === undefined && bank === undefined ? BEST : undefined;
+    const settings = resolveSettings({ ...where, ...what }, process.env, { method: usual, preset: best, bank: ofBank });
     if (printConfig) {
       const { job, sources } = settings;
       const resolved = configAsked(settings, { classes, bank });
@@ -89,6 +101,11 @@ export const distillCommand = command({
       const { planRun } = await import("../jobs/distilling.ts");
       await planRun(settings, { classes, bank, out, resume, checkpointEvery }, ui);
     } else if (resume === undefined) {
+      if (settings.sources.preset === "default" && settings.job.preset === BEST) {
+        ui.reporter.note(
+          `preset ${BEST}, the best that was measured; --preset paper is the paper's, --plan says what it takes`,
+        );
+      }
       printDistilled(await startRun(distillJob(settings, { classes, bank, log }), { out, checkpointEvery }, ui), ui);
     } else {
       assertNoOut(out);

@@ -50,12 +50,16 @@ export interface Distilled extends Ran<DistillResult> {
 
 /** The job that settings and flags ask for. @throws DatadamError INVALID_OPTION */
 export function distillJob(
-  { job: place, values, where }: Settings,
+  { job: place, values, where, sources }: Settings,
   { classes, bank, log }: Pick<DistillFlags, "classes" | "bank" | "log"> = {},
 ): DistillJob {
   const { method: name, seed, ...rest } = values;
   const { preset, initial } = place;
   const found = bank === undefined ? { within: resolve("banks") } : { path: bank };
+  // Of a bank that is made first: its draws, and the images of a class in each.
+  const own = Object.entries({ draws: "draws", images: "batchReal" })
+    .filter(([, key]) => ["flag", "environment", "file"].includes(sources[key]!))
+    .map(([part, key]) => [part, values[key]]);
   const asked = {
     kind: "distill",
     data: dataOf(place),
@@ -63,7 +67,7 @@ export function distillJob(
     seed,
     initial,
     classes,
-    bank: trainsNetworks(preset) ? found : bank,
+    bank: trainsNetworks(preset) ? { ...found, ...Object.fromEntries(own) } : bank,
     execution: { ...given(place, ["workers", "device"]), log },
   };
   return job(asked, where) as DistillJob;
