@@ -7,9 +7,10 @@ import type { Choice } from "./messages.ts";
 
 const CHOICE_FILE = "choice.json";
 const DATA_FILE = "images.safetensors";
-/** Folders of the two jobs. */
+/** Folders of the jobs. */
 export const RUN = "run";
 export const EVALUATION = "evaluation";
+export const CLASSIFIER = "classifier";
 
 /** What was chosen, or undefined where nothing is kept. */
 export async function readChoice(storage: Storage): Promise<Choice | undefined> {

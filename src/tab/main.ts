@@ -11,7 +11,10 @@ const byId = <T extends HTMLElement = HTMLElement>(id: string): T => document.ge
 
 const form = byId<HTMLFormElement>("choice");
 const [go, stopping] = [byId<HTMLButtonElement>("go"), byId<HTMLButtonElement>("stop")];
+const onnx = document.querySelector<HTMLButtonElement>('[data-download="onnx"]')!;
 let files: readonly NamedFile[] = [];
+/** Whether a network is trained for a download: the result is there already. */
+let exporting = false;
 let losses: { x: number; y: number }[] = [];
 let drawn = 0;
 
@@ -27,6 +30,7 @@ function take(given: readonly NamedFile[]): void {
 
 function busy(working: boolean): void {
   go.disabled = working;
+  onnx.disabled = working;
   stopping.hidden = !working;
   stopping.disabled = false;
   if (working) {
@@ -86,7 +90,11 @@ document.addEventListener("drop", async ({ dataTransfer }) => {
   if (dataTransfer !== null && !go.disabled) take(await droppedFiles(dataTransfer));
 });
 for (const button of document.querySelectorAll<HTMLElement>("[data-download]")) {
-  button.addEventListener("click", () => ask({ type: "download", as: button.dataset.download as Download }));
+  button.addEventListener("click", () => {
+    exporting = button === onnx;
+    if (exporting) busy(true);
+    ask({ type: "download", as: button.dataset.download as Download });
+  });
 }
 
 worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
@@ -109,16 +117,14 @@ worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
   else if (data.type === "accuracies") showAccuracies(data.accuracies);
   else if (data.type === "file") save(data.name, data.bytes);
   else {
+    const done = data.type === "finished" || exporting;
+    exporting = false;
     busy(false);
     drawLosses();
-    if (data.type === "finished") {
-      stage("finished", 1, 1, "");
-      earlier("The result stays here until it is forgotten, or something else is distilled.", false);
-    }
-    if (data.type === "stopped") {
-      stage("stopped", 0, 1, "what is done is kept");
-      earlier("It was stopped. It can go on where it is.", true);
-    }
+    if (data.type === "finished") stage("finished", 1, 1, data.detail);
+    if (data.type === "stopped") stage("stopped", 0, 1, "what is done is kept");
+    if (done) earlier("The result stays here until it is forgotten, or something else is distilled.", false);
+    else if (data.type === "stopped") earlier("It was stopped. It can go on where it is.", true);
     if (data.type === "failed") byId("error").textContent = [data.text, data.hint].filter(Boolean).join("\n");
   }
 });

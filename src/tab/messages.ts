@@ -28,7 +28,8 @@ export interface NamedFile {
   readonly file: File;
 }
 
-export type Download = "safetensors" | "npz" | "png";
+/** `onnx` is a network that is trained on the images; all others are the images. */
+export type Download = "safetensors" | "npz" | "png" | "onnx";
 
 /** One image of each column, a row a class. */
 export interface Picture {
@@ -62,6 +63,6 @@ export type Tell =
   | { readonly type: "loss"; readonly iteration: number; readonly loss: number }
   | { readonly type: "accuracies"; readonly accuracies: Accuracies }
   | { readonly type: "stopped" }
-  | { readonly type: "finished" }
+  | { readonly type: "finished"; readonly detail: string }
   | { readonly type: "failed"; readonly text: string; readonly hint: string }
   | { readonly type: "file"; readonly name: string; readonly bytes: Uint8Array };

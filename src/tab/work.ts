@@ -1,4 +1,4 @@
-// The tab's worker: runs the two jobs, a distillation and its evaluation, in the browser's storage.
+// The tab's worker: runs a distillation, its evaluation and the training of a classifier in the browser's storage.
 
 import { decodeLetters, decodePicture, LETTERS_BYTES, readGiven } from "../data/browser/index.ts";
 import { createEngine } from "../engine/index.ts";
@@ -7,11 +7,20 @@ import { DatadamError } from "../errors.ts";
 import { decodeSafetensors } from "../formats/index.ts";
 import { type TestedDataset, unprepare } from "../images/index.ts";
 import { optionsOf } from "../lab/browser/index.ts";
-import { type EvaluateResult, type JobValue, job, readFinished, readSet, run } from "../lab/index.ts";
+import {
+  CLASSIFIER_FILE,
+  type ClassifierResult,
+  type EvaluateResult,
+  type JobValue,
+  job,
+  readFinished,
+  readSet,
+  run,
+} from "../lab/index.ts";
 import { exportFiles } from "../run/exports/index.ts";
 import { browserStorage } from "../storage/browser/index.ts";
 import { protocols } from "../train/index.ts";
-import { EVALUATION, forget, keepChoice, keepImages, RUN, readChoice, readImages } from "./kept.ts";
+import { CLASSIFIER, EVALUATION, forget, keepChoice, keepImages, RUN, readChoice, readImages } from "./kept.ts";
 import type { Ask, Choice, Download, NamedFile, Picture, Tell } from "./messages.ts";
 
 const ROOT = "tab";
@@ -51,9 +60,10 @@ async function answer(ask: Exclude<Ask, { type: "stop" }>): Promise<void> {
   } else if (ask.type === "forget") {
     await forget(storage);
     tell({ type: "kept", choice: undefined, finished: false });
-  } else if (ask.type === "download") await download(ask.as);
+  } else if (ask.type === "download" && ask.as !== "onnx") await download(ask.as);
   else {
     stop = new AbortController();
+    if (ask.type === "download") return classifier((await readChoice(storage))!);
     if (ask.type === "start") await begin(ask.choice, ask.files);
     await work((await readChoice(storage))!);
   }
@@ -90,40 +100,60 @@ async function letters(): Promise<TestedDataset> {
   return decodeLetters(bytes);
 }
 
-/** Begins the two jobs, goes on with them, or finds them finished. */
-async function work(choice: Choice): Promise<void> {
+/** What the jobs of a choice work with. */
+interface Tools {
+  readonly choice: Choice;
+  readonly dataset: TestedDataset;
+  readonly engine: Engine;
+}
+
+async function withTools(choice: Choice, use: (tools: Tools) => Promise<void>): Promise<void> {
   const dataset = choice.source.kind === "letters" ? await letters() : await readImages(storage);
   const engine = await createEngine({ device: choice.device });
   try {
-    const { train, test } = dataset;
+    await use({ choice, dataset, engine });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Begins the two jobs, goes on with them, or finds them finished. */
+function work(choice: Choice): Promise<void> {
+  return withTools(choice, async (tools) => {
+    const { train, test } = tools.dataset;
     const [channels, height, width] = train.shape;
     const counts = `${train.count} images for training and ${test.count} for testing`;
     const size = `${height} x ${width} px${channels === 1 ? ", grey" : ""}`;
     const text = `${counts} in ${train.classNames.length} classes, ${size}`;
-    tell({ type: "facts", text, workers: engine.workers });
+    tell({ type: "facts", text, workers: tools.engine.workers });
     const name = choice.source.kind === "letters" ? "builtin" : "given";
     const distillation = job({
       kind: "distill",
       data: { dataset: name },
       method: { preset: "quick", ipc: choice.ipc, iterations: choice.iterations },
     });
-    await follow(distillation, RUN, dataset, engine, choice);
+    await follow(distillation, RUN, tools);
     const evaluation = job({ kind: "evaluate", set: `${ROOT}/${RUN}`, networks: NETWORKS, protocol: PROTOCOL });
-    await follow(evaluation, EVALUATION, dataset, engine, choice);
+    await follow(evaluation, EVALUATION, tools);
     await show(choice);
-    tell({ type: "finished" });
-  } finally {
-    await engine.close();
-  }
+    tell({ type: "finished", detail: "" });
+  });
 }
 
-async function follow(
-  value: JobValue,
-  folder: string,
-  dataset: TestedDataset,
-  engine: Engine,
-  { ipc }: Choice,
-): Promise<void> {
+/** Trains the first of the evaluation's networks again, and gives it as ONNX. */
+function classifier(choice: Choice): Promise<void> {
+  return withTools(choice, async (tools) => {
+    const value = job({ kind: "classifier", set: `${ROOT}/${RUN}`, number: 0, protocol: PROTOCOL });
+    await follow(value, CLASSIFIER, tools);
+    const place = storage.at(CLASSIFIER);
+    const { accuracy } = (await readFinished(place))!.result as ClassifierResult;
+    tell({ type: "file", name: CLASSIFIER_FILE, bytes: (await place.read(CLASSIFIER_FILE))! });
+    const text = `${CLASSIFIER_FILE} is the first of the networks, with ${accuracy.toFixed(1)} %`;
+    tell({ type: "finished", detail: text });
+  });
+}
+
+async function follow(value: JobValue, folder: string, { dataset, engine, choice: { ipc } }: Tools): Promise<void> {
   const options = {
     ...(await optionsOf({ [dataset.name === "builtin" ? "builtin" : "given"]: async () => dataset })),
     engine,
@@ -219,7 +249,7 @@ async function show({ ipc }: Choice): Promise<void> {
   });
 }
 
-async function download(as: Download): Promise<void> {
+async function download(as: Exclude<Download, "onnx">): Promise<void> {
   const place = storage.at(RUN);
   const bytes = as === "png" ? await place.read("grid.png") : (await exportFiles(await readSet(place), as))[""];
   if (bytes === undefined) throw new DatadamError("IO", "There is no picture yet", { hint: "Wait for the end." });
