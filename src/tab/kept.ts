@@ -11,6 +11,8 @@ const DATA_FILE = "images.safetensors";
 export const RUN = "run";
 export const EVALUATION = "evaluation";
 export const CLASSIFIER = "classifier";
+/** Folder of a bank that was given. */
+export const BANK = "bank";
 
 /** What was chosen, or undefined where nothing is kept. */
 export async function readChoice(storage: Storage): Promise<Choice | undefined> {
