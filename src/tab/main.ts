@@ -59,7 +59,7 @@ form.addEventListener("submit", (event) => {
   const bank = bankFiles.length > 0;
   const missing =
     kind === "given" && files.length === 0
-      ? "Choose a folder or a zip first, or take the letters."
+      ? "Choose a folder or a file first, or take the letters."
       : kind === "none" && !bank
         ? "Choose a bank first, or images."
         : undefined;

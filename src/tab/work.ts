@@ -97,6 +97,7 @@ function given(files: readonly NamedFile[]): GivenFile[] {
     path,
     size: file.size,
     read: async () => new Uint8Array(await file.arrayBuffer()),
+    stream: () => file.stream(),
   }));
 }
 

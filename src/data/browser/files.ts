@@ -10,6 +10,8 @@ export interface GivenFile {
   readonly path: string;
   readonly size: number;
   read(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same a piece at a time, for what is large. Default: by {@link read}. */
+  stream?(): ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 /** What was given: paths are those below its folder, or in its zip. */

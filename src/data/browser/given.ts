@@ -1,5 +1,5 @@
-// Class folders of images that a person gives to a page, as files or as one zip: laid out and scaled as those of the
-// disk are.
+// Images that a person gives to a page: CIFAR-10 as published, or class folders as files or as one zip, laid out and
+// scaled as those of the disk are.
 
 import { imageSet } from "../../images/index.ts";
 import type { ImageSet, TestedDataset } from "../../images/types.ts";
@@ -10,6 +10,7 @@ import { type Pixels, resizeAndCrop } from "../decode/resize.ts";
 import { isImagePath } from "../layout/formats.ts";
 import { findClasses, type Part } from "../layout/layout.ts";
 import { splitClasses } from "../layout/split.ts";
+import { readGivenCifar10 } from "./cifar10.ts";
 import { type GivenFile, openFiles } from "./files.ts";
 
 export interface GivenOptions {
@@ -24,13 +25,15 @@ export interface GivenOptions {
 /** Images of each class for training, where none are for testing. */
 const SPLIT = 0.8;
 /**
- * The data set of some files. Where they have no test part, a fifth of each class becomes one. Images of one grey each
- * have one channel.
+ * The data set of some files. CIFAR-10 is read as published. Of others, where they have no test part, a fifth of each
+ * class becomes one; images of one grey each have one channel.
  *
  * @throws DatadamError DATASET_NOT_FOUND, INVALID_DATA
  */
 export async function readGiven(files: readonly GivenFile[], options: GivenOptions): Promise<TestedDataset> {
   const { size, decode, onProgress = () => {}, onWarning = () => {}, signal } = options;
+  const published = await readGivenCifar10(files, { onProgress, signal });
+  if (published !== undefined) return published;
   const { name, paths, read } = await openFiles(files, { listed: isImagePath, maxFileBytes: LIMITS.imageBytes });
   const layout = findClasses(name, paths, [], { valPart: undefined, onWarning });
   const { train, test = undefined } = layout;
