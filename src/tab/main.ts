@@ -158,6 +158,7 @@ worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
 });
 worker.addEventListener("error", () => {
   busy(false);
+  go.disabled = true;
   byId("work").hidden = false;
   byId("error").textContent = "The page's worker could not be loaded. Load the page again.";
 });

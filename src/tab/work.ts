@@ -35,6 +35,9 @@ const EVERY = 1;
 /** Images a class that a picture shows. */
 const SHOWN = 10;
 const SIZE = 32;
+const OFFLINE =
+  "The browser is offline. The page needs its own files from where it came from; try again when it can be reached.";
+const NO_WEBASSEMBLY = "This browser runs no WebAssembly, which the page computes with. Take another browser.";
 
 let stop = new AbortController();
 
@@ -49,7 +52,8 @@ scope.onmessage = ({ data }) => {
   answer(data).catch((error: unknown) => {
     if (stop.signal.aborted) return tell({ type: "stopped" });
     const { message, hint = "" } = error as DatadamError;
-    tell({ type: "failed", text: message, hint });
+    const cause = !navigator.onLine ? OFFLINE : typeof WebAssembly === "undefined" ? NO_WEBASSEMBLY : hint;
+    tell({ type: "failed", text: message, hint: cause });
   });
 };
 
@@ -102,8 +106,8 @@ function given(files: readonly NamedFile[]): GivenFile[] {
 }
 
 async function letters(): Promise<TestedDataset> {
-  const response = await fetch(new URL("./letters.safetensors.gz", import.meta.url));
-  if (!response.ok)
+  const response = await fetch(new URL("./letters.safetensors.gz", import.meta.url)).catch(() => undefined);
+  if (!response?.ok)
     throw new DatadamError("IO", "The built-in letters could not be loaded", { hint: "Load the page again." });
   const unpacked = response.body!.pipeThrough(new DecompressionStream("gzip"));
   const bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());

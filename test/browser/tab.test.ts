@@ -162,6 +162,25 @@ test.skipIf(browser === undefined)("reads CIFAR-10's archive, and refuses a host
   await page.close();
 });
 
+test.skipIf(browser === undefined)("says why it cannot compute: offline, without WebAssembly", async () => {
+  const context = await browser!.newContext();
+  const page = await context.newPage();
+  await page.goto(server.url, { waitUntil: "networkidle" });
+  await context.setOffline(true);
+  await page.click("#go");
+  await expect
+    .poll(() => text(page, "#error"), LONGEST)
+    .toMatch(/^The built-in letters could not be loaded\nThe browser is offline\./);
+  await context.close();
+
+  const plain = (await openChromium("--js-flags=--jitless"))!;
+  onTestFinished(() => plain.close());
+  const other = await plain.newPage();
+  await other.goto(server.url);
+  await other.click("#go");
+  await expect.poll(() => text(other, "#error"), LONGEST).toMatch(/This browser runs no WebAssembly/);
+});
+
 test.skipIf(browser === undefined)("lets nothing leave", async () => {
   const page = await browser!.newPage();
   await page.goto(server.url);
