@@ -1,10 +1,16 @@
 // Times the tab in Chromium: the letters A to J, one image a class, by WebAssembly in one worker and in several, and by
 // WebGPU (SwiftShader unless there is a GPU). One line of JSON for each. `npm run build` first, on a quiet machine.
 //
-//   node bench/browser.mjs [wasm-1|wasm|webgpu ...]
+// Peak memory is that of all processes of Chromium together (Linux). `cifar10` reads the folder that holds
+// cifar-10-batches-bin, and ends where networks are trained; `offline` loses its connection once images form;
+// `no-webassembly` and `no-webgpu` end with what the page says.
+//
+//   node bench/browser.mjs [wasm-1|wasm|webgpu|cifar10|offline|no-webassembly|no-webgpu ...]
+//   DATADAM_TEST_DATA=DIR node bench/browser.mjs cifar10
 //   DATADAM_PICTURE=tab.png node bench/browser.mjs wasm     keeps a picture of the page at the end
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { HEADERS, pageFiles } from "../dist/cli/browser/page.js";
@@ -14,12 +20,33 @@ const MODES = {
   "wasm-1": { device: "cpu", headers: {} },
   wasm: { device: "cpu", headers: HEADERS },
   webgpu: { device: "webgpu", headers: HEADERS },
+  offline: { device: "cpu", headers: HEADERS, offline: true },
+  "no-webassembly": { device: "cpu", headers: HEADERS, flags: ["--js-flags=--jitless"] },
+  "no-webgpu": { device: "webgpu", headers: HEADERS, flags: [] },
 };
+const { DATADAM_TEST_DATA: data } = process.env;
+if (data !== undefined) MODES.cifar10 = { device: "cpu", headers: HEADERS, folder: join(data, "cifar-10-batches-bin") };
 const chosen = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath: process.env.DATADAM_CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"],
-});
+const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
+/** MiB of all processes below this one whose command names Chromium; pages that they share count once. */
+function memory() {
+  const read = (pid, file) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, "latin1");
+    } catch {
+      return ""; // It has ended.
+    }
+  };
+  const parents = new Map(
+    readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => [pid, /\) \S (\d+)/.exec(read(pid, "stat"))?.[1]]),
+  );
+  const isOurs = (pid) => pid !== undefined && (pid === String(process.pid) || isOurs(parents.get(pid)));
+  const ours = [...parents.keys()].filter((pid) => isOurs(pid) && /chrom/.test(read(pid, "cmdline")));
+  return ours.reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(read(pid, "smaps_rollup"))?.[1] ?? 0) / 1024, 0);
+}
 
 const parts = { page: 0, "page, gzipped": 0, "engine (WebAssembly)": 0, "engine (WebGPU)": 0 };
 for (const [name, path] of pageFiles()) {
@@ -32,8 +59,16 @@ for (const [name, path] of pageFiles()) {
 }
 console.log(JSON.stringify({ bytes: parts }));
 
-for (const [name, { device, headers }] of Object.entries(MODES)) {
+for (const [name, { device, headers, folder, offline = false, flags = WEBGPU }] of Object.entries(MODES)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
+  const browser = await chromium.launch({
+    executablePath: process.env.DATADAM_CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", ...flags],
+  });
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, memory());
+  }, 250);
   const server = await servePage(undefined, headers);
   const page = await browser.newPage();
   const started = performance.now();
@@ -41,17 +76,25 @@ for (const [name, { device, headers }] of Object.entries(MODES)) {
   await page.goto(server.url);
   const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
   await page.selectOption("#device", device);
+  if (folder !== undefined) await page.setInputFiles("#folder", folder);
   await page.click("#go");
   const clicked = seconds();
-  await page.waitForSelector("#grid canvas", { timeout: 600_000 });
-  const picture = seconds() - clicked;
-  await page.waitForFunction(() => /after iteration [1-9]/.test(document.querySelector("#caption").textContent), null, {
-    timeout: 600_000,
-  });
-  const synthetic = seconds() - clicked;
+  const until = async (condition) => {
+    await page.waitForFunction(condition, null, { timeout: 3_600_000 });
+    return Number((seconds() - clicked).toFixed(1));
+  };
+  const picture = await until(() => document.querySelector("#grid canvas, #error:not(:empty)"));
+  const synthetic = await until(
+    () =>
+      /after iteration [1-9]/.test(document.querySelector("#caption").textContent) ||
+      document.querySelector("#error").textContent,
+  );
+  if (offline) await page.context().setOffline(true);
   const ended = () =>
     document.querySelector("#stage").textContent === "finished" || document.querySelector("#error").textContent;
-  await page.waitForFunction(ended, null, { timeout: 3_600_000 });
+  const evaluating = () => /^evaluating/.test(document.querySelector("#stage").textContent);
+  const finished = await until(folder === undefined ? ended : evaluating);
+  clearInterval(watch);
   const text = (selector) => page.textContent(selector);
   console.log(
     JSON.stringify({
@@ -60,7 +103,8 @@ for (const [name, { device, headers }] of Object.entries(MODES)) {
       firstPaintMs: Math.round(paint ?? 0),
       firstPicture: picture,
       firstSynthetic: synthetic,
-      finished: seconds() - clicked,
+      finished,
+      peakMiB: Math.round(peak),
       verdict: await text("#verdict"),
       rows: await text("#rows"),
       error: await text("#error"),
@@ -70,7 +114,6 @@ for (const [name, { device, headers }] of Object.entries(MODES)) {
   );
   const { DATADAM_PICTURE: path } = process.env;
   if (path !== undefined) await page.screenshot({ path, fullPage: true });
-  await page.close();
+  await browser.close();
   await server.close();
 }
-await browser.close();

@@ -1,15 +1,18 @@
 // What the tab keeps in the browser's storage beside its jobs: what was chosen, and images that were given.
 
-import { decodeSafetensors, encodeSafetensors } from "../formats/index.ts";
 import { type ImageSet, imageSet, type TestedDataset } from "../images/index.ts";
 import { jsonOf, type Storage } from "../storage/index.ts";
 import type { Choice } from "./messages.ts";
 
 const CHOICE_FILE = "choice.json";
-const DATA_FILE = "images.safetensors";
-/** Folders of the two jobs. */
+/** Folder of images that were given. */
+const IMAGES = "images";
+/** Folders of the jobs. */
 export const RUN = "run";
 export const EVALUATION = "evaluation";
+export const CLASSIFIER = "classifier";
+/** Folder of a bank that was given. */
+export const BANK = "bank";
 
 /** What was chosen, or undefined where nothing is kept. */
 export async function readChoice(storage: Storage): Promise<Choice | undefined> {
@@ -25,33 +28,31 @@ export async function forget(storage: Storage): Promise<void> {
   for (const name of await storage.list()) await storage.remove(name.replace(/\/$/, ""));
 }
 
+/** What is kept of images beside pixels and labels, as JSON. */
+interface Facts extends Pick<ImageSet, "shape" | "classNames" | "normalization" | "flippable"> {
+  readonly name: string;
+}
+
+/** Keeps pixels and labels of each part as they are: what CIFAR-10 has would take much memory to encode. */
 export async function keepImages(storage: Storage, { name, train, test }: TestedDataset): Promise<void> {
-  const part = ({ count, pixels, labels, shape }: ImageSet) => ({
-    images: { dtype: "U8", shape: [count, ...shape], data: pixels },
-    labels: { dtype: "I32", shape: [count], data: Int32Array.from(labels) },
-  });
-  const [a, b] = [part(train), part(test)];
-  const tensors = { train: a.images, trainLabels: a.labels, test: b.images, testLabels: b.labels } as const;
-  const facts = { name, classNames: JSON.stringify(train.classNames) };
-  await storage.write(DATA_FILE, encodeSafetensors(tensors as never, facts));
+  const place = storage.at(IMAGES);
+  for (const [part, { pixels, labels }] of Object.entries({ train, test })) {
+    await place.write(`${part}.pixels`, pixels);
+    await place.write(`${part}.labels`, new Uint8Array(Uint16Array.from(labels).buffer));
+  }
+  const { shape, classNames, normalization, flippable } = train;
+  const facts: Facts = { name, shape, classNames, normalization, flippable };
+  await place.write("facts.json", JSON.stringify(facts));
 }
 
 /** The images that {@link keepImages} was given. */
 export async function readImages(storage: Storage): Promise<TestedDataset> {
-  const bytes = await storage.read(DATA_FILE);
-  const { tensors, metadata } = decodeSafetensors(bytes ?? new Uint8Array());
-  const { name = "images", classNames = "[]" } = metadata;
-  const setOf = (part: "train" | "test", like?: ImageSet): ImageSet => {
-    const { shape, data } = tensors[part]!;
-    return imageSet({
-      name: `${name}/${part}`,
-      shape: shape.slice(1) as unknown as ImageSet["shape"],
-      pixels: data as Uint8Array,
-      labels: tensors[`${part}Labels`]!.data as Int32Array,
-      classNames: JSON.parse(classNames) as string[],
-      ...(like && { normalization: like.normalization }),
-    });
+  const place = storage.at(IMAGES);
+  const { name, ...facts } = (await jsonOf(place, "facts.json")) as Facts;
+  const bytesOf = async (file: string): Promise<Uint8Array> => (await place.read(file)) ?? new Uint8Array();
+  const setOf = async (part: "train" | "test"): Promise<ImageSet> => {
+    const labels = new Uint16Array(Uint8Array.from(await bytesOf(`${part}.labels`)).buffer);
+    return imageSet({ name: `${name}/${part}`, pixels: await bytesOf(`${part}.pixels`), labels, ...facts });
   };
-  const train = setOf("train");
-  return { name, train, test: setOf("test", train) };
+  return { name, train: await setOf("train"), test: await setOf("test") };
 }

@@ -3,7 +3,7 @@
 import { plot } from "../plots/index.ts";
 import { chosenFiles, droppedFiles } from "./files.ts";
 import { showPicture } from "./grid.ts";
-import type { Accuracies, Ask, Choice, Download, NamedFile, Tell } from "./messages.ts";
+import type { Accuracies, Ask, Choice, Download, NamedFile, Source, Tell } from "./messages.ts";
 
 const worker = new Worker(new URL("./work.js", import.meta.url), { type: "module" });
 const ask = (message: Ask): void => worker.postMessage(message);
@@ -11,22 +11,39 @@ const byId = <T extends HTMLElement = HTMLElement>(id: string): T => document.ge
 
 const form = byId<HTMLFormElement>("choice");
 const [go, stopping] = [byId<HTMLButtonElement>("go"), byId<HTMLButtonElement>("stop")];
+const onnx = document.querySelector<HTMLButtonElement>('[data-download="onnx"]')!;
 let files: readonly NamedFile[] = [];
+let bankFiles: readonly NamedFile[] = [];
+/** Whether a network is trained for a download: the result is there already. */
+let exporting = false;
 let losses: { x: number; y: number }[] = [];
 let drawn = 0;
 
-const source = (): "letters" | "given" => new FormData(form).get("source") as "letters" | "given";
+const source = (): Source["kind"] => new FormData(form).get("source") as Source["kind"];
+const pick = (kind: Source["kind"]): void => {
+  form.querySelector<HTMLInputElement>(`[value="${kind}"]`)!.checked = true;
+};
+const nameOf = ([first]: readonly NamedFile[]): string => first?.path.split("/")[0] ?? "";
+const inWords = (given: readonly NamedFile[]): string =>
+  given.length > 1 ? `${nameOf(given)}: ${given.length} files` : nameOf(given);
 
 function take(given: readonly NamedFile[]): void {
   files = given;
-  form.querySelector<HTMLInputElement>('[value="given"]')!.checked = true;
-  const [first] = given;
-  const name = first?.path.split("/")[0] ?? "";
-  byId("given").textContent = first === undefined ? "" : given.length === 1 ? name : `${name}: ${given.length} files`;
+  pick("given");
+  byId("given").textContent = inWords(given);
+}
+
+function takeBank(given: readonly NamedFile[]): void {
+  bankFiles = given;
+  if (given.length > 0 && source() === "letters") pick("none");
+  if (given.length === 0 && source() === "none") pick("letters");
+  byId("bank-given").textContent = inWords(given);
+  byId("bank-out").hidden = given.length === 0;
 }
 
 function busy(working: boolean): void {
   go.disabled = working;
+  onnx.disabled = working;
   stopping.hidden = !working;
   stopping.disabled = false;
   if (working) {
@@ -39,13 +56,22 @@ function busy(working: boolean): void {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const kind = source();
-  if (kind === "given" && files.length === 0) {
+  const bank = bankFiles.length > 0;
+  const missing =
+    kind === "given" && files.length === 0
+      ? "Choose a folder or a file first, or take the letters."
+      : kind === "none" && !bank
+        ? "Choose a bank first, or images."
+        : undefined;
+  if (missing !== undefined) {
     byId("work").hidden = false;
-    byId("error").textContent = "Choose a folder or a zip first, or take the letters.";
+    byId("error").textContent = missing;
     return;
   }
+  const names = { letters: "the letters A to J", given: nameOf(files), none: `the bank ${nameOf(bankFiles)}` };
   const choice: Choice = {
-    source: { kind, name: kind === "letters" ? "the letters A to J" : files[0]!.path.split("/")[0]! },
+    source: { kind, name: names[kind] },
+    bank,
     ipc: byId<HTMLInputElement>("ipc").valueAsNumber,
     iterations: byId<HTMLInputElement>("iterations").valueAsNumber,
     device: byId<HTMLSelectElement>("device").value as Choice["device"],
@@ -56,7 +82,7 @@ form.addEventListener("submit", (event) => {
   byId("warnings").replaceChildren();
   busy(true);
   stage("starting", 0, 1, "");
-  ask({ type: "start", choice, files: kind === "given" ? files : [] });
+  ask({ type: "start", choice, files: kind === "given" ? files : [], bankFiles });
 });
 stopping.addEventListener("click", () => {
   stopping.disabled = true;
@@ -71,22 +97,32 @@ byId("forget").addEventListener("click", () => {
   byId("work").hidden = true;
   ask({ type: "forget" });
 });
-for (const id of ["folder", "zip"]) {
+for (const [id, taken] of Object.entries({ folder: take, zip: take, "bank-folder": takeBank, "bank-zip": takeBank })) {
   const input = byId<HTMLInputElement>(id);
-  input.addEventListener("change", () => take(chosenFiles(input)));
+  input.addEventListener("change", () => taken(chosenFiles(input)));
 }
-const drop = byId("drop");
+byId("bank-out").addEventListener("click", () => takeBank([]));
+/** What is dropped elsewhere than on the place for banks are images. */
+const [drop, bankDrop] = [byId("drop"), byId("bank-drop")];
 for (const type of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(type, (event) => {
     event.preventDefault();
-    drop.classList.toggle("over", type === "dragover");
+    const onBank = bankDrop.contains(event.target as Node);
+    drop.classList.toggle("over", type === "dragover" && !onBank);
+    bankDrop.classList.toggle("over", type === "dragover" && onBank);
   });
 }
-document.addEventListener("drop", async ({ dataTransfer }) => {
-  if (dataTransfer !== null && !go.disabled) take(await droppedFiles(dataTransfer));
+document.addEventListener("drop", async ({ dataTransfer, target }) => {
+  if (dataTransfer === null || go.disabled) return;
+  const taken = bankDrop.contains(target as Node) ? takeBank : take;
+  taken(await droppedFiles(dataTransfer));
 });
 for (const button of document.querySelectorAll<HTMLElement>("[data-download]")) {
-  button.addEventListener("click", () => ask({ type: "download", as: button.dataset.download as Download }));
+  button.addEventListener("click", () => {
+    exporting = button === onnx;
+    if (exporting) busy(true);
+    ask({ type: "download", as: button.dataset.download as Download });
+  });
 }
 
 worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
@@ -109,21 +145,20 @@ worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
   else if (data.type === "accuracies") showAccuracies(data.accuracies);
   else if (data.type === "file") save(data.name, data.bytes);
   else {
+    const done = data.type === "finished" || exporting;
+    exporting = false;
     busy(false);
     drawLosses();
-    if (data.type === "finished") {
-      stage("finished", 1, 1, "");
-      earlier("The result stays here until it is forgotten, or something else is distilled.", false);
-    }
-    if (data.type === "stopped") {
-      stage("stopped", 0, 1, "what is done is kept");
-      earlier("It was stopped. It can go on where it is.", true);
-    }
+    if (data.type === "finished") stage("finished", 1, 1, data.detail);
+    if (data.type === "stopped") stage("stopped", 0, 1, "what is done is kept");
+    if (done) earlier("The result stays here until it is forgotten, or something else is distilled.", false);
+    else if (data.type === "stopped") earlier("It was stopped. It can go on where it is.", true);
     if (data.type === "failed") byId("error").textContent = [data.text, data.hint].filter(Boolean).join("\n");
   }
 });
 worker.addEventListener("error", () => {
   busy(false);
+  go.disabled = true;
   byId("work").hidden = false;
   byId("error").textContent = "The page's worker could not be loaded. Load the page again.";
 });
@@ -172,7 +207,16 @@ function drawLosses(): void {
   byId("curve-figure").hidden = false;
 }
 
-function showAccuracies({ random, distilled }: Accuracies): void {
+function showAccuracies(accuracies: Accuracies | undefined): void {
+  byId("result").hidden = false;
+  for (const id of ["accuracies", "classifier"]) byId(id).hidden = accuracies === undefined;
+  if (accuracies === undefined) {
+    byId("verdict").textContent =
+      "There are no accuracies, and no classifier: there are no images here to test networks on. " +
+      "Give the images of the bank, too, to see them.";
+    return;
+  }
+  const { random, distilled } = accuracies;
   const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
   const gain = mean(distilled) - mean(random);
   byId("verdict").textContent =
@@ -202,7 +246,6 @@ function showAccuracies({ random, distilled }: Accuracies): void {
       return row;
     }),
   );
-  byId("result").hidden = false;
 }
 
 function save(name: string, bytes: Uint8Array): void {

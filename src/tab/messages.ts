@@ -1,14 +1,16 @@
 // What the page and the worker that does the work say to each other.
 
-/** What images there are. */
+/** What images there are: none where a bank is all that was given. */
 export interface Source {
-  readonly kind: "letters" | "given";
+  readonly kind: "letters" | "given" | "none";
   /** For people. */
   readonly name: string;
 }
 
 export interface Choice {
   readonly source: Source;
+  /** Whether a bank was given. */
+  readonly bank: boolean;
   /** Images a class. */
   readonly ipc: number;
   readonly iterations: number;
@@ -17,7 +19,13 @@ export interface Choice {
 
 export type Ask =
   | { readonly type: "open" }
-  | { readonly type: "start"; readonly choice: Choice; readonly files: readonly NamedFile[] }
+  | {
+      readonly type: "start";
+      readonly choice: Choice;
+      /** Those of images, and of a bank. */
+      readonly files: readonly NamedFile[];
+      readonly bankFiles: readonly NamedFile[];
+    }
   | { readonly type: "go on" }
   | { readonly type: "stop" }
   | { readonly type: "forget" }
@@ -28,7 +36,8 @@ export interface NamedFile {
   readonly file: File;
 }
 
-export type Download = "safetensors" | "npz" | "png";
+/** `onnx` is a network that is trained on the images; all others are the images. */
+export type Download = "safetensors" | "npz" | "png" | "onnx";
 
 /** One image of each column, a row a class. */
 export interface Picture {
@@ -60,8 +69,9 @@ export type Tell =
   | { readonly type: "warning"; readonly text: string }
   | { readonly type: "picture"; readonly picture: Picture }
   | { readonly type: "loss"; readonly iteration: number; readonly loss: number }
-  | { readonly type: "accuracies"; readonly accuracies: Accuracies }
+  /** Undefined where there are no images to test on. */
+  | { readonly type: "accuracies"; readonly accuracies: Accuracies | undefined }
   | { readonly type: "stopped" }
-  | { readonly type: "finished" }
+  | { readonly type: "finished"; readonly detail: string }
   | { readonly type: "failed"; readonly text: string; readonly hint: string }
   | { readonly type: "file"; readonly name: string; readonly bytes: Uint8Array };

@@ -4,12 +4,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { HEADERS, writePage } from "../../src/cli/browser/page.ts";
 import { servePage } from "../../src/cli/browser/serve.ts";
+import { loadDataset } from "../../src/data/index.ts";
 import { decodeNpz, encodePng } from "../../src/formats/index.ts";
+import { tar } from "../data/files.ts";
 import { openChromium, seriousFaults } from "../support/chromium.ts";
 
 const browser = await openChromium();
@@ -126,6 +130,55 @@ test.skipIf(browser === undefined)("reads a folder with its folders", async () =
   await page.click("#go");
   await expect.poll(() => text(page, "#error"), LONGEST).toMatch(/"mine(\/\w+)*" holds only one class \("only"\)/);
   await page.close();
+});
+
+test.skipIf(browser === undefined)("reads CIFAR-10's archive, and refuses a hostile one as text", async () => {
+  const page = await browser!.newPage();
+  await page.goto(server.url);
+  const archive = readFileSync(new URL("../fixtures/cifars/cifar-10-python.tar.gz", import.meta.url));
+  const take = (name: string, buffer: Buffer) =>
+    page.setInputFiles("#zip", { name, mimeType: "application/gzip", buffer });
+  await take("cifar-10-python.tar.gz", archive);
+  await page.fill("#iterations", "1");
+  await page.click("#go");
+  await expect.poll(() => text(page, "#caption"), LONGEST).toContain("after iteration 1");
+  const { train, test: rest } = await loadDataset("cifar10", {
+    dir: fileURLToPath(new URL("../fixtures/cifars/cifar-10-python.tar.gz", import.meta.url)),
+  });
+  const counts = `${train.count} images for training and ${rest!.count} for testing in 10 classes, 32 x 32 px`;
+  expect(await text(page, "#facts")).toBe(counts);
+  expect(await page.locator(".class span").allTextContents()).toEqual(train.classNames);
+  await page.click("#stop");
+  await expect.poll(() => page.isEnabled("#go"), LONGEST).toBe(true);
+
+  const link = await tar({ [MARKUP]: { type: "symlink", linkname: "/etc/passwd" } });
+  await take("cifar-10-binary.tar.gz", gzipSync(link));
+  await page.click("#go");
+  await expect.poll(() => text(page, "#error"), LONGEST).toContain(`"${MARKUP}" is a link`);
+  await take("cifar-10-binary.tar.gz", archive.subarray(0, 400));
+  await page.click("#go");
+  await expect.poll(() => text(page, "#error"), LONGEST).toContain("it is damaged, cut off, or not a tar archive");
+  expect(await page.title()).not.toBe("hacked");
+  await page.close();
+});
+
+test.skipIf(browser === undefined)("says why it cannot compute: offline, without WebAssembly", async () => {
+  const context = await browser!.newContext();
+  const page = await context.newPage();
+  await page.goto(server.url, { waitUntil: "networkidle" });
+  await context.setOffline(true);
+  await page.click("#go");
+  await expect
+    .poll(() => text(page, "#error"), LONGEST)
+    .toMatch(/^The built-in letters could not be loaded\nThe browser is offline\./);
+  await context.close();
+
+  const plain = (await openChromium("--js-flags=--jitless"))!;
+  onTestFinished(() => plain.close());
+  const other = await plain.newPage();
+  await other.goto(server.url);
+  await other.click("#go");
+  await expect.poll(() => text(other, "#error"), LONGEST).toMatch(/This browser runs no WebAssembly/);
 });
 
 test.skipIf(browser === undefined)("lets nothing leave", async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 
-const NATIVE = /^(node:|onnxruntime-node|sharp|tar-stream|yauzl)/;
+const NATIVE = /^(node:|onnxruntime-node|sharp|yauzl)/;
 
 /** What a bundle for a browser would import from outside, by importer. */
 async function outside(entry: string): Promise<string[]> {

@@ -11,15 +11,25 @@ import { test } from "vitest";
 /** Debian's, or the one that DATADAM_CHROMIUM names. */
 export const CHROMIUM = process.env.DATADAM_CHROMIUM ?? "/usr/bin/chromium";
 
-/** Chromium, with WebGPU by SwiftShader; undefined, and a test skipped aloud, where it is not installed. */
-export async function openChromium(): Promise<Browser | undefined> {
+/**
+ * Chromium, with WebGPU by SwiftShader; undefined, and a test skipped aloud, where it is not installed.
+ *
+ * @param more flags.
+ */
+export async function openChromium(...more: readonly string[]): Promise<Browser | undefined> {
   if (!existsSync(CHROMIUM)) {
     test.skip(`in Chromium: there is no ${CHROMIUM}; Debian: apt-get install chromium`, () => {});
     return undefined;
   }
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"],
+    args: [
+      "--no-sandbox",
+      "--enable-unsafe-webgpu",
+      "--use-webgpu-adapter=swiftshader",
+      "--enable-features=Vulkan",
+      ...more,
+    ],
     timeout: 120_000,
   });
 }

@@ -1,9 +1,8 @@
 // Links within an archive: they stand for files and folders of it. What leads out of it is refused.
 
-import { posix } from "node:path";
 import { LIMITS } from "../../limits.ts";
 import { isImagePath } from "../layout/formats.ts";
-import { refused } from "./archiveFile.ts";
+import { joinPaths, refused } from "./paths.ts";
 
 /** What a link leads to: a path of the archive. */
 export interface Link {
@@ -14,11 +13,11 @@ const MAX_STEPS = 40; // as systems follow links
 
 /** A symbolic link, whose target is relative to its folder. @throws DatadamError INVALID_DATA where it leads out */
 export function symbolicLink(file: string, path: string, target: string): Link {
-  const to = posix.normalize(posix.join(posix.dirname(path), target.replaceAll("\\", "/")));
+  const to = joinPaths(path.replace(/[^/]*$/, ""), target.replaceAll("\\", "/"));
   if (/^([/\\]|[A-Za-z]:)/.test(target) || to.split("/")[0] === "..") {
     throw refused(file, `"${path}" is a link that leads out of the archive (to "${target.slice(0, 100)}")`);
   }
-  return { to: to.replace(/\/$/, "") };
+  return { to };
 }
 
 /**
@@ -65,7 +64,7 @@ function follow(path: string, there: ReadonlySet<string>, links: ReadonlyMap<str
     if (there.has(at)) return at;
     const linked = prefixes(at).find((prefix) => links.has(prefix));
     if (linked === undefined) return at;
-    at = posix.normalize(posix.join(links.get(linked)!.to, at.slice(linked.length)));
+    at = joinPaths(links.get(linked)!.to, at.slice(linked.length));
   }
   return undefined;
 }

@@ -4,8 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import { DatadamError } from "../../errors.ts";
 import { openRegular } from "../../storage/node/index.ts";
 import { normalPath, refused } from "./archiveFile.ts";
-
-const BLOCK = 512;
+import { BLOCK, checksum, octal, text } from "./tarHeader.ts";
 
 /** A file of an archive: its bytes are `size` from `start` on. */
 export interface TarMember {
@@ -27,13 +26,13 @@ export async function tarMembers(file: string): Promise<TarMember[]> {
       const { bytesRead } = await handle.read(header, 0, BLOCK, at);
       if (bytesRead < BLOCK) throw refused(file, "it ends without an end mark: it was cut off");
       if (header.every((byte) => byte === 0)) return members;
-      const [name, size, kind] = [text(header, 0, 100), octal(header, 124, 136), String.fromCharCode(header[156])];
-      if (octal(header, 148, 156) !== checksum(header) || Number.isNaN(size)) {
+      const [name, size, kind] = [text(header, 0, 100), octal(header, 124, 12), String.fromCharCode(header[156])];
+      if (octal(header, 148, 8) !== checksum(header) || Number.isNaN(size)) {
         throw refused(file, `byte ${at} is not a header: it is damaged, compressed, or not a tar archive`);
       }
       const start = at + BLOCK;
       if (start + size > total) throw refused(file, `it is cut off in "${name}"`);
-      const prefix = header.toString("latin1", 257, 262) === "ustar" ? text(header, 345, 500) : "";
+      const prefix = header.toString("latin1", 257, 262) === "ustar" ? text(header, 345, 155) : "";
       if (kind === "0" || kind === "\0") {
         members.push({ path: normalPath(file, prefix === "" ? name : `${prefix}/${name}`), start, size });
       } else if (kind !== "5") throw refused(file, `"${name}" is neither a file nor a folder (type ${kind})`);
@@ -57,17 +56,4 @@ async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>
     throw new DatadamError("IO", `"${file}" cannot be read: ${cause.message}`, { cause });
   });
   return use(handle).finally(() => handle.close());
-}
-
-/** The sum of a header's bytes, with spaces for the sum itself. */
-function checksum(header: Uint8Array): number {
-  return header.reduce((sum, byte, i) => sum + (i >= 148 && i < 156 ? 0x20 : byte), 0);
-}
-
-function text(header: Buffer, from: number, to: number): string {
-  return header.toString("utf8", from, to).replace(/\0.*$/s, "");
-}
-
-function octal(header: Buffer, from: number, to: number): number {
-  return Number.parseInt(text(header, from, to).trim() || "0", 8);
 }

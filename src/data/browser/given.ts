@@ -1,25 +1,17 @@
-// Class folders of images that a person gives to a page, as files or as one zip: laid out and scaled as those of the
-// disk are.
+// Images that a person gives to a page: CIFAR-10 as published, or class folders as files or as one zip, laid out and
+// scaled as those of the disk are.
 
-import { DatadamError } from "../../errors.ts";
-import { readZip } from "../../formats/index.ts";
 import { imageSet } from "../../images/index.ts";
 import type { ImageSet, TestedDataset } from "../../images/types.ts";
 import { LIMITS } from "../../limits.ts";
-import { normalPath, refused } from "../archives/paths.ts";
 import { checkMemory, sharedBytes } from "../decode/pixels.ts";
 import { isGrey, writePlanes } from "../decode/planes.ts";
 import { type Pixels, resizeAndCrop } from "../decode/resize.ts";
 import { isImagePath } from "../layout/formats.ts";
 import { findClasses, type Part } from "../layout/layout.ts";
 import { splitClasses } from "../layout/split.ts";
-
-/** A file of a page: `path` is relative to what was given, with `/`. */
-export interface GivenFile {
-  readonly path: string;
-  readonly size: number;
-  read(): Promise<Uint8Array<ArrayBuffer>>;
-}
+import { readGivenCifar10 } from "./cifar10.ts";
+import { type GivenFile, openFiles } from "./files.ts";
 
 export interface GivenOptions {
   /** Pixels of a side. */
@@ -32,21 +24,17 @@ export interface GivenOptions {
 
 /** Images of each class for training, where none are for testing. */
 const SPLIT = 0.8;
-/** A page holds a zip in memory. */
-const ZIP_BYTES = 2 ** 31 - 2 ** 20;
-
-/** Reads images in any order, each once. */
-type Read = (wanted: ReadonlySet<string>, take: (path: string, bytes: Uint8Array) => Promise<void>) => Promise<void>;
-
 /**
- * The data set of some files. Where they have no test part, a fifth of each class becomes one. Images of one grey each
- * have one channel.
+ * The data set of some files. CIFAR-10 is read as published. Of others, where they have no test part, a fifth of each
+ * class becomes one; images of one grey each have one channel.
  *
  * @throws DatadamError DATASET_NOT_FOUND, INVALID_DATA
  */
 export async function readGiven(files: readonly GivenFile[], options: GivenOptions): Promise<TestedDataset> {
   const { size, decode, onProgress = () => {}, onWarning = () => {}, signal } = options;
-  const { name, paths, read } = await open(files);
+  const published = await readGivenCifar10(files, { onProgress, signal });
+  if (published !== undefined) return published;
+  const { name, paths, read } = await openFiles(files, { listed: isImagePath, maxFileBytes: LIMITS.imageBytes });
   const layout = findClasses(name, paths, [], { valPart: undefined, onWarning });
   const { train, test = undefined } = layout;
   const parts = test === undefined ? splitClasses(layout, SPLIT, 0) : { train, test };
@@ -94,54 +82,4 @@ function firstPlanes(pixels: Uint8Array, size: number): Uint8Array {
     planes.set(pixels.subarray(3 * i * area, (3 * i + 1) * area), i * area);
   }
   return planes;
-}
-
-async function open(files: readonly GivenFile[]): Promise<{ name: string; paths: string[]; read: Read }> {
-  const [first] = files;
-  if (first === undefined) throw new DatadamError("DATASET_NOT_FOUND", "No files were given.");
-  if (files.length === 1 && /\.zip$/i.test(first.path)) return openZip(first);
-  const [top] = first.path.split("/");
-  const inside = files.every(({ path }) => path.startsWith(`${top}/`));
-  const byPath = new Map(files.map((file) => [inside ? file.path.slice(top.length + 1) : file.path, file]));
-  return {
-    name: inside ? top : "the files",
-    paths: [...byPath.keys()],
-    async read(wanted, take) {
-      for (const path of wanted) {
-        const file = byPath.get(path)!;
-        if (file.size > LIMITS.imageBytes) {
-          throw new DatadamError("INVALID_DATA", `"${path}" has ${file.size} bytes, more than ${LIMITS.imageBytes}.`);
-        }
-        await take(path, await file.read());
-      }
-    },
-  };
-}
-
-async function openZip(file: GivenFile): Promise<{ name: string; paths: string[]; read: Read }> {
-  const { path: archive } = file;
-  if (file.size > ZIP_BYTES)
-    throw refused(archive, "it is larger than a page can hold; unpack it, and give the folder");
-  const packed = await file.read();
-  /** As its directory has them, by the paths that they stand for. */
-  const names = new Map<string, string>();
-  const list = (name: string): boolean => {
-    const path = normalPath(archive, name);
-    if (isImagePath(path)) names.set(path, name);
-    return false;
-  };
-  const walk = (want: (name: string) => boolean, check?: (name: string, size: number) => void) =>
-    readZip(packed, { maxBytes: LIMITS.archiveBytes, want, ...(check && { check }) });
-  walk(list).next();
-  return {
-    name: archive.replace(/\.zip$/i, ""),
-    paths: [...names.keys()],
-    async read(wanted, take) {
-      const paths = new Map([...wanted].map((path) => [names.get(path)!, path]));
-      const check = (name: string, size: number): void => {
-        if (size > LIMITS.imageBytes) throw refused(archive, `"${name}" has more than ${LIMITS.imageBytes} bytes`);
-      };
-      for (const { name, data } of walk((name) => paths.has(name), check)) await take(paths.get(name)!, data);
-    },
-  };
 }

@@ -2,4 +2,5 @@
 
 export { decodeLetters, LETTERS_BYTES } from "../sets/letters.ts";
 export { decodePicture } from "./decodePicture.ts";
-export { type GivenFile, type GivenOptions, readGiven } from "./given.ts";
+export { type GivenFile, openFiles } from "./files.ts";
+export { type GivenOptions, readGiven } from "./given.ts";

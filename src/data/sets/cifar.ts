@@ -6,7 +6,7 @@ import { decodePickle, isNpyArray, type PickleValue } from "../../formats/index.
 import type { ImageSet, Normalization } from "../../images/types.ts";
 import { quoted } from "../../quoted.ts";
 import { inMemory, sharedBytes, sharedLabels } from "../decode/pixels.ts";
-import { damaged, decoded, type FoundFile, getHint, type Published, publishedFiles } from "./published.ts";
+import { damaged, decoded, type FoundFile, getHint, type Published } from "./publishedSet.ts";
 import type { NamedSet } from "./set.ts";
 
 const CIFAR_URL = "https://www.cs.toronto.edu/~kriz/cifar.html";
@@ -74,17 +74,16 @@ export function cifarFacts(
 /**
  * Reads the files that there are, of either version: batches and lists of class names by the name of their file.
  *
- * @throws DatadamError as {@link publishedFiles}, INVALID_DATA where a file is damaged
+ * @throws DatadamError INVALID_DATA where a file is damaged, and what `files` throws
  */
 export async function readCifar(
   set: Published,
   { binary, python, labels, records }: Versions,
-  dir: string | undefined,
-  maxArchiveBytes: number,
+  files: AsyncIterable<FoundFile>,
 ): Promise<{ batches: Map<string, Batch>; classNames: Map<string, string[]> }> {
   const batches = new Map<string, Batch>();
   const classNames = new Map<string, string[]>();
-  for await (const file of publishedFiles(set, dir, maxArchiveBytes)) {
+  for await (const file of files) {
     const { name } = file;
     if (name === binary.names) classNames.set(name, readNames(set, file, labels.classes));
     else if (name === python.names) classNames.set(name, readPickledNames(set, file, python.key, labels.classes));

@@ -3,7 +3,8 @@
 
 import type { TestedDataset } from "../../images/types.ts";
 import { cifarFacts, cifarFiles, isPython, joinBatches, type Labels, readCifar } from "./cifar.ts";
-import { requireFiles } from "./published.ts";
+import { publishedFiles } from "./published.ts";
+import { requireFiles } from "./publishedSet.ts";
 import { namedSet } from "./set.ts";
 
 const LABELS: Readonly<Record<"fine" | "coarse", Labels>> = {
@@ -44,7 +45,7 @@ async function loadCifar100(
     python: { batches: ["train", "test"], names: "meta", key: `${kind}_label_names` },
     labels: LABELS[kind],
   };
-  const { batches, classNames } = await readCifar(CIFAR100, versions, dir, maxArchiveBytes);
+  const { batches, classNames } = await readCifar(CIFAR100, versions, publishedFiles(CIFAR100, dir, maxArchiveBytes));
   const version = isPython(batches) ? versions.python : versions.binary;
   const [train, test] = version.batches;
   requireFiles(

@@ -3,7 +3,8 @@
 import { decodeIdx, type NpyArray } from "../../formats/index.ts";
 import type { ImageSet, Normalization, TestedDataset } from "../../images/types.ts";
 import { channelStatistics, inMemory, sharedBytes, sharedLabels, transposePlanes } from "../decode/pixels.ts";
-import { allFiles, damaged, decoded, type FoundFile, type Published } from "./published.ts";
+import { allFiles } from "./published.ts";
+import { damaged, decoded, type FoundFile, type Published } from "./publishedSet.ts";
 
 /** One of the sets. */
 export interface MnistLike {

@@ -3,7 +3,8 @@
 import { decodeMat } from "../../formats/index.ts";
 import type { ImageSet, TestedDataset } from "../../images/types.ts";
 import { inMemory, sharedBytes, sharedLabels, transposePlanes } from "../decode/pixels.ts";
-import { allFiles, damaged, decoded, type FoundFile, type Published } from "./published.ts";
+import { allFiles } from "./published.ts";
+import { damaged, decoded, type FoundFile, type Published } from "./publishedSet.ts";
 import { namedSet } from "./set.ts";
 
 const URL = "http://ufldl.stanford.edu/housenumbers/";

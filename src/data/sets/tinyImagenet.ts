@@ -13,7 +13,7 @@ import { locate } from "../readers/locate.ts";
 import { openSource } from "../readers/reader.ts";
 import { assemble } from "../store/assemble.ts";
 import { IMAGENET_NORMALIZATION } from "./imagenet/normalization.ts";
-import { getHint } from "./published.ts";
+import { getHint } from "./publishedSet.ts";
 import { namedSet, OF_IMAGE_FILES } from "./set.ts";
 
 const URL = "http://cs231n.stanford.edu/tiny-imagenet-200.zip";

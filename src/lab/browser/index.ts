@@ -15,6 +15,7 @@ export {
   readGiven,
 } from "../../data/browser/index.ts";
 export { browserStorage, indexedDb, livingPages, opfs, thisPage } from "../../storage/browser/index.ts";
+export { keepBank } from "./keepBank.ts";
 
 /**
  * Readers of data sets that a page has, by the names that jobs give them.

@@ -12,7 +12,7 @@ import { openRows, type Rows } from "./rows.ts";
 import { openStates, type States } from "./states.ts";
 
 /** The job, as it was parsed. */
-const JOB_FILE = "job.json";
+export const JOB_FILE = "job.json";
 /** What was settled when the work began: the data set as it was found, resolved values, versions. Makes a job begun. */
 export const RECORD_FILE = "record.json";
 /** Written last: the result, and the hashes of the files that belong to it. Makes a job finished. */

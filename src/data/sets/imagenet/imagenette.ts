@@ -9,7 +9,7 @@ import { IMAGENETTE, IMAGEWOOF, nameSynsets, type Synsets } from "../../layout/s
 import type { ResolvedOptions } from "../../options.ts";
 import { loadPlace } from "../../readers/folder.ts";
 import { locate } from "../../readers/locate.ts";
-import { getHint } from "../published.ts";
+import { getHint } from "../publishedSet.ts";
 import { namedSet, OF_IMAGE_FILES } from "../set.ts";
 import { IMAGENET_NORMALIZATION } from "./normalization.ts";
 
