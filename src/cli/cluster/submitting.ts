@@ -34,10 +34,7 @@ async function submitLocal({ storage, plan, flags, ui }: Submission): Promise<vo
   const workers = flags.workers ?? 1;
   const threads = String(Math.max(1, Math.floor(availableParallelism() / workers)));
   const age = await agesIn(storage);
-  const words = (index: number): readonly string[] => [
-    ...thisProgram(),
-    ...["worker", storage.name, "--index", String(index), "--workers", threads, "--quiet"],
-  ];
+  const words = [...thisProgram(), "worker", storage.name, "--stdin", "--workers", threads, "--quiet"];
   const failed = await untilSignal(
     (signal) =>
       runLocally(storage, plan, {
