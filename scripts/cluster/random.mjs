@@ -2,8 +2,10 @@
 // twice, and the bytes be those of the run at once.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { transform } from "esbuild";
 import { childrenOf, ended, must, range, signal, sleep, startRedis } from "./support.mjs";
 
@@ -127,7 +129,10 @@ async function theSlurm() {
   if (slurm !== undefined) return slurm;
   const source = readFileSync(new URL("../../test/support/slurm.ts", import.meta.url), "utf8");
   const { code } = await transform(source, { loader: "ts", format: "esm" });
-  const { slurmObstacle, startSlurm } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const file = join(mkdtempSync(join(tmpdir(), "cluster-")), "slurm.mjs");
+  writeFileSync(file, code);
+  const { slurmObstacle, startSlurm } = await import(pathToFileURL(file).href);
+  rmSync(dirname(file), { recursive: true });
   if (slurmObstacle() !== undefined) return undefined;
   slurm = await startSlurm(20_000 + (process.pid % 10_000));
   return slurm;
@@ -165,7 +170,7 @@ async function nodes({ plan, start, run, collected, done, cwd }, name, { random,
     hurry(engine);
   }
   // The collector of Slurm itself may still run.
-  for (let tries = 0; tries < 300 && engine.run("squeue", "-h").trim() !== ""; tries++) {
+  for (let tries = 0; tries < 300 && said(engine, "squeue", "-h") !== ""; tries++) {
     hurry(engine);
     await sleep(500);
   }
@@ -180,13 +185,20 @@ function logsIn(folder) {
   );
 }
 
+/** What a program of Slurm says; undefined where the controller is too busy. */
+function said({ run }, ...words) {
+  try {
+    return run(...words).trim();
+  } catch {
+    return undefined;
+  }
+}
+
 /** What is requeued waits two minutes otherwise. */
-function hurry({ run }) {
-  for (const line of run("squeue", "-h", "-t", "PENDING", "-o", "%i %r").trim().split("\n")) {
+function hurry(engine) {
+  for (const line of said(engine, "squeue", "-h", "-t", "PENDING", "-o", "%i %r")?.split("\n") ?? []) {
     const [id, reason] = line.split(" ");
-    try {
-      if (reason === "BeginTime") run("scontrol", "update", `JobId=${id}`, "StartTime=now");
-    } catch {} // It has begun.
+    if (reason === "BeginTime") said(engine, "scontrol", "update", `JobId=${id}`, "StartTime=now");
   }
 }
 
