@@ -118,6 +118,7 @@ export const open = [
   "select/names.ts",
   "storage/browser/index.ts",
   "storage/node/index.ts",
+  "storage/s3/index.ts",
   "tensor/operations.ts",
   "tensor/size.ts",
 ];

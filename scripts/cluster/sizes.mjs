@@ -47,10 +47,16 @@ export async function costOfJobs(count) {
       const worker = start(["worker", name, "--stdin", "--quiet"], { input: range(count).join("\n") });
       await ended(worker);
     });
+    // A process for each, as plans were done before processes took one job after another.
+    const some = Math.min(count, 20);
+    const began = performance.now();
+    must(run("plan", "small.json", "--vary", `seed=${range(some)}`, "--out", "each", "--no-measure"));
+    for (const index of range(some)) must(run("worker", "each", "--index", String(index), "--quiet"));
+    const each = Math.round((performance.now() - began) / some);
     const local = await timed("local", (name) => ended(start(["submit", name, "--to", "local", "--quiet"])));
     const server = await startRedis(cwd);
     const bullmq = server && (await timed("bullmq", (name) => throughQueue(name, server)));
-    return { jobs: count, alone, local, bullmq, unit: "ms a job, one at a time" };
+    return { jobs: count, alone, each, local, bullmq, unit: "ms a job, one at a time" };
     async function throughQueue(name, { url, kill }) {
       must(run("submit", name, "--to", "bullmq", "--redis", url));
       const worker = start(["worker", "--redis", url, "--quiet"]);

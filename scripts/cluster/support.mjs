@@ -81,7 +81,9 @@ function onceEach(folder, iterations) {
 /** Files of a folder of blocks. */
 function count(folder) {
   try {
-    return readdirSync(folder).reduce((sum, block) => sum + readdirSync(join(folder, block)).length, 0);
+    // What a kill has left aside is no mark.
+    const marks = (block) => readdirSync(join(folder, block)).filter((name) => name.endsWith(".json"));
+    return readdirSync(folder).reduce((sum, block) => sum + marks(block).length, 0);
   } catch {
     return 0;
   }

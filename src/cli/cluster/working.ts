@@ -5,7 +5,7 @@ import { type Outcome, readPlan, type WorkOptions, work } from "../../cluster/in
 import { enterFolder, machineType } from "../../cluster/node/index.ts";
 import { DatadamError } from "../../errors.ts";
 import type { Event } from "../../lab/index.ts";
-import { defaults, folder, thisProcess } from "../../lab/node/index.ts";
+import { defaults, storageAt, thisProcess } from "../../lab/node/index.ts";
 import { EXIT } from "../parse.ts";
 import type { Reporter } from "../reporter.ts";
 import type { Ui } from "../ui.ts";
@@ -37,7 +37,7 @@ function reporting(reporter: Reporter): (event: Event) => void {
 
 /** Does the job of a plan that a number, or an engine's variable, names; or those of stdin. Sets the exit code. */
 export async function workOn(path: string, { index, offset, stdin, wait, workers }: WorkFlags, ui: Ui): Promise<void> {
-  const storage = folder(path);
+  const storage = storageAt(path);
   const plan = await readPlan(storage);
   const number = stdin ? 0 : offset + (index ?? numberOf(process.env));
   enterFolder(storage.name, plan.folder);

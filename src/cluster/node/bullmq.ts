@@ -4,7 +4,7 @@
 import type { Job, JobsOptions, Queue, Worker } from "bullmq";
 import { DatadamError } from "../../errors.ts";
 import { systemClock } from "../../storage/index.ts";
-import { folder } from "../../storage/node/index.ts";
+import { storageAt } from "../../storage/node/index.ts";
 import type { Storage } from "../../storage/types.ts";
 import { stageOf } from "../folder.ts";
 import { isDone } from "../marks.ts";
@@ -139,7 +139,7 @@ export async function workQueue(options: QueueWorkerOptions): Promise<void> {
 async function doJob(job: Job<Data>, token: string | undefined, tools: Tools): Promise<void> {
   const { processes, signal, onJob, bullmq } = tools;
   const { plan, index, retries, failures } = job.data;
-  const storage = folder(plan);
+  const storage = storageAt(plan);
   if (await isDone(storage, index)) return;
   onJob(plan, index, "begins");
   let reported = 0;

@@ -8,7 +8,7 @@ import { integer } from "../../parse.ts";
 export const workerCommand = command({
   name: "worker",
   summary: "do one job of a plan, or resume it; or the jobs of a queue",
-  argument: ["[plan]", "folder of the plan"],
+  argument: ["[plan]", "folder of the plan, or s3://BUCKET/PREFIX"],
   options: {
     index: value("<n>", "number of the job (default: SLURM_ARRAY_TASK_ID, or JOB_COMPLETION_INDEX)", integer(0)),
     offset: value("<n>", "is added to it (default: 0)", integer(0)),
