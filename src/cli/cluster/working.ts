@@ -77,13 +77,18 @@ async function answerEach(
   offset: number,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin, signal })) {
-    const number = Number(line);
-    if (line.trim() === "" || !Number.isSafeInteger(number) || number < 0) {
-      throw new DatadamError("INVALID_OPTION", `stdin says ${JSON.stringify(line)}, which is no number of a job`);
+  try {
+    for await (const line of createInterface({ input: process.stdin, signal })) {
+      const number = Number(line);
+      if (line.trim() === "" || !Number.isSafeInteger(number) || number < 0) {
+        throw new DatadamError("INVALID_OPTION", `stdin says ${JSON.stringify(line)}, which is no number of a job`);
+      }
+      const outcome = await doOne(offset + number);
+      process.stdout.write(`${JSON.stringify({ index: number, ...outcome })}\n`);
     }
-    const outcome = await doOne(offset + number);
-    process.stdout.write(`${JSON.stringify({ index: number, ...outcome })}\n`);
+  } finally {
+    // Open, it would keep a process alive whose job has failed.
+    process.stdin.destroy();
   }
   signal.throwIfAborted();
 }
