@@ -9,9 +9,9 @@ RUN npm run --silent build && npm pack --silent --ignore-scripts --pack-destinat
 
 FROM node:22-bookworm-slim
 COPY --from=build /tmp/datadam.tgz /tmp/
-# A queue's client beside it: workers of BullMQ need it.
+# Clients of queues and object stores beside it: workers of such plans need them.
 RUN mkdir /opt/datadam && cd /opt/datadam && npm init --yes >/dev/null \
-  && npm install --ignore-scripts --no-audit --no-fund /tmp/datadam.tgz bullmq ioredis \
+  && npm install --ignore-scripts --no-audit --no-fund /tmp/datadam.tgz aws4fetch bullmq ioredis \
   && rm -rf /tmp/datadam.tgz /root/.npm && ln -s /opt/datadam/node_modules/.bin/datadam /usr/local/bin/datadam
 # Another user than root. Files of a mounted folder belong to it: `docker run --user` takes yours.
 USER node

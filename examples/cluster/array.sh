@@ -1,9 +1,12 @@
 #!/bin/bash
-#SBATCH --job-name=datadam
+#SBATCH --job-name=datadam-distilling-0
+#SBATCH --array=0-9
 #SBATCH --requeue
 #SBATCH --signal=B:USR1@60
 #SBATCH --open-mode=append
-npx datadam worker "$1" --index "$SLURM_ARRAY_TASK_ID" --progress plain &
+#SBATCH --output=plan/logs/distilling-0-%a.log
+index=$((SLURM_ARRAY_TASK_ID + 0))
+npx datadam worker plan --index "$index" --progress plain &
 worker=$!
 trap 'kill -USR1 "$worker" 2>/dev/null' USR1 TERM
 # A signal ends the waiting, not the worker.

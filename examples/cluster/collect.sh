@@ -1,3 +1,5 @@
 #!/bin/bash
 #SBATCH --job-name=datadam-collect
-exec npx datadam collect "$1"
+#SBATCH --open-mode=append
+#SBATCH --output=plan/logs/collect.log
+exec npx datadam collect plan

@@ -3,6 +3,7 @@
 import { mkdirSync, rmdirSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { ioError, makeFolder } from "../run/index.ts";
+import { isS3 } from "../storage/s3/index.ts";
 
 /** Makes `<stem>-<n>` with the first free n. */
 export function reserve(stem: string): string {
@@ -31,6 +32,7 @@ export function removeIfUnused(path: string): void {
 
 /** A path as a person would type it. */
 export function show(path: string): string {
+  if (isS3(path)) return path;
   const short = relative(process.cwd(), path);
   return short === "" || short.startsWith("..") ? path : short;
 }

@@ -8,4 +8,4 @@ export { forgetFailures } from "./marks.ts";
 export { type SlurmScript, slurmScripts } from "./slurm.ts";
 export { missingIn, type PlanStatus, statusOf } from "./status.ts";
 export type { Plan, Vary } from "./types.ts";
-export { type WorkOptions, work } from "./work.ts";
+export { type Outcome, type WorkOptions, work } from "./work.ts";

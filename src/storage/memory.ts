@@ -55,8 +55,8 @@ function within(files: Map<string, Uint8Array>, name: string, prefix: string): S
 }
 
 /** A copy: what the caller does to its array later is no matter. */
-function bytesOf(content: Uint8Array | string): Uint8Array {
-  return typeof content === "string" ? new TextEncoder().encode(content) : content.slice();
+export function bytesOf(content: Uint8Array | string): Uint8Array<ArrayBuffer> {
+  return typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
 }
 
 /** @throws RangeError where a path is absolute, empty or leaves the storage. */

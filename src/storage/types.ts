@@ -37,6 +37,8 @@ export interface Storage {
   at(folder: string): Storage;
   /** The same files, but where all of it has been removed nothing is made there again. Default: as it is. */
   anchored?(): Storage;
+  /** Seconds since a file was written, by the clock of where it lies. Default: not known. */
+  age?(path: string): Promise<number | undefined>;
 }
 
 /** Who holds a claim: enough to tell a person, and to know for certain that it is gone. */

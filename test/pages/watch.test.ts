@@ -17,6 +17,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serveWatch, USUAL_PORT, type WatchServer } from "../../src/pages/node/index.ts";
+import { WatchedPlan } from "../../src/pages/node/watch/watchedPlan.ts";
 import { Watcher } from "../../src/pages/node/watch/watcher.ts";
 import { seriousFaults } from "../support/chromium.ts";
 import { HOSTILE, hasChromium, launch, openPage } from "./browser.ts";
@@ -136,6 +137,120 @@ describe("a watcher", () => {
     expect(gone).toHaveLength(1);
     expect(watcher.lines.map(({ name }) => name)).toEqual(["b", "c"]);
   });
+});
+
+describe("a plan that is watched", () => {
+  /** A plan of six jobs: 0 done, 1 failed, 2 running, 3 lost, 4 stopped, 5 waiting. */
+  function makePlan(name: string, count = 6): string {
+    const path = join(folder, name);
+    const put = (file: string, content: unknown): void => {
+      mkdirSync(join(path, file, ".."), { recursive: true });
+      writeFileSync(join(path, file), `${JSON.stringify(content)}\n`);
+    };
+    const stages = [{ name: "classes", first: 0, count, needs: null }];
+    const whole = { by: "classes", notes: [], join: { how: "list" }, lease: 30, folder: ".", bytes: 9 };
+    put("plan.json", { format: "datadam-plan/1", job, ...whole, stages, versions: {}, machine: {}, created: "" });
+    put("jobs.jsonl", {});
+    put("marks/done/0000/0000000.json", { index: 0 });
+    put("marks/failed/0000/0000001.json", { index: 1, attempts: 2, message: HOSTILE[0] });
+    for (const index of [2, 3]) {
+      const owner = { id: `${index}`, host: `node${index}`, pid: 7 };
+      put(`jobs/0000/000000${index}/claims/0001.json`, { owner, beat: 0 });
+    }
+    put("jobs/0000/0000002/job.json", job);
+    put("jobs/0000/0000004/claims/0001.json", { owner: { id: "4" }, beat: 3, released: true });
+    return path;
+  }
+
+  it("shows how many jobs wait, run, are done, failed, lost; a heart counts by the watcher's own clock", async () => {
+    const path = makePlan("plan");
+    let now = 0;
+    const plan = new WatchedPlan(folder, "plan", () => now);
+    await plan.look();
+    // No beat was waited for yet.
+    expect(plan.line!.counts).toEqual({ waiting: 1, running: 2, stopped: 1, lost: 0, failed: 1, done: 1 });
+    for (const beat of [1, 2, 3]) {
+      now += 20_000;
+      const owner = { id: "2", host: "node2", pid: 7 };
+      writeFileSync(join(path, "jobs/0000/0000002/claims/0001.json"), JSON.stringify({ owner, beat: 10 ** beat }));
+      await plan.look();
+    }
+    expect(plan.line).toMatchObject({
+      ...{ name: "plan", kind: "distill", by: "classes", jobs: 6, collected: false },
+      counts: { waiting: 1, running: 1, stopped: 1, lost: 1, failed: 1, done: 1 },
+      stages: [{ name: "classes", count: 6, done: 1 }],
+      running: [{ index: 2, text: "process 7 on node2" }],
+      lost: [{ index: 3, text: "process 7 on node3" }],
+      failed: [{ index: 1, text: HOSTILE[0] }],
+    });
+  });
+
+  it("comes and goes with its folder, tells what changed, and its jobs are parts", async () => {
+    makePlan("group/plan");
+    const watcher = new Watcher(folder);
+    const changes: (number | undefined)[] = [];
+    watcher.listen(({ plans }) => changes.push(plans?.length));
+    await watcher.look();
+    expect(watcher.plans.map(({ name }) => name)).toEqual(["group/plan"]);
+    expect(watcher.lines.map(({ name, part }) => [name, part])).toEqual([["group/plan/jobs/0000/0000002", true]]);
+    await watcher.look();
+    rmSync(join(folder, "group"), { recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    await watcher.look();
+    expect(changes).toEqual([1, 0]);
+  });
+
+  it("of many jobs is shown without them, and one that is damaged or says absurd things not at all", async () => {
+    makePlan("many", 100_000);
+    makePlan("absurd", 1e15);
+    writeFileSync(join(makePlan("damaged"), "plan.json"), '{"format":');
+    const watcher = new Watcher(folder);
+    await watcher.look();
+    expect(watcher.plans.map(({ name, jobs }) => [name, jobs])).toEqual([["many", 100_000]]);
+    expect(watcher.plans[0]!.counts).toMatchObject({ waiting: 99_995, done: 1 });
+    expect(watcher.lines.map(({ name }) => name)).toEqual(["damaged/jobs/0000/0000002"]);
+  });
+
+  it("is not read through links", async () => {
+    const path = makePlan("plan");
+    const outside = mkdtempSync(join(tmpdir(), "datadam-outside-"));
+    writeFileSync(join(outside, "secret.json"), JSON.stringify({ index: 1, attempts: 1, message: "secret" }));
+    rmSync(join(path, "marks/failed/0000/0000001.json"));
+    symlinkSync(join(outside, "secret.json"), join(path, "marks/failed/0000/0000001.json"));
+    const watcher = new Watcher(folder);
+    await watcher.look();
+    expect(watcher.plans[0]!.counts.failed).toBe(1);
+    expect(JSON.stringify(watcher.plans)).not.toContain("secret");
+    rmSync(outside, { recursive: true });
+  });
+
+  it.skipIf(!hasChromium)(
+    "is a line of the page, in Chromium",
+    async () => {
+      makePlan(`<b>plan`);
+      const server = await serveWatch(folder);
+      const browser = await launch();
+      try {
+        const { page, complaints } = await openPage(browser, { viewport: { width: 400, height: 900 } });
+        await page.goto(server.url);
+        await page.waitForSelector("#plans tbody tr");
+        const cells = await page.$$eval("#plans tbody tr :is(th, td)", (all) =>
+          all.map(({ textContent }) => textContent),
+        );
+        expect(cells).toEqual(["<b>plan", "distill, by classes", " 1/6 classes", "1", "2", "1", "0", "1", "1"]);
+        expect(await page.textContent("#troubles")).toBe(`<b>plan: job 1 failed: ${HOSTILE[0]}`);
+        expect(await seriousFaults(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+        rmSync(join(folder, "<b>plan"), { recursive: true });
+        await page.waitForFunction(() => document.querySelector<HTMLElement>("#plans")!.hidden);
+        expect(complaints).toEqual([]);
+      } finally {
+        await browser.close();
+        await server.close();
+      }
+    },
+    120_000,
+  );
 });
 
 describe("its server", () => {

@@ -5,9 +5,15 @@ import { basename, relative, resolve, sep } from "node:path";
 import { manifests } from "../../cluster/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { errno } from "../../lab/node/index.ts";
+import { isS3 } from "../../storage/s3/index.ts";
 import { needed, type Submission } from "./submission.ts";
 
 export async function submitToKubernetes({ storage, plan, flags, ui }: Submission): Promise<void> {
+  if (isS3(storage.name)) {
+    throw new DatadamError("INVALID_OPTION", `${storage.name} is in no volume that pods could mount`, {
+      hint: "Plan into the folder that the claim holds, or submit to local, slurm or bullmq.",
+    });
+  }
   const { image, claim, mount, namespace, retries, workers, dryRun } = flags;
   const below = relative(resolve(storage.name, plan.folder), storage.name).split(sep).join("/");
   if (below.startsWith("..")) {

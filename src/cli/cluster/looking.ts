@@ -5,7 +5,7 @@ import { agesIn, enterFolder } from "../../cluster/node/index.ts";
 import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
 import type { Storage } from "../../lab/index.ts";
-import { folder, isAlive } from "../../lab/node/index.ts";
+import { isAlive, storageAt } from "../../lab/node/index.ts";
 import { show } from "../folders.ts";
 import { table } from "../table.ts";
 import type { Ui } from "../ui.ts";
@@ -18,7 +18,7 @@ const NAMED = 10;
 const LOOK = 2000;
 
 export async function printStatus(path: string, ui: Ui): Promise<void> {
-  const storage = folder(path);
+  const storage = storageAt(path);
   const plan = await readPlan(storage);
   const status = await statusNow(storage, plan);
   ui.result(textOf(plan, status, storage.name), { plan: storage.name, jobs: countOf(plan), ...status });
@@ -52,7 +52,7 @@ function textOf(plan: Plan, { counts, stages, running, lost, failed, done }: Pla
 
 /** Puts the whole together. @param wait whether jobs that are not done are waited for */
 export async function collectPlan(path: string, { wait }: { readonly wait: boolean }, ui: Ui): Promise<void> {
-  const storage = folder(path);
+  const storage = storageAt(path);
   const plan = await readPlan(storage);
   enterFolder(storage.name, plan.folder);
   const { reporter } = ui;

@@ -3,7 +3,7 @@
 import { cutJob, type Plan, type Vary, writePlan } from "../../cluster/index.ts";
 import { relativePlace } from "../../cluster/node/index.ts";
 import { counted } from "../../counted.ts";
-import { defaults, folder, watchMemory } from "../../lab/node/index.ts";
+import { defaults, storageAt, watchMemory } from "../../lab/node/index.ts";
 import { show } from "../folders.ts";
 import { size, time } from "../plans/printPlan.ts";
 import { table } from "../table.ts";
@@ -25,7 +25,7 @@ export async function planCut(
   ui: Ui,
 ): Promise<void> {
   const { reporter } = ui;
-  const storage = folder(out);
+  const storage = storageAt(out);
   const places = relativePlace(storage.name);
   const varied: Vary | undefined = vary && Object.fromEntries(vary);
   const plan = await untilSignal(async (signal) => {

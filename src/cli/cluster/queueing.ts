@@ -17,9 +17,9 @@ export interface QueueFlags {
 /** Until a signal comes. */
 export async function workForQueue({ redis, jobs, workers }: QueueFlags, { reporter }: Ui): Promise<void> {
   const threads = String(workers ?? Math.max(1, Math.floor(availableParallelism() / jobs)));
-  const words = (plan: string, index: number): readonly string[] => [
+  const words = (plan: string): readonly string[] => [
     ...thisProgram(),
-    ...["worker", plan, "--index", String(index), "--workers", threads, "--progress", "json"],
+    ...["worker", plan, "--stdin", "--workers", threads, "--progress", "json"],
   ];
   reporter.note(`waiting for jobs of ${redis}`);
   await untilSignal(

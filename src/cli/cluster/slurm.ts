@@ -2,11 +2,13 @@
 
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { type SlurmScript, slurmScripts } from "../../cluster/index.ts";
+import { folderFor } from "../../cluster/node/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { errno } from "../../lab/node/index.ts";
+import { isS3 } from "../../storage/s3/index.ts";
 import { type Submission, thisProgram } from "./submission.ts";
 
 /** Slurm's own default of MaxArraySize, where it does not say. */
@@ -15,7 +17,8 @@ const MAX_ARRAY = 1001;
 const run = promisify(execFile);
 
 export async function submitToSlurm({ storage, plan, missing, flags, ui }: Submission): Promise<void> {
-  const logs = join(storage.name, "logs");
+  const folder = folderFor(storage.name, plan.folder);
+  const logs = isS3(storage.name) ? join(folder, "logs", basename(storage.name)) : join(storage.name, "logs");
   const program = thisProgram().map(quoted).join(" ");
   const where = quoted(storage.name);
   const scripts = slurmScripts(plan, missing, {
@@ -37,7 +40,6 @@ export async function submitToSlurm({ storage, plan, missing, flags, ui }: Submi
     await writeFile(file, script.text);
     const after = script.after.map((place) => ids[place]!);
     const dependency = after.length === 0 ? [] : [`--dependency=afterany:${after.join(":")}`];
-    const folder = resolve(storage.name, plan.folder);
     const { stdout } = await slurm("sbatch", ["--parsable", `--chdir=${folder}`, ...dependency, file]);
     ids.push(stdout.trim().split(";")[0]!);
   }

@@ -5,7 +5,7 @@ import { countOf, forgetFailures, missingIn, readPlan } from "../../cluster/inde
 import { agesIn, enqueue, runLocally } from "../../cluster/node/index.ts";
 import { counted } from "../../counted.ts";
 import { DatadamError } from "../../errors.ts";
-import { folder, isAlive } from "../../lab/node/index.ts";
+import { isAlive, storageAt } from "../../lab/node/index.ts";
 import { show } from "../folders.ts";
 import type { Ui } from "../ui.ts";
 import { submitToKubernetes } from "./kubernetes.ts";
@@ -14,7 +14,7 @@ import { submitToSlurm } from "./slurm.ts";
 import { needed, type Submission, type SubmitFlags, thisProgram } from "./submission.ts";
 
 export async function submitPlan(path: string, flags: SubmitFlags, ui: Ui): Promise<void> {
-  const storage = folder(path);
+  const storage = storageAt(path);
   const plan = await readPlan(storage);
   if (!flags.dryRun) await forgetFailures(storage, plan);
   const submission: Submission = { storage, plan, missing: await missingIn(storage, plan), flags, ui };
@@ -34,10 +34,7 @@ async function submitLocal({ storage, plan, flags, ui }: Submission): Promise<vo
   const workers = flags.workers ?? 1;
   const threads = String(Math.max(1, Math.floor(availableParallelism() / workers)));
   const age = await agesIn(storage);
-  const words = (index: number): readonly string[] => [
-    ...thisProgram(),
-    ...["worker", storage.name, "--index", String(index), "--workers", threads, "--quiet"],
-  ];
+  const words = [...thisProgram(), "worker", storage.name, "--stdin", "--workers", threads, "--quiet"];
   const failed = await untilSignal(
     (signal) =>
       runLocally(storage, plan, {

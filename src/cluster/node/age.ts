@@ -8,7 +8,9 @@ import type { Storage } from "../../storage/types.ts";
 import type { Liveness } from "../status.ts";
 
 /** Ages as of now, for one look at a plan. Not known where its folder cannot be written. */
-export async function agesIn({ name }: Storage): Promise<NonNullable<Liveness["age"]>> {
+export async function agesIn(plan: Storage): Promise<NonNullable<Liveness["age"]>> {
+  const { name } = plan;
+  if (plan.age !== undefined) return async (storage, path) => storage.age?.(path);
   const probe = join(name, `.partial-${randomBytes(6).toString("hex")}`);
   const now = await writeFile(probe, "")
     .then(() => stat(probe))

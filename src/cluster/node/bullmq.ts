@@ -3,19 +3,21 @@
 
 import type { Job, JobsOptions, Queue, Worker } from "bullmq";
 import { DatadamError } from "../../errors.ts";
-import { folder } from "../../storage/node/index.ts";
+import { systemClock } from "../../storage/index.ts";
+import { storageAt } from "../../storage/node/index.ts";
 import type { Storage } from "../../storage/types.ts";
 import { stageOf } from "../folder.ts";
 import { isDone } from "../marks.ts";
 import type { Plan } from "../types.ts";
-import { CODES, runProcess } from "./processes.ts";
+import { CODES, type Ended, JobProcesses } from "./processes.ts";
 
 const QUEUE = "datadam";
 /** Jobs that are added at once. */
 const CHUNK = 1000;
-/** Milliseconds until a job that ended to be started again comes back, and before the first of further tries. */
+/** Milliseconds until a job comes back: one that ended to be started again; one that failed, at first and at most. */
 const AGAIN = 2000;
-const BACKOFF = 1000;
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 30_000;
 /** Milliseconds without a sign of a worker after which its jobs go to others. */
 const LOCK = 30_000;
 /** Workers may be killed however often. */
@@ -27,6 +29,9 @@ interface Data {
   /** Folder of the plan, as all machines call it. */
   readonly plan: string;
   readonly index: number;
+  /** How often it may still be tried after a failure, and how often it has failed. */
+  readonly retries: number;
+  readonly failures: number;
 }
 
 /** @throws DatadamError BACKEND_UNAVAILABLE */
@@ -68,8 +73,8 @@ export async function enqueue(
       await queue.addBulk(
         missing.slice(at, at + CHUNK).map((index) => ({
           name: plan.job.kind,
-          data: { plan: storage.name, index },
-          opts: optionsOf(storage, plan, index, retries),
+          data: { plan: storage.name, index, retries, failures: 0 },
+          opts: optionsOf(storage, plan, index),
         })),
       );
     }
@@ -83,13 +88,11 @@ async function sizeOf(queue: Queue<Data>): Promise<number> {
   return queue.getJobCountByTypes("waiting", "prioritized", "delayed", "active");
 }
 
-function optionsOf(storage: Storage, plan: Plan, index: number, retries: number): JobsOptions {
+function optionsOf(storage: Storage, plan: Plan, index: number): JobsOptions {
   return {
     // The same job is not put there twice. A colon is BullMQ's own.
     jobId: `${plan.created}|${storage.name}|${index}`.replaceAll(":", "."),
     priority: 1 + plan.stages.indexOf(stageOf(plan, index)),
-    attempts: retries + 1,
-    backoff: { type: "exponential", delay: BACKOFF },
     // What has ended is known by the folder: it can be put there again.
     removeOnComplete: true,
     removeOnFail: true,
@@ -99,19 +102,26 @@ function optionsOf(storage: Storage, plan: Plan, index: number, retries: number)
 export interface QueueWorkerOptions extends Pick<QueueOptions, "redis" | "onTrouble"> {
   /** Jobs at once. */
   readonly workers: number;
-  /** The words that do a job of a plan. */
-  readonly words: (plan: string, index: number) => readonly string[];
+  /** The words that do jobs of a plan whose numbers come from stdin: a program and its arguments. */
+  readonly words: (plan: string) => readonly string[];
   readonly onJob: (plan: string, index: number, what: string) => void;
   /** Ends it: jobs are stopped at their next safe place, and go back to the queue. */
   readonly signal: AbortSignal;
 }
 
-/** Does jobs of the queue, each in a process of its own, until `signal` is aborted. */
+/** What doing a job of the queue needs. */
+interface Tools extends QueueWorkerOptions {
+  readonly processes: JobProcesses;
+  readonly bullmq: typeof import("bullmq");
+}
+
+/** Does jobs of the queue, in processes beside this one, until `signal` is aborted. */
 export async function workQueue(options: QueueWorkerOptions): Promise<void> {
   const { redis, workers, onTrouble, signal } = options;
   const bullmq = await load();
-  const processor = (job: Job<Data>, token?: string): Promise<void> => doJob(job, token, options, bullmq);
-  const worker: Worker<Data> = new bullmq.Worker(QUEUE, processor, {
+  const processes = new JobProcesses(options.words);
+  const tools: Tools = { ...options, processes, bullmq };
+  const worker: Worker<Data> = new bullmq.Worker(QUEUE, (job: Job<Data>, token) => doJob(job, token, tools), {
     connection: { url: redis, maxRetriesPerRequest: null },
     concurrency: workers,
     lockDuration: LOCK,
@@ -123,20 +133,17 @@ export async function workQueue(options: QueueWorkerOptions): Promise<void> {
     else signal.addEventListener("abort", () => resolve());
   });
   await worker.close();
+  processes.close();
 }
 
-async function doJob(
-  job: Job<Data>,
-  token: string | undefined,
-  { words, signal, onJob }: QueueWorkerOptions,
-  { DelayedError, UnrecoverableError }: typeof import("bullmq"),
-): Promise<void> {
-  const { plan, index } = job.data;
-  const storage = folder(plan);
+async function doJob(job: Job<Data>, token: string | undefined, tools: Tools): Promise<void> {
+  const { processes, signal, onJob, bullmq } = tools;
+  const { plan, index, retries, failures } = job.data;
+  const storage = storageAt(plan);
   if (await isDone(storage, index)) return;
   onJob(plan, index, "begins");
   let reported = 0;
-  const ended = await runProcess(words(plan, index), signal, (line) => {
+  const ended: Ended = await processes.run(plan, index, signal, (line) => {
     if (Date.now() - reported < REPORTED || !line.startsWith('{"event":"progress"')) return;
     reported = Date.now();
     // How far it is matters to nobody's result.
@@ -145,9 +152,26 @@ async function doJob(
   if (await isDone(storage, index)) return onJob(plan, index, "is done");
   if (ended.code === CODES.again || signal.aborted) {
     onJob(plan, index, "goes back to the queue");
-    await job.moveToDelayed(Date.now() + AGAIN, token);
-    throw new DelayedError();
+    return comeBack(job, token, AGAIN, tools);
   }
   onJob(plan, index, `failed: ${ended.why}`);
-  throw ended.code === CODES.wrong ? new UnrecoverableError(ended.why) : new Error(ended.why);
+  if (ended.code === CODES.wrong || failures >= retries) throw new bullmq.UnrecoverableError(ended.why);
+  await job.updateData({ ...job.data, failures: failures + 1 });
+  return comeBack(job, token, Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures), tools);
+}
+
+/**
+ * Puts a job back into the queue after `milliseconds`, behind those of its stage. It waits here, not in the queue:
+ * there it would wait until a time by this machine's clock, which may be an hour fast.
+ */
+async function comeBack(
+  job: Job<Data>,
+  token: string | undefined,
+  milliseconds: number,
+  { signal, bullmq }: Tools,
+): Promise<never> {
+  await systemClock.sleep(milliseconds, signal);
+  await job.moveToWait(token);
+  await job.changePriority({ priority: job.opts.priority ?? 1 });
+  throw new bullmq.WaitingError();
 }

@@ -4,4 +4,4 @@ export { agesIn } from "./age.ts";
 export { enqueue, workQueue } from "./bullmq.ts";
 export { runLocally } from "./local.ts";
 export { machineType } from "./machine.ts";
-export { enterFolder, relativePlace } from "./place.ts";
+export { enterFolder, folderFor, relativePlace } from "./place.ts";

@@ -1,10 +1,10 @@
-// A plan on this machine: each job in a process of its own, tried again where it ended early.
+// A plan on this machine: jobs in processes beside this one, tried again where they ended early.
 
 import type { Storage } from "../../storage/types.ts";
 import { isDone, markFailed, readFailed } from "../marks.ts";
 import { type Liveness, statesOf } from "../status.ts";
 import type { JobState, Plan } from "../types.ts";
-import { CODES, runProcess } from "./processes.ts";
+import { CODES, JobProcesses } from "./processes.ts";
 
 /** Milliseconds before a job is tried again: after its first failure, at most, and where another was at it. */
 const FIRST_WAIT = 1000;
@@ -16,8 +16,8 @@ export interface PoolOptions extends Liveness {
   readonly workers: number;
   /** How often a job that failed is tried again. */
   readonly retries: number;
-  /** The words that do a job: a program and its arguments. */
-  readonly words: (index: number) => readonly string[];
+  /** The words that do jobs whose numbers come from stdin: a program and its arguments. */
+  readonly words: readonly string[];
   /** Its abortion is passed on as SIGTERM, and waited for. */
   readonly signal: AbortSignal;
   readonly host: string;
@@ -44,23 +44,29 @@ export async function runLocally(storage: Storage, plan: Plan, options: PoolOpti
   const { states } = await statesOf(storage, plan, options);
   let done = [...states.values()].filter((state) => state === "done").length;
   options.onEnd?.(done, total);
-  for (const { first, count } of plan.stages) {
-    const order: readonly (JobState | undefined)[] = [undefined, "stopped", "lost", "failed", "running"];
-    const all = Array.from({ length: count }, (_, i) => first + i).filter((index) => states.get(index) !== "done");
-    // What others are at comes last.
-    all.sort((a, b) => order.indexOf(states.get(a)) - order.indexOf(states.get(b)) || a - b);
-    const failed = await runStage(storage, all, options, () => {
-      done++;
-      options.onEnd?.(done, total);
-    });
-    if (failed.length > 0) return failed;
+  const processes = new JobProcesses(() => options.words);
+  try {
+    for (const { first, count } of plan.stages) {
+      const order: readonly (JobState | undefined)[] = [undefined, "stopped", "lost", "failed", "running"];
+      const all = Array.from({ length: count }, (_, i) => first + i).filter((index) => states.get(index) !== "done");
+      // What others are at comes last.
+      all.sort((a, b) => order.indexOf(states.get(a)) - order.indexOf(states.get(b)) || a - b);
+      const failed = await runStage(storage, all, processes, options, () => {
+        done++;
+        options.onEnd?.(done, total);
+      });
+      if (failed.length > 0) return failed;
+    }
+    return [];
+  } finally {
+    processes.close();
   }
-  return [];
 }
 
 async function runStage(
   storage: Storage,
   indices: readonly number[],
+  processes: JobProcesses,
   options: PoolOptions,
   onDone: () => void,
 ): Promise<number[]> {
@@ -77,7 +83,7 @@ async function runStage(
   };
   const doOne = async (one: Waiting): Promise<void> => {
     const { index } = one;
-    const ended = await runProcess(options.words(index), signal);
+    const ended = await processes.run(storage.name, index, signal);
     if (await isDone(storage, index)) return onDone();
     if (signal.aborted) return;
     if (ended.code === CODES.again) return again(one, BUSY_WAIT);

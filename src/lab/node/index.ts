@@ -31,7 +31,7 @@ export const defaults: LabOptions = {
 /** All of this module under one name. */
 export const node: { readonly folder: typeof folder; readonly defaults: LabOptions } = { folder, defaults };
 
-export { errno, folder, ioError, isAlive, readError, thisProcess } from "../../storage/node/index.ts";
+export { errno, folder, ioError, isAlive, readError, storageAt, thisProcess } from "../../storage/node/index.ts";
 export { folderCache } from "./cache.ts";
 export { machine } from "./environment.ts";
 export { watchMemory } from "./memory.ts";

@@ -8,7 +8,7 @@ import { DatadamError } from "../../errors.ts";
 import { imageSize } from "../../images/index.ts";
 import { LIMITS } from "../../limits.ts";
 import { errno, fingerprint, readError } from "../../run/index.ts";
-import { folder, readRegular } from "../../storage/node/index.ts";
+import { readRegular, storageAt } from "../../storage/node/index.ts";
 import type { LoadedDataset, Readers } from "../types.ts";
 import { originalSizes } from "./originalSizes.ts";
 import { placeOf, readPlaces } from "./places.ts";
@@ -45,7 +45,7 @@ export const readers: Readers = {
     const path = resolve(above, dataset);
     return existsSync(path) ? path : dataset;
   },
-  storage: folder,
+  storage: storageAt,
   async file(path) {
     try {
       return await readRegular(path, LIMITS.arrayFileBytes);

@@ -2,7 +2,8 @@
 
 import { figure, type PlotSeries } from "../../plots/index.ts";
 import { seen } from "../html.ts";
-import type { Change, Curve, RunLine } from "../watch/types.ts";
+import { STATES } from "../watch/states.ts";
+import type { Change, Curve, PlanLine, RunLine } from "../watch/types.ts";
 
 /** Milliseconds between two readings of the curves of a run. */
 const CURVES_EVERY = 2000;
@@ -47,7 +48,8 @@ body.addEventListener("change", (event) => {
 });
 setInterval(() => void draw(), CURVES_EVERY);
 
-function take({ runs: changed, gone, all }: Change & { readonly all?: boolean }): void {
+function take({ runs: changed, gone, plans, all }: Change & { readonly all?: boolean }): void {
+  if (plans !== undefined) showPlans(plans);
   const left = all ? [...runs.keys()].filter((id) => !changed.some((run) => run.id === id)) : gone;
   for (const id of left) {
     runs.delete(id);
@@ -77,6 +79,42 @@ function take({ runs: changed, gone, all }: Change & { readonly all?: boolean })
   find("#empty").hidden = runs.size > 0;
   arrange();
   void draw();
+}
+
+/** A line for each plan, and what is wrong with its jobs. */
+function showPlans(plans: readonly PlanLine[]): void {
+  find("#plans").hidden = plans.length === 0;
+  const lines = plans.map(({ name, kind, by, jobs, counts, stages, collected }) => {
+    const row = document.createElement("tr");
+    const title = document.createElement("th");
+    title.scope = "row";
+    title.append(element("bdi", seen(name === "" ? "this folder" : name)));
+    const bar = document.createElement("progress");
+    bar.max = jobs;
+    bar.value = counts.done;
+    bar.setAttribute("aria-label", "Progress");
+    const now = stages.find(({ count, done }) => done < count);
+    const what =
+      now === undefined ? (collected ? "collected" : "to be collected") : `${now.done}/${now.count} ${now.name}`;
+    const words = element("span", seen(what));
+    words.className = "stage";
+    const progress = document.createElement("td");
+    progress.append(bar, " ", words);
+    const numbers = STATES.map((state) => {
+      const cell = element("td", String(counts[state]));
+      cell.className = counts[state] > 0 ? `number ${state}` : "number";
+      return cell;
+    });
+    row.append(title, element("td", seen(`${kind}, by ${by}`)), progress, ...numbers);
+    return row;
+  });
+  find<HTMLTableElement>("#plans table").tBodies[0]!.replaceChildren(...lines);
+  const troubles = plans.flatMap(({ name, lost, failed }) => [
+    ...lost.map(({ index, text: owner }) => `${name}: job ${index} is lost: ${owner} gives no sign any more`),
+    ...failed.map(({ index, text: why }) => `${name}: job ${index} failed: ${why}`),
+  ]);
+  find("#troubles").replaceChildren(...troubles.map((trouble) => element("li", seen(trouble))));
+  find("#troubles").hidden = troubles.length === 0;
 }
 
 /** The cells of a run. */

@@ -3,6 +3,7 @@
 import { html, raw } from "../html.ts";
 import { hashOf } from "../policy.ts";
 import type { Assets } from "../types.ts";
+import { STATES } from "./states.ts";
 
 /** The page and the policy that it is to be served with. @param folder for the heading */
 export async function watchDocument(
@@ -27,6 +28,11 @@ export async function watchDocument(
 <p class="summary" id="counts" role="status">connecting</p>
 </header>
 <main id="content">
+<section aria-labelledby="plans-title" id="plans" hidden><h2 id="plans-title">Plans</h2>
+<div class="card"><div class="scroll" role="region" aria-label="Plans" tabindex="0"><table><thead><tr>
+${["plan", "of", "progress", ...STATES].map((title) => html`<th scope="col">${title}</th>`)}
+</tr></thead><tbody></tbody></table></div>
+<ul class="note" id="troubles" hidden></ul></div></section>
 <section aria-labelledby="runs-title"><h2 id="runs-title">Runs</h2>
 <div class="controls">
 <label class="filter">Filter <input type="search" id="filter" placeholder="name, data set, status"></label>

@@ -1,5 +1,7 @@
 // What the watch page is told.
 
+import type { JobState } from "../../cluster/types.ts";
+
 /** How a job stands. `silent`: begun, not ended, and nothing was written for a while. */
 export type Status = "running" | "finished" | "failed" | "stopped" | "silent" | "unreadable";
 
@@ -34,8 +36,35 @@ export interface RunLine {
   readonly changed: number;
 }
 
+/** A job of a plan, and what there is to say of it. */
+interface NamedJob {
+  readonly index: number;
+  readonly text: string;
+}
+
+/** A plan's folder in a line. */
+export interface PlanLine {
+  readonly id: string;
+  /** Below the folder that is watched, with `/`. */
+  readonly name: string;
+  /** Of the whole job, and what it was cut by. */
+  readonly kind: string;
+  readonly by: string;
+  readonly jobs: number;
+  readonly counts: Readonly<Record<JobState, number>>;
+  readonly stages: readonly { readonly name: string; readonly count: number; readonly done: number }[];
+  /** The first of those that run and that are lost, with who is at them, and of those that failed, with why. */
+  readonly running: readonly NamedJob[];
+  readonly lost: readonly NamedJob[];
+  readonly failed: readonly NamedJob[];
+  /** Whether the whole was put together. */
+  readonly collected: boolean;
+}
+
 /** A message of the stream: all lines at first, then those that changed. */
 export interface Change {
+  /** All plans, where one has changed. */
+  readonly plans?: readonly PlanLine[] | undefined;
   readonly runs: readonly RunLine[];
   /** Ids of folders that are gone. */
   readonly gone: readonly string[];

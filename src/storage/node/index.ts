@@ -6,4 +6,5 @@ export { listFolder, makeFolder, readIfThere, readText, writeAtomic } from "./fi
 export { flush } from "./flush.ts";
 export { folder } from "./folder.ts";
 export { isAlive, thisProcess } from "./owner.ts";
+export { storageAt } from "./place.ts";
 export { oddKind, openRegular, readBoundedSync, readRegular, readRegularSync, unreadable } from "./regularFile.ts";

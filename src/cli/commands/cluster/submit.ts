@@ -6,7 +6,7 @@ import { assignment, integer } from "../../parse.ts";
 export const submitCommand = command({
   name: "submit",
   summary: "do the jobs of a plan on this machine, or give them to an engine; what is done is left out",
-  argument: ["<plan>", "folder of the plan"],
+  argument: ["<plan>", "folder of the plan, or s3://BUCKET/PREFIX"],
   options: {
     to: required(choice("<engine>", "what does the jobs", ["local", "slurm", "kubernetes", "bullmq"])),
     workers: value("<n>", "jobs at once (default: 1 on this machine, all elsewhere)", integer(1)),

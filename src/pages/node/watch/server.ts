@@ -142,7 +142,7 @@ async function bytesOf(path: string, root: string): Promise<Buffer | undefined> 
 function stream(request: IncomingMessage, response: ServerResponse, watcher: Watcher): void {
   response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream" });
   const tell = (change: unknown): void => void response.write(`data: ${JSON.stringify(change)}\n\n`);
-  tell({ runs: watcher.lines, gone: [], all: true });
+  tell({ runs: watcher.lines, gone: [], plans: watcher.plans, all: true });
   const leave = watcher.listen(tell);
   const beat = setInterval(() => response.write(": here\n\n"), BEAT);
   request.on("close", () => {

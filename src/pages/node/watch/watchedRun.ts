@@ -49,7 +49,7 @@ export class WatchedRun {
   #changed = 0;
 
   constructor(root: string, name: string, part: boolean) {
-    this.id = createHash("sha256").update(name).digest("hex").slice(0, 16);
+    this.id = idOf(name);
     this.#path = join(root, name);
     this.#name = name;
     this.#part = part;
@@ -204,6 +204,11 @@ export class WatchedRun {
     this.#accuracy = isObject(newest) ? meanOf(newest.distilled) : null;
     this.#random = isObject(newest) ? meanOf(newest.random) : null;
   }
+}
+
+/** What a folder is called in addresses. */
+export function idOf(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 16);
 }
 
 /** Of a regular file; links are not followed. */

@@ -1,9 +1,10 @@
-// All jobs below a folder, looked at again and again.
+// All jobs and plans below a folder, looked at again and again.
 
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Change, RunLine } from "../../watch/types.ts";
+import type { Change, PlanLine, RunLine } from "../../watch/types.ts";
+import { jobsOfPlan, SHOWN_JOBS, WatchedPlan } from "./watchedPlan.ts";
 import { WatchedRun } from "./watchedRun.ts";
 
 /** Milliseconds between two looks at the jobs, and between two searches for new ones. */
@@ -12,15 +13,20 @@ const SEARCH_EVERY = 3000;
 /** How deep folders are entered, and how many jobs are shown at most. */
 const DEPTH = 6;
 const MOST = 2000;
-/** Folders of a job that hold no jobs. */
+/** Plans that are shown at most. */
+const MOST_PLANS = 50;
+/** Folders of a job, and of a plan, that hold no jobs. */
 const NO_JOBS = new Set(["checkpoints", "claims", "stages", "statistics", "networks", "png", "node_modules"]);
+const NO_JOBS_OF_PLAN = new Set(["marks", "logs"]);
 
 export class Watcher {
   readonly #root: string;
   readonly #runs = new Map<string, WatchedRun>();
+  readonly #plans = new Map<string, WatchedPlan>();
   readonly #told = new Map<string, string>();
   readonly #listeners = new Set<(change: Change) => void>();
   #lines: RunLine[] = [];
+  #planLines: PlanLine[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #searched = Number.NEGATIVE_INFINITY;
   #closed = false;
@@ -40,6 +46,10 @@ export class Watcher {
 
   get lines(): readonly RunLine[] {
     return this.#lines;
+  }
+
+  get plans(): readonly PlanLine[] {
+    return this.#planLines;
   }
 
   run(id: string): WatchedRun | undefined {
@@ -82,7 +92,21 @@ export class Watcher {
       this.#told.set(line.id, text);
       return true;
     });
-    if (runs.length + gone.length > 0) for (const told of this.#listeners) told({ runs, gone });
+    const plans = await this.#lookAtPlans();
+    if (runs.length + gone.length === 0 && plans === undefined) return;
+    for (const told of this.#listeners) told({ runs, gone, ...(plans && { plans }) });
+  }
+
+  /** All lines of plans where one has changed. */
+  async #lookAtPlans(): Promise<PlanLine[] | undefined> {
+    const lines: PlanLine[] = [];
+    for (const [name, plan] of this.#plans) {
+      if (!(await plan.look())) this.#plans.delete(name);
+      else if (plan.line !== undefined) lines.push(plan.line);
+    }
+    const changed = JSON.stringify(lines) !== JSON.stringify(this.#planLines);
+    this.#planLines = lines;
+    return changed ? lines : undefined;
   }
 
   #next(): void {
@@ -102,12 +126,20 @@ export class Watcher {
     } catch {
       return; // It was removed meanwhile, or may not be read.
     }
-    const holds = entries.some((entry) => entry.name === "job.json" && entry.isFile());
+    const has = (name: string): boolean => entries.some((entry) => entry.name === name && entry.isFile());
+    const holds = has("job.json");
+    const plans = has("plan.json") && has("jobs.jsonl");
+    if (plans && !this.#plans.has(folder) && this.#plans.size < MOST_PLANS)
+      this.#plans.set(folder, new WatchedPlan(this.#root, folder));
+    const many = plans && ((await jobsOfPlan(join(this.#root, folder))) ?? 0) > SHOWN_JOBS;
     if (holds && !this.#runs.has(folder)) this.#runs.set(folder, new WatchedRun(this.#root, folder, inside));
     // Links are no folders here: nothing outside is entered.
     for (const entry of entries) {
       if (!entry.isDirectory() || entry.name.startsWith(".") || NO_JOBS.has(entry.name)) continue;
-      await this.#search(folder === "" ? entry.name : `${folder}/${entry.name}`, depth + 1, inside || holds);
+      if (plans && (NO_JOBS_OF_PLAN.has(entry.name) || (many && entry.name === "jobs"))) continue;
+      // The whole of a plan is no part of another run.
+      const part = inside || holds || (plans && entry.name !== "result");
+      await this.#search(folder === "" ? entry.name : `${folder}/${entry.name}`, depth + 1, part);
     }
   }
 }
