@@ -30,6 +30,9 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
 });
 
+/** Arrays are of one size as they are. */
+const ARRAYS = { size: undefined };
+
 /** What is read: `make(folder)` writes the files, `read(api, folder)` reads them. */
 const readers = {
   folder: { make: (folder) => writeAll(folder, pictures()), read: set("") },
@@ -38,7 +41,7 @@ const readers = {
   tar: { make: async (folder) => write(folder, "s.tar", await tar(pictures())), read: set("s.tar") },
   csv: { make: (folder) => writeAll(folder, { ...pictures(), "s.csv": Buffer.from(table()) }), read: set("s.csv") },
   shards: { make: async (folder) => write(folder, "s/0.tar", await tar(shard())), read: set("s") },
-  npz: { make: async (folder) => write(folder, "s.npz", await arrays("u1")), read: set("s.npz") },
+  npz: { make: async (folder) => write(folder, "s.npz", await arrays("u1")), read: set("s.npz", ARRAYS) },
   parquet: { make: async (folder) => write(folder, "s.parquet", await parquet()), read: set("s.parquet") },
   cache: { make: (folder) => writeAll(folder, pictures()), read: set("", { store: "disk", cacheDir: "cache" }) },
   "decode-npz": { make: async (folder) => write(folder, "s.npz", await arrays("f4")), read: decoded("decodeNpz", "s.npz") },
