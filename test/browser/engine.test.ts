@@ -67,13 +67,20 @@ async function convolve(device: "cpu" | "webgpu") {
   return Array.from(y!);
 }
 
+interface Letters {
+  readonly device: "cpu" | "webgpu";
+  readonly batchReal: number;
+  readonly pixels: string;
+  readonly labels: readonly number[];
+}
+
 /** What the first iteration does to the images of the letters A to J, one a class. */
-async function firstUpdate(images: { readonly pixels: string; readonly labels: readonly number[] }) {
+async function firstUpdate({ device, batchReal, ...images }: Letters) {
   const { createEngine, distill, imageSet, prepare, presets }: Page = datadam;
   const pixels = Uint8Array.from(atob(images.pixels), (byte) => byte.charCodeAt(0));
-  const engine = await createEngine();
+  const engine = await createEngine({ device });
   const set = imageSet({ name: "letters", ...images, pixels, shape: [1, 32, 32], flippable: false });
-  const options = { ...presets.quick, ipc: 1, engine };
+  const options = { ...presets.quick, ipc: 1, batchReal, engine };
   const prepared = await prepare(set, { zca: false });
   const before = (await distill(prepared, { ...options, iterations: 0 }).result).images;
   const after = (await distill(prepared, { ...options, iterations: 1 }).result).images;
@@ -100,15 +107,19 @@ test.skipIf(browser === undefined)("computes on WebGPU, to nearly the same numbe
   for (const [i, x] of cpu.entries()) expect(gpu[i]).toBeCloseTo(x, 3);
 });
 
-test.skipIf(browser === undefined)("the first iteration changes the letters as under Node", async () => {
+test.skipIf(browser === undefined).each([
+  ["cpu", presets.quick.batchReal],
+  // SwiftShader is slow.
+  ["webgpu", 8],
+] as const)("the first iteration on %s changes the letters as under Node", async (device, batchReal) => {
   const { train: set } = await loadDataset("builtin");
-  const options = { ...presets.quick, ipc: 1 };
+  const options = { ...presets.quick, ipc: 1, batchReal };
   const prepared = await prepare(set, { zca: false });
   const before = (await distill(prepared, { ...options, iterations: 0 }).result).images;
   const after = (await distill(prepared, { ...options, iterations: 1 }).result).images;
   const update = after.map((x, i) => x - before[i]!);
   const pixels = Buffer.from(set.pixels).toString("base64");
-  const there = await inPage(true, firstUpdate, { pixels, labels: [...set.labels] });
+  const there = await inPage(true, firstUpdate, { device, batchReal, pixels, labels: [...set.labels] });
   const largest = Math.max(...update.map(Math.abs));
   expect(largest).toBeGreaterThan(0.01);
   const apart = Math.max(...update.map((x, i) => Math.abs(x - there[i]!)));
