@@ -92,6 +92,38 @@ describe.skipIf(browser === undefined).each<Kind>(["opfs", "indexedDb"])("%s", (
     expect(made[0]! + made[1]!).toBe(20);
     for (const one of pages) await one.close();
   });
+
+  it("reads a file that another page replaces again and again, whole each time", async () => {
+    const pages = await Promise.all([context!.newPage(), context!.newPage()]);
+    for (const one of pages) await one.goto(server!.url);
+    const [writes, reads] = pages.map(
+      (one, reader) => () =>
+        one.evaluate(
+          async ({ kind, reader }) => {
+            const bundled: Bundled = datadam;
+            const storage = bundled[kind]("replaced");
+            if (reader === 0) {
+              for (let i = 0; i < 300; i++) await storage.write("file", String(i % 10).repeat(1000 + i));
+              await storage.write("end", "");
+              return 0;
+            }
+            let read = 0;
+            for (; (await storage.read("end")) === undefined; read++) {
+              const text = new TextDecoder().decode(await storage.read("file"));
+              if (text.length > 0 && text !== text[0]!.repeat(text.length)) throw new Error(text);
+              await storage.readAt("file", 5, 10).catch((error) => {
+                if (!/no such file/.test(error.message)) throw error;
+              });
+            }
+            return read;
+          },
+          { kind, reader },
+        ),
+    );
+    const [, read] = await Promise.all([writes!(), reads!()]);
+    expect(read).toBeGreaterThan(10);
+    for (const one of pages) await one.close();
+  });
 });
 
 describe.skipIf(browser === undefined)("owners", () => {

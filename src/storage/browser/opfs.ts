@@ -11,6 +11,9 @@ type Directory = FileSystemDirectoryHandle & {
   entries(): AsyncIterable<[name: string, handle: FileSystemHandle]>;
 };
 
+/** Tries to read a file that others replace again and again. */
+const READS = 100;
+
 /**
  * A folder of the site's own files. Files are replaced whole (`createWritable` writes aside), and created or added to
  * by one page or worker at a time (Web Locks).
@@ -41,6 +44,19 @@ function within(name: string, root: readonly string[]): Storage {
       return handle && (await absent(handle.getFile()));
     });
   };
+  /** Of a file, or a part of it. Where it is replaced meanwhile, what was opened is gone: the new one is opened. */
+  const read = async (path: string, part = (whole: File): Blob => whole): Promise<Uint8Array | undefined> => {
+    for (let left = READS; ; left--) {
+      const found = await file(path);
+      if (found === undefined) return undefined;
+      try {
+        return new Uint8Array(await part(found).arrayBuffer());
+      } catch (cause) {
+        const gone = ["NotReadableError", "NotFoundError"].includes((cause as DOMException).name);
+        if (!gone || left === 0) throw ioError(`Cannot read ${name}/${path}`, cause);
+      }
+    }
+  };
   const put = async (path: string, content: Uint8Array | string, keep: boolean): Promise<void> => {
     const [folder, last] = place(path);
     const handle = await (await make(folder)).getFileHandle(last, { create: true });
@@ -52,15 +68,11 @@ function within(name: string, root: readonly string[]): Storage {
   const lockOf = (path: string): string => `${[...root, path].join("/")}`;
   return {
     name,
-    async read(path) {
-      const found = await file(path);
-      return found && (await attempt("read", path, async () => new Uint8Array(await found.arrayBuffer())));
-    },
+    read: (path) => read(path),
     async readAt(path, position, length) {
-      const found = await file(path);
-      if (found === undefined) throw new DatadamError("IO", `Cannot read ${name}/${path}: there is no such file`);
-      const part = found.slice(position, position + length);
-      return attempt("read", path, async () => new Uint8Array(await part.arrayBuffer()));
+      const bytes = await read(path, (whole) => whole.slice(position, position + length));
+      if (bytes === undefined) throw new DatadamError("IO", `Cannot read ${name}/${path}: there is no such file`);
+      return bytes;
     },
     size: async (path) => (await file(path))?.size,
     list: (folder) =>
