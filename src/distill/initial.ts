@@ -14,7 +14,7 @@ import {
   type SyntheticSet,
 } from "../images/index.ts";
 import type { Arrays, Network } from "../nn/index.ts";
-import type { Key } from "../random/index.ts";
+import type { Key, Stream } from "../random/index.ts";
 import { selectIndices } from "../select/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import type { ResolvedCommon } from "./config/common.ts";
@@ -86,9 +86,17 @@ async function realIndices(
     const options = { method, ipc, factor, features: network, parameters, classes, engine, signal };
     return selectIndices(set, options, key.fold("initial"));
   }
-  const each = ipc * factor ** 2;
-  const members = classMembers(set, each, classes, factor);
-  return classes.map((c) => randomMembers(members[c], each, key.fold("initial", c).stream()));
+  const members = classMembers(set, ipc, classes);
+  return classes.map((c) => drawn(members[c], ipc * factor ** 2, key.fold("initial", c).stream()));
+}
+
+/** Each of them once before any is taken again. */
+function drawn(members: Uint32Array, count: number, stream: Stream): number[] {
+  const indices: number[] = [];
+  while (indices.length < count) {
+    indices.push(...randomMembers(members, Math.min(members.length, count - indices.length), stream));
+  }
+  return indices;
 }
 
 /**

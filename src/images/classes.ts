@@ -40,10 +40,13 @@ export function classMembers(
     const found = members[c].length;
     if (found >= ipc) continue;
     const needed = `ipc ${ipc / factor ** 2}${factor === 1 ? "" : ` at factor ${factor} takes`}`;
+    const most = Math.floor(found / factor ** 2);
+    const fewer = factor > 1 && most < 1 ? "" : `ipc ${Math.max(1, most)} or less`;
+    const smaller = factor > 1 && found > 0 ? "factor 1" : "";
     throw new DatadamError(
       "INVALID_DATA",
       `class "${classNames[c]}" of ${name} has ${counted(found, "image")}, fewer than ${needed}`,
-      { hint: `Use ipc ${Math.max(1, Math.floor(found / factor ** 2))} or less.` },
+      { hint: `Use ${[fewer, smaller].filter(Boolean).join(", or ") || "other images"}.` },
     );
   }
   return members;

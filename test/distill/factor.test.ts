@@ -73,7 +73,17 @@ describe("distillation with a factor", () => {
     });
     const found = reduced.findIndex((one) => one.every((value, p) => value === corner[p]));
     expect(set.labels[found]).toBe(0);
-    await expect(images({ ipc: 6 })).rejects.toThrow("has 20 images, fewer than ipc 6 at factor 2 takes");
+  });
+
+  it("starts from each real image of a class before any is taken again, where a class has fewer than there is room for", async () => {
+    const start = await images({ ipc: 6, iterations: 0 });
+    const parts = Array.from({ length: 24 }, (_, k) => {
+      const [image, row, column] = [Math.floor(k / 4), Math.floor((k % 4) / 2), k % 2];
+      const at = (p: number) => image * 256 + (row * 8 + Math.floor(p / 8)) * 16 + column * 8 + (p % 8);
+      return Array.from({ length: 64 }, (_, p) => start[at(p)]).join();
+    });
+    expect(new Set(parts).size).toBe(20);
+    await expect(images({ ipc: 21 })).rejects.toThrow("has 20 images, fewer than ipc 21");
   });
 
   it("starts from a given set of another factor, its images reduced or enlarged", async () => {

@@ -31,8 +31,12 @@ describe("the members of classes", () => {
     expect(() => classMembers(set, 4, [1], 2)).toThrow(
       expect.objectContaining({
         message: 'class "b" of letters has 3 images, fewer than ipc 1 at factor 2 takes',
-        hint: "Use ipc 1 or less.",
+        hint: "Use factor 1.",
       }),
+    );
+    const more = { ...set, labels: Uint16Array.of(0, 0, 0, 0, 0), classNames: ["a"] };
+    expect(() => classMembers(more, 8, [0], 2)).toThrow(
+      expect.objectContaining({ hint: "Use ipc 1 or less, or factor 1." }),
     );
   });
 });

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { type DistillConfig, parseConfig, resolveConfig, shardObstacle } from "../../distill/config/index.ts";
 import { type DistillState, distill, type Family } from "../../distill/index.ts";
 import { DatadamError } from "../../errors.ts";
-import { type PreparedSet, prepare, type SyntheticSet } from "../../images/index.ts";
+import { classMembers, type PreparedSet, prepare, type SyntheticSet } from "../../images/index.ts";
 import { encodePreprocessing, type RunBank, type RunDataset, type RunRecord } from "../../run/portable.ts";
 import type { Storage } from "../../storage/index.ts";
 import { type Bank, openBank } from "../bank/bank.ts";
@@ -228,6 +228,7 @@ async function begin(context: Context<DistillJob>): Promise<Begun> {
   if (typeof job.bank === "string") return beginFromBank(context, { storage: readers.storage(job.bank) });
   if (job.bank !== undefined) {
     const own = await ownBank(context, job.bank, folder.storage, bankKind);
+    checkBefore(context, own.source);
     return beginFromBank(context, { storage: own.storage, made: await makeOwnBank(context, own), own });
   }
   note(`loading ${job.data.dataset}`);
@@ -244,6 +245,20 @@ async function begin(context: Context<DistillJob>): Promise<Begun> {
   await keepPreprocessing(folder.storage, prepared.preprocessing);
   await folder.begin(record);
   return { record, images: async () => prepared, initial: async () => initial };
+}
+
+/** What would be refused after hours of training, before them. @throws DatadamError INVALID_OPTION, INVALID_DATA */
+function checkBefore({ job, warn }: Context<DistillJob>, { dataset: { train } }: Source): void {
+  const { init, ipc, factor } = resolveConfig(configOf(job), train);
+  const classes = checkClasses(job.classes, train.classNames) ?? undefined;
+  if (init === "noise" || init === "set") return;
+  const places = ipc * factor ** 2;
+  // Random real images may be taken again where an image holds several of them.
+  const members = init === "real" ? classMembers(train, ipc, classes) : classMembers(train, places, classes, factor);
+  const least = Math.min(...[...(classes ?? members.keys())].map((c) => members[c].length));
+  if (least >= places) return;
+  const room = `${places} initial images (ipc ${ipc}, factor ${factor})`;
+  warn(`a class has ${least} images, fewer than ${room}: some are taken twice`);
 }
 
 /** A bank to begin from. */
