@@ -4,14 +4,14 @@
 //
 //   node bench/small.mjs --data-dir DIR [--pictures 36] [--ipc 5] [--evaluations 2] [--only plus,...] [--work runs/small]
 //
-// --data-dir holds cifar-10-batches-bin. Minutes are those of the folders' claims, from their events.
+// --data-dir holds cifar-10-batches-bin. Minutes are those of the steps, or of the folder's claims without any.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { encodePng } from "../dist/formats/index.js";
-import { bankHours, commandOf, datadam, hoursOf, machine } from "./commands.mjs";
+import { bankHours, commandOf, datadam, hoursOf, machine, stepHours } from "./commands.mjs";
 
 const SIDE = 32;
 const PIXELS = SIDE * SIDE;
@@ -51,7 +51,10 @@ for (const name of flags.only?.split(",") ?? Object.keys(ROWS)) {
     ...{ name, pictures, ipc: Number(flags.ipc), images: "held out" },
     ...{ mean: hundredths(distilled.mean), std: hundredths(distilled.std) },
     ...{ accuracies: distilled.accuracies.map(hundredths), protocol: distilled.protocol.name },
-    minutes: { set: tenths(60 * hoursOf(join(flags.work, out))), bank: tenths(60 * bankMinutesOf(out)) },
+    minutes: {
+      set: tenths(60 * (stepHours(join(flags.work, out)) ?? hoursOf(join(flags.work, out)))),
+      bank: tenths(60 * bankMinutesOf(out)),
+    },
     command: commandOf("small.mjs", { [flags["data-dir"]]: "DIR", [flags.work]: "runs/small" }),
     machine,
   });
