@@ -128,7 +128,10 @@ class JobProcess {
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
     try {
-      return await Promise.race([answered, this.#ended]);
+      const ended = await Promise.race([answered, this.#ended]);
+      // What it said before its answer comes by another pipe, in the same turn at the latest.
+      await new Promise(setImmediate);
+      return ended;
     } finally {
       signal.removeEventListener("abort", stop);
       this.#onLine = () => {};
