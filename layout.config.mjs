@@ -78,7 +78,7 @@ export const floors = {
 export const debts = [["continual", "formats"]];
 
 /** Files of src/ itself that every folder may import. */
-export const common = ["counted.ts", "errors.ts", "json.ts", "limits.ts", "quoted.ts", "sharedMemory.ts"];
+export const common = ["bytes.ts", "counted.ts", "errors.ts", "json.ts", "limits.ts", "quoted.ts", "sharedMemory.ts"];
 
 /**
  * Files that other folders may import beside `index.ts` and `types.ts`: light where their index is heavy.

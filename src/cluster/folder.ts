@@ -1,5 +1,6 @@
 // A plan as a folder: plan.json, a line of jobs.jsonl for each job, their folders, and marks of what became of them.
 
+import { concatBytes } from "../bytes.ts";
 import { DatadamError } from "../errors.ts";
 import type { JobValue } from "../lab/types.ts";
 import { canonicalJson } from "../run/portable.ts";
@@ -70,13 +71,7 @@ function encodeLines(jobs: Iterable<PlannedJob>): Uint8Array {
     if (lines.push(`${JSON.stringify(job)}\n`) >= BLOCK) flush();
   }
   flush();
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return concatBytes(pieces);
 }
 
 /** @throws DatadamError RUN_NOT_FOUND, INVALID_RUN */

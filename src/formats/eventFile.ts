@@ -2,7 +2,7 @@
 // https://www.tensorflow.org/tutorials/load_data/tfrecord, tensorboard/compat/proto/event.proto
 
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { concatBytes } from "./bytes.ts";
+import { concatBytes } from "../bytes.ts";
 
 /** What was at a step. */
 export interface LoggedEvent {

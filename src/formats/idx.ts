@@ -2,9 +2,9 @@
 // Format: http://yann.lecun.com/exdb/mnist/ (at its end)
 
 import { gunzip } from "#inflate";
+import { copyBytes } from "../bytes.ts";
 import { DatadamError } from "../errors.ts";
 import { mostUnpacked, tooManyBytes } from "../limits.ts";
-import { copyBytes } from "./bytes.ts";
 import { TooLarge } from "./inflate/tooLarge.ts";
 import { ARRAYS, elements, type NpyArray, type NpyDType } from "./npy.ts";
 import { swapBytes } from "./order.ts";

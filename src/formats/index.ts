@@ -1,7 +1,7 @@
 // File formats: arrays in and out of safetensors, npy, npz and .pt, in from IDX, .mat and pickles, tables in from CSV,
 // pictures out as PNG.
 
-export { concatBytes } from "./bytes.ts";
+export { concatBytes } from "../bytes.ts";
 export { type CsvRow, type CsvSeparator, parseCsv } from "./csv.ts";
 export { beginEventFile, type EventRecord, encodeEvent, eventRecords, type LoggedEvent } from "./eventFile.ts";
 export { fromHalf, toHalf } from "./half.ts";

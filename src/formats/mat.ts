@@ -2,9 +2,9 @@
 // https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf
 
 import { inflateZlib } from "#inflate";
+import { copyBytes, latin1 } from "../bytes.ts";
 import { DatadamError } from "../errors.ts";
 import { mostUnpacked, tooManyBytes } from "../limits.ts";
-import { copyBytes, latin1 } from "./bytes.ts";
 import { TooLarge } from "./inflate/tooLarge.ts";
 import { ARRAYS, elements, type NpyArray, type NpyArrays, type NpyDType } from "./npy.ts";
 

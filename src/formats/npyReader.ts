@@ -1,8 +1,8 @@
 // Reading NumPy's .npy, versions 1.0 to 3.0. See npy.ts.
 
+import { copyBytes } from "../bytes.ts";
 import { DatadamError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
-import { copyBytes } from "./bytes.ts";
 import { ARRAYS, elements, MAGIC, type NpyArray, type NpyDType } from "./npy.ts";
 import { rowMajor, swapBytes } from "./order.ts";
 

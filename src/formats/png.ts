@@ -2,7 +2,7 @@
 
 import { zlibSync } from "fflate";
 import { crc32 } from "#inflate";
-import { concatBytes } from "./bytes.ts";
+import { concatBytes } from "../bytes.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 

@@ -2,11 +2,11 @@
 // refused.
 // Format: https://github.com/huggingface/safetensors#format
 
+import { copyBytes } from "../bytes.ts";
 import { DatadamError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { LIMITS } from "../limits.ts";
 import { quoted } from "../quoted.ts";
-import { copyBytes } from "./bytes.ts";
 import { duplicateKey } from "./json.ts";
 
 /** The array that holds each dtype. Half floats are given as their bits. */

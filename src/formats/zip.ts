@@ -3,9 +3,9 @@
 // Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16
 
 import { crc32, inflateHead, inflateRaw } from "#inflate";
+import { copyBytes } from "../bytes.ts";
 import { DatadamError } from "../errors.ts";
 import { mostUnpacked, tooManyBytes } from "../limits.ts";
-import { copyBytes } from "./bytes.ts";
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;

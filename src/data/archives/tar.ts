@@ -1,5 +1,6 @@
 // Tar archives, read from the chunks of their unpacked bytes. What could hurt is refused, not skipped.
 
+import { concatBytes } from "../../bytes.ts";
 import { DatadamError } from "../../errors.ts";
 import { type Link, symbolicLink } from "./links.ts";
 import { normalPath, refused } from "./paths.ts";
@@ -139,13 +140,7 @@ class Bytes {
   async take(length: number): Promise<Uint8Array> {
     const pieces: Uint8Array[] = [];
     await this.#pass(length, (piece) => pieces.push(piece));
-    const whole = new Uint8Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    return concatBytes(pieces);
   }
   /** @throws Error where there are fewer */
   skip(length: number): Promise<void> {

@@ -2,7 +2,7 @@
 // package.json).
 
 import { Inflate } from "fflate";
-import { concatBytes } from "../bytes.ts";
+import { concatBytes } from "../../bytes.ts";
 import { TooLarge } from "./tooLarge.ts";
 
 /** Bytes given to fflate at once: they become at most 1032 times as many before the limit is looked at. */

@@ -1,7 +1,7 @@
 // Reading the arguments of a pickle's operations: numbers, lines, lengths that may lie.
 
+import { latin1 } from "../../bytes.ts";
 import { LIMITS } from "../../limits.ts";
-import { latin1 } from "../bytes.ts";
 import { integer, invalid } from "./values.ts";
 
 const ESCAPES: Readonly<Record<string, number>> = {

@@ -1,6 +1,7 @@
 // Writing .pt files that `torch.load` reads, with `weights_only` too: dicts, lists, text, numbers and tensors.
 
 import { zipSync } from "fflate";
+import { concatBytes } from "../../bytes.ts";
 import { elements, type NpyArray, type NpyDType } from "../npy.ts";
 import { isNpyArray } from "./values.ts";
 
@@ -50,13 +51,7 @@ class Writer {
     this.#parts.push(Uint8Array.from(latin1, (char) => char.charCodeAt(0)));
   }
   bytes(): Uint8Array {
-    const out = new Uint8Array(this.#parts.reduce((size, part) => size + part.length, 0));
-    let at = 0;
-    for (const part of this.#parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
+    return concatBytes(this.#parts);
   }
   value(value: PtValue): void {
     if (value === null) this.raw("N");

@@ -1,6 +1,7 @@
 // An object store that speaks S3 as a storage. It has to honour conditional writes (`If-None-Match: *`, `If-Match`),
 // and to show at once what was written. There is no rename: a PUT is whole or absent by itself.
 
+import { concatBytes } from "../../bytes.ts";
 import { DatadamError } from "../../errors.ts";
 import { bytesOf, checkPath } from "../memory.ts";
 import type { Storage } from "../types.ts";
@@ -201,11 +202,11 @@ class Tail {
     if (pieces.length === 0) return;
     this.#gathered = [];
     try {
-      const added = joined(pieces);
+      const added = concatBytes(pieces);
       for (;;) {
         this.#there ??= await this.#read();
         const { bytes, tag } = this.#there;
-        const body = joined([bytes, added]);
+        const body = concatBytes([bytes, added]);
         const headers: Record<string, string> = tag === undefined ? { "if-none-match": "*" } : { "if-match": tag };
         const { status, headers: answer, uncertain } = await this.#send("PUT", this.#key, { body, headers });
         if (status < 300) {
@@ -228,16 +229,6 @@ class Tail {
     if (status === 404) return { bytes: new Uint8Array(), tag: undefined };
     return { bytes, tag: headers.get("etag") ?? undefined };
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
