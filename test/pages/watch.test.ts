@@ -354,7 +354,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
     try {
       await page.goto(server.url);
       await page.waitForSelector("#empty:not([hidden])");
-      const words = ["distill", "--ipc", "1", "--iterations", "30", "--set", "width=8", "--workers", "1", "--quiet"];
+      const words = ["distill", "--ipc", "1", "--iterations", "500", "--set", "width=8", "--workers", "1", "--quiet"];
       const command = [join(root, "dist/cli/main.js"), ...words, "--out", join(folder, "live")];
       const started = spawn(process.execPath, command, { stdio: "ignore" });
       child = started;
