@@ -196,7 +196,7 @@ function drawLosses(): void {
     x: { label: "iteration" },
     y: { label: "loss" },
     series: [{ name: "loss", points: losses }],
-    width: 416,
+    width: Math.max(280, Math.min(416, innerWidth - 64)),
     height: 260,
   });
   const image = byId<HTMLImageElement>("curve");

@@ -29,7 +29,15 @@ import {
 } from "../inputs/load.ts";
 import { picturesOf, scalarsOf } from "../inputs/logs.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
-import { firstPixels, holdsStage, keepStage, keepStart, type Pixels, stagesOf } from "../inputs/pictures.ts";
+import {
+  firstPixels,
+  holdsStage,
+  keepStage,
+  keepStart,
+  livePicture,
+  type Pixels,
+  stagesOf,
+} from "../inputs/pictures.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import {
   keepPreprocessing,
@@ -81,6 +89,8 @@ export interface DistillResult {
   readonly loss: number | null;
   /** Of that process. */
   readonly seconds: number;
+  /** Bytes that it held at most, whatever else it did before; where that is measured. */
+  readonly peakMemory?: number | undefined;
 }
 
 export const distillKind: Kind<DistillJob, DistillResult> = {
@@ -151,6 +161,7 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
   const metrics = await folder.rows(METRICS_FILE, "iteration", done);
   const log = await openEventLog(context, latest === undefined ? -1 : done);
   const pictured = picturesOf(log, folder.storage, iterations, done);
+  const live = livePicture(folder.storage, context.clock);
   const started = performance.now();
   let saved = { iteration: done, time: started, first: true };
   let loss: number | null = null;
@@ -167,6 +178,9 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
     await pictured(state.iteration, (at) => withProvenance(distillation.snapshot(), record, at, iterations));
     await log.flush();
     await states.save(state.iteration, tensorsOf(state, prepared.shape), identity);
+    if (state.iteration < iterations) {
+      await live(() => withProvenance(distillation.snapshot(), record, state.iteration, iterations));
+    }
     saved = { iteration: state.iteration, time: performance.now(), first: false };
     context.emit({ type: "checkpoint", number: state.iteration });
   };
@@ -200,6 +214,7 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
     iteration: state.iteration,
     loss,
     seconds: (performance.now() - started) / 1000,
+    ...(context.peakMemory && { peakMemory: context.peakMemory() }),
   };
 }
 
