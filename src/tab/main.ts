@@ -9,6 +9,15 @@ const worker = new Worker(new URL("./work.js", import.meta.url), { type: "module
 const ask = (message: Ask): void => worker.postMessage(message);
 const byId = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T;
 
+// A host names its service worker here; a server on this machine needs none.
+const { offline } = document.documentElement.dataset;
+if (offline && navigator.serviceWorker) {
+  void navigator.serviceWorker.register(offline).catch(() => undefined);
+  void navigator.serviceWorker.ready.then(() => {
+    byId("offline").textContent = "Its own files are kept, too: it works without a connection.";
+  });
+}
+
 const form = byId<HTMLFormElement>("choice");
 const [go, stopping] = [byId<HTMLButtonElement>("go"), byId<HTMLButtonElement>("stop")];
 const onnx = document.querySelector<HTMLButtonElement>('[data-download="onnx"]')!;

@@ -14,7 +14,7 @@ import { servePage } from "../../src/cli/browser/serve.ts";
 import { loadDataset } from "../../src/data/index.ts";
 import { decodeNpz, encodePng } from "../../src/formats/index.ts";
 import { tar } from "../data/files.ts";
-import { openChromium, seriousFaults } from "../support/chromium.ts";
+import { openChromium, seriousFaults, serve } from "../support/chromium.ts";
 
 const browser = await openChromium();
 const server = await servePage(undefined);
@@ -171,6 +171,10 @@ test.skipIf(browser === undefined)("says why it cannot compute: offline, without
   await expect
     .poll(() => text(page, "#error"), LONGEST)
     .toMatch(/^The built-in letters could not be loaded\nThe browser is offline\./);
+  // What is wrong with a file is said as ever.
+  await give(page, Buffer.from("not a zip"));
+  await expect.poll(() => text(page, "#error"), LONGEST).toMatch(/^Not a zip file that can be read/);
+  expect(await text(page, "#error")).not.toContain("offline");
   await context.close();
 
   const plain = (await openChromium("--js-flags=--jitless"))!;
@@ -180,6 +184,44 @@ test.skipIf(browser === undefined)("says why it cannot compute: offline, without
   await other.click("#go");
   await expect.poll(() => text(other, "#error"), LONGEST).toMatch(/This browser runs no WebAssembly/);
 });
+
+test.skipIf(browser === undefined)(
+  "on a host, works and opens again once the host is gone",
+  { timeout: 300_000 },
+  async () => {
+    const above = mkdtempSync(join(tmpdir(), "datadam-host-"));
+    onTestFinished(() => rmSync(above, { recursive: true }));
+    writePage(join(above, "page"));
+    const host = await serve(join(above, "page"), { isolated: true, headers: HEADERS });
+    const context = await browser!.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(host.url);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, LONGEST);
+    host.close();
+    await expect(fetch(host.url)).rejects.toThrow();
+
+    expect(await text(page, "#offline")).toContain("works without a connection");
+
+    // Long enough to be stopped, and to be seen at work again.
+    await page.fill("#iterations", "5000");
+    await page.click("#go");
+    await page.waitForFunction(
+      () =>
+        document.querySelector("#caption")!.textContent.includes("after iteration") ||
+        document.querySelector("#error")!.textContent !== "",
+      null,
+      LONGEST,
+    );
+    expect(await text(page, "#error")).toBe("");
+    await page.click("#stop");
+    await expect.poll(() => text(page, "#stage"), LONGEST).toContain("stopped");
+    await page.reload();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await page.click("#go-on", LONGEST);
+    await expect.poll(() => text(page, "#stage"), LONGEST).toMatch(/^distilling/);
+  },
+);
 
 test.skipIf(browser === undefined)("lets nothing leave", async () => {
   const page = await browser!.newPage();
