@@ -87,7 +87,7 @@ test.skipIf(browser === undefined)(
 
     await page.click("#forget");
     await page.reload();
-    await expect.poll(() => page.locator("#earlier").isVisible()).toBe(false);
+    await expect.poll(() => page.locator("#earlier").isVisible(), LONGEST).toBe(false);
     await page.close();
   },
 );

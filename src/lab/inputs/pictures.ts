@@ -136,8 +136,8 @@ export async function drawSet(set: SyntheticSet, storage: Storage, caption?: rea
 }
 
 /**
- * Draws the picture of a job that still works, for who watches. Called as often as one likes: whitened images take long,
- * and then it is drawn less often.
+ * Draws the picture of a job that still works, for who watches. It may be called often: where drawing takes long, as
+ * with whitened images, it is done less often.
  */
 export function livePicture(storage: Storage, clock: Clock): (set: () => SyntheticSet) => Promise<void> {
   let next = Number.NEGATIVE_INFINITY;
