@@ -2,16 +2,18 @@
 // WebGPU (SwiftShader unless there is a GPU). One line of JSON for each. `npm run build` first, on a quiet machine.
 //
 // Peak memory is that of all processes of Chromium together (Linux). `cifar10` packs the folder that holds
-// cifar-10-batches-bin as it is published, and gives the page that archive (a quarter of an hour, most of it 60,000 test
-// images); `offline` loses its connection once images form; `no-webassembly` and `no-webgpu` end with what the page says.
+// cifar-10-batches-bin as it is published, and gives the page that archive; `offline` loses its connection once images form;
+// `no-webassembly` and `no-webgpu` end with what the page says.
 //
 //   node bench/browser.mjs [wasm-1|wasm|webgpu|cifar10|offline|no-webassembly|no-webgpu ...]
 //   DATADAM_TEST_DATA=DIR node bench/browser.mjs cifar10
+//   node bench/browser.mjs wasm wasm-1 --record records/browser.json
 //   DATADAM_PICTURE=tab.png node bench/browser.mjs wasm     keeps a picture of the page at the end
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { HEADERS, pageFiles } from "../dist/cli/browser/page.js";
@@ -27,7 +29,11 @@ const MODES = {
 };
 const { DATADAM_TEST_DATA: data } = process.env;
 if (data !== undefined) MODES.cifar10 = { device: "cpu", headers: HEADERS, archive: true };
-const chosen = process.argv.slice(2);
+const { values: flags, positionals: chosen } = parseArgs({
+  options: { record: { type: "string" } },
+  allowPositionals: true,
+});
+const results = {};
 const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
 
 /** CIFAR-10 as it is published, in a new folder. */
@@ -110,26 +116,33 @@ for (const [name, { device, headers, archive = false, offline = false, flags = W
   );
   clearInterval(watch);
   const text = (selector) => page.textContent(selector);
-  console.log(
-    JSON.stringify({
-      mode: name,
-      workers: await text("#mode"),
-      firstPaintMs: Math.round(paint ?? 0),
-      firstPicture: picture,
-      firstSynthetic: synthetic,
-      distilled,
-      finished,
-      peakMiB: Math.round(peak),
-      verdict: await text("#verdict"),
-      rows: await text("#rows"),
-      error: await text("#error"),
-      cores: cpus().length,
-      load: loadavg()[0],
-    }),
-  );
+  results[name] = {
+    workers: Number(/\d+/.exec(await text("#mode"))?.[0] ?? 1),
+    firstPaintMs: Math.round(paint ?? 0),
+    secondsUntil: { firstPicture: picture, firstSynthetic: synthetic, distilled, end: finished },
+    peakMiB: Math.round(peak),
+    accuracies: (await page.$$eval("#rows tr", (rows) => rows.map((row) => row.cells[2].textContent.trim()))).map(
+      (networks) => networks.split(",").map((words) => Number.parseFloat(words)),
+    ),
+    verdict: await text("#verdict"),
+    error: await text("#error"),
+    load: Number(loadavg()[0].toFixed(2)),
+  };
+  console.log(JSON.stringify({ mode: name, ...results[name] }));
   const { DATADAM_PICTURE: path } = process.env;
   if (path !== undefined) await page.screenshot({ path, fullPage: true });
   await browser.close();
   await server.close();
   if (given !== undefined) rmSync(dirname(given), { recursive: true });
+}
+
+if (flags.record !== undefined) {
+  const record = {
+    what: "The tab in Chromium: seconds from the press of the button, accuracies of synthetic and of random images",
+    command: `node bench/browser.mjs ${Object.keys(results).join(" ")}`,
+    machine: { cpu: cpus()[0]?.model.trim(), cores: cpus().length, node: process.version },
+    bytes: parts,
+    results,
+  };
+  writeFileSync(flags.record, `${JSON.stringify(record, undefined, 2)}\n`);
 }

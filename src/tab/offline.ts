@@ -1,5 +1,5 @@
 // The service worker of a page on a host: keeps the page's own files, so that it opens and works without a connection.
-// While there is one, files come from the host. `writePage` puts two lines before it: what is kept, and of which version.
+// While there is one, files come from the host. `writePage` puts two lines before it: what is kept, and its version.
 
 /** Names of all files that the page may need, and of this version of them. */
 declare const OWN_FILES: readonly string[];

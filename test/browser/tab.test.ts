@@ -132,6 +132,74 @@ test.skipIf(browser === undefined)("reads a folder with its folders", async () =
   await page.close();
 });
 
+/** Drops files or folders of the disk on a place, as a person does. */
+async function drop(page: Page, selector: string, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
+  const at = { x: x + width / 2, y: y + height / 2 };
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const)
+    await session.send("Input.dispatchDragEvent", { type, ...at, data });
+}
+
+test.skipIf(browser === undefined)("takes what is dropped: a folder with all below it, a zip, a bank", async () => {
+  const above = mkdtempSync(join(tmpdir(), "datadam-dropped-"));
+  onTestFinished(() => rmSync(above, { recursive: true }));
+  for (const [label, name] of ["cats", "dogs"].entries()) {
+    mkdirSync(join(above, "mine", "train", name), { recursive: true });
+    // More than what a browser lists at once.
+    for (let i = 0; i < 110; i++) {
+      const pixels = Uint8Array.from({ length: 16 }, (_, at) => (at * 7 + i * 13 + 90 * label) & 255);
+      writeFileSync(
+        join(above, "mine", "train", name, `${i}.png`),
+        encodePng(pixels, { width: 4, height: 4, channels: 1 }),
+      );
+    }
+  }
+  writeFileSync(join(above, "bank.zip"), archive());
+  const page = await browser!.newPage();
+  await page.goto(server.url);
+  await drop(page, "#drop", join(above, "mine"));
+  await expect.poll(() => text(page, "#given"), LONGEST).toBe("mine: 220 files");
+  await drop(page, "#bank-drop", join(above, "bank.zip"));
+  await expect.poll(() => text(page, "#bank-given"), LONGEST).toBe("bank.zip");
+  await page.click("#bank-out");
+  await page.fill("#iterations", "1");
+  await page.click("#go");
+  await expect
+    .poll(() => text(page, "#facts"), LONGEST)
+    .toBe("176 images for training and 44 for testing in 2 classes, 32 x 32 px, grey");
+  await page.close();
+});
+
+test.skipIf(browser === undefined)("is used by keys alone", async () => {
+  const page = await browser!.newPage();
+  await page.goto(server.url);
+  const focused = () =>
+    page.evaluate(() => document.activeElement!.id || (document.activeElement as HTMLInputElement).value);
+  const order: string[] = [];
+  for (let i = 0; i < 12 && order.at(-1) !== "go"; i++) {
+    await page.keyboard.press("Tab");
+    order.push(await focused());
+    // Where one is, is seen.
+    const outline = await page.evaluate(() => {
+      const at = document.activeElement!;
+      return getComputedStyle(at.closest(".button") ?? at).outlineStyle;
+    });
+    expect(outline, order.at(-1)).not.toBe("none");
+  }
+  expect(order).toEqual(["letters", "folder", "zip", "bank-folder", "bank-zip", "ipc", "iterations", "device", "go"]);
+  await page.focus("#iterations");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("2000");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => text(page, "#caption"), LONGEST).toContain("after iteration");
+  await page.focus("#stop");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => text(page, "#stage"), LONGEST).toContain("stopped");
+  await page.close();
+});
+
 test.skipIf(browser === undefined)("reads CIFAR-10's archive, and refuses a hostile one as text", async () => {
   const page = await browser!.newPage();
   await page.goto(server.url);
