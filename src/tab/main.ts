@@ -1,6 +1,7 @@
 // The tab's page: what is chosen, what is seen. The work is done by a worker.
 
 import { plot } from "../plots/index.ts";
+import { seen } from "../quoted.ts";
 import { chosenFiles, droppedFiles } from "./files.ts";
 import { showPicture } from "./grid.ts";
 import type { Accuracies, Ask, Choice, Download, NamedFile, Source, Tell } from "./messages.ts";
@@ -39,14 +40,14 @@ const inWords = (given: readonly NamedFile[]): string =>
 function take(given: readonly NamedFile[]): void {
   files = given;
   pick("given");
-  byId("given").textContent = inWords(given);
+  byId("given").textContent = seen(inWords(given));
 }
 
 function takeBank(given: readonly NamedFile[]): void {
   bankFiles = given;
   if (given.length > 0 && source() === "letters") pick("none");
   if (given.length === 0 && source() === "none") pick("letters");
-  byId("bank-given").textContent = inWords(given);
+  byId("bank-given").textContent = seen(inWords(given));
   byId("bank-out").hidden = given.length === 0;
 }
 
@@ -137,12 +138,12 @@ for (const button of document.querySelectorAll<HTMLElement>("[data-download]")) 
 worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
   if (data.type === "kept") kept(data.choice, data.finished);
   else if (data.type === "facts") {
-    byId("facts").textContent = data.text;
+    byId("facts").textContent = seen(data.text);
     byId("mode").textContent = `It computes in ${data.workers === 1 ? "one worker" : `${data.workers} workers`}.`;
   } else if (data.type === "progress") stage(data.stage, data.done, data.total, data.detail);
   else if (data.type === "warning") {
     const item = document.createElement("li");
-    item.textContent = data.text;
+    item.textContent = seen(data.text);
     byId("warnings").append(item);
   } else if (data.type === "picture") {
     byId("work").hidden = false;
@@ -162,7 +163,9 @@ worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
     if (data.type === "stopped") stage("stopped", 0, 1, "what is done is kept");
     if (done) earlier("The result stays here until it is forgotten, or something else is distilled.", false);
     else if (data.type === "stopped") earlier("It was stopped. It can go on where it is.", true);
-    if (data.type === "failed") byId("error").textContent = [data.text, data.hint].filter(Boolean).join("\n");
+    if (data.type === "failed") {
+      byId("error").textContent = seen([data.text, data.hint].filter(Boolean).join("\n"));
+    }
   }
 });
 worker.addEventListener("error", () => {
@@ -183,14 +186,14 @@ function kept(choice: Choice | undefined, finished: boolean): void {
 
 function earlier(text: string, goesOn: boolean): void {
   byId("earlier").hidden = false;
-  byId("earlier-text").textContent = text;
+  byId("earlier-text").textContent = seen(text);
   byId("go-on").hidden = !goesOn;
 }
 
 function stage(name: string, done: number, total: number, detail: string): void {
   byId<HTMLProgressElement>("bar").value = total === 0 ? 0 : done / total;
   const share = total > 1 ? ` ${done} of ${total}` : total === 1 && done < 1 ? ` ${Math.round(100 * done)} %` : "";
-  byId("stage").textContent = `${name}${share}${detail === "" ? "" : `: ${detail}`}`;
+  byId("stage").textContent = seen(`${name}${share}${detail === "" ? "" : `: ${detail}`}`);
 }
 
 function addLoss(iteration: number, loss: number): void {

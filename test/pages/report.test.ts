@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodePng } from "../../src/formats/index.ts";
 import { imageSet } from "../../src/images/index.ts";
 import { loaded, memory, type Readers, readSet, type Storage } from "../../src/lab/index.ts";
-import { html, scriptJson, seen } from "../../src/pages/html.ts";
+import { html, scriptJson } from "../../src/pages/html.ts";
 import {
   byPixels,
   type Encoder,
@@ -19,6 +19,7 @@ import {
   reportDocument,
 } from "../../src/pages/index.ts";
 import { assetsOf, webp } from "../../src/pages/node/index.ts";
+import { seen } from "../../src/quoted.ts";
 import { protocols } from "../../src/train/index.ts";
 import { drive, readersOf, smallWith, tiny } from "../lab/support.ts";
 import { seriousFaults } from "../support/chromium.ts";

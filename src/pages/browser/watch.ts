@@ -1,7 +1,7 @@
 // The script of the watch page: lines as they change, curves and images of the runs that are chosen.
 
 import { figure, type PlotSeries } from "../../plots/index.ts";
-import { seen } from "../html.ts";
+import { seen } from "../../quoted.ts";
 import { STATES } from "../watch/states.ts";
 import type { Change, Curve, PlanLine, RunLine } from "../watch/types.ts";
 
