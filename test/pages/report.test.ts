@@ -6,11 +6,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createEngine } from "../../src/engine/index.ts";
 import { encodePng } from "../../src/formats/index.ts";
-import { imageSet } from "../../src/images/index.ts";
+import { imageSet, prepareWith } from "../../src/images/index.ts";
 import { loaded, memory, type Readers, readSet, type Storage } from "../../src/lab/index.ts";
 import { html, scriptJson } from "../../src/pages/html.ts";
 import {
+  byFeatures,
   byPixels,
   type Encoder,
   type GatheredRun,
@@ -119,6 +121,34 @@ describe("nearest real images", () => {
     const candidates = distances.filter((_, index) => train.labels[index] === set.labels[3]);
     expect(run.nearest!.distances[3]).toBeCloseTo(Math.min(...candidates), 1);
     expect(Math.min(...distances)).toBeLessThanOrEqual(Math.min(...candidates));
+  });
+
+  it("by features are those that a network sees alike: of a real image, itself", async () => {
+    const engine = await createEngine({ workers: 1 });
+    try {
+      const { set } = gathered;
+      const picks = [4, 11, 2];
+      const images = Float32Array.from((await prepareWith(set.preprocessing, train)).read(picks));
+      const like = { ...set, images, labels: Uint16Array.from(picks, (index) => train.labels[index]!) };
+      const encoded: Uint8Array[] = [];
+      const encoder = {
+        type: "x",
+        async encode(bytes: Uint8Array) {
+          encoded.push(bytes.slice());
+          return new Uint8Array(1);
+        },
+      };
+      const comparison = await byFeatures(like, train, engine);
+      expect(comparison.by).toContain("features of a random convnet");
+      const { distances } = await nearestImages(like, [0, 1, 2], train, comparison, encoder);
+      expect(encoded).toEqual(picks.map((index) => train.image(index)));
+      expect(Math.max(...distances)).toBeLessThan(1e-4);
+      // Features differ from one image to another: not all are as near.
+      const [mine, others] = [await comparison.synthetic(like, [0]), await comparison.real([5])];
+      expect(Math.max(...Array.from(mine[0]!, (x, i) => Math.abs(x - others[0]![i]!)))).toBeGreaterThan(1e-3);
+    } finally {
+      await engine.close();
+    }
   });
 
   it("of a set of several images in each are put together in the same way", async () => {
