@@ -16,6 +16,7 @@ interface Fetched extends Extended {
 /** What is used of a service worker's global scope, which the types of pages lack. */
 const scope = globalThis as unknown as {
   readonly clients: { claim(): Promise<void> };
+  readonly location: { readonly href: string };
   skipWaiting(): Promise<void>;
   addEventListener(type: "install" | "activate", listener: (event: Extended) => void): void;
   addEventListener(type: "fetch", listener: (event: Fetched) => void): void;
@@ -23,7 +24,8 @@ const scope = globalThis as unknown as {
 
 /** The runtime for graphics cards, 27 MB: kept once it was asked for. */
 const LATER = /webgpu|asyncify/;
-const PREFIX = "datadam-page ";
+/** Of this page alone: a host may have several. */
+const PREFIX = `datadam-page ${new URL("./", scope.location.href).pathname} `;
 const name = `${PREFIX}${VERSION}`;
 
 async function keep(): Promise<void> {

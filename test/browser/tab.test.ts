@@ -93,6 +93,25 @@ test.skipIf(browser === undefined)(
   },
 );
 
+test.skipIf(browser === undefined)(
+  "makes images of the letters that are worth more than random ones",
+  { timeout: 600_000 },
+  async () => {
+    const page = await browser!.newPage();
+    await page.goto(server.url);
+    // A third of what the page proposes: 100 give more than 30 points (records/browser.json).
+    await page.fill("#iterations", "30");
+    await page.click("#go");
+    await expect.poll(() => text(page, "#stage"), { timeout: 550_000 }).toBe("finished");
+    const rows = await page.$$eval("#rows small", (all) => all.map(({ textContent }) => textContent!.split(",")));
+    const [synthetic, random] = rows.map((networks) => networks.map((words) => Number.parseFloat(words)));
+    expect([synthetic!.length, random!.length]).toEqual([3, 3]);
+    expect(Math.min(...synthetic!) - Math.max(...random!)).toBeGreaterThan(4);
+    expect(Math.max(...synthetic!)).toBeLessThan(90);
+    await page.close();
+  },
+);
+
 test.skipIf(browser === undefined).each([
   ["a path that leads out", archive(["../../up", "b"]), /leads out of the archive/],
   ["one class", archive(["\u202eonly"]), /holds only one class \("\\u202eonly"\)/],
