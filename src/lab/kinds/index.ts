@@ -5,7 +5,7 @@ export { benchKind } from "./bench/index.ts";
 export { classifierKind } from "./classifier.ts";
 export { continualKind } from "./continual/index.ts";
 export { dataKind } from "./data.ts";
-export { distillKind } from "./distill.ts";
+export { distillKind } from "./distill/index.ts";
 export { evaluateKind } from "./evaluate.ts";
 export { nasKind } from "./nas/index.ts";
 export { replayKind } from "./replay.ts";
