@@ -6,7 +6,7 @@ export { classifierKind } from "./classifier.ts";
 export { continualKind } from "./continual/index.ts";
 export { dataKind } from "./data.ts";
 export { distillKind } from "./distill/index.ts";
-export { evaluateKind } from "./evaluate.ts";
+export { evaluateKind } from "./evaluate/index.ts";
 export { nasKind } from "./nas/index.ts";
 export { replayKind } from "./replay.ts";
 export { selectKind } from "./select.ts";
