@@ -136,13 +136,14 @@ export async function drawSet(set: SyntheticSet, storage: Storage, caption?: rea
 export async function drawResult(
   storage: Storage,
   set: SyntheticSet,
-  { distilled, random, whole }: ResultEntry,
+  { distilled, random, chosen, whole }: ResultEntry,
   names: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const told = (name: string, row: Evaluation | undefined): string[] =>
     row === undefined ? [] : [`${name} ${accuracy(row)}`];
   const parts = [
     ...told(names.random ?? "random real", random),
+    ...told(names.chosen ?? chosen?.method ?? "", chosen),
     ...told(names.distilled ?? "distilled", distilled),
     ...told(names.whole ?? "whole set", whole),
   ];

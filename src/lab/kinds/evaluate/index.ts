@@ -12,10 +12,10 @@ import { prepareSet } from "../../inputs/prepare.ts";
 import { readSet, subjectHash } from "../../inputs/sets.ts";
 import { runAt, type Subject, subjectOf } from "../../inputs/subject.ts";
 import type { Context, Kind } from "../../types.ts";
-import { type EvaluateJob, type EvaluateResult, evaluateSchema } from "./job.ts";
+import { type EvaluateJob, type EvaluateResult, evaluateSchema, type RowNames } from "./job.ts";
 import { measureRow, type Pace } from "./measure.ts";
 import { plan } from "./plan.ts";
-import { rowsOf } from "./rows.ts";
+import { rowsOf, titleOf } from "./rows.ts";
 
 /** Rows and networks that are done. */
 const JOURNAL_FILE = "journal.jsonl";
@@ -62,7 +62,7 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
     const options = { networks: job.networks, protocol: job.protocol, ...network };
     const measured: Record<string, Evaluation> = {};
     for (const [name, row] of Object.entries(rows.rows)) {
-      const measure = { journal, key: `${number}/${name}`, title: prefix + name, first: job.first };
+      const measure = { journal, key: `${number}/${name}`, title: prefix + titleOf(name, job), first: job.first };
       // Said for all rows alike, so that they have the same networks.
       measured[name] = await measureRow(
         { ...row, options: { ...options, seed, ...row.options } },
@@ -79,6 +79,7 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
         created: new Date(context.clock.now()).toISOString(),
         iteration: Number(set.provenance.iteration ?? 0),
         ...measured,
+        ...(measured.chosen && { chosen: { ...measured.chosen, method: job.chosen } }),
         softLabels: rows.record,
       });
     }
@@ -89,7 +90,12 @@ async function run(context: Context<EvaluateJob>): Promise<EvaluateResult> {
   }
   const parts = set.factor === undefined ? "" : `, ${set.factor} x ${set.factor} in each`;
   const shown = `${subject.name}${parts}${rows.record === undefined ? "" : ", soft labels"}`;
-  const names = { distilled: shown, ...(rows.both && { random: "random real, soft labels" }) };
+  const soft = rows.both ? ", soft labels" : "";
+  const names: RowNames = {
+    distilled: shown,
+    ...(rows.both && { random: `random real${soft}` }),
+    ...(job.chosen && { chosen: `${job.chosen}${soft}` }),
+  };
   const wholeSeconds =
     job.whole === undefined && pace.images > 0 ? secondsOfWhole(subject, planned.length, pace) : undefined;
   if (storage !== undefined) await drawResult(storage, set, entries[0]!, names);

@@ -8,6 +8,9 @@ import { archSchema, networkOptions } from "../../inputs/network.ts";
 import { protocolSchema } from "../../inputs/protocol.ts";
 import { SPACES } from "../../inputs/sets.ts";
 
+/** Ways to choose that need no training. */
+const CHOSEN = ["k-means", "k-center", "herding"] as const;
+
 /** What an evaluation is given. */
 export const evaluateSchema = z.strictObject({
   kind: z.literal("evaluate"),
@@ -26,6 +29,10 @@ export const evaluateSchema = z.strictObject({
     .describe("One network with its options, instead of `arch`, `pool` and `norm`."),
   seed: z.int().nonnegative().optional().describe("Of the networks (default: that of the run)."),
   random: z.boolean().default(true).describe("A row of as many random real images."),
+  chosen: z
+    .enum(CHOSEN)
+    .optional()
+    .describe("A row of as many real images that are chosen to stand for all, by random features."),
   whole: z
     .strictObject({ networks: z.int().positive().default(1), protocol: protocolSchema.default("whole") })
     .optional()

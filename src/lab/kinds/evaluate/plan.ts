@@ -8,6 +8,7 @@ import { planRow } from "../../plan/evaluate.ts";
 import { planWhitening } from "../../plan/images.ts";
 import type { PlanContext } from "../../plan/types.ts";
 import type { EvaluateJob } from "./job.ts";
+import { chosenSet, titleOf } from "./rows.ts";
 
 /** Images of the whole training part that are read to plan its row. */
 const SOME = 2048;
@@ -24,7 +25,7 @@ export async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
   const { set, train, test, ipc, seed } = loaded!;
   const planned = planNetworks(set, job, parseProtocol(job.protocol).norm, context.warn);
   const { zca } = set.preprocessing;
-  const real = job.random || job.whole !== undefined;
+  const real = job.random || job.chosen !== undefined || job.whole !== undefined;
   if (zca !== undefined) {
     const whitened = test.count + (real ? train.count : 0);
     await planWhitening(context, { train, eps: zca.eps, fitted: false, count: whitened, kept: false });
@@ -33,7 +34,17 @@ export async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
   const rows: Record<string, { readonly set: SyntheticSet; readonly options: EvaluateOptions; count?: number }> = {
     distilled: { set: expandSet(set), options: {} },
     ...(job.random && { random: { set: randomSubset(prepared, ipc, seed), options: {} } }),
+    ...(job.chosen && { chosen: { set: randomSubset(prepared, ipc, seed), options: {} } }),
   };
+  const { chosen } = job;
+  if (chosen !== undefined) {
+    const classes = train.classNames.length;
+    await meter.phase(`choosing by ${chosen}`, classes, "class", async () => {
+      const began = performance.now();
+      await chosenSet(prepared, chosen, loaded!, context, [0]);
+      return { seconds: (classes * (performance.now() - began)) / 1000, measured: 1 };
+    });
+  }
   if (job.whole !== undefined) {
     const indices = Array.from({ length: Math.min(SOME, train.count) }, (_, index) => index);
     const labels = train.labels.subarray(0, indices.length);
@@ -50,7 +61,14 @@ export async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
       const { networks = job.networks, protocol: own = job.protocol } = row.options;
       const protocol = resolveProtocol(parseProtocol(own), test.flippable);
       const network = networkFor(row.set, choice, protocol.norm);
-      const what = { key: `${number}/${name}`, title: prefix + name, network, protocol, networks, first: job.first };
+      const what = {
+        key: `${number}/${name}`,
+        title: prefix + titleOf(name, job),
+        network,
+        protocol,
+        networks,
+        first: job.first,
+      };
       const preprocessing = { normalization: set.preprocessing.normalization, zca: undefined };
       const images = { ...row.set, preprocessing };
       await planRow(context, { ...what, set: images, ...(row.count && { count: row.count }) }, tested, tests);

@@ -1,8 +1,9 @@
 // The rows of an evaluation: images with their labels.
 
 import { DatadamError } from "../../../errors.ts";
-import { type EvaluateOptions, withSoftLabels } from "../../../evaluate/index.ts";
+import { type EvaluateOptions, networkFor, withSoftLabels } from "../../../evaluate/index.ts";
 import { type PreparedSet, randomSubset, type SyntheticSet } from "../../../images/index.ts";
+import { select } from "../../../select/index.ts";
 import { readTeacher, teacherOfRun } from "../../bank/teacher.ts";
 import type { ResultEntry } from "../../folder/results.ts";
 import type { TrainedNetwork } from "../../inputs/parameters.ts";
@@ -34,9 +35,11 @@ export async function rowsOf(
   const { job } = context;
   const { set, train, ipc, seed } = subject;
   const rows: Record<string, Row> = { distilled: { set, options: {} } };
-  if (job.random || job.whole !== undefined) {
+  if (job.random || job.chosen !== undefined || job.whole !== undefined) {
     const prepared = await prepareSet(train, { zca: false, zcaEps: 0.1 }, context, set.preprocessing);
     if (job.random) rows.random = { set: randomSubset(prepared, ipc, seed), options: {} };
+    if (job.chosen !== undefined)
+      rows.chosen = { set: await chosenSet(prepared, job.chosen, subject, context), options: {} };
     if (job.whole !== undefined) rows.whole = { set: wholeSet(prepared, set), options: job.whole };
   }
   return softLabelled(rows, subject, norm, context);
@@ -69,7 +72,12 @@ async function softLabelled(
       return { rows: own, both: false, record: { teacher: "stored" } };
     }
     const random = await labelled(rows.random, teacher, context);
-    return { rows: { ...own, random }, both: true, record: { teacher: "stored", random: teacher.sha256 } };
+    const chosen = rows.chosen && (await labelled(rows.chosen, teacher, context));
+    return {
+      rows: { ...own, random, ...(chosen && { chosen }) },
+      both: true,
+      record: { teacher: "stored", random: teacher.sha256 },
+    };
   }
   if (rows.random === undefined) {
     throw new DatadamError("INVALID_OPTION", "`softLabels` need the row of random images under the same labels", {
@@ -91,6 +99,27 @@ async function labelled(
 ): Promise<Row> {
   const set = await withSoftLabels(row.set, { ...teacher, engine: await context.engine(), temperature });
   return { set, options: { ...row.options, softLabels: true } };
+}
+
+/** What a row is called while it is measured. */
+export function titleOf(row: string, { chosen }: Pick<EvaluateJob, "chosen">): string {
+  return (row === "chosen" && chosen) || row;
+}
+
+/** As many real images as the set has, chosen as `datadam select` chooses. @param classes default: all */
+export async function chosenSet(
+  prepared: PreparedSet,
+  method: NonNullable<EvaluateJob["chosen"]>,
+  { ipc, seed }: Pick<Subject, "ipc" | "seed">,
+  { engine, signal, progress }: Pick<Context, "engine" | "signal" | "progress">,
+  classes?: readonly number[],
+): Promise<SyntheticSet> {
+  const { shape, classNames } = prepared;
+  return select(prepared, {
+    ...{ method, ipc, seed, classes, features: networkFor({ shape, classNames, provenance: {} }, {}) },
+    ...{ engine: await engine(), signal },
+    onProgress: ({ stage, done }) => progress({ stage: `${method}, ${stage}`, done, total: 1 }),
+  });
 }
 
 /** Every training image, sorted by class, in the shape of a distilled set. */
