@@ -59,8 +59,8 @@ export const evaluateCommand = command({
     random: unless("leave out the row of random real images"),
     select: choice(
       "<name>",
-      "a row of as many real images, chosen to stand for all (default: k-means beside what was distilled from no more " +
-        "than CIFAR-10's 50,000 images of 32 px, or as many larger ones as hold as many pixels; elsewhere none)",
+      "a row of as many real images, chosen to stand for all (default: k-means beside what was distilled from no " +
+        "more pixels than those of CIFAR-10's 50,000 images, none elsewhere)",
       ["k-means", "k-center", "herding", "none"],
     ),
     whole: flag("a row of the whole training part too: one network, 30 epochs"),

@@ -34,7 +34,7 @@ export interface EvaluateFlags extends Partial<Pick<JobSettings, "dataset" | "da
   readonly space?: EvaluateJob["space"];
   /** False for `--no-random`. */
   readonly random?: boolean | undefined;
-  /** A row of as many real images chosen so, or `none`; default: k-means beside a distilled set that is not too large. */
+  /** A row of as many real images chosen so, or `none`; default: k-means beside what is distilled of no large set. */
   readonly select?: NonNullable<EvaluateJob["chosen"]> | "none" | undefined;
   /** A row of the whole training part. */
   readonly whole?: boolean | undefined;
