@@ -11,7 +11,15 @@ import { completed } from "../../inputs/completed.ts";
 import { stateOf, tensorsOf, withProvenance } from "../../inputs/distilled.ts";
 import { picturesOf, scalarsOf } from "../../inputs/logs.ts";
 import { withMethodSchema } from "../../inputs/method.ts";
-import { firstPixels, holdsStage, keepStage, keepStart, type Pixels, stagesOf } from "../../inputs/pictures.ts";
+import {
+  firstPixels,
+  holdsStage,
+  keepStage,
+  keepStart,
+  livePicture,
+  type Pixels,
+  stagesOf,
+} from "../../inputs/pictures.ts";
 import { publishSet, readSet } from "../../inputs/sets.ts";
 import type { Context, Kind } from "../../types.ts";
 import { begin, resume } from "./begin.ts";
@@ -64,6 +72,7 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
   const metrics = await folder.rows(METRICS_FILE, "iteration", done);
   const log = await openEventLog(context, latest === undefined ? -1 : done);
   const pictured = picturesOf(log, folder.storage, iterations, done);
+  const live = livePicture(folder.storage, context.clock);
   const started = performance.now();
   let saved = { iteration: done, time: started, first: true };
   let loss: number | null = null;
@@ -80,6 +89,9 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
     await pictured(state.iteration, (at) => withProvenance(distillation.snapshot(), record, at, iterations));
     await log.flush();
     await states.save(state.iteration, tensorsOf(state, prepared.shape), identity);
+    if (state.iteration < iterations) {
+      await live(() => withProvenance(distillation.snapshot(), record, state.iteration, iterations));
+    }
     saved = { iteration: state.iteration, time: performance.now(), first: false };
     context.emit({ type: "checkpoint", number: state.iteration });
   };
@@ -113,6 +125,7 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
     iteration: state.iteration,
     loss,
     seconds: (performance.now() - started) / 1000,
+    ...(context.peakMemory && { peakMemory: context.peakMemory() }),
   };
 }
 

@@ -40,6 +40,8 @@ export interface DistillResult {
   readonly loss: number | null;
   /** Of that process. */
   readonly seconds: number;
+  /** Bytes that it held at most, whatever else it did before; where that is measured. */
+  readonly peakMemory?: number | undefined;
 }
 
 /** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
