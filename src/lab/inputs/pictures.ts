@@ -154,13 +154,14 @@ export function livePicture(storage: Storage, clock: Clock): (set: () => Synthet
 export async function drawResult(
   storage: Storage,
   set: SyntheticSet,
-  { distilled, random, whole }: ResultEntry,
+  { distilled, random, chosen, whole }: ResultEntry,
   names: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const told = (name: string, row: Evaluation | undefined): string[] =>
     row === undefined ? [] : [`${name} ${accuracy(row)}`];
   const parts = [
     ...told(names.random ?? "random real", random),
+    ...told(names.chosen ?? chosen?.method ?? "", chosen),
     ...told(names.distilled ?? "distilled", distilled),
     ...told(names.whole ?? "whole set", whole),
   ];
