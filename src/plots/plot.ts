@@ -235,25 +235,26 @@ function drawDot(
   return element("path", { d, ...fill }, ...children);
 }
 
-/** In the corner where it lies over the fewest points. */
+/** In the corner where it lies over the fewest points, or between two corners where each has some. */
 function drawLegend(series: readonly PlotSeries[], box: Box, across: Scale, up: Scale, palette: Palette): string[] {
   const named = series.flatMap((one, index) => (one.name === "" ? [] : [{ ...one, index }]));
   if (named.length === 0) return [];
   const row = 15;
   const width = Math.max(...named.map(({ name }) => [...name].length)) * 6 + 34;
   const height = named.length * row + 6;
-  const corners = [
-    [box.right - width, box.top + 2],
-    [box.left + 4, box.top + 2],
-    [box.right - width, box.bottom - height - 4],
-    [box.left + 4, box.bottom - height - 4],
-  ] as const;
-  const places = series.flatMap(({ points }) => points.map(({ x, y }) => [across.at(x), up.at(y)] as const));
-  const hidden = corners.map(
+  const [west, east] = [box.left + 4, box.right - width];
+  const [north, south] = [box.top + 2, box.bottom - height - 4];
+  const between = [0.25, 0.5, 0.75].map((share) => north + share * (south - north));
+  const places: readonly (readonly [left: number, top: number])[] = [
+    ...[north, south].flatMap((top) => [[east, top] as const, [west, top] as const]),
+    ...between.flatMap((top) => [[east, top] as const, [west, top] as const]),
+  ];
+  const dots = series.flatMap(({ points }) => points.map(({ x, y }) => [across.at(x), up.at(y)] as const));
+  const hidden = places.map(
     ([left, top]) =>
-      places.filter(([x, y]) => x > left - 6 && x < left + width + 6 && y > top - 6 && y < top + height + 6).length,
+      dots.filter(([x, y]) => x > left - 6 && x < left + width + 6 && y > top - 6 && y < top + height + 6).length,
   );
-  const [left, top] = corners[hidden.indexOf(Math.min(...hidden))];
+  const [left, top] = places[hidden.indexOf(Math.min(...hidden))]!;
   return [
     element("rect", { x: left, y: top, width, height, fill: palette.paper, "fill-opacity": 0.8 }),
     ...named.flatMap(({ name, dashed, style, index }, i) => {

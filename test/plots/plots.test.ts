@@ -173,6 +173,15 @@ describe("plot", () => {
     expect(at([low, high, [0, 10]])).toEqual([true, false]);
   });
 
+  it("puts it between the corners where each of them has points", () => {
+    const corners = [0, 10].flatMap((x) => [0, 10].map((y) => ({ x, y })));
+    const series = [{ name: "ours", style: "scatter" as const, points: corners }];
+    const name = find(parseXml(plot({ ...axes, series })), "text").find(({ text }) => text === "ours")!;
+    // The plot is 320 high.
+    expect(Number(name.attributes.y)).toBeGreaterThan(60);
+    expect(Number(name.attributes.y)).toBeLessThan(250);
+  });
+
   it("refuses what cannot be drawn, by the name of the series", () => {
     const broken = (y: number, scale: "linear" | "log"): Plot => ({
       x: axes.x,

@@ -144,6 +144,7 @@ function fill(run: RunLine): void {
     link.textContent = "report";
     name!.append(" ", link);
   }
+  name!.title = seen(run.about);
   text(about!, seen(`${run.kind}${run.about === "" ? "" : `: ${run.about}`}`));
   const badge = element("span", run.status);
   badge.className = `status ${run.status}`;
@@ -262,11 +263,16 @@ function keep(place: HTMLElement, pictures: readonly RunLine[]): void {
       const picture = document.createElement("img");
       picture.className = "grid";
       picture.alt = `Images of ${seen(run.name)}`;
-      made.append(element("h3", nameOf(run)), picture);
+      // By itself it is as large as it is.
+      const link = document.createElement("a");
+      link.target = "_blank";
+      link.append(picture);
+      made.append(element("h3", nameOf(run)), link);
     }
     const address = `/run/${run.id}/grid.png?${run.grid}`;
     const picture = find<HTMLImageElement>("img", made);
     if (picture.getAttribute("src") !== address) picture.src = address;
+    find<HTMLAnchorElement>("a", made).href = address;
     return made;
   });
   if (cards.length !== place.children.length || cards.some((card, i) => card !== place.children[i]))

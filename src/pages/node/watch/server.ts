@@ -50,7 +50,8 @@ export async function serveWatch(
 ): Promise<WatchServer> {
   const root = await realpath(folder);
   const watcher = new Watcher(root);
-  const page = await watchDocument(folder, assetsOf("watch"));
+  // "." tells nobody where it is.
+  const page = await watchDocument(/[^./\\]/.test(folder) ? folder : root, assetsOf("watch"));
   const server = createServer((request, response) => {
     answer(request, response, { watcher, root, page }).catch(() => {
       if (!response.headersSent) refuse(response, 500);
