@@ -15,6 +15,7 @@ import { loadDataset } from "../../src/data/index.ts";
 import { decodeNpz, encodePng } from "../../src/formats/index.ts";
 import { tar } from "../data/files.ts";
 import { openChromium, seriousFaults, serve } from "../support/chromium.ts";
+import { halt } from "./halt.ts";
 
 const browser = await openChromium();
 const server = await servePage(undefined);
@@ -38,9 +39,9 @@ function archive(names: readonly string[] = [MARKUP, LONG]): Buffer {
   return Buffer.from(zipSync(Object.fromEntries(entries)));
 }
 
-async function give(page: Page, buffer: Buffer): Promise<void> {
+async function give(page: Page, buffer: Buffer, iterations = 3): Promise<void> {
   await page.setInputFiles("#zip", { name: "mine.zip", mimeType: "application/zip", buffer });
-  await page.fill("#iterations", "3");
+  await page.fill("#iterations", String(iterations));
   await page.click("#go");
 }
 
@@ -53,7 +54,7 @@ test.skipIf(browser === undefined)(
   async () => {
     const page = await browser!.newPage();
     await page.goto(server.url);
-    await give(page, archive());
+    await give(page, archive(), 30);
     await expect.poll(() => text(page, "#caption"), LONGEST).toMatch(/Real images|after iteration/);
     await page.click("#stop");
     await expect.poll(() => text(page, "#stage"), LONGEST).toContain("stopped");
@@ -62,7 +63,7 @@ test.skipIf(browser === undefined)(
     await page.click("#go-on", LONGEST);
     await expect.poll(() => text(page, "#stage"), LONGEST).toBe("finished");
     expect(await text(page, "#facts")).toBe("16 images for training and 4 for testing in 2 classes, 32 x 32 px, grey");
-    expect(await text(page, "#caption")).toContain("after iteration 3");
+    expect(await text(page, "#caption")).toContain("after iteration 30");
     expect(await text(page, "#rows")).toMatch(/Synthetic images\d+\.\d %.*random real ones\d+\.\d %/);
 
     // Names of classes are text.
@@ -236,8 +237,7 @@ test.skipIf(browser === undefined)("reads CIFAR-10's archive, and refuses a host
   const counts = `${train.count} images for training and ${rest!.count} for testing in 10 classes, 32 x 32 px`;
   expect(await text(page, "#facts")).toBe(counts);
   expect(await page.locator(".class span").allTextContents()).toEqual(train.classNames);
-  await page.click("#stop");
-  await expect.poll(() => page.isEnabled("#go"), LONGEST).toBe(true);
+  await halt(page);
 
   const link = await tar({ [MARKUP]: { type: "symlink", linkname: "/etc/passwd" } });
   await take("cifar-10-binary.tar.gz", gzipSync(link));

@@ -13,6 +13,7 @@ import { type GivenFile, keepBank } from "../../src/lab/browser/index.ts";
 import { bankSettings, job, memory, openBank, run } from "../../src/lab/index.ts";
 import { defaults, folder } from "../../src/lab/node/index.ts";
 import { openChromium } from "../support/chromium.ts";
+import { halt } from "./halt.ts";
 
 const browser = await openChromium();
 const server = await servePage(undefined);
@@ -132,8 +133,7 @@ test.skipIf(browser === undefined)("distils from a bank beside its images, and r
   await page.click("#go");
   await expect.poll(() => text(page, "#caption"), LONGEST).toContain("after iteration 3");
   expect(await text(page, "#facts")).toContain("2500 images for training");
-  await page.click("#stop");
-  await expect.poll(() => page.isEnabled("#go"), LONGEST).toBe(true);
+  await halt(page);
 
   const image = encodePng(new Uint8Array(1024), { width: 32, height: 32, channels: 1 });
   const others = Object.fromEntries(["a/1", "a/2", "b/1", "b/2"].map((path) => [`${path}.png`, image]));

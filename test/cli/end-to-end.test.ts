@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeNpz, decodeSafetensors } from "../../src/formats/index.ts";
 import { readSyntheticSet } from "../../src/run/index.ts";
-import { type CliProcess, type CliResult, runCli, startCli, until } from "../support-cli.ts";
+import { type CliResult, runCli, startCli, until } from "../support-cli.ts";
 import { readMetrics, readResults } from "../support-run.ts";
 
 const SMALL = ["--ipc", "1", "--seed", "3", "--set", "width=8", "--set", "batchReal=8"];
@@ -42,9 +42,10 @@ function metrics(folder: string): unknown[] {
 /** A run of 300 iterations that is stopped by `signal` after its third. */
 async function stopped(out: string, signal: NodeJS.Signals): Promise<CliResult> {
   const words = ["distill", ...SMALL, "--iterations", "300", "--out", out, "--progress", "json"];
-  const cli: CliProcess = startCli(words, { cwd });
-  await until(cli, () => cli.stderr().includes('"done":3,'));
+  const cli = startCli(words, { cwd, pauseAt: '"done":3,' });
+  await cli.paused();
   cli.child.kill(signal);
+  cli.goOn();
   return cli.finished;
 }
 
@@ -222,8 +223,9 @@ describe("stopping", () => {
   }, 300_000);
 
   it("refuses a second process while one writes the run", async () => {
-    const cli = startCli(["distill", ...SMALL, "--iterations", "3000", "--out", "busy", "--progress", "json"], { cwd });
-    await until(cli, () => cli.stderr().includes('"progress"'));
+    const words = ["distill", ...SMALL, "--iterations", "3000", "--out", "busy", "--progress", "json"];
+    const cli = startCli(words, { cwd, pauseAt: '"done":3,' });
+    await cli.paused();
     const second = await runCli(["distill", "--resume", "busy"], { cwd });
     cli.child.kill("SIGKILL");
     await cli.finished;
