@@ -2,28 +2,33 @@
 // woken, clocks an hour off, jobs begun twice, a full disk. Whatever happens, the result has the bytes of the run at
 // once. Needs `npm run build`; Linux, and for a part root, slurm-wlm, munge and redis-server.
 //
-//   node scripts/cluster.mjs [--only once,workers,machines,redis,nodes,stops,copies,jobs,sizes] [--part 1]
-//                            [--minutes 10] [--seed 0] [--record records/cluster.json]
+//   node scripts/cluster.mjs [--only once,workers,machines,redis,nodes,stops,copies,kinds,jobs,sizes] [--part 1]
+//                            [--minutes 10] [--seed 0] [--data-dir DIR] [--record records/cluster.json]
 //
 // Faults at random moments come round by round until so many have happened as scripts/cluster/random.mjs says, times
-// --part. The record grows: the same command goes on from there. Also: what a job costs beside its own work (`jobs`),
-// and what 100,000 jobs cost to plan and to look through (`sizes`).
+// --part. The record grows: the same command goes on from there. Also: each kind of plan on each engine, on the
+// CIFAR-10 of --data-dir (`kinds`); what a job costs beside its own work (`jobs`), and what 100,000 jobs cost to plan
+// and to look through (`sizes`).
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { kindsOnEngines } from "./cluster/kinds.mjs";
 import * as once from "./cluster/once.mjs";
-import { FAULTS, hasNamespaces, measureSpan, stopSlurm } from "./cluster/random.mjs";
+import { FAULTS, hasNamespaces, measureSpan } from "./cluster/random.mjs";
 import { costOfJobs, manyJobs } from "./cluster/sizes.mjs";
+import { stopSlurm } from "./cluster/slurm.mjs";
 import { makePlace } from "./cluster/support.mjs";
 
-const ALL = ["once", ...Object.keys(FAULTS), "jobs", "sizes"];
+const ALL = ["once", ...Object.keys(FAULTS), "kinds", "jobs", "sizes"];
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: ALL.join() },
     part: { type: "string", default: "1" },
     minutes: { type: "string", default: "10" },
     seed: { type: "string", default: "0" },
+    "data-dir": { type: "string" },
     jobs: { type: "string", default: "200" },
     record: { type: "string" },
   },
@@ -39,12 +44,14 @@ for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => (stopping = tru
 if (wanted.includes("once")) await doOnce();
 try {
   for (const [name, fault] of Object.entries(FAULTS)) if (wanted.includes(name)) await doRounds(name, fault);
+  if (wanted.includes("kinds")) await doKinds();
 } finally {
   await stopSlurm();
 }
 if (wanted.includes("jobs")) keep({ overhead: await costOfJobs(Number(values.jobs)) });
 if (wanted.includes("sizes")) keep({ sizes: manyJobs() });
-if ([...record.once, ...record.random].some(({ same, rounds = 1 }) => Number(same) !== rounds)) process.exitCode = 1;
+const differing = [...record.once, ...record.random].filter(({ same, rounds = 1 }) => Number(same) !== rounds);
+if (differing.length > 0 || record.kinds.some(({ same }) => same === false)) process.exitCode = 1;
 
 /** Faults that happen at a chosen moment. */
 async function doOnce() {
@@ -94,6 +101,20 @@ async function doRounds(name, { most, what, round }) {
   }
 }
 
+/** Kinds of plans on engines, those that are not recorded yet. */
+async function doKinds() {
+  const dir = values["data-dir"];
+  if (dir === undefined) return console.log("kinds: give --data-dir DIR, a folder with CIFAR-10");
+  const isSame = (a, b) => a.what === b.what && a.engine === b.engine;
+  await kindsOnEngines({
+    ...{ dir: resolve(dir), before: record.kinds, until: () => (stopping ? 0 : until) },
+    keep(row) {
+      keep({ kinds: [...record.kinds.filter((one) => !isSame(one, row)), row] });
+      console.log(JSON.stringify(row));
+    },
+  });
+}
+
 function skip(row, why) {
   row.skipped = why;
   keep({});
@@ -106,7 +127,7 @@ function empty(fault, what, most) {
 
 function recorded() {
   const before = values.record && existsSync(values.record) ? JSON.parse(readFileSync(values.record, "utf8")) : {};
-  return { ...before, once: before.once ?? [], random: before.random ?? [] };
+  return { ...before, once: before.once ?? [], random: before.random ?? [], kinds: before.kinds ?? [] };
 }
 
 function keep(part) {
