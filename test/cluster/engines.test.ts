@@ -1,8 +1,8 @@
 // What Slurm and Kubernetes are given: scripts that run, manifests that its models accept.
 
 import { execFile, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Job } from "kubernetes-models/batch/v1";
@@ -89,12 +89,20 @@ describe("scripts for Slurm", () => {
     }
     // A worker of which SIGUSR1 reaches the end that it names.
     const worker = join(folder, "worker.sh");
-    writeFileSync(worker, signalled ? `trap '${work}' USR1\nwhile :; do sleep 0.05; done\n` : `${work}\n`);
+    const ready = join(folder, "ready");
+    rmSync(ready, { force: true });
+    writeFileSync(
+      worker,
+      signalled ? `trap '${work}' USR1\ntouch ${ready}\nwhile :; do sleep 0.05; done\n` : `${work}\n`,
+    );
     const script = join(folder, "array.sh");
     writeFileSync(script, slurmScripts(plan(1), [0], { ...options, work: `bash ${worker}` })[0]!.text);
     const env = { PATH: `${folder}:${process.env.PATH}`, SLURM_ARRAY_TASK_ID: "0", SLURM_JOB_ID: "42" };
     const child = spawn("bash", [script], { env });
-    if (signalled) setTimeout(() => child.kill("SIGUSR1"), 1500);
+    if (signalled) {
+      while (!existsSync(ready) || !catches(child.pid!, constants.signals.SIGUSR1)) await sleep(20);
+      child.kill("SIGUSR1");
+    }
     const ended = await new Promise((resolve) => child.on("close", resolve));
     expect(ended).toBe(code);
     expect(readFileSync(log, "utf8")).toBe(requeued);
@@ -108,6 +116,17 @@ describe("scripts for Slurm", () => {
     }
   });
 });
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Whether a process has a handler for a signal; true where that cannot be seen. */
+function catches(pid: number, signal: number): boolean {
+  if (!existsSync(`/proc/${pid}/status`)) return true;
+  const mask = /^SigCgt:\s*([0-9a-f]+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+  return (BigInt(`0x${mask}`) & (1n << BigInt(signal - 1))) !== 0n;
+}
 
 interface Manifest {
   readonly metadata: { readonly name: string };

@@ -44,7 +44,9 @@ describe.skipIf(!there)("a plan in a queue", () => {
   });
 
   it("is done by workers, also after Redis was restarted, and equals the run at once", async () => {
-    writeFileSync(join(cwd, "job.json"), JSON.stringify(SMALL_JOB));
+    // Seconds a job: when the first ones are done, the others are still under way.
+    const job = { ...SMALL_JOB, method: { ...SMALL_JOB.method, iterations: 1000 } };
+    writeFileSync(join(cwd, "job.json"), JSON.stringify(job));
     const url = `redis://127.0.0.1:${port}`;
     await runCli(["run", "job.json", "--out", "single", "--quiet"], { cwd });
     const planned = await runCli(["plan", "job.json", "--split", "4", "--out", "plan", "--no-measure"], { cwd });
