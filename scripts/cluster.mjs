@@ -107,7 +107,7 @@ async function doKinds() {
   if (dir === undefined) return console.log("kinds: give --data-dir DIR, a folder with CIFAR-10");
   const isSame = (a, b) => a.what === b.what && a.engine === b.engine;
   await kindsOnEngines({
-    ...{ dir: resolve(dir), before: record.kinds, until: () => (stopping ? 0 : until) },
+    ...{ data: { dataset: "cifar10", dir: resolve(dir) }, before: record.kinds, until: () => (stopping ? 0 : until) },
     keep(row) {
       keep({ kinds: [...record.kinds.filter((one) => !isSame(one, row)), row] });
       console.log(JSON.stringify(row));

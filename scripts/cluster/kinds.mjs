@@ -1,4 +1,4 @@
-// Each kind of plan on each engine, on CIFAR-10: the bytes of the job done at once.
+// Each kind of plan on each engine: the bytes of the job done at once.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +12,7 @@ const ONE = { execution: { workers: 1 } };
 
 /** What is planned, how it is cut, and what of a folder follows from the job alone. */
 function kindsOn(data) {
+  const { dataset, ...place } = data;
   const method = { preset: "quick", ipc: 1, ...SMALL };
   return {
     "ten shards of classes, IPC 1": {
@@ -20,7 +21,7 @@ function kindsOn(data) {
       files: /^(synthetic\.safetensors|grid\.png)$/,
     },
     "a table of 12 cells": {
-      job: { kind: "table", dataset: data.dataset, data: { dir: data.dir }, ...CELLS, ...ONE },
+      job: { kind: "table", dataset, data: place, ...CELLS, ...ONE },
       cut: ["--split", "12"],
       files: /^records\/.*\.json$|\/synthetic\.safetensors$/,
     },
@@ -51,13 +52,18 @@ const CELLS = {
 
 const ENGINES = { local: byProcesses, bullmq: byQueue, slurm: bySlurm };
 
-/** @param keep takes each row; rows of `before` that were the same are not done again */
-export async function kindsOnEngines({ dir, before, until, keep }) {
+/**
+ * @param data a data set, as jobs name it
+ * @param before rows that were the same are not done again
+ * @param until gives the time after which nothing more is begun
+ * @param keep takes each row
+ */
+export async function kindsOnEngines({ data, engines = Object.keys(ENGINES), before = [], until, keep }) {
   const cwd = mkdtempSync(join(tmpdir(), "kinds-"));
   const place = placeIn(cwd);
   try {
-    for (const [what, one] of Object.entries(kindsOn({ dataset: "cifar10", dir }))) {
-      const missing = Object.keys(ENGINES).filter(
+    for (const [what, one] of Object.entries(kindsOn(data))) {
+      const missing = engines.filter(
         (engine) => !before.some((row) => row.what === what && row.engine === engine && row.same),
       );
       if (missing.length === 0) continue;
