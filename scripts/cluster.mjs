@@ -3,7 +3,8 @@
 // once. Needs `npm run build`; Linux, and for a part root, slurm-wlm, munge and redis-server.
 //
 //   node scripts/cluster.mjs [--only once,workers,machines,redis,nodes,stops,copies,kinds,jobs,sizes] [--part 1]
-//                            [--minutes 10] [--seed 0] [--data-dir DIR] [--record records/cluster.json]
+//                            [--minutes 10] [--seed 0] [--data-dir DIR] [--jobs 1000] [--ways local,bullmq]
+//                            [--record records/cluster.json]
 //
 // Faults at random moments come round by round until so many have happened as scripts/cluster/random.mjs says, times
 // --part. The record grows: the same command goes on from there. Also: each kind of plan on each engine, on the
@@ -29,7 +30,8 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "10" },
     seed: { type: "string", default: "0" },
     "data-dir": { type: "string" },
-    jobs: { type: "string", default: "200" },
+    jobs: { type: "string", default: "1000" },
+    ways: { type: "string", default: "alone,each,local,bullmq" },
     record: { type: "string" },
   },
 });
@@ -48,7 +50,7 @@ try {
 } finally {
   await stopSlurm();
 }
-if (wanted.includes("jobs")) keep({ overhead: await costOfJobs(Number(values.jobs)) });
+if (wanted.includes("jobs")) await doJobs();
 if (wanted.includes("sizes")) keep({ sizes: manyJobs() });
 const differing = [...record.once, ...record.random].filter(({ same, rounds = 1 }) => Number(same) !== rounds);
 if (differing.length > 0 || record.kinds.some(({ same }) => same === false)) process.exitCode = 1;
@@ -113,6 +115,17 @@ async function doKinds() {
       console.log(JSON.stringify(row));
     },
   });
+}
+
+/** What jobs of about a second cost; each way is kept when it is measured. */
+async function doJobs() {
+  for (const way of values.ways.split(",")) {
+    if (Date.now() > until || stopping) return;
+    const row = { ...(await costOfJobs(Number(values.jobs), way)), load: Math.round(loadavg()[1]) };
+    const unit = "ms a job: by the clock, and of processors; two at once but where it says alone or each";
+    keep({ overhead: { ...record.overhead, [way]: row, unit } });
+    console.log(way, JSON.stringify(row));
+  }
 }
 
 function skip(row, why) {

@@ -1,6 +1,6 @@
 // What Slurm and Kubernetes are given: scripts that run, manifests that its models accept.
 
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +28,9 @@ function plan(...counts: readonly number[]): Plan {
 function all(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
+
+const noKubectl = spawnSync("kubectl", ["version", "--client"]).status !== 0;
+if (noKubectl) process.stderr.write("no kubectl here: manifests are checked by the models of the API alone\n");
 
 const options = {
   work: 'work "$index"',
@@ -165,6 +168,28 @@ describe("manifests for Kubernetes", () => {
     const { items } = manifests(plan(1), settings) as unknown as { items: readonly Manifest[] };
     const wrong = { ...items[0]!, spec: { ...items[0]!.spec, completions: "many" } };
     expect(() => new Job(wrong as never).validate()).toThrow(/completions/);
+  });
+
+  it.skipIf(noKubectl)("are read by kubectl, and nothing of them is unknown to it", async () => {
+    const list = manifests(plan(1, 30), settings);
+    const file = join(folder, "jobs.json");
+    // It reads them as Jobs, gives them another image, and writes what it has understood.
+    const words = ["set", "image", "--local", "-f", file, "datadam=datadam:2", "-o", "json"];
+    const kubectl = async (content: unknown): Promise<unknown> => {
+      writeFileSync(file, JSON.stringify(content));
+      const { stdout } = await promisify(execFile)("kubectl", words);
+      // One object after the other.
+      return JSON.parse(`[${stdout.trim().replaceAll(/\n}\n{/g, "\n},\n{")}]`);
+    };
+    const text = JSON.stringify(list).replaceAll("datadam:1", "datadam:2");
+    const { items } = JSON.parse(text) as { items: readonly Manifest[] };
+    expect(await kubectl(list)).toMatchObject(items);
+    const [first] = (list as unknown as { items: readonly Manifest[] }).items;
+    const wrong = { ...first!, spec: { ...first!.spec, completions: "many" } };
+    await expect(kubectl(wrong)).rejects.toThrow(/completions/);
+    const [found] = (await kubectl({ ...first!, spec: { ...first!.spec, completed: 3 } })) as Manifest[];
+    expect(found!.spec).toMatchObject({ completions: 1 });
+    expect(found!.spec).not.toHaveProperty("completed");
   });
 
   it("need a name that Kubernetes takes", () => {
