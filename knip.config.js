@@ -5,7 +5,7 @@ import { strict } from "./layout.config.mjs";
 export default {
   entry: [
     "src/**/{worker,*Worker,measureProcess}.ts",
-    "src/tab/{main,work}.ts",
+    "src/tab/{main,offline,work}.ts",
     "src/pages/browser/*.ts",
     "scripts/*.mjs",
     "scripts/fuzz/{child,planted,targets}.mjs",

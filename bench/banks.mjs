@@ -8,12 +8,11 @@
 // Writes records/banks/NAME.json: for each phase the plan's seconds and MB, what it took, and the accuracies of the set
 // and of random images. Wants a quiet machine.
 
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measured } from "./commands.mjs";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,42 +37,14 @@ const { values: flags, positionals } = parseArgs({
 });
 const [name] = positionals;
 if (name === undefined) throw new Error("usage: node bench/banks.mjs NAME --data-dir DIR --ipc N [options]");
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 mkdirSync(flags.work, { recursive: true });
 mkdirSync(flags.records, { recursive: true });
-
-/** Runs a command: what it printed as JSON, its seconds, and the peak of its memory in MB. */
-function run(words) {
-  return new Promise((resolve, reject) => {
-    const began = performance.now();
-    const child = spawn(process.execPath, [main, ...words, "--json", "--quiet"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let printed = "";
-    let peak;
-    child.stdout.on("data", (chunk) => {
-      printed += chunk;
-    });
-    const watch = setInterval(() => {
-      const status = `/proc/${child.pid}/status`;
-      if (!existsSync(status)) return;
-      const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(status, "utf8")) ?? [];
-      if (kilobytes !== undefined) peak = Math.round(Number(kilobytes) / 1024);
-    }, 250);
-    child.on("close", (code) => {
-      clearInterval(watch);
-      if (code !== 0) return reject(new Error(`datadam ${words.join(" ")} ended with ${code}`));
-      const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
-      resolve({ result: JSON.parse(printed), seconds, megabytes: peak });
-    });
-  });
-}
 
 /** A phase: its plan, what it took, and what is kept of its result. */
 async function phase(words, keep) {
   process.stderr.write(`${words[0]} ...\n`);
-  const planned = flags.plan ? (await run([...words, "--plan"])).result : undefined;
-  const { result, seconds, megabytes } = await run(words);
+  const planned = flags.plan ? (await measured([...words, "--plan"])).result : undefined;
+  const { result, seconds, megabytes } = await measured(words);
   const plan = planned && {
     seconds: Math.round(planned.total.seconds),
     megabytes: planned.total.memory && Math.round(planned.total.memory / 2 ** 20),

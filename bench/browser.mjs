@@ -1,16 +1,19 @@
 // Times the tab in Chromium: the letters A to J, one image a class, by WebAssembly in one worker and in several, and by
 // WebGPU (SwiftShader unless there is a GPU). One line of JSON for each. `npm run build` first, on a quiet machine.
 //
-// Peak memory is that of all processes of Chromium together (Linux). `cifar10` reads the folder that holds
-// cifar-10-batches-bin, and ends where networks are trained; `offline` loses its connection once images form;
+// Peak memory is that of all processes of Chromium together (Linux). `cifar10` packs the folder that holds
+// cifar-10-batches-bin as it is published, and gives the page that archive; `offline` loses its connection once images form;
 // `no-webassembly` and `no-webgpu` end with what the page says.
 //
 //   node bench/browser.mjs [wasm-1|wasm|webgpu|cifar10|offline|no-webassembly|no-webgpu ...]
 //   DATADAM_TEST_DATA=DIR node bench/browser.mjs cifar10
+//   node bench/browser.mjs wasm wasm-1 --record records/browser.json
 //   DATADAM_PICTURE=tab.png node bench/browser.mjs wasm     keeps a picture of the page at the end
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { HEADERS, pageFiles } from "../dist/cli/browser/page.js";
@@ -25,9 +28,21 @@ const MODES = {
   "no-webgpu": { device: "webgpu", headers: HEADERS, flags: [] },
 };
 const { DATADAM_TEST_DATA: data } = process.env;
-if (data !== undefined) MODES.cifar10 = { device: "cpu", headers: HEADERS, folder: join(data, "cifar-10-batches-bin") };
-const chosen = process.argv.slice(2);
+if (data !== undefined) MODES.cifar10 = { device: "cpu", headers: HEADERS, archive: true };
+const { values: flags, positionals: chosen } = parseArgs({
+  options: { record: { type: "string" } },
+  allowPositionals: true,
+});
+const results = {};
 const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
+/** CIFAR-10 as it is published, in a new folder. */
+function pack() {
+  const path = join(mkdtempSync(join(tmpdir(), "datadam-archive-")), "cifar-10-binary.tar.gz");
+  const { status } = spawnSync("tar", ["-czf", path, "-C", data, "cifar-10-batches-bin"], { stdio: "inherit" });
+  if (status !== 0) throw new Error("tar failed");
+  return path;
+}
 
 /** MiB of all processes below this one whose command names Chromium; pages that they share count once. */
 function memory() {
@@ -59,8 +74,9 @@ for (const [name, path] of pageFiles()) {
 }
 console.log(JSON.stringify({ bytes: parts }));
 
-for (const [name, { device, headers, folder, offline = false, flags = WEBGPU }] of Object.entries(MODES)) {
+for (const [name, { device, headers, archive = false, offline = false, flags = WEBGPU }] of Object.entries(MODES)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
+  const given = archive ? pack() : undefined;
   const browser = await chromium.launch({
     executablePath: process.env.DATADAM_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", ...flags],
@@ -76,7 +92,7 @@ for (const [name, { device, headers, folder, offline = false, flags = WEBGPU }] 
   await page.goto(server.url);
   const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
   await page.selectOption("#device", device);
-  if (folder !== undefined) await page.setInputFiles("#folder", folder);
+  if (given !== undefined) await page.setInputFiles("#zip", given);
   await page.click("#go");
   const clicked = seconds();
   const until = async (condition) => {
@@ -90,30 +106,43 @@ for (const [name, { device, headers, folder, offline = false, flags = WEBGPU }] 
       document.querySelector("#error").textContent,
   );
   if (offline) await page.context().setOffline(true);
-  const ended = () =>
-    document.querySelector("#stage").textContent === "finished" || document.querySelector("#error").textContent;
-  const evaluating = () => /^evaluating/.test(document.querySelector("#stage").textContent);
-  const finished = await until(folder === undefined ? ended : evaluating);
+  const distilled = await until(
+    () =>
+      /^(evaluating|finished)/.test(document.querySelector("#stage").textContent) ||
+      document.querySelector("#error").textContent,
+  );
+  const finished = await until(
+    () => document.querySelector("#stage").textContent === "finished" || document.querySelector("#error").textContent,
+  );
   clearInterval(watch);
   const text = (selector) => page.textContent(selector);
-  console.log(
-    JSON.stringify({
-      mode: name,
-      workers: await text("#mode"),
-      firstPaintMs: Math.round(paint ?? 0),
-      firstPicture: picture,
-      firstSynthetic: synthetic,
-      finished,
-      peakMiB: Math.round(peak),
-      verdict: await text("#verdict"),
-      rows: await text("#rows"),
-      error: await text("#error"),
-      cores: cpus().length,
-      load: loadavg()[0],
-    }),
-  );
+  results[name] = {
+    workers: Number(/\d+/.exec(await text("#mode"))?.[0] ?? 1),
+    firstPaintMs: Math.round(paint ?? 0),
+    secondsUntil: { firstPicture: picture, firstSynthetic: synthetic, distilled, end: finished },
+    peakMiB: Math.round(peak),
+    accuracies: (await page.$$eval("#rows tr", (rows) => rows.map((row) => row.cells[2].textContent.trim()))).map(
+      (networks) => networks.split(",").map((words) => Number.parseFloat(words)),
+    ),
+    verdict: await text("#verdict"),
+    error: await text("#error"),
+    load: Number(loadavg()[0].toFixed(2)),
+  };
+  console.log(JSON.stringify({ mode: name, ...results[name] }));
   const { DATADAM_PICTURE: path } = process.env;
   if (path !== undefined) await page.screenshot({ path, fullPage: true });
   await browser.close();
   await server.close();
+  if (given !== undefined) rmSync(dirname(given), { recursive: true });
+}
+
+if (flags.record !== undefined) {
+  const record = {
+    what: "The tab in Chromium: seconds from the press of the button, accuracies of synthetic and of random images",
+    command: `node bench/browser.mjs ${Object.keys(results).join(" ")}`,
+    machine: { cpu: cpus()[0]?.model.trim(), cores: cpus().length, node: process.version },
+    bytes: parts,
+    results,
+  };
+  writeFileSync(flags.record, `${JSON.stringify(record, undefined, 2)}\n`);
 }

@@ -1,6 +1,6 @@
 // The command line as the experiments of bench/ use it, and the hours that its folders took.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,34 @@ export function datadam(folder, words) {
   });
   if (child.status !== 0) throw new Error(`datadam ${words[0]} ended with ${child.status}`);
   return JSON.parse(child.stdout);
+}
+
+/** The same without its progress, and with its seconds and the peak of its memory in MB. */
+export function measured(words, folder = ".") {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const child = spawn(process.execPath, [main, ...words, "--json", "--quiet"], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let printed = "";
+    let peak;
+    child.stdout.on("data", (chunk) => {
+      printed += chunk;
+    });
+    const watch = setInterval(() => {
+      const status = `/proc/${child.pid}/status`;
+      if (!existsSync(status)) return;
+      const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(status, "utf8")) ?? [];
+      if (kilobytes !== undefined) peak = Math.round(Number(kilobytes) / 1024);
+    }, 250);
+    child.on("close", (code) => {
+      clearInterval(watch);
+      if (code !== 0) return reject(new Error(`datadam ${words.join(" ")} ended with ${code}`));
+      const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
+      resolve({ result: JSON.parse(printed), seconds, megabytes: peak });
+    });
+  });
 }
 
 /** Hours in which a folder was held, after its events; a resumed job has several claims. */

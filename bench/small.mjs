@@ -16,7 +16,7 @@ import { bankHours, commandOf, datadam, hoursOf, machine, stepHours } from "./co
 const SIDE = 32;
 const PIXELS = SIDE * SIDE;
 const TESTING = 200;
-/** By the name of a row the words that make its set. */
+/** By the name of a row the words that make its set, or what its job says beside data, ipc and preset plus. */
 const ROWS = {
   random: ["select", "--method", "random"],
   "k-means": ["select", "--method", "k-means"],
@@ -25,6 +25,8 @@ const ROWS = {
   "bank-1000": ["distill", "--preset", "bank", "--iterations", "1000"],
   "plus-500": ["distill", "--preset", "plus", "--iterations", "500"],
   plus: ["distill", "--preset", "plus"],
+  "plus-500-epochs-100": { iterations: 500, bank: { epochs: 100 } },
+  "plus-500-epochs-50": { iterations: 500, bank: { epochs: 50 } },
 };
 
 const { values: flags } = parseArgs({
@@ -45,7 +47,9 @@ if (!existsSync(folder)) makeFolder();
 
 for (const name of flags.only?.split(",") ?? Object.keys(ROWS)) {
   const out = `${name}-${pictures}-ipc${flags.ipc}`;
-  datadam(flags.work, [...ROWS[name], "--dataset", folder, "--ipc", flags.ipc, "--out", out]);
+  const row = ROWS[name];
+  if (Array.isArray(row)) datadam(flags.work, [...row, "--dataset", folder, "--ipc", flags.ipc, "--out", out]);
+  else datadam(flags.work, ["run", jobFile(out, row), "--out", out]);
   const { distilled } = datadam(flags.work, ["evaluate", out, "--networks", flags.evaluations, "--no-random"]);
   record({
     ...{ name, pictures, ipc: Number(flags.ipc), images: "held out" },
@@ -58,6 +62,19 @@ for (const name of flags.only?.split(",") ?? Object.keys(ROWS)) {
     command: commandOf("small.mjs", { [flags["data-dir"]]: "DIR", [flags.work]: "runs/small" }),
     machine,
   });
+}
+
+function jobFile(out, { iterations, bank }) {
+  const method = { preset: "plus", ipc: Number(flags.ipc), iterations };
+  const job = {
+    kind: "distill",
+    data: { dataset: folder },
+    method,
+    bank: { within: resolve(flags.work, "banks"), ...bank },
+  };
+  const path = join(resolve(flags.work), `${out}.json`);
+  writeFileSync(path, JSON.stringify(job));
+  return path;
 }
 
 function bankMinutesOf(out) {

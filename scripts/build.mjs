@@ -57,7 +57,10 @@ async function bundlePages(outdir) {
 async function bundleTab(outdir) {
   await build({
     absWorkingDir: root,
-    entryPoints: { main: "src/tab/main.ts", work: "src/tab/work.ts", worker: "src/engine/browser/worker.ts" },
+    entryPoints: {
+      ...{ main: "src/tab/main.ts", work: "src/tab/work.ts", offline: "src/tab/offline.ts" },
+      worker: "src/engine/browser/worker.ts",
+    },
     bundle: true,
     splitting: true,
     minify: true,

@@ -2,6 +2,20 @@
 
 import { LIMITS } from "./limits.ts";
 
+/** What moves text around or cannot be seen: controls but tab and line feed, line separators, marks of direction. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Text with what cannot be seen written out, as `\u202e`: names and messages on a page. */
+export function seen(text: string): string {
+  return text.replaceAll(UNSEEN, codeOf);
+}
+
+/** A character as JSON and JavaScript may write it. */
+export function codeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 /** The text, or its two ends where it is longer than `most` characters. */
 export function shortened(text: string, most: number = LIMITS.quoteLength): string {
   if (text.length <= most) return text;

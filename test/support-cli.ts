@@ -1,7 +1,9 @@
 // The built command line as a child process. Needs `npm run build` (`npm test` does it first).
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const MAIN: string = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -18,20 +20,32 @@ export interface CliProcess {
   readonly finished: Promise<CliResult>;
   /** What it has said on stderr so far. */
   stderr(): string;
+  /** Resolves when it stands still at `pauseAt`. It fails where the process ends before. */
+  paused(): Promise<void>;
+  /** Lets it go on from there. */
+  goOn(): void;
 }
 
 export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Words of stderr at which it stands still until it is told to go on: for what has to be caught in the midst. */
+  readonly pauseAt?: string;
 }
 
+const PAUSE = new URL("support/pause.mjs", import.meta.url).href;
+
 /** Starts `datadam <words>` with no settings from this process's environment. */
-export function startCli(words: readonly string[], { cwd, env = {} }: CliOptions = {}): CliProcess {
+export function startCli(words: readonly string[], { cwd, env = {}, pauseAt }: CliOptions = {}): CliProcess {
   if (!existsSync(MAIN)) throw new Error("dist/ is missing: npm run build");
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("DATADAM_")));
-  const child = spawn(process.execPath, [MAIN, ...words], {
+  const signs = pauseAt === undefined ? undefined : mkdtempSync(join(tmpdir(), "datadam-pause-"));
+  const goes = join(signs ?? "", "go");
+  const pausing = pauseAt === undefined ? {} : { PAUSE_AT: pauseAt, PAUSE_UNTIL: goes };
+  const before = pauseAt === undefined ? [] : ["--import", PAUSE];
+  const child = spawn(process.execPath, [...before, MAIN, ...words], {
     cwd,
-    env: { ...inherited, ...env },
+    env: { ...inherited, ...pausing, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
@@ -42,9 +56,20 @@ export function startCli(words: readonly string[], { cwd, env = {} }: CliOptions
     stderr += chunk;
   });
   const finished = new Promise<CliResult>((resolve) => {
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on("close", (code, signal) => {
+      if (signs !== undefined) rmSync(signs, { recursive: true });
+      resolve({ code, signal, stdout, stderr });
+    });
   });
-  return { child, finished, stderr: () => stderr };
+  const started: CliProcess = {
+    ...{ child, finished, stderr: () => stderr },
+    async paused() {
+      await until(started, () => stderr.includes(pauseAt!));
+      if (child.exitCode !== null) throw new Error(`it ended before it said ${pauseAt}: ${stderr}`);
+    },
+    goOn: () => writeFileSync(goes, ""),
+  };
+  return started;
 }
 
 /** Runs `datadam <words>` to its end. */

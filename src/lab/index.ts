@@ -21,8 +21,8 @@ export { CLASSIFIER_FILE, CLASSIFIERS, type ClassifierJob, type ClassifierResult
 export type { ContinualJob } from "./kinds/continual/job.ts";
 export type { ContinualRecord } from "./kinds/continual/record.ts";
 export type { DataJob, DataResult } from "./kinds/data.ts";
-export type { DistillJob, DistillResult } from "./kinds/distill.ts";
-export type { EvaluateJob, EvaluateResult } from "./kinds/evaluate.ts";
+export type { DistillJob, DistillResult } from "./kinds/distill/job.ts";
+export type { EvaluateJob, EvaluateResult } from "./kinds/evaluate/job.ts";
 export type { NasJob } from "./kinds/nas/job.ts";
 export type { NasRecord } from "./kinds/nas/record.ts";
 export type { ReplayJob, ReplayResult } from "./kinds/replay.ts";

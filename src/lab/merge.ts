@@ -12,7 +12,7 @@ import { readNewest } from "./folder/states.ts";
 import { stateOf, tensorsOf, withProvenance } from "./inputs/distilled.ts";
 import { mergePictures } from "./inputs/pictures.ts";
 import { keepPreprocessing, publishSet, readSet } from "./inputs/sets.ts";
-import type { DistillJob } from "./kinds/distill.ts";
+import type { DistillJob } from "./kinds/distill/job.ts";
 
 interface Shard {
   readonly storage: Storage;

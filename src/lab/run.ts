@@ -200,6 +200,7 @@ function contextOf(
     versions,
     environment,
     measure: options.measure,
+    peakMemory: options.peakMemory,
     cache: typeof cache === "function" ? cache(warn) : cache,
     checkpoint: { steps: checkpoint?.steps, seconds: checkpoint?.seconds ?? CHECKPOINT_SECONDS },
     clock,

@@ -134,6 +134,8 @@ export interface LabOptions {
   readonly environment?: Readonly<Record<string, unknown>> | undefined;
   /** Measures a case of `bench` in a process of its own. Default: in this one, without its memory. */
   readonly measure?: MeasureCase | undefined;
+  /** Bytes that this process has held at most, recorded with results. Default: they are not. */
+  readonly peakMemory?: (() => number) | undefined;
   /** Keeps fitted whitening. */
   readonly cache?: PrepareCache | ((warn: (message: string) => void) => PrepareCache) | undefined;
   /** Between checkpoints: a number of steps (default: none) and of seconds (default 30). */
@@ -158,6 +160,7 @@ export interface Context<Job extends JobValue = JobValue> {
   readonly versions: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, unknown>>;
   readonly measure: MeasureCase | undefined;
+  readonly peakMemory: LabOptions["peakMemory"];
   readonly cache: PrepareCache | undefined;
   readonly checkpoint: { readonly steps: number | undefined; readonly seconds: number };
   readonly clock: Clock;

@@ -1,5 +1,7 @@
 // HTML as text. What is put between the marks is data: it is escaped, whatever it is, unless it is HTML already.
 
+import { codeOf, seen } from "../quoted.ts";
+
 /** A piece of HTML, as {@link html} makes it. */
 export class Html {
   readonly text: string;
@@ -20,22 +22,9 @@ export function raw(text: string): Html {
   return new Html(text);
 }
 
-/** What moves text around or cannot be seen: controls but tab and line feed, line separators, marks of direction. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
 /** JSON that may stand in a `<script>`: nothing in it ends the element or a line. */
 export function scriptJson(value: unknown): Html {
-  return new Html(JSON.stringify(value).replace(/[<>&]/g, codeOf).replaceAll(UNSEEN, codeOf));
-}
-
-/** Text with what cannot be seen written out, as `\u202e`. */
-export function seen(text: string): string {
-  return text.replaceAll(UNSEEN, codeOf);
-}
-
-function codeOf(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return new Html(seen(JSON.stringify(value).replace(/[<>&]/g, codeOf)));
 }
 
 function written(part: Part): string {

@@ -2,4 +2,4 @@
 
 export { type BootstrapOptions, bootstrap, type Interval } from "./bootstrap.ts";
 export { averageRanks, kendall, spearman } from "./ranks.ts";
-export { mean, type PairedDifference, pairedDifference, sampleStd, tQuantile } from "./summary.ts";
+export { mean, type PairedDifference, pairedDifference, sampleStd, standardError, tQuantile } from "./summary.ts";

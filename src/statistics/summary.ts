@@ -14,6 +14,11 @@ export function sampleStd(values: readonly number[]): number {
   return Math.sqrt(values.reduce((total, value) => total + (value - middle) ** 2, 0) / (values.length - 1));
 }
 
+/** Standard error of the difference of two means of independent values; 0 where neither has a spread. */
+export function standardError(a: readonly number[], b: readonly number[]): number {
+  return Math.hypot(sampleStd(a) / Math.sqrt(a.length), sampleStd(b) / Math.sqrt(b.length));
+}
+
 export interface PairedDifference {
   readonly mean: number;
   /** Student's 95 % interval of the mean; undefined for fewer than two pairs. */

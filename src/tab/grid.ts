@@ -1,5 +1,6 @@
 // The images of a set as the page shows them: a row a class where there are several of each.
 
+import { seen } from "../quoted.ts";
 import type { Picture } from "./messages.ts";
 
 /** Pixels of the page for each of an image. */
@@ -11,7 +12,7 @@ export function showPicture(grid: HTMLElement, { pixels, shape, classNames, colu
   const size = channels * height * width;
   grid.classList.toggle("rows", columns > 2);
   grid.replaceChildren(
-    ...classNames.map((name, label) => {
+    ...classNames.map(seen).map((name, label) => {
       const cell = document.createElement("div");
       cell.className = "class";
       const canvas = document.createElement("canvas");

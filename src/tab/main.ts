@@ -1,6 +1,7 @@
 // The tab's page: what is chosen, what is seen. The work is done by a worker.
 
 import { plot } from "../plots/index.ts";
+import { seen } from "../quoted.ts";
 import { chosenFiles, droppedFiles } from "./files.ts";
 import { showPicture } from "./grid.ts";
 import type { Accuracies, Ask, Choice, Download, NamedFile, Source, Tell } from "./messages.ts";
@@ -8,6 +9,15 @@ import type { Accuracies, Ask, Choice, Download, NamedFile, Source, Tell } from 
 const worker = new Worker(new URL("./work.js", import.meta.url), { type: "module" });
 const ask = (message: Ask): void => worker.postMessage(message);
 const byId = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+// A host names its service worker here; a server on this machine needs none.
+const { offline } = document.documentElement.dataset;
+if (offline && navigator.serviceWorker) {
+  void navigator.serviceWorker.register(offline).catch(() => undefined);
+  void navigator.serviceWorker.ready.then(() => {
+    byId("offline").textContent = "Its own files are kept, too: it works without a connection.";
+  });
+}
 
 const form = byId<HTMLFormElement>("choice");
 const [go, stopping] = [byId<HTMLButtonElement>("go"), byId<HTMLButtonElement>("stop")];
@@ -30,14 +40,14 @@ const inWords = (given: readonly NamedFile[]): string =>
 function take(given: readonly NamedFile[]): void {
   files = given;
   pick("given");
-  byId("given").textContent = inWords(given);
+  byId("given").textContent = seen(inWords(given));
 }
 
 function takeBank(given: readonly NamedFile[]): void {
   bankFiles = given;
   if (given.length > 0 && source() === "letters") pick("none");
   if (given.length === 0 && source() === "none") pick("letters");
-  byId("bank-given").textContent = inWords(given);
+  byId("bank-given").textContent = seen(inWords(given));
   byId("bank-out").hidden = given.length === 0;
 }
 
@@ -128,12 +138,12 @@ for (const button of document.querySelectorAll<HTMLElement>("[data-download]")) 
 worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
   if (data.type === "kept") kept(data.choice, data.finished);
   else if (data.type === "facts") {
-    byId("facts").textContent = data.text;
+    byId("facts").textContent = seen(data.text);
     byId("mode").textContent = `It computes in ${data.workers === 1 ? "one worker" : `${data.workers} workers`}.`;
   } else if (data.type === "progress") stage(data.stage, data.done, data.total, data.detail);
   else if (data.type === "warning") {
     const item = document.createElement("li");
-    item.textContent = data.text;
+    item.textContent = seen(data.text);
     byId("warnings").append(item);
   } else if (data.type === "picture") {
     byId("work").hidden = false;
@@ -153,7 +163,9 @@ worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
     if (data.type === "stopped") stage("stopped", 0, 1, "what is done is kept");
     if (done) earlier("The result stays here until it is forgotten, or something else is distilled.", false);
     else if (data.type === "stopped") earlier("It was stopped. It can go on where it is.", true);
-    if (data.type === "failed") byId("error").textContent = [data.text, data.hint].filter(Boolean).join("\n");
+    if (data.type === "failed") {
+      byId("error").textContent = seen([data.text, data.hint].filter(Boolean).join("\n"));
+    }
   }
 });
 worker.addEventListener("error", () => {
@@ -174,14 +186,14 @@ function kept(choice: Choice | undefined, finished: boolean): void {
 
 function earlier(text: string, goesOn: boolean): void {
   byId("earlier").hidden = false;
-  byId("earlier-text").textContent = text;
+  byId("earlier-text").textContent = seen(text);
   byId("go-on").hidden = !goesOn;
 }
 
 function stage(name: string, done: number, total: number, detail: string): void {
   byId<HTMLProgressElement>("bar").value = total === 0 ? 0 : done / total;
   const share = total > 1 ? ` ${done} of ${total}` : total === 1 && done < 1 ? ` ${Math.round(100 * done)} %` : "";
-  byId("stage").textContent = `${name}${share}${detail === "" ? "" : `: ${detail}`}`;
+  byId("stage").textContent = seen(`${name}${share}${detail === "" ? "" : `: ${detail}`}`);
 }
 
 function addLoss(iteration: number, loss: number): void {
@@ -196,7 +208,7 @@ function drawLosses(): void {
     x: { label: "iteration" },
     y: { label: "loss" },
     series: [{ name: "loss", points: losses }],
-    width: 416,
+    width: Math.max(280, Math.min(416, innerWidth - 64)),
     height: 260,
   });
   const image = byId<HTMLImageElement>("curve");

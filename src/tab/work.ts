@@ -51,9 +51,11 @@ scope.onmessage = ({ data }) => {
   if (data.type === "stop") return stop.abort(new DOMException("stopped", "AbortError"));
   answer(data).catch((error: unknown) => {
     if (stop.signal.aborted) return tell({ type: "stopped" });
-    const { message, hint = "" } = error as DatadamError;
-    const cause = !navigator.onLine ? OFFLINE : typeof WebAssembly === "undefined" ? NO_WEBASSEMBLY : hint;
-    tell({ type: "failed", text: message, hint: cause });
+    const { message, hint = "", code } = error as DatadamError;
+    // What is wrong with images has nothing to do with the connection.
+    const isLoading = code === undefined || code === "IO" || code === "BACKEND_UNAVAILABLE";
+    const cause = isLoading && !navigator.onLine ? OFFLINE : hint;
+    tell({ type: "failed", text: message, hint: typeof WebAssembly === "undefined" ? NO_WEBASSEMBLY : cause });
   });
 };
 

@@ -142,6 +142,6 @@ describe.skipIf(browser === undefined)("owners", () => {
       }, owner);
     expect(await alive()).toEqual([true, undefined]);
     await other.close();
-    await expect.poll(alive).toEqual([false, undefined]);
+    await expect.poll(alive, { timeout: 60_000 }).toEqual([false, undefined]);
   });
 });

@@ -14,7 +14,7 @@ import { servePage } from "../../src/cli/browser/serve.ts";
 import { loadDataset } from "../../src/data/index.ts";
 import { decodeNpz, encodePng } from "../../src/formats/index.ts";
 import { tar } from "../data/files.ts";
-import { openChromium, seriousFaults } from "../support/chromium.ts";
+import { openChromium, seriousFaults, serve } from "../support/chromium.ts";
 
 const browser = await openChromium();
 const server = await servePage(undefined);
@@ -24,7 +24,8 @@ afterAll(async () => {
 });
 
 const MARKUP = "<img src=x onerror=document.title='hacked'>";
-const LONG = `\u202Eesrever ${"long ".repeat(50)}`.trim();
+const LONG = `no bell \u0007, \u202Eesrever ${"long ".repeat(50)}`.trim();
+const LONG_SHOWN = `no bell \\u0007, \\u202eesrever ${"long ".repeat(50)}`.trim();
 
 /** Grey squares, bright ones in one class and dark ones in the other. */
 function archive(names: readonly string[] = [MARKUP, LONG]): Buffer {
@@ -65,7 +66,7 @@ test.skipIf(browser === undefined)(
     expect(await text(page, "#rows")).toMatch(/Synthetic images\d+\.\d %.*random real ones\d+\.\d %/);
 
     // Names of classes are text.
-    expect(await page.locator(".class span").allTextContents()).toEqual([MARKUP, LONG]);
+    expect(await page.locator(".class span").allTextContents()).toEqual([MARKUP, LONG_SHOWN]);
     expect(await page.locator("#grid img").count()).toBe(0);
     expect(await page.title()).not.toBe("hacked");
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
@@ -87,14 +88,14 @@ test.skipIf(browser === undefined)(
 
     await page.click("#forget");
     await page.reload();
-    await expect.poll(() => page.locator("#earlier").isVisible()).toBe(false);
+    await expect.poll(() => page.locator("#earlier").isVisible(), LONGEST).toBe(false);
     await page.close();
   },
 );
 
 test.skipIf(browser === undefined).each([
   ["a path that leads out", archive(["../../up", "b"]), /leads out of the archive/],
-  ["one class", archive(["only"]), /holds only one class/],
+  ["one class", archive(["\u202eonly"]), /holds only one class \("\\u202eonly"\)/],
   ["no zip at all", Buffer.from("not a zip"), /Not a zip file that can be read/],
   [
     "a picture that is none",
@@ -129,6 +130,74 @@ test.skipIf(browser === undefined)("reads a folder with its folders", async () =
   await page.setInputFiles("#folder", join(above, "mine"));
   await page.click("#go");
   await expect.poll(() => text(page, "#error"), LONGEST).toMatch(/"mine(\/\w+)*" holds only one class \("only"\)/);
+  await page.close();
+});
+
+/** Drops files or folders of the disk on a place, as a person does. */
+async function drop(page: Page, selector: string, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
+  const at = { x: x + width / 2, y: y + height / 2 };
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const)
+    await session.send("Input.dispatchDragEvent", { type, ...at, data });
+}
+
+test.skipIf(browser === undefined)("takes what is dropped: a folder with all below it, a zip, a bank", async () => {
+  const above = mkdtempSync(join(tmpdir(), "datadam-dropped-"));
+  onTestFinished(() => rmSync(above, { recursive: true }));
+  for (const [label, name] of ["cats", "dogs"].entries()) {
+    mkdirSync(join(above, "mine", "train", name), { recursive: true });
+    // More than what a browser lists at once.
+    for (let i = 0; i < 110; i++) {
+      const pixels = Uint8Array.from({ length: 16 }, (_, at) => (at * 7 + i * 13 + 90 * label) & 255);
+      writeFileSync(
+        join(above, "mine", "train", name, `${i}.png`),
+        encodePng(pixels, { width: 4, height: 4, channels: 1 }),
+      );
+    }
+  }
+  writeFileSync(join(above, "bank.zip"), archive());
+  const page = await browser!.newPage();
+  await page.goto(server.url);
+  await drop(page, "#drop", join(above, "mine"));
+  await expect.poll(() => text(page, "#given"), LONGEST).toBe("mine: 220 files");
+  await drop(page, "#bank-drop", join(above, "bank.zip"));
+  await expect.poll(() => text(page, "#bank-given"), LONGEST).toBe("bank.zip");
+  await page.click("#bank-out");
+  await page.fill("#iterations", "1");
+  await page.click("#go");
+  await expect
+    .poll(() => text(page, "#facts"), LONGEST)
+    .toBe("176 images for training and 44 for testing in 2 classes, 32 x 32 px, grey");
+  await page.close();
+});
+
+test.skipIf(browser === undefined)("is used by keys alone", async () => {
+  const page = await browser!.newPage();
+  await page.goto(server.url);
+  const focused = () =>
+    page.evaluate(() => document.activeElement!.id || (document.activeElement as HTMLInputElement).value);
+  const order: string[] = [];
+  for (let i = 0; i < 12 && order.at(-1) !== "go"; i++) {
+    await page.keyboard.press("Tab");
+    order.push(await focused());
+    // Where one is, is seen.
+    const outline = await page.evaluate(() => {
+      const at = document.activeElement!;
+      return getComputedStyle(at.closest(".button") ?? at).outlineStyle;
+    });
+    expect(outline, order.at(-1)).not.toBe("none");
+  }
+  expect(order).toEqual(["letters", "folder", "zip", "bank-folder", "bank-zip", "ipc", "iterations", "device", "go"]);
+  await page.focus("#iterations");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("2000");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => text(page, "#caption"), LONGEST).toContain("after iteration");
+  await page.focus("#stop");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => text(page, "#stage"), LONGEST).toContain("stopped");
   await page.close();
 });
 
@@ -171,6 +240,10 @@ test.skipIf(browser === undefined)("says why it cannot compute: offline, without
   await expect
     .poll(() => text(page, "#error"), LONGEST)
     .toMatch(/^The built-in letters could not be loaded\nThe browser is offline\./);
+  // What is wrong with a file is said as ever.
+  await give(page, Buffer.from("not a zip"));
+  await expect.poll(() => text(page, "#error"), LONGEST).toMatch(/^Not a zip file that can be read/);
+  expect(await text(page, "#error")).not.toContain("offline");
   await context.close();
 
   const plain = (await openChromium("--js-flags=--jitless"))!;
@@ -180,6 +253,44 @@ test.skipIf(browser === undefined)("says why it cannot compute: offline, without
   await other.click("#go");
   await expect.poll(() => text(other, "#error"), LONGEST).toMatch(/This browser runs no WebAssembly/);
 });
+
+test.skipIf(browser === undefined)(
+  "on a host, works and opens again once the host is gone",
+  { timeout: 300_000 },
+  async () => {
+    const above = mkdtempSync(join(tmpdir(), "datadam-host-"));
+    onTestFinished(() => rmSync(above, { recursive: true }));
+    writePage(join(above, "page"));
+    const host = await serve(join(above, "page"), { isolated: true, headers: HEADERS });
+    const context = await browser!.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(host.url);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, LONGEST);
+    host.close();
+    await expect(fetch(host.url)).rejects.toThrow();
+
+    expect(await text(page, "#offline")).toContain("works without a connection");
+
+    // Long enough to be stopped, and to be seen at work again.
+    await page.fill("#iterations", "5000");
+    await page.click("#go");
+    await page.waitForFunction(
+      () =>
+        document.querySelector("#caption")!.textContent.includes("after iteration") ||
+        document.querySelector("#error")!.textContent !== "",
+      null,
+      LONGEST,
+    );
+    expect(await text(page, "#error")).toBe("");
+    await page.click("#stop");
+    await expect.poll(() => text(page, "#stage"), LONGEST).toContain("stopped");
+    await page.reload();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await page.click("#go-on", LONGEST);
+    await expect.poll(() => text(page, "#stage"), LONGEST).toMatch(/^distilling/);
+  },
+);
 
 test.skipIf(browser === undefined)("lets nothing leave", async () => {
   const page = await browser!.newPage();

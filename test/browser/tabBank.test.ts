@@ -118,8 +118,8 @@ test.skipIf(browser === undefined)(
 
     // What is kept says the same later, without the folder.
     await page.reload();
-    await expect.poll(() => text(page, "#earlier-text")).toContain(`the bank ${NAME}`);
-    await expect.poll(() => text(page, "#verdict")).toContain("There are no accuracies");
+    await expect.poll(() => text(page, "#earlier-text"), LONGEST).toContain(`the bank ${NAME}`);
+    await expect.poll(() => text(page, "#verdict"), LONGEST).toContain("There are no accuracies");
     await page.click("#forget");
     await page.close();
   },

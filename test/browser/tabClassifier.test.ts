@@ -84,7 +84,7 @@ test.skipIf(browser === undefined)(
       page.click('[data-download="onnx"]'),
     ]);
     expect(download.suggestedFilename()).toBe("classifier.onnx");
-    await expect.poll(() => text(page, "#stage")).toContain(`with ${shown} %`);
+    await expect.poll(() => text(page, "#stage"), LONGEST).toContain(`with ${shown} %`);
 
     const images = NAMES.flatMap((_, label) => Array.from({ length: TEST }, (_, i) => noisy(label, TRAIN + i)));
     const count = images.length;

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCli, startCli, until } from "../support-cli.ts";
+import { runCli, startCli } from "../support-cli.ts";
 import { readResults } from "../support-run.ts";
 
 const SMALL = ["--ipc", "1", "--seed", "3", "--iterations", "3", "--set", "width=8", "--set", "batchReal=8"];
@@ -44,8 +44,8 @@ describe("a grid", { timeout: 300_000 }, () => {
 
   it("killed and started again ends as if it had not been", async () => {
     const words = [...GRID, "--out", "killed", "--checkpoint-every", "1", "--progress", "json"];
-    const cli = startCli(words, { cwd });
-    await until(cli, () => cli.stderr().includes('"done":2,'));
+    const cli = startCli(words, { cwd, pauseAt: '"done":2,' });
+    await cli.paused();
     cli.child.kill("SIGKILL");
     await cli.finished;
     expect(existsSync(join(cwd, "killed/table.md"))).toBe(false);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeSafetensors, encodePng } from "../../src/formats/index.ts";
 import type { BankInfo, StatisticsInfo } from "../../src/lab/index.ts";
-import { type CliResult, runCli, startCli, until } from "../support-cli.ts";
+import { type CliResult, runCli, startCli } from "../support-cli.ts";
 import { readRecord } from "../support-run.ts";
 
 const SMALL = ["--seed", "3", "--set", "width=4", "--images", "8"];
@@ -81,8 +81,8 @@ describe("datadam bank", () => {
       ["training", 15],
       ["statistics", 47],
     ] as const) {
-      const cli = startCli([...all, "--out", "killed"], { cwd });
-      await until(cli, () => cli.stderr().includes(`"stage":"${stage}","done":${done},`));
+      const cli = startCli([...all, "--out", "killed"], { cwd, pauseAt: `"stage":"${stage}","done":${done},` });
+      await cli.paused();
       cli.child.kill("SIGKILL");
       expect((await cli.finished).signal).toBe("SIGKILL");
     }
@@ -98,9 +98,10 @@ describe("datadam bank", () => {
 
   it("stopped by SIGTERM says how it is resumed", async () => {
     const words = ["bank", ...SMALL, "--networks", "50", "--progress", "json", "--out", "stopped"];
-    const cli = startCli(words, { cwd });
-    await until(cli, () => cli.stderr().includes('"stage":"statistics","done":25,'));
+    const cli = startCli(words, { cwd, pauseAt: '"stage":"statistics","done":25,' });
+    await cli.paused();
     cli.child.kill("SIGTERM");
+    cli.goOn();
     const { code, stderr } = await cli.finished;
     expect(code).toBe(75);
     expect(stderr).toContain("stopped; the same command with --out stopped resumes");

@@ -1,12 +1,12 @@
 // Continual learning through the command line: killed and resumed, with one worker and two.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runContinual } from "../../src/cli/jobs/continual.ts";
 import { createUi } from "../../src/cli/ui.ts";
 import { find, parseXml } from "../support/xml.ts";
-import { runCli, startCli, until } from "../support-cli.ts";
+import { runCli, startCli } from "../support-cli.ts";
 import { temporaryFolder } from "../support-run.ts";
 
 const WORDS =
@@ -43,9 +43,9 @@ describe("datadam continual", () => {
     const steps = { classes: [0, 1, 2, 3, 4, 5], steps: 3, memory: 1 };
     const text = await continual(cwd, { ...steps, method: ["datadam", "random"], out: "whole" });
     const words = [...WORDS.split(" "), "--method", "datadam,random", "--out", "killed"];
-    const killed = startCli(words, { cwd });
-    const journal = join(cwd, "killed/journal.jsonl");
-    await until(killed, () => existsSync(journal) && readFileSync(journal, "utf8").split("\n").length > 3);
+    const killed = startCli(words, { cwd, pauseAt: "training at step 3 of 3" });
+    await killed.paused();
+    expect(readFileSync(join(cwd, "killed/journal.jsonl"), "utf8").split("\n").length).toBeGreaterThan(3);
     killed.child.kill("SIGKILL");
     expect((await killed.finished).signal).toBe("SIGKILL");
     const again = await runCli([...words, "--workers", "2"], { cwd });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readSyntheticSet } from "../../src/run/index.ts";
-import { runCli, startCli, until } from "../support-cli.ts";
+import { runCli, startCli } from "../support-cli.ts";
 import { readMetrics, readRecord } from "../support-run.ts";
 
 const OPTIONS = Object.entries({ width: 4, depth: 1, batchReal: 8, innerLoops: 1 }).flatMap(([key, value]) => [
@@ -21,10 +21,10 @@ beforeAll(() => {
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 it("DC killed in the midst and resumed gives the bytes of a run that was never stopped", async () => {
-  const cli = startCli([...DC, "--out", "killed", "--progress", "json"], { cwd });
-  await until(cli, () => cli.stderr().includes('"done":2,'));
+  const cli = startCli([...DC, "--out", "killed", "--progress", "json"], { cwd, pauseAt: '"done":2,' });
+  await cli.paused();
   cli.child.kill("SIGKILL");
-  await cli.finished;
+  expect((await cli.finished).signal).toBe("SIGKILL");
   expect((await runCli(["distill", "--resume", "killed"], { cwd })).code).toBe(0);
   expect((await runCli([...DC, "--workers", "1", "--out", "never"], { cwd })).code).toBe(0);
   for (const file of ["synthetic.safetensors", "grid.png"]) {

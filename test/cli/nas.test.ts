@@ -9,7 +9,7 @@ import { loadDataset } from "../../src/data/index.ts";
 import { prepare, randomSubset } from "../../src/images/index.ts";
 import { writeSyntheticSet } from "../../src/run/index.ts";
 import { find, parseXml } from "../support/xml.ts";
-import { runCli, startCli, until } from "../support-cli.ts";
+import { runCli, startCli } from "../support-cli.ts";
 import { temporaryFolder } from "../support-run.ts";
 
 const SPACE = {
@@ -60,9 +60,9 @@ describe("datadam nas", () => {
     const text = await nas(cwd, { proxy, reference: "train", retrainEpochs: 1, retrainImages: 32, out: "whole" });
     const more = "--proxy random,early-stopping --reference train --retrain-epochs 1 --retrain-images 32 --out killed";
     const words = [...WORDS, ...more.split(" ")];
-    const killed = startCli(words, { cwd });
-    const journal = join(cwd, "killed/journal.jsonl");
-    await until(killed, () => existsSync(journal) && readFileSync(journal, "utf8").split("\n").length > 3);
+    const killed = startCli(words, { cwd, pauseAt: "on the reference" });
+    await killed.paused();
+    expect(readFileSync(join(cwd, "killed/journal.jsonl"), "utf8").split("\n").length).toBeGreaterThan(3);
     killed.child.kill("SIGKILL");
     expect((await killed.finished).signal).toBe("SIGKILL");
     expect(existsSync(join(cwd, "killed/nas.json"))).toBe(false);

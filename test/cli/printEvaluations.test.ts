@@ -12,6 +12,7 @@ function printed(random: boolean, more: Readonly<Record<string, unknown>> = {}, 
   const entry = {
     distilled: { ...row(50), ...(typeof best === "number" && { best: of(best) }) },
     ...(random && { random: row(40) }),
+    ...("chosen" in more && { chosen: { ...row(41), method: "k-means", ...(more.chosen as object) } }),
     ...("whole" in more && { whole: row(90) }),
   };
   let text = "";
@@ -34,6 +35,27 @@ describe("a table of several networks", () => {
     expect(text).toMatch(/best of checks \(chosen on test images\)/);
     expect(text).toMatch(/50\.0 %\s+55\.0 %/);
     expect(printed(true, {}, count)).not.toContain("best");
+  });
+});
+
+describe("chosen real images", () => {
+  it.each([1, 2])("are a row or column of their own, with %i networks", (count) => {
+    expect(printed(true, { chosen: {}, names: { chosen: "k-means" } }, count)).toMatch(/k-means.*41\.0 %/s);
+    expect(printed(true, {}, count)).not.toContain("k-means");
+  });
+
+  const accuracies = (mean: number) => ({ mean, accuracies: [mean - 3, mean + 3] });
+  it.each([
+    { of: { mean: 49 }, said: undefined },
+    { of: { mean: 50 }, said: "50.0 % against 50.0 %." },
+    { of: { mean: 51 }, said: "51.0 % against 50.0 %." },
+    // Two standard errors of two values that are 6 apart, and of one without a spread: 6.
+    { of: accuracies(43.9), said: undefined },
+    { of: accuracies(44.1), said: "44.1 % against 50.0 %, less than two standard errors apart." },
+  ])("are said to be as good where they are: $of.mean", ({ of, said }) => {
+    const shown = printed(true, { chosen: of }, 1);
+    if (said === undefined) expect(shown).not.toContain("as good");
+    else expect(shown).toContain(`\n\nReal images chosen by k-means are as good here: ${said}`);
   });
 });
 

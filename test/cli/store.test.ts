@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { loadDataset } from "../../src/data/index.ts";
 import { fingerprint } from "../../src/run/index.ts";
 import { colour, tree } from "../data/files.ts";
-import { type CliResult, runCli, startCli, until } from "../support-cli.ts";
+import { type CliResult, runCli, startCli } from "../support-cli.ts";
 import { readRecord } from "../support-run.ts";
 
 /** Image files of two classes. */
@@ -23,8 +23,8 @@ it("goes on with what a kill -9 has left of the cache, and gives the set that me
   const env = { DATADAM_CACHE: join(cwd, "cache") };
   // At 256 pixels a batch that lasts is 42 images.
   const words = ["data", "info", "set", "--size", "256", "--store", "disk", "--progress", "json", "--json"];
-  const killed = startCli(words, { cwd, env });
-  await until(killed, () => (decoded(killed.stderr()).at(-1) ?? 0) > 60);
+  const killed = startCli(words, { cwd, env, pauseAt: '"done":61,' });
+  await killed.paused();
   killed.child.kill("SIGKILL");
   expect((await killed.finished).signal).toBe("SIGKILL");
   expect(readdirSync(join(cwd, "cache"))).toEqual([expect.stringMatching(/^images-.*\.partial$/)]);

@@ -18,7 +18,7 @@ import { decodeSafetensors, encodePng, encodeSafetensors } from "../../src/forma
 import type { CellResult } from "../../src/lab/tables/index.ts";
 import { buildNetwork, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
-import { runCli, startCli, until } from "../support-cli.ts";
+import { runCli, startCli } from "../support-cli.ts";
 
 const SMALL = {
   title: "Stripes",
@@ -130,8 +130,8 @@ describe("datadam table", { timeout: 300_000 }, () => {
     writeTable("killed", SMALL);
     const words = ["table", "killed.json", "--progress", "json"];
     for (const seen of ['"stage":"evaluating Random', '"stage":"distilling"', '"stage":"evaluating DM, MLP']) {
-      const cli = startCli(words, { cwd });
-      await until(cli, () => cli.stderr().includes(seen));
+      const cli = startCli(words, { cwd, pauseAt: seen });
+      await cli.paused();
       cli.child.kill("SIGKILL");
       expect((await cli.finished).signal, cli.stderr()).toBe("SIGKILL");
     }

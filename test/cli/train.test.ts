@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CliResult, runCli, startCli, until } from "../support-cli.ts";
+import { type CliResult, runCli, startCli } from "../support-cli.ts";
 import { readResults } from "../support-run.ts";
 
 const SMALL = ["--width", "4", "--epochs", "1", "--batch", "125", "--seed", "3", "--progress", "json"];
@@ -36,9 +36,11 @@ describe("train", () => {
       ["SIGKILL", 7, null],
       ["SIGTERM", 12, 75],
     ] as const) {
-      const cli = startCli(["train", ...SMALL, "--out", signal, "--checkpoint-every", "5"], { cwd });
-      await until(cli, () => cli.stderr().includes(`"done":${step},`));
+      const words = ["train", ...SMALL, "--out", signal, "--checkpoint-every", "5"];
+      const cli = startCli(words, { cwd, pauseAt: `"done":${step},` });
+      await cli.paused();
       cli.child.kill(signal);
+      cli.goOn();
       expect((await cli.finished).code).toBe(code);
       await run("train", "--resume", signal, "--workers", "1");
       expect(parameters(signal).equals(parameters("whole")), signal).toBe(true);

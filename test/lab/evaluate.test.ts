@@ -42,6 +42,28 @@ describe("an evaluation", () => {
     expect(await readResults(run)).toHaveLength(1);
   });
 
+  it.each(["k-means", "herding"])(
+    "measures real images that are chosen by %s, as they are of a selection",
+    async (name) => {
+      const run = await distilled();
+      const chosen = memory("runs/b");
+      await drive(
+        { kind: "select", data: { dataset: "tiny" }, method: { name, preset: "quick", width: 8 } } as never,
+        chosen,
+      );
+      const options = { readers: readersOf({ "runs/a": run, "runs/b": chosen }) };
+      const both = { ...(evaluation as object), chosen: name } as never;
+      const { entries, names } = resultOf(await drive(both, memory(), options));
+      expect(names).toMatchObject({ distilled: "distilled", chosen: name });
+      expect(entries[0]!.chosen).toMatchObject({ method: name, protocol: { name: "short" } });
+      const alone = { ...(evaluation as object), set: "runs/b", random: false } as never;
+      const { distilled: row } = resultOf(await drive(alone, memory(), options)).entries[0]!;
+      expect(entries[0]!.chosen!.confusion).toEqual(row.confusion);
+      expect(await readResults(run)).toEqual(entries);
+      expect(entries[0]!.chosen!.confusion).not.toEqual(entries[0]!.random!.confusion);
+    },
+  );
+
   it("resumes after any network, to the same accuracies", async () => {
     const run = await distilled();
     const options = { readers: readersOf({ "runs/a": run }) };

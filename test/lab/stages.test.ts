@@ -1,4 +1,4 @@
-// The images along the way of a distillation: which are kept, of what bytes, and how they are read.
+// The images along the way of a distillation: which are kept, of what bytes, how they are read, and its picture.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine/index.ts";
@@ -7,6 +7,7 @@ import { memory, readSet, run, type Storage } from "../../src/lab/index.ts";
 import { readStages, stagesOf } from "../../src/lab/inputs/pictures.ts";
 import { mergeRuns } from "../../src/lab/merge.ts";
 import { pixelsOf } from "../../src/run/portable.ts";
+import { still } from "./mortal.ts";
 import { drive, readersOf, smallWith } from "./support.ts";
 
 const job = (iterations: number, config: object = {}) => smallWith({ iterations, ...config });
@@ -101,4 +102,46 @@ describe("the stages of a distillation", () => {
     await old.remove("start.npy");
     expect((await readStages(old, set)).map(({ iteration }) => iteration)).toEqual([8]);
   });
+});
+
+describe("the picture of a distillation at work", () => {
+  /** All that is written as its picture, by a clock that goes on so many milliseconds each time it is asked. */
+  async function pictures(passes: number): Promise<string[]> {
+    let now = 0;
+    const clock = {
+      ...still,
+      now() {
+        now += passes;
+        return now;
+      },
+    };
+    const storage = memory();
+    const written: string[] = [];
+    const write: Storage["write"] = (path, content) => {
+      if (path === "grid.png") written.push(String(content));
+      return storage.write(path, content);
+    };
+    await drive(job(8), { ...storage, write }, { checkpoint: { steps: 1 }, clock });
+    expect(String(await storage.read("grid.png"))).toBe(written.at(-1));
+    return written;
+  }
+
+  it("follows its checkpoints, and is the result's at the end", async () => {
+    const all = await pictures(0);
+    expect(new Set(all).size).toBe(8);
+    expect(all).toHaveLength(8);
+    expect(all.at(-1)).toBe(String(await straightPicture()));
+  });
+
+  it("takes a hundredth of the time at most", async () => {
+    // By this clock drawing one takes as long as other steps of a job: there is no time for a second one.
+    const all = await pictures(1000);
+    expect(all).toHaveLength(2);
+  });
+
+  async function straightPicture(): Promise<Uint8Array | undefined> {
+    const storage = memory();
+    await drive(job(8), storage);
+    return storage.read("grid.png");
+  }
 });

@@ -6,11 +6,20 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodePng } from "../../src/formats/index.ts";
 import { imageSet } from "../../src/images/index.ts";
 import { loaded, memory, type Readers, readSet, type Storage } from "../../src/lab/index.ts";
-import { html, scriptJson, seen } from "../../src/pages/html.ts";
-import { byPixels, type GatheredRun, gatherRun, nearestImages, reportDocument } from "../../src/pages/index.ts";
+import { html, scriptJson } from "../../src/pages/html.ts";
+import {
+  byPixels,
+  type Encoder,
+  type GatheredRun,
+  gatherRun,
+  nearestImages,
+  reportDocument,
+} from "../../src/pages/index.ts";
 import { assetsOf, webp } from "../../src/pages/node/index.ts";
+import { seen } from "../../src/quoted.ts";
 import { protocols } from "../../src/train/index.ts";
 import { drive, readersOf, smallWith, tiny } from "../lab/support.ts";
 import { seriousFaults } from "../support/chromium.ts";
@@ -25,7 +34,7 @@ const readers: Readers = {
 /** A run of hostile classes, with an evaluation. */
 async function made(iterations: number): Promise<Storage> {
   const storage = memory("runs/a");
-  await drive(smallWith({ iterations, ipc: 2 }), storage, { readers });
+  await drive(smallWith({ iterations, ipc: 2 }), storage, { readers, peakMemory: () => 300 * 2 ** 20 });
   const protocol = { ...protocols.quick, name: "short", epochs: 2 };
   const job = { kind: "evaluate", set: "runs/a", networks: 2, protocol, execution: { workers: 1 } } as never;
   const around = { ...readers, storage: (path: string) => (path === "runs/a" ? storage : memory(path)) };
@@ -76,7 +85,10 @@ describe("a gathered run", () => {
     expect(run.losses[0]!.points).toHaveLength(20);
     expect(run.losses.map(({ name }) => name)).toContain("attention 1");
     expect(run.evaluations[0]!.distilled.confusion).toHaveLength(2);
-    expect(Object.fromEntries(run.facts)).toMatchObject({ "data set": "tiny/train", seed: "0" });
+    expect(Object.fromEntries(run.facts)).toMatchObject({
+      ...{ "data set": "tiny/train", seed: "0" },
+      "memory at most": "300 MiB",
+    });
   });
 
   it("of an earlier version has its end alone, and no answers by class", async () => {
@@ -146,6 +158,44 @@ describe("a report", () => {
   });
 });
 
+describe("the size of a report", () => {
+  it("stays below 3 MB at 10 images for each of 10 classes, though they be noise", async () => {
+    const count = 100;
+    const size = 3 * 32 * 32;
+    const pixels = new Uint8Array(7 * count * size);
+    let state = 1;
+    for (let i = 0; i < pixels.length; i++) {
+      state = (state * 48_271) % 2_147_483_647;
+      pixels[i] = state >> 8;
+    }
+    const labels = Array.from({ length: count }, (_, i) => Math.floor(i / 10));
+    const classNames = Array.from({ length: 10 }, (_, i) => `class ${i}`);
+    const encode = async (stage: number, { encode }: Pick<Encoder, "encode">): Promise<string[]> => {
+      const images = labels.map((_, i) => pixels.subarray((stage * count + i) * size, (stage * count + i + 1) * size));
+      return Promise.all(images.map(async (image) => Buffer.from(await encode(image, [3, 32, 32])).toString("base64")));
+    };
+    const png = { encode: async (image: Uint8Array) => encodePng(image, { width: 32, height: 32, channels: 3 }) };
+    const stages = await Promise.all(
+      [0, 10, 50, 100, 250, 500, 1000].map(async (iteration, i) =>
+        iteration === 1000
+          ? { iteration, type: "image/png", images: await encode(i, png) }
+          : { iteration, type: webp.type, images: await encode(i, webp) },
+      ),
+    );
+    const nearest = { by: "pixels", type: webp.type, images: stages[0]!.images, distances: labels };
+    const losses = Array.from({ length: 8 }, (_, i) => ({
+      name: `part ${i}`,
+      style: "curve" as const,
+      points: Array.from({ length: 160 }, (_, x) => ({ x, y: 1 + ((x * 7919) % 101), low: 1, high: 102 })),
+    }));
+    const large = { ...run, stages, nearest, losses, labels, classNames, count, shape: [3, 32, 32] as const };
+    const text = await written([large]);
+    expect(text).toContain(stages.at(-1)!.images.at(-1));
+    expect(Buffer.byteLength(text)).toBeLessThan(3e6);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(1e6);
+  });
+});
+
 describe.skipIf(!hasChromium)("a report in Chromium", () => {
   let browser: Browser;
   let folder: string;
@@ -208,6 +258,7 @@ describe.skipIf(!hasChromium)("a report in Chromium", () => {
     ["light", 1600],
     ["dark", 1600],
     ["light", 400],
+    ["dark", 400],
   ] as const)(
     "has no serious fault of access in %s colours at %i px, and no width that scrolls",
     async (colorScheme, width) => {
@@ -215,6 +266,14 @@ describe.skipIf(!hasChromium)("a report in Chromium", () => {
       await page.goto(pathToFileURL(file).href);
       expect(await seriousFaults(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      // Words of figures, as they are on the screen.
+      const heights = await page.$$eval(".plot svg", (all) =>
+        all
+          .filter((svg) => svg.checkVisibility())
+          .map((svg) => (12 * svg.clientWidth) / (svg as SVGSVGElement).viewBox.baseVal.width),
+      );
+      expect(heights.length).toBeGreaterThan(2);
+      expect(Math.min(...heights)).toBeGreaterThan(9.5);
       await page.locator(".tile").first().click();
       expect(await seriousFaults(page)).toEqual([]);
       expect(complaints).toEqual([]);

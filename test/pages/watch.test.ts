@@ -1,6 +1,5 @@
 // The watch page: what it sees of folders in any state, what it serves to whom, and a real run in a real browser.
 
-import { type ChildProcess, spawn } from "node:child_process";
 import {
   appendFileSync,
   cpSync,
@@ -20,9 +19,9 @@ import { serveWatch, USUAL_PORT, type WatchServer } from "../../src/pages/node/i
 import { WatchedPlan } from "../../src/pages/node/watch/watchedPlan.ts";
 import { Watcher } from "../../src/pages/node/watch/watcher.ts";
 import { seriousFaults } from "../support/chromium.ts";
+import { type CliProcess, runCli, startCli } from "../support-cli.ts";
 import { HOSTILE, hasChromium, launch, openPage } from "./browser.ts";
 
-const root = join(import.meta.dirname, "../..");
 const job = { kind: "distill", data: { dataset: "tiny" }, method: { preset: "quick", ipc: 2 } };
 let folder: string;
 beforeEach(() => {
@@ -350,15 +349,15 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
     const server = await serveWatch(folder);
     const { page, complaints } = await openPage(browser);
     page.setDefaultTimeout(180_000);
-    let child: ChildProcess | undefined;
+    let run: CliProcess | undefined;
     try {
       await page.goto(server.url);
       await page.waitForSelector("#empty:not([hidden])");
-      const words = ["distill", "--ipc", "1", "--iterations", "500", "--set", "width=8", "--workers", "1", "--quiet"];
-      const command = [join(root, "dist/cli/main.js"), ...words, "--out", join(folder, "live")];
-      const started = spawn(process.execPath, command, { stdio: "ignore" });
-      child = started;
-      const ended = new Promise<number | null>((resolve) => started.on("exit", resolve));
+      const words = ["distill", "--ipc", "1", "--iterations", "100", "--set", "width=8", "--workers", "1"];
+      const more = ["--checkpoint-every", "20", "--progress", "json", "--out", join(folder, "live")];
+      // It stands still in its midst until all of it was seen.
+      run = startCli([...words, ...more], { pauseAt: '"done":60,' });
+      await run.paused();
       await page.waitForSelector("#runs tbody .status.running");
       await page.check('#runs tbody input[type="checkbox"]');
       await page.waitForSelector("#curves svg");
@@ -366,15 +365,37 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
         const bar = document.querySelector<HTMLProgressElement>("#runs progress");
         return bar !== null && bar.value > 0 && bar.value < bar.max;
       });
-      expect(await ended).toBe(0);
+      const seen = () => {
+        const picture = document.querySelector<HTMLImageElement>("#pictures img");
+        return picture !== null && picture.naturalWidth > 0 ? picture.src : undefined;
+      };
+      const early = await page.waitForFunction(seen);
+      run.goOn();
+      const { code, stderr } = await run.finished;
+      expect(code, stderr).toBe(0);
       await page.waitForSelector("#runs tbody .status.finished");
-      await page.waitForFunction(() => document.querySelector<HTMLImageElement>("#pictures img")!.naturalWidth > 0);
+      // Its last picture.
+      await page.waitForFunction(
+        (before) => {
+          const picture = document.querySelector<HTMLImageElement>("#pictures img")!;
+          return picture.src !== before && picture.naturalWidth > 0;
+        },
+        (await early.jsonValue())!,
+      );
       expect(await page.textContent("#runs tbody th")).toBe("live");
+      // A link to its report, which works there.
+      expect((await runCli(["report", join(folder, "live"), "--quiet"])).code).toBe(0);
+      const link = await page.waitForSelector("#runs tbody th a");
+      const [report] = await Promise.all([page.context().waitForEvent("page"), link.click()]);
+      await report.focus('[data-do="slide"]');
+      await report.keyboard.press("Home");
+      expect(await report.textContent("output")).toBe("0 of 100");
+      await report.close();
       rmSync(join(folder, "live"), { recursive: true });
       await page.waitForFunction(() => document.querySelectorAll("#runs tbody tr").length === 0);
       expect(complaints).toEqual([]);
     } finally {
-      child?.kill();
+      run?.child.kill("SIGKILL");
       await page.close();
       await server.close();
     }

@@ -47,19 +47,33 @@ const ISOLATING = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-/** Serves a folder. @param isolated whether its pages share memory with their workers */
+/**
+ * Serves a folder.
+ *
+ * @param options.isolated whether its pages share memory with their workers
+ * @param options.headers  of every file. Default: those that isolate, where it is isolated
+ */
 export async function serve(
   folder: string,
-  { isolated }: { readonly isolated: boolean },
+  {
+    isolated,
+    headers = isolated ? ISOLATING : {},
+  }: { readonly isolated: boolean; readonly headers?: Readonly<Record<string, string>> },
 ): Promise<{ readonly url: string; close(): void }> {
   const server = createServer(({ url = "/" }, response) => {
     const path = join(folder, new URL(url, "http://localhost").pathname.replace(/\/$/, "/index.html"));
     if (!existsSync(path)) return response.writeHead(404).end();
     const type = TYPES[extname(path)] ?? "application/octet-stream";
-    response.writeHead(200, { "Content-Type": type, ...(isolated ? ISOLATING : {}) }).end(readFileSync(path));
+    response.writeHead(200, { "Content-Type": type, ...headers }).end(readFileSync(path));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }
 
 /** What axe-core finds that is serious or critical, in a line each. */

@@ -1,5 +1,6 @@
 // The files of the tab: those of the package, and ONNX Runtime's for browsers, which is installed apart.
 
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -17,6 +18,9 @@ const RUNTIME = [
   "ort.webgpu.bundle.min.mjs",
   "ort-wasm-simd-threaded.asyncify.wasm",
 ];
+
+/** The page's service worker. */
+const OFFLINE = "offline.js";
 
 const CSP =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; " +
@@ -78,6 +82,19 @@ export function writePage(folder: string): void {
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(path, to);
   }
+  writeOffline(folder, [...files.keys()]);
   const headers = Object.entries(HEADERS).map(([name, text]) => `  ${name}: ${text}\n`);
   writeFileSync(join(folder, "_headers"), `/*\n${headers.join("")}`);
+}
+
+/** The service worker that keeps the page's files, and its name in the page. */
+function writeOffline(folder: string, names: readonly string[]): void {
+  const own = names.filter((name) => name !== OFFLINE && name !== "index.html");
+  const hash = createHash("sha256");
+  for (const name of own) hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
+  const script = readFileSync(join(folder, OFFLINE), "utf8");
+  const known = `const OWN_FILES = ${JSON.stringify(own)};\nconst VERSION = "${hash.digest("hex").slice(0, 16)}";\n`;
+  writeFileSync(join(folder, OFFLINE), `${known}${script}`);
+  const page = join(folder, "index.html");
+  writeFileSync(page, readFileSync(page, "utf8").replace("<html ", `<html data-offline="./${OFFLINE}" `));
 }

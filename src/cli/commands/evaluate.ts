@@ -57,6 +57,12 @@ export const evaluateCommand = command({
     ),
     temperature: value("<t>", "of the teacher's softmax (default: 1)", positive),
     random: unless("leave out the row of random real images"),
+    select: choice(
+      "<name>",
+      "a row of as many real images, chosen to stand for all (default: k-means beside what was distilled from no " +
+        "more pixels than those of CIFAR-10's 50,000 images, none elsewhere)",
+      ["k-means", "k-center", "herding", "none"],
+    ),
     whole: flag("a row of the whole training part too: one network, 30 epochs"),
     log: logOption,
     plan: planOption,
@@ -67,13 +73,13 @@ export const evaluateCommand = command({
     ["datadam evaluate theirs.pt --dataset cifar10", "a set of another program"],
   ],
   async run(flags, ui, [set]) {
-    const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random, whole } = flags;
+    const { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random, select, whole } = flags;
     const { workers, device, log } = flags;
     const { evaluateJob, planEvaluation, runEvaluation } = await import("../jobs/evaluating.ts");
     const { printEvaluations } = await import("../jobs/printEvaluations.ts");
-    const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random, whole };
+    const what = { networks, protocol, arch, pool, norm, seed, space, softLabels, temperature, random, select, whole };
     const where = { ...dataFlags(flags), workers, device, log };
-    const value = evaluateJob(set!, { ...what, ...where });
+    const value = await evaluateJob(set!, { ...what, ...where });
     if (flags.plan) await planEvaluation(value, ui);
     else printEvaluations(set!, await runEvaluation(value, ui), ui);
   },

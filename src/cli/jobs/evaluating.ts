@@ -5,12 +5,14 @@ import { cacheFolder } from "../../data/index.ts";
 import { readingArguments } from "../../data/readingTable.ts";
 import type { Device } from "../../engine/types.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
+import { readRunRecord } from "../../lab/folder/record.ts";
 import { EVALUATIONS } from "../../lab/folder/results.ts";
 import { type EvaluateJob, type EvaluateResult, job, type Storage } from "../../lab/index.ts";
 import { runAt } from "../../lab/inputs/subject.ts";
 import { folder, readers } from "../../lab/node/index.ts";
 import type { Norm } from "../../nn/index.ts";
 import { canonicalJson, checksum, type SourceOptions } from "../../run/index.ts";
+import { sizeOf } from "../../tensor/size.ts";
 import { printPlan } from "../plans/printPlan.ts";
 import { duration } from "../reporter.ts";
 import type { JobSettings } from "../settings.ts";
@@ -32,6 +34,8 @@ export interface EvaluateFlags extends Partial<Pick<JobSettings, "dataset" | "da
   readonly space?: EvaluateJob["space"];
   /** False for `--no-random`. */
   readonly random?: boolean | undefined;
+  /** A row of as many real images chosen so, or `none`; default: k-means beside what is distilled of no large set. */
+  readonly select?: NonNullable<EvaluateJob["chosen"]> | "none" | undefined;
   /** A row of the whole training part. */
   readonly whole?: boolean | undefined;
   /** A teacher's parameters, or `stored`. */
@@ -42,8 +46,11 @@ export interface EvaluateFlags extends Partial<Pick<JobSettings, "dataset" | "da
   readonly log?: "tensorboard" | undefined;
 }
 
+/** Numbers in the training images of CIFAR-10: above, choosing among them takes longer than a default should. */
+const QUICKLY_CHOSEN = 50_000 * 3 * 32 * 32;
+
 /** The job that the flags ask for. @throws DatadamError INVALID_OPTION */
-export function evaluateJob(set: string, flags: EvaluateFlags): EvaluateJob {
+export async function evaluateJob(set: string, flags: EvaluateFlags): Promise<EvaluateJob> {
   const { networks, protocol, arch, pool, norm, seed, space, random, softLabels, temperature } = flags;
   const { dataDir, workers, device, log } = flags;
   // Kept absolute: the same command from another folder is another evaluation.
@@ -52,9 +59,20 @@ export function evaluateJob(set: string, flags: EvaluateFlags): EvaluateJob {
   const dir = dataDir === undefined ? undefined : resolve(dataDir);
   const reading = Object.fromEntries(readingArguments.map((key) => [key, flags[key]]));
   const data = { dataset, dir, ...reading };
-  const options = { networks, protocol, arch, pool, norm, seed, space, random, whole, softLabels, temperature };
+  const { select = random === false ? "none" : await usualChoice(resolve(set)) } = flags;
+  const chosen = select === "none" ? undefined : select;
+  const options = { networks, protocol, arch, pool, norm, seed, space, random, chosen, whole, softLabels, temperature };
   const execution = { workers, device, log };
   return job({ kind: "evaluate", set: resolve(set), data, ...options, execution }) as EvaluateJob;
+}
+
+/** Chosen images stand beside a distilled set where choosing them is quick. */
+async function usualChoice(set: string): Promise<"k-means" | "none"> {
+  const run = await runAt(set, readers);
+  if (run === undefined) return "none";
+  const { dataset, selection } = await readRunRecord(run);
+  const numbers = dataset.count * sizeOf(dataset.shape);
+  return selection === undefined && numbers <= QUICKLY_CHOSEN ? "k-means" : "none";
 }
 
 /**
@@ -84,21 +102,24 @@ export type RowNames = Readonly<Record<string, string>>;
 
 export const ROW_NAMES: Readonly<Record<string, string>> = {
   random: "random real",
+  chosen: "chosen real",
   distilled: "distilled",
   whole: "whole set",
 };
 
+const ROWS = ["random", "chosen", "distilled", "whole"] as const;
+
 /** Over the best of tests along the way. */
 export const CHECKED = "best of checks (chosen on test images)";
 
-/** Random, distilled and whole set, as far as they were measured, under other names where given. */
+/** Random, chosen, distilled and whole set, as far as they were measured, under other names where given. */
 export function accuracyTable(
-  results: { readonly [Row in "random" | "distilled" | "whole"]?: Evaluation },
+  results: { readonly [Row in (typeof ROWS)[number]]?: Evaluation | undefined },
   ipc: number,
   { wholeCount, names = {} }: { wholeCount?: number; names?: RowNames } = {},
 ): string {
   const checked = Object.values(results).some((result) => result?.best !== undefined);
-  const rows = (["random", "distilled", "whole"] as const).flatMap((name) => {
+  const rows = ROWS.flatMap((name) => {
     const result = results[name];
     if (result === undefined) return [];
     const images = name === "whole" ? `${wholeCount ?? ""}` : `${ipc} a class`;

@@ -6,7 +6,7 @@ import type { Storage } from "../../storage/index.ts";
 import { readFinished } from "../folder/folder.ts";
 import { inWords, loadData, type Source } from "../inputs/load.ts";
 import type { BankJob, BankResult } from "../kinds/bank.ts";
-import type { DistillJob } from "../kinds/distill.ts";
+import type { DistillJob } from "../kinds/distill/job.ts";
 import type { Context, Event, Kind } from "../types.ts";
 import { type BankRecipe, bankName, ENCODER_PROTOCOL, type SettledRecipe, settleRecipe } from "./recipe.ts";
 import { decidingSettings } from "./settings.ts";

@@ -21,6 +21,8 @@ export interface ResultEntry {
   readonly iteration: number;
   readonly distilled: Evaluation;
   readonly random?: Evaluation | undefined;
+  /** Real images that were chosen to stand for all. */
+  readonly chosen?: (Evaluation & { readonly method: string }) | undefined;
   readonly whole?: Evaluation | undefined;
   /**
    * Trained on soft labels: SHA-256 of the teacher's parameters; or `stored`, which the distilled row alone has, and

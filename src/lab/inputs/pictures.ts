@@ -4,7 +4,7 @@ import type { Evaluation } from "../../evaluate/types.ts";
 import { decodeNpy, encodeNpy } from "../../formats/index.ts";
 import { imageSize, type SyntheticSet } from "../../images/index.ts";
 import { encodeGrid, pixelsOf, type StartImages } from "../../run/portable.ts";
-import type { Storage } from "../../storage/index.ts";
+import type { Clock, Storage } from "../../storage/index.ts";
 import type { ResultEntry } from "../folder/results.ts";
 
 /** The picture of a set. */
@@ -19,6 +19,9 @@ const STAGES = "stages";
 const STAGES_AT = [1, 5, 10, 25, 50];
 /** Of each class. */
 const MOST_KEPT = 10;
+
+/** Times of its own that a picture of a job at work waits for until the next: a hundredth of the job's time. */
+const PICTURE_WAITS = 100;
 
 /** What a distillation began with, by its `init`. */
 const STARTS: Readonly<Record<string, string>> = { real: "random real", noise: "noise", set: "given" };
@@ -132,17 +135,33 @@ export async function drawSet(set: SyntheticSet, storage: Storage, caption?: rea
   return encodeGrid(set, { start, title: `distilled, ${iteration} iterations`, caption });
 }
 
+/**
+ * Draws the picture of a job that still works, for who watches. It may be called often: where drawing takes long, as
+ * with whitened images, it is done less often.
+ */
+export function livePicture(storage: Storage, clock: Clock): (set: () => SyntheticSet) => Promise<void> {
+  let next = Number.NEGATIVE_INFINITY;
+  return async (set) => {
+    const begun = clock.now();
+    if (begun < next) return;
+    await storage.write(GRID_FILE, await drawSet(set(), storage));
+    const ended = clock.now();
+    next = ended + PICTURE_WAITS * (ended - begun);
+  };
+}
+
 /** Draws a run's set with what an evaluation of it measured. */
 export async function drawResult(
   storage: Storage,
   set: SyntheticSet,
-  { distilled, random, whole }: ResultEntry,
+  { distilled, random, chosen, whole }: ResultEntry,
   names: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const told = (name: string, row: Evaluation | undefined): string[] =>
     row === undefined ? [] : [`${name} ${accuracy(row)}`];
   const parts = [
     ...told(names.random ?? "random real", random),
+    ...told(names.chosen ?? chosen?.method ?? "", chosen),
     ...told(names.distilled ?? "distilled", distilled),
     ...told(names.whole ?? "whole set", whole),
   ];

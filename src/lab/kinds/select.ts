@@ -28,7 +28,7 @@ import { readNetwork, type TrainedNetwork } from "../inputs/parameters.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { keepPreprocessing, publishSet } from "../inputs/sets.ts";
 import type { Context, Kind } from "../types.ts";
-import { bankImages } from "./distill.ts";
+import { bankImages } from "./distill/images.ts";
 
 const network = z.strictObject({ arch: archSchema.optional(), ...networkOptions });
 

@@ -11,7 +11,8 @@ import { openSources, type Sources, type SourceTools } from "../tables/sources.t
 import type { JobMaker, Plan, Unit } from "../tables/types.ts";
 import { fillTable, isRecorded } from "../tables/work.ts";
 import type { Context, JobValue, Kind, Readers } from "../types.ts";
-import { type DistillJob, distillKind } from "./distill.ts";
+import { distillKind } from "./distill/index.ts";
+import type { DistillJob } from "./distill/job.ts";
 import { configOfSelection, type SelectJob, selectKind } from "./select.ts";
 
 /** Folder of the records in the folder of a job that names no other. */

@@ -7,6 +7,7 @@ import type { LabOptions } from "../types.ts";
 import { folderCache } from "./cache.ts";
 import { machine } from "./environment.ts";
 import { measureApart } from "./measure.ts";
+import { peakMemory } from "./memory.ts";
 import { readers } from "./readers.ts";
 import { versions } from "./versions.ts";
 
@@ -22,6 +23,7 @@ export const defaults: LabOptions = {
     return { machine: machine() };
   },
   measure: measureApart,
+  peakMemory,
   get owner() {
     return thisProcess();
   },

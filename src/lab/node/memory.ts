@@ -1,14 +1,16 @@
-// The memory of this process while something is measured.
+// The memory of this process: at most so far, and while something is measured.
 
 import type { WatchMemory } from "../plan/types.ts";
 
 /** Milliseconds between two looks. */
 const EVERY = 20;
 
+/** Bytes that this process has held at most, by the system's own mark. */
+export const peakMemory = (): number => process.resourceUsage().maxRSS * 1024;
+
 /** Looks often, and takes the system's own mark of the most where that has risen. */
 export const watchMemory: WatchMemory = () => {
-  const mark = (): number => process.resourceUsage().maxRSS * 1024;
-  const before = mark();
+  const before = peakMemory();
   let most = process.memoryUsage.rss();
   const look = (): void => {
     most = Math.max(most, process.memoryUsage.rss());
@@ -18,7 +20,7 @@ export const watchMemory: WatchMemory = () => {
   return () => {
     clearInterval(timer);
     look();
-    const after = mark();
+    const after = peakMemory();
     return after > before ? Math.max(most, after) : most;
   };
 };

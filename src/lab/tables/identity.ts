@@ -6,7 +6,7 @@ import { canonicalJson } from "../../run/portable.ts";
 import { resolveProtocol } from "../../train/index.ts";
 import { ENCODER_PROTOCOL, settleRecipe } from "../bank/recipe.ts";
 import { sha256 } from "../folder/hash.ts";
-import type { DistillJob } from "../kinds/distill.ts";
+import type { DistillJob } from "../kinds/distill/job.ts";
 import type { JobValue } from "../types.ts";
 import { featuresKey } from "./features.ts";
 import type { DataFacts, FileFacts, Identity, Subject, Unit } from "./types.ts";

@@ -7,7 +7,7 @@ import { canonicalJson, SYNTHETIC_FILE } from "../../run/portable.ts";
 import type { Storage } from "../../storage/index.ts";
 import { EVALUATIONS, type ResultEntry } from "../folder/results.ts";
 import { defined } from "../inputs/load.ts";
-import type { DistillJob } from "../kinds/distill.ts";
+import type { DistillJob } from "../kinds/distill/job.ts";
 import type { Context, Event, JobValue, Readers } from "../types.ts";
 import { identify } from "./identity.ts";
 import { pathFrom } from "./place.ts";

@@ -1,6 +1,6 @@
 // The script of a report: the slider over iterations, nearest real images, one image large, lines to copy.
 
-import { seen } from "../html.ts";
+import { seen } from "../../quoted.ts";
 
 interface Run {
   readonly name: string;

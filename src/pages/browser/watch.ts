@@ -1,7 +1,7 @@
 // The script of the watch page: lines as they change, curves and images of the runs that are chosen.
 
 import { figure, type PlotSeries } from "../../plots/index.ts";
-import { seen } from "../html.ts";
+import { seen } from "../../quoted.ts";
 import { STATES } from "../watch/states.ts";
 import type { Change, Curve, PlanLine, RunLine } from "../watch/types.ts";
 
@@ -244,7 +244,8 @@ function panel(label: string, series: readonly Curve[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const scale = least > 0 && most / least > 30 ? "log" : "linear";
   const all: PlotSeries[] = series.map((one) => ({ ...one, style: "curve" }));
-  const size = { width: 560, height: 300 };
+  // Shrunk by the page, its words could not be read.
+  const size = { width: Math.max(280, Math.min(560, innerWidth - 64)), height: 300 };
   return figure([{ x: { label: "iteration" }, y: { label, scale }, series: all, ...size }], { colours: "page" });
 }
 

@@ -10,8 +10,8 @@ import { drawn, type Section, scrolling } from "./section.ts";
 
 /** Rows of a figure and of the table at most: the newest. */
 const MOST = 40;
-const NAMES = { random: "random real", distilled: "distilled", whole: "whole set" } as const;
-const ORDER = ["random", "distilled", "whole"] as const;
+const NAMES = { random: "random real", chosen: "chosen real", distilled: "distilled", whole: "whole set" } as const;
+const ORDER = ["random", "chosen", "distilled", "whole"] as const;
 
 interface Bar {
   readonly run: string;
@@ -49,10 +49,15 @@ function barsOf(run: string, entry: ResultEntry): Bar[] {
   });
 }
 
+/** What a row was trained on. */
+function nameOf({ row, entry }: Pick<Bar, "row" | "entry">): string {
+  return (row === "chosen" && entry.chosen?.method) || NAMES[row];
+}
+
 function figureOf(bars: readonly Bar[], several: boolean): Html {
   const networks = new Set(bars.map(({ evaluation }) => networkTitle(evaluation.network))).size > 1;
-  const labelOf = ({ run, row, evaluation }: Bar): string =>
-    [NAMES[row], networks && networkTitle(evaluation.network), several && shortened(run, 24)]
+  const labelOf = ({ run, row, entry, evaluation }: Bar): string =>
+    [nameOf({ row, entry }), networks && networkTitle(evaluation.network), several && shortened(run, 24)]
       .filter(Boolean)
       .join(", ");
   const ticks = bars.map((bar, value) => ({ value, label: labelOf(bar) }));
@@ -92,7 +97,7 @@ function tableOf(bars: readonly Bar[], several: boolean): Html {
 <th scope="col">over random</th><th scope="col">networks</th></tr></thead>
 <tbody>${bars.map(({ run, row, evaluation: one, entry }) => {
     const over = row === "distilled" && entry.random ? one.mean - entry.random.mean : undefined;
-    return html`<tr>${several && html`<td><bdi>${run}</bdi></td>`}<th scope="row">${NAMES[row]}</th><td>
+    return html`<tr>${several && html`<td><bdi>${run}</bdi></td>`}<th scope="row">${nameOf({ row, entry })}</th><td>
 ${networkTitle(one.network)}</td><td>${one.protocol.name}, ${one.protocol.epochs} epochs</td><td class="number">
 ${one.mean.toFixed(1)}${one.accuracies.length > 1 && ` ± ${one.std.toFixed(1)}`}</td><td class="number">
 ${over !== undefined && `${over < 0 ? "−" : "+"}${Math.abs(over).toFixed(1)}`}</td><td class="number">

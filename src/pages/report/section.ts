@@ -1,6 +1,7 @@
 // What the sections of a report are made of.
 
-import { type FigureOptions, figure, type Plot } from "../../plots/index.ts";
+import { figure, type Plot } from "../../plots/index.ts";
+import { shortened } from "../../quoted.ts";
 import { type Html, html, raw } from "../html.ts";
 import type { ReportRun } from "../types.ts";
 
@@ -32,9 +33,18 @@ ${run.name}</bdi></h3>`
   )}</div>`;
 }
 
-/** A figure in the colours of the page. */
-export function drawn(panels: readonly Plot[], options: FigureOptions = {}): Html {
-  return html`<div class="plot">${raw(figure(panels, { columns: 1, ...options, colours: "page" }))}</div>`;
+/** Of a figure where the page is narrow: pixels, and characters of a category's name. */
+const NARROW = { width: 340, name: 22 };
+
+/** A figure in the colours of the page: drawn twice, since words of a wide one cannot be read where it is shrunk. */
+export function drawn(panels: readonly Plot[]): Html {
+  const of = (some: readonly Plot[]): Html => raw(figure(some, { columns: 1, colours: "page" }));
+  return html`<div class="plot wide">${of(panels)}</div><div class="plot narrow">${of(panels.map(narrowed))}</div>`;
+}
+
+function narrowed(panel: Plot): Plot {
+  const ticks = panel.y.ticks?.map(({ value, label }) => ({ value, label: shortened(label, NARROW.name) }));
+  return { ...panel, width: NARROW.width, y: { ...panel.y, ...(ticks && { ticks }) } };
 }
 
 /** A table that scrolls where it is wider than the page. */

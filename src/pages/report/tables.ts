@@ -7,14 +7,8 @@ import { type Section, scrolling } from "./section.ts";
 export function tablesSection(tables: readonly ReportTable[]): Section | undefined {
   if (tables.length === 0) return undefined;
   const body = html`${tables.map(
-    ({
-      title,
-      columns,
-      rows,
-      notes,
-      plot,
-    }) => html`<article class="card wide"><h3><bdi>${title}</bdi></h3><div class="plot">${raw(plot)}</div>
-${scrolling(
+    ({ title, columns, rows, notes, plot }) => html`<article class="card wide"><h3><bdi>${title}</bdi></h3>
+${scrolling("Figure", html`<div class="plot">${raw(plot)}</div>`)}${scrolling(
   title,
   html`<table><thead><tr><td></td>${columns.map((column) => html`<th scope="col"><bdi>${column}</bdi></th>`)}</tr>
 </thead><tbody>${rows.map(
