@@ -79,7 +79,8 @@ export async function makeOwnBank(context: Context<DistillJob>, bank: OwnBank): 
   const classes = classNames.length;
   const work = {
     training: bank.recipe.networks * epochs * count * PASSES.training,
-    statistics: bank.networks * draws * classes * images * PASSES.statistics,
+    // Of a class with fewer images, all.
+    statistics: bank.networks * draws * Math.min(count, classes * images) * PASSES.statistics,
     distilling: job.method.iterations * classes * job.method.ipc * Number(job.method.factor) ** 2 * PASSES.distilling,
   };
   const later: Readonly<Record<string, number>> = {

@@ -117,16 +117,23 @@ describe("a distillation that trains its networks first", () => {
     expect(types(await drive(plus() as never, storage))).toEqual(["finished"]);
   });
 
-  it("tells the work of later stages in steps of the present one", async () => {
-    const events = await drive(plus() as never, memory());
-    const first = (stage: string) => events.find((event) => event.type === "progress" && event.stage === stage);
-    // 10 epochs of 30 images with 3 passes each; 13 x 2 draws of 3 x 6 images; 8 steps of 12 images with 2 passes each.
-    const [training, statistics, distilling] = [900, 468, 192];
-    const ahead = ((statistics + distilling) / training) * 10;
-    expect(first("training")).toMatchObject({ total: 10, ahead: expect.closeTo(ahead, 6) });
-    expect(first("statistics")).toMatchObject({ ahead: expect.closeTo((distilling / statistics) * 78, 6) });
-    expect(first("distilling")).not.toHaveProperty("ahead");
-  });
+  it.each([
+    { images: 6, each: 6 },
+    // All that a class has.
+    { images: 250, each: 10 },
+  ])(
+    "tells the work of later stages in steps of the present one, with $images images a draw",
+    async ({ images: most, each }) => {
+      const events = await drive(plus({ images: most }) as never, memory());
+      const first = (stage: string) => events.find((event) => event.type === "progress" && event.stage === stage);
+      // 10 epochs of 30 images with 3 passes each; 13 x 2 draws of 3 classes; 8 steps of 12 images with 2 passes each.
+      const [training, statistics, distilling] = [900, 26 * 3 * each, 192];
+      const ahead = ((statistics + distilling) / training) * 10;
+      expect(first("training")).toMatchObject({ total: 10, ahead: expect.closeTo(ahead, 6) });
+      expect(first("statistics")).toMatchObject({ ahead: expect.closeTo((distilling / statistics) * 78, 6) });
+      expect(first("distilling")).not.toHaveProperty("ahead");
+    },
+  );
 
   it("is planned with its bank, and without it once that is made", async () => {
     const options = { engine: createEngine, readers: readersOf() };
