@@ -18,7 +18,17 @@ export default {
   ],
   project: ["src/**/*.ts", "test/**/*.ts", "examples/**/*.ts", "scripts/**/*.mjs", "bench/**/*.mjs", "*.mjs"],
   ignoreDependencies: ["publint"], // .ci/run
-  ignoreBinaries: ["kubectl", "mkfifo", "mount", "redis-server", "scancel", "strace", "umount", "unshare"],
+  ignoreBinaries: [
+    "debootstrap",
+    "kubectl",
+    "mkfifo",
+    "mount",
+    "redis-server",
+    "scancel",
+    "strace",
+    "umount",
+    "unshare",
+  ],
   // Types in a folder's list describe what its functions take and give: whether somebody names them is not asked.
   rules: { types: "off", ...(strict ? {} : { exports: "warn" }) },
 };

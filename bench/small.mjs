@@ -25,8 +25,7 @@ const ROWS = {
   "bank-1000": ["distill", "--preset", "bank", "--iterations", "1000"],
   "plus-500": ["distill", "--preset", "plus", "--iterations", "500"],
   plus: ["distill", "--preset", "plus"],
-  "plus-500-epochs-100": { iterations: 500, bank: { epochs: 100 } },
-  "plus-500-epochs-50": { iterations: 500, bank: { epochs: 50 } },
+  "plus-500-epochs-200": { iterations: 500, bank: { epochs: 200 } },
 };
 
 const { values: flags } = parseArgs({

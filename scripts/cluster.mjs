@@ -2,29 +2,36 @@
 // woken, clocks an hour off, jobs begun twice, a full disk. Whatever happens, the result has the bytes of the run at
 // once. Needs `npm run build`; Linux, and for a part root, slurm-wlm, munge and redis-server.
 //
-//   node scripts/cluster.mjs [--only once,workers,machines,redis,nodes,stops,copies,jobs,sizes] [--part 1]
-//                            [--minutes 10] [--seed 0] [--record records/cluster.json]
+//   node scripts/cluster.mjs [--only once,workers,machines,redis,nodes,stops,copies,kinds,jobs,sizes] [--part 1]
+//                            [--minutes 10] [--seed 0] [--data-dir DIR] [--jobs 1000] [--ways local,bullmq]
+//                            [--record records/cluster.json]
 //
 // Faults at random moments come round by round until so many have happened as scripts/cluster/random.mjs says, times
-// --part. The record grows: the same command goes on from there. Also: what a job costs beside its own work (`jobs`),
-// and what 100,000 jobs cost to plan and to look through (`sizes`).
+// --part. The record grows: the same command goes on from there. Also: each kind of plan on each engine, on the
+// CIFAR-10 of --data-dir (`kinds`); what a job costs beside its own work (`jobs`), and what 100,000 jobs cost to plan
+// and to look through (`sizes`).
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { kindsOnEngines } from "./cluster/kinds.mjs";
 import * as once from "./cluster/once.mjs";
-import { FAULTS, hasNamespaces, measureSpan, stopSlurm } from "./cluster/random.mjs";
+import { FAULTS, hasNamespaces, measureSpan } from "./cluster/random.mjs";
 import { costOfJobs, manyJobs } from "./cluster/sizes.mjs";
+import { stopSlurm } from "./cluster/slurm.mjs";
 import { makePlace } from "./cluster/support.mjs";
 
-const ALL = ["once", ...Object.keys(FAULTS), "jobs", "sizes"];
+const ALL = ["once", ...Object.keys(FAULTS), "kinds", "jobs", "sizes"];
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: ALL.join() },
     part: { type: "string", default: "1" },
     minutes: { type: "string", default: "10" },
     seed: { type: "string", default: "0" },
-    jobs: { type: "string", default: "200" },
+    "data-dir": { type: "string" },
+    jobs: { type: "string", default: "1000" },
+    ways: { type: "string", default: "alone,each,local,bullmq" },
     record: { type: "string" },
   },
 });
@@ -39,18 +46,21 @@ for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => (stopping = tru
 if (wanted.includes("once")) await doOnce();
 try {
   for (const [name, fault] of Object.entries(FAULTS)) if (wanted.includes(name)) await doRounds(name, fault);
+  if (wanted.includes("kinds")) await doKinds();
 } finally {
   await stopSlurm();
 }
-if (wanted.includes("jobs")) keep({ overhead: await costOfJobs(Number(values.jobs)) });
+if (wanted.includes("jobs")) await doJobs();
 if (wanted.includes("sizes")) keep({ sizes: manyJobs() });
-if ([...record.once, ...record.random].some(({ same, rounds = 1 }) => Number(same) !== rounds)) process.exitCode = 1;
+const differing = [...record.once, ...record.random].filter(({ same, rounds = 1 }) => Number(same) !== rounds);
+if (differing.length > 0 || record.kinds.some(({ same }) => same === false)) process.exitCode = 1;
 
 /** Faults that happen at a chosen moment. */
 async function doOnce() {
   const place = makePlace({ iterations: 40, jobs: 5 });
   try {
     for (const [name, fault] of Object.entries(once)) {
+      if (record.once.some((one) => one.fault === name && one.same)) continue;
       const began = Date.now();
       const row = { fault: name, ...(await fault(place, name.toLowerCase())) };
       keep({ once: [...record.once.filter((one) => one.fault !== name), { ...row, seconds: secondsSince(began) }] });
@@ -94,6 +104,31 @@ async function doRounds(name, { most, what, round }) {
   }
 }
 
+/** Kinds of plans on engines, those that are not recorded yet. */
+async function doKinds() {
+  const dir = values["data-dir"];
+  if (dir === undefined) return console.log("kinds: give --data-dir DIR, a folder with CIFAR-10");
+  const isSame = (a, b) => a.what === b.what && a.engine === b.engine;
+  await kindsOnEngines({
+    ...{ data: { dataset: "cifar10", dir: resolve(dir) }, before: record.kinds, until: () => (stopping ? 0 : until) },
+    keep(row) {
+      keep({ kinds: [...record.kinds.filter((one) => !isSame(one, row)), row] });
+      console.log(JSON.stringify(row));
+    },
+  });
+}
+
+/** What jobs of about a second cost; each way is kept when it is measured. */
+async function doJobs() {
+  for (const way of values.ways.split(",")) {
+    if (Date.now() > until || stopping) return;
+    const row = { ...(await costOfJobs(Number(values.jobs), way)), load: Math.round(loadavg()[1]) };
+    const unit = "ms a job: by the clock, and of processors; two at once but where it says alone or each";
+    keep({ overhead: { ...record.overhead, [way]: row, unit } });
+    console.log(way, JSON.stringify(row));
+  }
+}
+
 function skip(row, why) {
   row.skipped = why;
   keep({});
@@ -106,7 +141,7 @@ function empty(fault, what, most) {
 
 function recorded() {
   const before = values.record && existsSync(values.record) ? JSON.parse(readFileSync(values.record, "utf8")) : {};
-  return { ...before, once: before.once ?? [], random: before.random ?? [] };
+  return { ...before, once: before.once ?? [], random: before.random ?? [], kinds: before.kinds ?? [] };
 }
 
 function keep(part) {

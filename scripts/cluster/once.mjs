@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ended, folderOf, must, until } from "./support.mjs";
+import { childrenOf, ended, folderOf, must, signal, startRedis, until } from "./support.mjs";
 
 const LOCAL = ["--to", "local", "--workers", "2", "--quiet"];
 
@@ -40,6 +40,28 @@ export async function preempted({ plan, start, run, collected }, name) {
   const code = await ended(worker);
   must(run("submit", name, ...LOCAL));
   return { code, ...collected(name) };
+}
+
+/** A worker of the queue is killed with all that it runs: its jobs stall, and go to another one. */
+export async function lostWorker({ plan, start, run, cwd, done, collected }, name) {
+  const server = await startRedis(cwd);
+  if (server === undefined) return { skipped: "no redis-server", same: true };
+  plan(name);
+  must(run("submit", name, "--to", "bullmq", "--redis", server.url));
+  const words = ["worker", "--redis", server.url, "--progress", "plain"];
+  const first = start(words);
+  await until(() => first.said.includes("begins") || first.exitCode !== null);
+  for (const pid of [...childrenOf(first.pid), first.pid]) signal(pid, "SIGKILL");
+  const taken = first.said.split("begins").length - 1;
+  const second = start(words);
+  try {
+    await until(() => done(name) || second.exitCode !== null);
+    return { taken, ...collected(name) };
+  } finally {
+    second.kill("SIGTERM");
+    await ended(second);
+    server.kill();
+  }
 }
 
 /** A disk of a few hundred kilobytes, which is then made larger. */

@@ -2,11 +2,9 @@
 // twice, and the bytes be those of the run at once.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { transform } from "esbuild";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { hurry, said, theSlurm } from "./slurm.mjs";
 import { childrenOf, ended, must, range, signal, sleep, startRedis } from "./support.mjs";
 
 /** How often a process is looked for, in milliseconds. */
@@ -122,26 +120,6 @@ async function redis({ plan, start, run, collected, done, cwd }, name, { random,
   }
 }
 
-let slurm;
-
-/** The Slurm of the tests. Undefined where there can be none. */
-async function theSlurm() {
-  if (slurm !== undefined) return slurm;
-  const source = readFileSync(new URL("../../test/support/slurm.ts", import.meta.url), "utf8");
-  const { code } = await transform(source, { loader: "ts", format: "esm" });
-  const file = join(mkdtempSync(join(tmpdir(), "cluster-")), "slurm.mjs");
-  writeFileSync(file, code);
-  const { slurmObstacle, startSlurm } = await import(pathToFileURL(file).href);
-  rmSync(dirname(file), { recursive: true });
-  if (slurmObstacle() !== undefined) return undefined;
-  slurm = await startSlurm(20_000 + (process.pid % 10_000));
-  return slurm;
-}
-
-export async function stopSlurm() {
-  await slurm?.stop();
-}
-
 async function nodes({ plan, start, run, collected, done, cwd }, name, { random, span, most }) {
   const engine = await theSlurm();
   if (engine === undefined) return { skipped: "no Slurm here" };
@@ -183,23 +161,6 @@ function logsIn(folder) {
   return readdirSync(folder).flatMap((file) =>
     file.endsWith(".log") ? readFileSync(join(folder, file), "utf8").slice(-300) : [],
   );
-}
-
-/** What a program of Slurm says; undefined where the controller is too busy. */
-function said({ run }, ...words) {
-  try {
-    return run(...words).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-/** What is requeued waits two minutes otherwise. */
-function hurry(engine) {
-  for (const line of said(engine, "squeue", "-h", "-t", "PENDING", "-o", "%i %r")?.split("\n") ?? []) {
-    const [id, reason] = line.split(" ");
-    if (reason === "BeginTime") said(engine, "scontrol", "update", `JobId=${id}`, "StartTime=now");
-  }
 }
 
 /** Kills the jobs of a node, and the programs of Slurm that watch them, as a loss of power would. */

@@ -30,45 +30,42 @@ export function manyJobs() {
   }
 }
 
-/** Jobs that choose ten images at random, one after the other: by engines, and in one process. */
-export async function costOfJobs(count) {
-  const { cwd, run, start, done, remove } = makePlace({ iterations: 1, jobs: count });
+/** Jobs in one process, and in a process for each, to compare engines with: fewer are enough. */
+const FEW = { alone: 200, each: 40 };
+/** Of a job: it takes about a second on a core that has other work. */
+const ITERATIONS = 40;
+
+/**
+ * What jobs of a second take, by the way they are done: `alone` one after the other in one process, `each` in a process
+ * of its own, by two processes of this machine (`local`), and through BullMQ two at once. Each has one thread.
+ */
+export async function costOfJobs(count, way) {
+  const { cwd, run, start, doneIn, remove } = makePlace({ iterations: 1, jobs: 1 });
   try {
-    const small = { kind: "select", data: { dataset: "builtin" }, method: { name: "random", ipc: 1 } };
-    writeFileSync(join(cwd, "small.json"), JSON.stringify(small));
-    const timed = async (name, work) => {
-      must(run("plan", "small.json", "--vary", `seed=${range(count)}`, "--out", name, "--no-measure"));
-      const [began, before] = [performance.now(), childrenTime()];
-      await work(name);
-      if (!done(name)) throw new Error(`jobs of ${name} are missing`);
-      return perJob(count, began, before);
+    writeFileSync(join(cwd, "small.json"), JSON.stringify(job(ITERATIONS)));
+    const ways = {
+      alone: (name, jobs) => ended(start(["worker", name, "--stdin", "--quiet"], { input: range(jobs).join("\n") })),
+      each: (name, jobs) => {
+        for (const index of range(jobs)) must(run("worker", name, "--index", String(index), "--quiet"));
+      },
+      local: (name) => ended(start(["submit", name, "--to", "local", "--workers", "2", "--quiet"])),
+      bullmq: async (name, jobs) => {
+        const server = await startRedis(cwd);
+        if (server === undefined) throw new Error("no redis-server here");
+        await throughQueue(name, jobs, server);
+      },
     };
-    const alone = await timed("alone", async (name) => {
-      const worker = start(["worker", name, "--stdin", "--quiet"], { input: range(count).join("\n") });
-      await ended(worker);
-    });
-    // A process for each, as plans were done before processes took one job after another.
-    const some = Math.min(count, 20);
-    must(run("plan", "small.json", "--vary", `seed=${range(some)}`, "--out", "each", "--no-measure"));
+    const jobs = Math.min(count, FEW[way] ?? count);
+    must(run("plan", "small.json", "--vary", `seed=${range(jobs)}`, "--out", way, "--no-measure"));
     const [began, before] = [performance.now(), childrenTime()];
-    for (const index of range(some)) must(run("worker", "each", "--index", String(index), "--quiet"));
-    const each = perJob(some, began, before);
-    const local = await timed("local", (name) => ended(start(["submit", name, "--to", "local", "--quiet"])));
-    const server = await startRedis(cwd);
-    const bullmq = server && (await timed("bullmq", (name) => throughQueue(name, server)));
-    return {
-      jobs: count,
-      alone,
-      each,
-      local,
-      bullmq,
-      unit: "ms a job, one at a time: by the clock, and of processors",
-    };
-    async function throughQueue(name, { url, kill }) {
+    await ways[way](way, jobs);
+    if (doneIn(way) !== jobs) throw new Error(`jobs of ${way} are missing`);
+    return { jobs, ...perJob(jobs, began, before) };
+    async function throughQueue(name, jobs, { url, kill }) {
       must(run("submit", name, "--to", "bullmq", "--redis", url));
-      const worker = start(["worker", "--redis", url, "--quiet"]);
+      const worker = start(["worker", "--redis", url, "--jobs", "2", "--quiet"]);
       try {
-        while (!done(name)) await sleep(20);
+        while (doneIn(name) < jobs) await sleep(100);
       } finally {
         worker.kill("SIGTERM");
         await ended(worker);

@@ -15,9 +15,9 @@ const LEASE = 6;
 /** A folder for plans of one job, cut into `jobs`; it was done at once there. */
 export function makePlace({ iterations, jobs }) {
   const cwd = mkdtempSync(join(tmpdir(), "cluster-"));
-  const run = (...words) => spawnSync(process.execPath, [MAIN, ...words], { cwd, encoding: "utf8" });
+  const { run, ...programs } = placeIn(cwd);
   const place = {
-    cwd,
+    ...programs,
     jobs,
     run,
     plan(name) {
@@ -32,7 +32,21 @@ export function makePlace({ iterations, jobs }) {
       const twice = range(jobs).filter((index) => !onceEach(join(cwd, name, folderOf(index)), iterations));
       return { jobs, same: same && twice.length === 0, ...(twice.length > 0 && { twice }) };
     },
-    done: (name) => count(join(cwd, name, "marks/done")) === jobs,
+    done: (name) => programs.doneIn(name) === jobs,
+    forget: (name) => rmSync(join(cwd, name), { recursive: true, force: true, maxRetries: 5 }),
+    remove: () => rmSync(cwd, { recursive: true, force: true, maxRetries: 5 }),
+  };
+  writeFileSync(join(cwd, "job.json"), JSON.stringify(job(iterations)));
+  must(run("run", "job.json", "--out", "single", "--quiet"));
+  return place;
+}
+
+/** The command line in a folder, run to its end or started, and how many jobs of a plan there are done. */
+export function placeIn(cwd) {
+  return {
+    cwd,
+    run: (...words) => spawnSync(process.execPath, [MAIN, ...words], { cwd, encoding: "utf8", maxBuffer: 2 ** 26 }),
+    doneIn: (plan) => count(join(cwd, plan, "marks/done")),
     /** Starts the command line; in the background, in a process namespace of its own, and with a clock of its own. */
     start(words, { env = {}, machine = false, clock = 0, input } = {}) {
       const shifted = clock === 0 ? {} : { NODE_OPTIONS: `--import=${CLOCK}`, CLOCK_SHIFT: String(clock) };
@@ -51,12 +65,7 @@ export function makePlace({ iterations, jobs }) {
       });
       return child;
     },
-    forget: (name) => rmSync(join(cwd, name), { recursive: true, force: true, maxRetries: 5 }),
-    remove: () => rmSync(cwd, { recursive: true, force: true, maxRetries: 5 }),
   };
-  writeFileSync(join(cwd, "job.json"), JSON.stringify(job(iterations)));
-  must(run("run", "job.json", "--out", "single", "--quiet"));
-  return place;
 }
 
 export function job(iterations) {

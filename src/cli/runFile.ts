@@ -1,5 +1,6 @@
 // Jobs out of files: read, run, and their results printed as their own commands print them.
 
+import { isSteps } from "../cluster/types.ts";
 import { DatadamError } from "../errors.ts";
 import {
   type DistillResult,
@@ -85,9 +86,9 @@ export async function cutFile(
   { workers, ...flags }: PlanningFlags & { readonly workers: number | undefined },
   ui: Ui,
 ): Promise<void> {
-  readJob(path);
   const value = readJsonFile(path, { what: "the job", code: "INVALID_OPTION" }) as JobValue;
   const { planCut } = await import("./cluster/planning.ts");
+  if (!isSteps(value)) readJob(path);
   await planCut({ ...withWorkers(value, workers) }, out, flags, ui);
 }
 
@@ -98,6 +99,11 @@ function withWorkers(value: JobValue, workers: number | undefined): JobValue {
 /** @throws DatadamError INVALID_OPTION with the file and the paths of the keys that are wrong */
 function readJob(path: string): JobValue {
   const content = readJsonFile(path, { what: "the job", code: "INVALID_OPTION" });
+  if (isSteps(content)) {
+    throw new DatadamError("INVALID_OPTION", `${path} holds steps, which run as a plan`, {
+      hint: `datadam plan ${path} --split 10 --out plan/, then datadam submit plan/ --to local`,
+    });
+  }
   try {
     return job(content);
   } catch (error) {

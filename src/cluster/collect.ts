@@ -2,17 +2,18 @@
 
 import pMap from "p-map";
 import { DatadamError } from "../errors.ts";
-import { type Finished, type LabOptions, mergeBanks, mergeJournals, readFinished } from "../lab/index.ts";
-import { mergeRuns } from "../lab/merge.ts";
+import { type Finished, readFinished } from "../lab/index.ts";
 import { type Storage, systemClock } from "../storage/index.ts";
-import { countOf, folderOf, RESULT, readJob } from "./folder.ts";
+import { countOf, folderOf, RESULT, readJob, stepFolder } from "./folder.ts";
+import { putTogether } from "./joining.ts";
 import { marked, readDone } from "./marks.ts";
 import { COLLECTED, missingIn } from "./status.ts";
 import type { Plan, Vary } from "./types.ts";
-import { foldersOf, leaseOf, runTo, type WorkOptions } from "./work.ts";
+import type { WorkOptions } from "./work.ts";
 
-/** The list of a sweep, within `result`. */
+/** The lists of a sweep and of steps, within `result`. */
 const LIST_FILE = "sweep.json";
+const STEPS_FILE = "steps.json";
 /** Numbers that a message names. */
 const NAMED = 5;
 /** At most so many files are read at once. */
@@ -45,16 +46,11 @@ interface Point {
 export async function collect(storage: Storage, plan: Plan, options: WorkOptions): Promise<Collected> {
   await requireDone(storage, plan);
   const out = storage.at(RESULT);
-  const { onEvent, machine: _, workers: __, ...given } = options;
-  const lab: LabOptions & Pick<WorkOptions, "owner"> = { ...given, ...leaseOf(plan) };
-  const { join } = plan;
-  if (join.how === "runs") await mergeRuns(foldersOf(storage, plan, join), out, lab);
-  else if (join.how === "banks") await mergeBanks(foldersOf(storage, plan, join), out, lab);
-  else if (join.how === "journals") {
-    await mergeJournals(foldersOf(storage, plan, join), out, plan.job, lab);
-    await runTo(plan.job, out, lab, onEvent);
-  } else if (join.how === "found") await runTo(plan.job, out, lab, onEvent);
-  else if (join.how === "list") await writeList(storage, plan, out);
+  const { machine: _, workers: __, ...lab } = options;
+  const { join, job } = plan;
+  if (join.how === "list") await writeList(storage, plan, out);
+  else if (join.how === "steps") await writeSteps(storage, join.names, out);
+  else await putTogether({ storage, plan, join, job }, out, lab);
   const warnings = await differencesOf(storage, plan);
   const collected = { folder: out.name, by: plan.by, jobs: countOf(plan), warnings };
   const time = new Date((options.clock ?? systemClock).now()).toISOString();
@@ -92,6 +88,15 @@ async function writeList(storage: Storage, plan: Plan, out: Storage): Promise<vo
   };
   const points = await pMap(Array(countOf(plan)).keys(), one, { concurrency: AT_ONCE });
   await out.write(LIST_FILE, `${JSON.stringify({ vary: plan.vary, points }, undefined, 1)}\n`);
+}
+
+async function writeSteps(storage: Storage, names: readonly string[], out: Storage): Promise<void> {
+  const one = async (name: string): Promise<object> => {
+    const folder = `${stepFolder(name)}/${RESULT}`;
+    const { result } = (await readFinished(storage.at(folder))) as Finished;
+    return { name, folder, result };
+  };
+  await out.write(STEPS_FILE, `${JSON.stringify({ steps: await Promise.all(names.map(one)) }, undefined, 1)}\n`);
 }
 
 /** The values of a point of a sweep: the last key counts fastest. */

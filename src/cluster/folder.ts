@@ -11,6 +11,12 @@ const PLAN_FILE = "plan.json";
 const JOBS_FILE = "jobs.jsonl";
 /** Folder of the whole. */
 export const RESULT = "result";
+
+/** Folder of a step, which is laid out as a plan of its own would be. */
+export function stepFolder(name: string): string {
+  return `steps/${name}`;
+}
+
 /** Jobs and marks in one folder: listing it stays quick. */
 const BLOCK = 1000;
 /** Bytes of the file of jobs that are read at once. */
@@ -174,7 +180,8 @@ async function lineAt(storage: Storage, from: number, end: number): Promise<{ jo
 function parseLine(bytes: Uint8Array, storage: Storage): PlannedJob {
   try {
     const job = JSON.parse(new TextDecoder().decode(bytes)) as PlannedJob;
-    if (Number.isSafeInteger(job?.index) && typeof job.title === "string") return job;
+    const whole = Number.isSafeInteger(job?.index) && typeof job.title === "string";
+    if (whole && typeof job.job?.kind === "string") return job;
   } catch {
     // The error below is thrown.
   }

@@ -38,7 +38,9 @@ export type Join =
   /** The jobs have written into `result`, and the whole job finds it there. */
   | { readonly how: "found" }
   /** Jobs that stand for themselves: a list of them. */
-  | { readonly how: "list" };
+  | { readonly how: "list" }
+  /** Steps, each of which was put together in its own folder: a list of them. */
+  | { readonly how: "steps"; readonly names: readonly string[] };
 
 /** `plan.json`. */
 export interface Plan {
@@ -68,7 +70,15 @@ export interface Plan {
 
 export type Vary = Readonly<Record<string, readonly unknown[]>>;
 
-/** A line of `jobs.jsonl`: a job of the lab, or banks to merge. */
+/** What a file says to be that holds jobs one after the other. */
+export const STEPS = "steps";
+
+/** Whether a value is steps, not a job. */
+export function isSteps(value: unknown): boolean {
+  return (value as { readonly kind?: unknown } | null)?.kind === STEPS;
+}
+
+/** A line of `jobs.jsonl`: a job of the lab; with `join`, the whole of which earlier jobs are the parts. */
 export interface PlannedJob {
   /** From 0. */
   readonly index: number;
@@ -77,8 +87,8 @@ export interface PlannedJob {
   /** e.g. `classes 0-4`. */
   readonly title: string;
   readonly needs: Needs | null;
-  readonly job?: JobValue | undefined;
-  readonly merge?: Range | undefined;
+  readonly job: JobValue;
+  readonly join?: Join | undefined;
 }
 
 /** What became of a job. */

@@ -1,21 +1,18 @@
 // One job of a plan, from its claim to the mark that it is done.
 
 import { DatadamError } from "../errors.ts";
-import { type Event, type JobValue, type LabOptions, mergeBanks, run } from "../lab/index.ts";
-import type { Owner, Storage } from "../storage/index.ts";
-import { systemClock } from "../storage/index.ts";
+import { type Storage, systemClock } from "../storage/index.ts";
 import { folderOf, readJob, stageOf } from "./folder.ts";
+import { type JoinOptions, leaseOf, putTogether, runTo } from "./joining.ts";
 import { isDone, markDone, marked, markFailed, readFailed } from "./marks.ts";
-import type { Plan, Range } from "./types.ts";
+import type { Plan } from "./types.ts";
 
 /** What a worker is handed. */
-export interface WorkOptions extends LabOptions {
-  readonly owner: Owner;
+export interface WorkOptions extends JoinOptions {
   /** The instruction sets that bytes depend on; null where they are not known. */
   readonly machine: string | null;
   /** Worker threads, instead of the job's. */
   readonly workers?: number | undefined;
-  readonly onEvent?: ((event: Event) => void) | undefined;
 }
 
 /**
@@ -23,9 +20,6 @@ export interface WorkOptions extends LabOptions {
  * done yet.
  */
 export type Outcome = { readonly end: "done" | "already" | "held" } | { readonly end: "early"; readonly needs: number };
-
-/** Beats of a lease: as many as `claim` waits for. */
-const BEATS = 6;
 
 /**
  * Does a job of a plan, or goes on with it. What fails is kept for {@link statusOf}, and thrown.
@@ -78,39 +72,12 @@ async function missingBefore(storage: Storage, plan: Plan, index: number): Promi
 /** Whether it was finished before. */
 async function doJob(storage: Storage, plan: Plan, index: number, options: WorkOptions): Promise<boolean> {
   const { onEvent, workers, machine: _, ...lab } = options;
-  const { job, merge } = await readJob(storage, plan, index);
+  const { job, join } = await readJob(storage, plan, index);
   const out = storage.at(folderOf(plan, index));
-  if (merge !== undefined) {
-    await mergeBanks(foldersOf(storage, plan, merge), out, lab);
+  const value = workers === undefined ? job : { ...job, execution: { ...job.execution, workers } };
+  if (join !== undefined) {
+    await putTogether({ storage, plan, join, job: value }, out, { ...lab, onEvent });
     return false;
   }
-  if (job === undefined) throw new DatadamError("INVALID_RUN", `job ${index} of ${storage.name} says nothing to do`);
-  const value = workers === undefined ? job : { ...job, execution: { ...job.execution, workers } };
   return runTo(value, out, { ...lab, ...leaseOf(plan) }, onEvent);
-}
-
-/** Claims that end with the plan's lease, also where the process that holds them is there but stands still. */
-export function leaseOf({ lease }: Plan): Pick<LabOptions, "interval" | "stalled"> {
-  return { interval: (1000 * lease) / BEATS, stalled: "take" };
-}
-
-/** The folders of some jobs. */
-export function foldersOf(storage: Storage, plan: Plan, { first, count }: Range): Storage[] {
-  return Array.from({ length: count }, (_, i) => storage.at(folderOf(plan, first + i)));
-}
-
-/** Runs a job to its end. @returns whether it was finished before */
-export async function runTo(
-  job: JobValue,
-  out: Storage,
-  options: LabOptions,
-  onEvent: ((event: Event) => void) | undefined,
-): Promise<boolean> {
-  let already = false;
-  for await (const event of run(job, out, options)) {
-    if (event.type === "finished") already = event.already;
-    onEvent?.(event);
-  }
-  options.signal?.throwIfAborted();
-  return already;
 }

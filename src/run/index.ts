@@ -9,6 +9,6 @@ export {
 } from "../storage/node/index.ts";
 export { canonicalJson } from "./canonical.ts";
 export { SYNTHETIC_FILE } from "./codec.ts";
-export { checksum, fingerprint } from "./hash.ts";
+export { checksum, fingerprint, fingerprintInTurns } from "./hash.ts";
 export { holdsSyntheticSet, readSyntheticSet, writeSyntheticSet } from "./synthetic.ts";
 export type { RunDataset, RunInitial, RunRecord, RunSelection, SourceOptions } from "./types.ts";

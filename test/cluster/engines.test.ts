@@ -1,8 +1,8 @@
 // What Slurm and Kubernetes are given: scripts that run, manifests that its models accept.
 
-import { execFile, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Job } from "kubernetes-models/batch/v1";
@@ -28,6 +28,9 @@ function plan(...counts: readonly number[]): Plan {
 function all(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
+
+const noKubectl = spawnSync("kubectl", ["version", "--client"]).status !== 0;
+if (noKubectl) process.stderr.write("no kubectl here: manifests are checked by the models of the API alone\n");
 
 const options = {
   work: 'work "$index"',
@@ -89,12 +92,20 @@ describe("scripts for Slurm", () => {
     }
     // A worker of which SIGUSR1 reaches the end that it names.
     const worker = join(folder, "worker.sh");
-    writeFileSync(worker, signalled ? `trap '${work}' USR1\nwhile :; do sleep 0.05; done\n` : `${work}\n`);
+    const ready = join(folder, "ready");
+    rmSync(ready, { force: true });
+    writeFileSync(
+      worker,
+      signalled ? `trap '${work}' USR1\ntouch ${ready}\nwhile :; do sleep 0.05; done\n` : `${work}\n`,
+    );
     const script = join(folder, "array.sh");
     writeFileSync(script, slurmScripts(plan(1), [0], { ...options, work: `bash ${worker}` })[0]!.text);
     const env = { PATH: `${folder}:${process.env.PATH}`, SLURM_ARRAY_TASK_ID: "0", SLURM_JOB_ID: "42" };
     const child = spawn("bash", [script], { env });
-    if (signalled) setTimeout(() => child.kill("SIGUSR1"), 1500);
+    if (signalled) {
+      while (!existsSync(ready) || !catches(child.pid!, constants.signals.SIGUSR1)) await sleep(20);
+      child.kill("SIGUSR1");
+    }
     const ended = await new Promise((resolve) => child.on("close", resolve));
     expect(ended).toBe(code);
     expect(readFileSync(log, "utf8")).toBe(requeued);
@@ -108,6 +119,17 @@ describe("scripts for Slurm", () => {
     }
   });
 });
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Whether a process has a handler for a signal; true where that cannot be seen. */
+function catches(pid: number, signal: number): boolean {
+  if (!existsSync(`/proc/${pid}/status`)) return true;
+  const mask = /^SigCgt:\s*([0-9a-f]+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+  return (BigInt(`0x${mask}`) & (1n << BigInt(signal - 1))) !== 0n;
+}
 
 interface Manifest {
   readonly metadata: { readonly name: string };
@@ -146,6 +168,28 @@ describe("manifests for Kubernetes", () => {
     const { items } = manifests(plan(1), settings) as unknown as { items: readonly Manifest[] };
     const wrong = { ...items[0]!, spec: { ...items[0]!.spec, completions: "many" } };
     expect(() => new Job(wrong as never).validate()).toThrow(/completions/);
+  });
+
+  it.skipIf(noKubectl)("are read by kubectl, and nothing of them is unknown to it", async () => {
+    const list = manifests(plan(1, 30), settings);
+    const file = join(folder, "jobs.json");
+    // It reads them as Jobs, gives them another image, and writes what it has understood.
+    const words = ["set", "image", "--local", "-f", file, "datadam=datadam:2", "-o", "json"];
+    const kubectl = async (content: unknown): Promise<unknown> => {
+      writeFileSync(file, JSON.stringify(content));
+      const { stdout } = await promisify(execFile)("kubectl", words);
+      // One object after the other.
+      return JSON.parse(`[${stdout.trim().replaceAll(/\n}\n{/g, "\n},\n{")}]`);
+    };
+    const text = JSON.stringify(list).replaceAll("datadam:1", "datadam:2");
+    const { items } = JSON.parse(text) as { items: readonly Manifest[] };
+    expect(await kubectl(list)).toMatchObject(items);
+    const [first] = (list as unknown as { items: readonly Manifest[] }).items;
+    const wrong = { ...first!, spec: { ...first!.spec, completions: "many" } };
+    await expect(kubectl(wrong)).rejects.toThrow(/completions/);
+    const [found] = (await kubectl({ ...first!, spec: { ...first!.spec, completed: 3 } })) as Manifest[];
+    expect(found!.spec).toMatchObject({ completions: 1 });
+    expect(found!.spec).not.toHaveProperty("completed");
   });
 
   it("need a name that Kubernetes takes", () => {

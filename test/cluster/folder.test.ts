@@ -5,13 +5,14 @@ import { readJob } from "../../src/cluster/folder.ts";
 import { readPlan, writePlan } from "../../src/cluster/index.ts";
 import type { PlannedJob } from "../../src/cluster/types.ts";
 import { memory } from "../../src/lab/index.ts";
+import { small } from "../lab/support.ts";
 import { planOf } from "./support.ts";
 
 /** Jobs whose lines have other lengths, one of them longer than what is read at once. */
 function* lines(count: number): Generator<PlannedJob> {
   for (let index = 0; index < count; index++) {
     const title = "x".repeat(index === 57 ? 70_000 : (index * 7919) % 97);
-    yield { index, stage: 0, title, needs: null };
+    yield { index, stage: 0, title, needs: null, job: small };
   }
 }
 

@@ -28,6 +28,15 @@ describe("a plan on this machine", () => {
     expect((await runCli(["collect", "plan"], { cwd })).stderr).toContain("2 of 4 jobs of");
   }, 120_000);
 
+  it.each([
+    ["SLURM_ARRAY_TASK_ID", "2", [], "job 2: done before"],
+    ["JOB_COMPLETION_INDEX", "1", ["--offset", "2"], "job 3: done before"],
+    ["JOB_COMPLETION_INDEX", "1", ["--index", "2"], "job 2: done before"],
+  ])("has workers that do the job of %s %s %j", async (name, value, words, text) => {
+    const { stdout, stderr } = await runCli(["worker", "plan", ...words], { cwd, env: { [name]: value } });
+    expect(stdout, stderr).toContain(text);
+  });
+
   it("has workers that answer numbers on stdin, and end with a job that fails or at what is no number", async () => {
     const told = (...lines: readonly string[]): Promise<[number | null, string, string]> =>
       new Promise((resolve) => {

@@ -1,51 +1,38 @@
 // A plan in a queue of BullMQ on a real Redis: done by workers that are stopped, and a Redis that restarts. Needs
 // `npm run build`, and `redis-server`.
 
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Queue, QueueEvents } from "bullmq";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Redis, redisObstacle, startRedis } from "../support/redis.ts";
 import { type CliProcess, runCli, startCli, until } from "../support-cli.ts";
 import { SMALL_JOB } from "./support.ts";
 
-const there = spawnSync("redis-server", ["--version"]).status === 0;
-if (!there) process.stderr.write("no redis-server here: the queue is not tested (apt-get install redis-server)\n");
+const obstacle = redisObstacle();
+if (obstacle !== undefined) process.stderr.write(`${obstacle}: the queue is not tested\n`);
 
 const CLOCK = new URL("../../scripts/cluster/clock.mjs", import.meta.url);
 const cwd = mkdtempSync(join(tmpdir(), "queue-"));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function startRedis(port: number): ChildProcess {
-  const words = ["--port", String(port), "--bind", "127.0.0.1", "--appendonly", "yes", "--dir", cwd, "--save", ""];
-  return spawn("redis-server", words, { stdio: "ignore" });
-}
-
-describe.skipIf(!there)("a plan in a queue", () => {
-  let port: number;
-  let redis: ChildProcess;
+describe.skipIf(obstacle !== undefined)("a plan in a queue", () => {
+  let redis: Redis;
   let worker: CliProcess | undefined;
   beforeAll(async () => {
-    port = await freePort();
-    redis = startRedis(port);
+    redis = await startRedis(cwd);
   });
   afterAll(async () => {
     worker?.child.kill("SIGKILL");
-    redis.kill("SIGKILL");
+    redis.stop();
   });
 
   it("is done by workers, also after Redis was restarted, and equals the run at once", async () => {
-    writeFileSync(join(cwd, "job.json"), JSON.stringify(SMALL_JOB));
-    const url = `redis://127.0.0.1:${port}`;
+    // Seconds a job: when the first ones are done, the others are still under way.
+    const job = { ...SMALL_JOB, method: { ...SMALL_JOB.method, iterations: 1000 } };
+    writeFileSync(join(cwd, "job.json"), JSON.stringify(job));
+    const { url } = redis;
     await runCli(["run", "job.json", "--out", "single", "--quiet"], { cwd });
     const planned = await runCli(["plan", "job.json", "--split", "4", "--out", "plan", "--no-measure"], { cwd });
     expect(planned.stderr + planned.stdout).toContain("as 4 jobs, cut by classes");
@@ -58,9 +45,7 @@ describe.skipIf(!there)("a plan in a queue", () => {
     worker = startCli(["worker", "--redis", url, "--jobs", "2", "--progress", "plain"], { cwd, env });
     const begun = worker;
     await until(begun, () => begun.stderr().includes("begins"));
-    redis.kill("SIGTERM");
-    await new Promise((resolve) => redis.on("close", resolve));
-    redis = startRedis(port);
+    await redis.restart();
     await until(begun, () => (begun.stderr().match(/is done/g) ?? []).length >= 1);
     // Closed gracefully: what was under way goes back to the queue, for the next worker.
     begun.child.kill("SIGTERM");
@@ -74,4 +59,51 @@ describe.skipIf(!there)("a plan in a queue", () => {
     expect(bytes("plan/result").equals(bytes("single"))).toBe(true);
     expect((await runCli(submit, { cwd })).stdout).toMatch(/^0 jobs in the queue/);
   }, 600_000);
+
+  it("is tried again where jobs fail, earlier stages first, and tells how far jobs are", async () => {
+    const steps = {
+      first: { ...SMALL_JOB, classes: [0, 1] },
+      broken: { kind: "select", data: { dataset: "nowhere.npz" }, method: { name: "random", ipc: 1 } },
+      last: SMALL_JOB,
+    };
+    writeFileSync(join(cwd, "steps.json"), JSON.stringify({ kind: "steps", classes: 10, steps }));
+    const planned = await runCli(["plan", "steps.json", "--split", "2", "--out", "staged"], { cwd });
+    expect(planned.code, planned.stderr).toBe(0);
+    const submit = ["submit", "staged", "--to", "bullmq", "--redis", redis.url, "--retries", "1"];
+    expect((await runCli(submit, { cwd })).stdout).toMatch(/^5 jobs in the queue, 5 of them new/);
+    const connection = { url: redis.url };
+    const queue = new Queue<{ index: number }>("datadam", { connection });
+    const events = new QueueEvents("datadam", { connection });
+    try {
+      const order = (await queue.getPrioritized()).map(({ data, opts }) => [data.index, opts.priority]);
+      expect(order).toEqual([
+        [0, 1],
+        [1, 2],
+        [2, 3],
+        [3, 3],
+        [4, 4],
+      ]);
+      await events.waitUntilReady();
+      const told: unknown[] = [];
+      events.on("progress", ({ data }) => told.push(data));
+      worker = startCli(["worker", "--redis", redis.url, "--progress", "plain"], { cwd });
+      const begun = worker;
+      const failures = (): number => (begun.stderr().match(/job 1 failed: .*nowhere\.npz/g) ?? []).length;
+      await until(begun, () => failures() >= 2);
+      // Its own failures, and those of the jobs that need it.
+      await until(begun, () => [2, 3, 4].every((index) => begun.stderr().includes(`job ${index} failed`)));
+      const { counts, failed } = JSON.parse((await runCli(["status", "staged", "--json"], { cwd })).stdout);
+      expect(counts).toMatchObject({ done: 1, failed: 1, waiting: 3 });
+      expect(failed).toMatchObject([{ index: 1, attempts: 2, code: "DATASET_NOT_FOUND" }]);
+      expect(begun.stderr()).toContain("job 2 failed: job 2 needs job 1, which failed");
+      // Who waits for the whole is not kept waiting for what can never begin.
+      const { code, stderr } = await runCli(["collect", "staged", "--wait"], { cwd });
+      expect([code, stderr]).toEqual([1, expect.stringContaining("1 job failed: ")]);
+      expect(told.length).toBeGreaterThan(0);
+    } finally {
+      worker?.child.kill("SIGTERM");
+      await worker?.finished;
+      await Promise.all([queue.close(), events.close()]);
+    }
+  }, 200_000);
 });

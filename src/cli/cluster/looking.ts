@@ -65,14 +65,15 @@ export async function collectPlan(path: string, { wait }: { readonly wait: boole
   ui.result(`${show(collected.folder)}: the whole of ${counted(collected.jobs, "job")}`, collected);
 }
 
-/** Until all jobs are done, or nothing runs any more and one has failed. */
+/** Until all jobs are done, or a stage is over of which some have failed: those after it do not begin. */
 async function waitFor(storage: Storage, plan: Plan, signal: AbortSignal, { reporter }: Ui): Promise<void> {
   for (;;) {
-    const { counts, failed } = await statusNow(storage, plan);
+    const { counts, failed, stages } = await statusNow(storage, plan);
     const total = countOf(plan);
     reporter.progress({ stage: "waiting for jobs", done: counts.done, total });
     if (counts.done === total) return;
-    if (counts.done + counts.failed === total) {
+    const open = stages.find(({ count, done }) => done < count);
+    if (open !== undefined && open.done + open.failed === open.count) {
       const [first] = failed;
       throw new DatadamError("PLAN_UNFINISHED", `${counted(counts.failed, "job")} failed: ${first?.message}`, {
         hint: "Mend it, and submit the plan again.",

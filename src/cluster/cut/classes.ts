@@ -34,6 +34,7 @@ function obstacleOf(job: DistillJob): string | undefined {
 const ONE_CLASS = "There is one class, or one job was asked for: it is planned whole.";
 
 async function classesOf(job: DistillJob, tools: CutTools): Promise<number> {
+  if (tools.classes !== undefined) return tools.classes;
   if (typeof job.bank !== "string") return (await loadData(job.data, tools)).dataset.train.classNames.length;
   return (await openBank(tools.readers.storage(job.bank))).facts.classNames.length;
 }
@@ -49,6 +50,7 @@ function byClasses(job: DistillJob | BankJob, classes: number, tools: CutTools, 
   const stage = classStage(job, classes, tools);
   return {
     by: "classes",
+    classes,
     notes: [`${counted(classes, "class", "classes")} in ${counted(stage.count, "job")}.`],
     stages: [stage],
     join: { how, first: 0, count: stage.count },
@@ -105,7 +107,7 @@ export async function cutBank(value: JobValue, tools: CutTools): Promise<Cut> {
   if (configOf(job).norm === "batch") {
     return uncut(job, "With batch norm a draw is one batch of all classes: it is planned whole.");
   }
-  const classes = (await loadData(job.data, tools)).dataset.train.classNames.length;
-  if (shared(classes, tools) === undefined) return uncut(job, ONE_CLASS);
+  const classes = tools.classes ?? (await loadData(job.data, tools)).dataset.train.classNames.length;
+  if (shared(classes, tools) === undefined) return { ...uncut(job, ONE_CLASS), classes };
   return byClasses(job, classes, tools, "banks");
 }

@@ -4,9 +4,10 @@ import { DatadamError } from "../../errors.ts";
 import { type JobValue, lab, type PlanOptions } from "../../lab/index.ts";
 import { kinds } from "../../lab/registry.ts";
 import type { NewPlan } from "../folder.ts";
-import type { Needs, PlannedJob, Stage, Vary } from "../types.ts";
+import { isSteps, type Needs, type PlannedJob, type Stage, type Vary } from "../types.ts";
 import { cutBank, cutDistillation } from "./classes.ts";
 import { cutContinual, cutEvaluation, cutSearch, cutTable } from "./parts.ts";
+import { cutSteps } from "./steps.ts";
 import { cutSweep } from "./sweep.ts";
 import { type Cut, type CutTools, uncut } from "./types.ts";
 
@@ -35,9 +36,10 @@ export interface CutOptions extends Pick<CutTools, "pieces" | "place"> {
 }
 
 /**
- * Plans a job as many: cut where its parts are independent, whole where they are not.
+ * Plans a job as many: cut where its parts are independent, whole where they are not. Steps are jobs one after the
+ * other, each cut for itself.
  *
- * @param value a job, as it was written.
+ * @param value a job, as it was written; or steps.
  * @throws DatadamError INVALID_OPTION, and what reading its data fails with; the reason of `signal`
  */
 export async function cutJob(
@@ -48,13 +50,23 @@ export async function cutJob(
 ): Promise<NewPlan> {
   const { readers, signal = new AbortController().signal, versions = {}, environment = {} } = options;
   const tools: CutTools = { ...how, ...tell, readers, signal };
-  const job = lab.job(value);
-  const cut = vary === undefined ? await cutOf(job, tools) : cutSweep(value, vary);
+  const steps = isSteps(value);
+  if (steps && vary !== undefined) throw new DatadamError("INVALID_OPTION", "Steps cannot be varied");
+  const job = steps ? (value as unknown as JobValue) : lab.job(value);
+  const cut = steps
+    ? await cutSteps(value, tools, cutOf)
+    : vary === undefined
+      ? await cutOf(job, tools)
+      : cutSweep(value, vary);
   const notes = [...cut.notes];
+  // Measuring would read the data of steps that are planned without it.
+  const unread = steps && value.classes !== undefined;
+  if (unread && measured) notes.push("What jobs need is not measured: the data is not read yet.");
   const stages: Stage[] = [];
   let first = 0;
   for (const stage of cut.stages) {
-    const needs = measured ? await needsOf(stage.piece(0).job, options, tell, notes) : null;
+    const measures = measured && !unread && stage.gathers !== true;
+    const needs = measures ? await needsOf(stage.piece(0).job, options, tell, notes) : null;
     stages.push({ name: stage.name, first, count: stage.count, needs, ...(stage.out && { out: stage.out }) });
     first += stage.count;
   }
@@ -86,12 +98,11 @@ function* linesOf(cut: Cut, stages: readonly Stage[]): Generator<PlannedJob> {
 
 /** What the first job of a stage needs: the others are as large, or nearly. Null where it cannot be measured. */
 async function needsOf(
-  job: JobValue | undefined,
+  job: JobValue,
   options: PlanOptions,
   tell: Pick<CutTools, "note" | "warn" | "progress">,
   notes: string[],
 ): Promise<Needs | null> {
-  if (job === undefined) return null;
   const kind = kinds.find((one) => one.kind === job.kind);
   if (kind?.plan === undefined) {
     notes.push(`What jobs of the kind ${job.kind} need is not measured yet.`);

@@ -4,10 +4,12 @@ import type { JobValue, LabOptions } from "../../lab/types.ts";
 import type { Join, PlannedJob, Stage } from "../types.ts";
 
 /** What there is to do in a job of a plan. */
-export type Piece = Pick<PlannedJob, "title" | "job" | "merge">;
+export type Piece = Pick<PlannedJob, "title" | "job" | "join">;
 
 /** Jobs that may run at once. */
 export interface CutStage extends Pick<Stage, "name" | "count" | "out"> {
+  /** Whether it only gathers what the stages before it have left: what it needs is not measured. */
+  readonly gathers?: boolean;
   /** @param number of the job within the stage, from 0 */
   piece(number: number): Piece;
 }
@@ -17,6 +19,8 @@ export interface Cut {
   readonly notes: readonly string[];
   readonly stages: readonly CutStage[];
   readonly join: Join;
+  /** How many classes there are, where they were counted. */
+  readonly classes?: number;
 }
 
 /** What cutting needs. */
@@ -25,6 +29,8 @@ export interface CutTools extends Pick<LabOptions, "readers"> {
   readonly pieces: number;
   /** The folder of the plan, as its jobs name it. */
   readonly place: string;
+  /** How many classes there are, where that is known before the data is there. */
+  readonly classes?: number | undefined;
   readonly signal: AbortSignal;
   note(message: string): void;
   warn(message: string): void;

@@ -26,7 +26,9 @@ export const recipeSchema = z.strictObject({
       "Images that a network sees while it is trained, from which its epochs follow (default: 600000; plus-long: " +
         "1000000).",
     ),
-  epochs: count.optional().describe("Epochs of training (default: by `passes`, between 10 and 200)."),
+  epochs: count
+    .optional()
+    .describe("Epochs of training (default: by `passes`, between 10 and 50; up to 200 below 360 images)."),
   draws: count
     .optional()
     .describe("Batches of real images with each snapshot (default: 8; 4 above 20 classes, 2 above 100)."),
@@ -67,6 +69,10 @@ export function completeRecipe(given: BankRecipe | undefined, preset: PresetName
   return { ...DEFAULTS, ...usual, ...given };
 }
 
+/** More epochs gained nothing with so many images (docs/lab-notes/plus.md). Of fewer, a network sees as many. */
+const ENOUGH = { epochs: 50, images: 360 } as const;
+const MOST_EPOCHS = 200;
+
 /** Snapshots of a network, besides those of its first epochs. */
 const MOST_SNAPSHOTS = 20;
 
@@ -81,7 +87,8 @@ export function settleRecipe(recipe: BankRecipe, { count: images, classNames }: 
   const classes = classNames.length;
   const few = classes <= 20 ? 0 : classes <= 100 ? 1 : 2;
   const { networks, passes, seed } = { ...DEFAULTS, ...recipe };
-  const epochs = recipe.epochs ?? Math.min(200, Math.max(10, Math.round(passes / images)));
+  const longest = Math.min(MOST_EPOCHS, Math.max(ENOUGH.epochs, Math.round((ENOUGH.epochs * ENOUGH.images) / images)));
+  const epochs = recipe.epochs ?? Math.min(longest, Math.max(10, Math.round(passes / images)));
   return {
     ...{ networks, seed, epochs },
     draws: recipe.draws ?? [8, 4, 2][few]!,

@@ -7,7 +7,7 @@ import { nearest } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { imageSize } from "../../images/index.ts";
 import { LIMITS } from "../../limits.ts";
-import { errno, fingerprint, readError } from "../../run/index.ts";
+import { errno, fingerprint, fingerprintInTurns, readError } from "../../run/index.ts";
 import { readRegular, storageAt } from "../../storage/node/index.ts";
 import type { LoadedDataset, Readers } from "../types.ts";
 import { originalSizes } from "./originalSizes.ts";
@@ -34,7 +34,7 @@ export const readers: Readers = {
     return {
       dataset,
       options: { dataset: source, ...options, ...(split !== undefined && { split }) },
-      fingerprint: fingerprint(train),
+      fingerprint: await fingerprintInTurns(train),
       fingerprintOf: fingerprint,
       sizes: () => originalSizes(source),
       inspect: () => (train.count * imageSize(train) <= INSPECTED_BYTES ? inspectDataset(dataset).warnings : []),
