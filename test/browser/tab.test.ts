@@ -277,7 +277,7 @@ test.skipIf(browser === undefined)("says why it cannot compute: offline, without
 
 test.skipIf(browser === undefined)(
   "on a host, works and opens again once the host is gone",
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const above = mkdtempSync(join(tmpdir(), "datadam-host-"));
     onTestFinished(() => rmSync(above, { recursive: true }));
