@@ -42,6 +42,23 @@ describe("mergeRuns", () => {
     }
   });
 
+  it("reads the pictures of a shard once, however many classes it has", async () => {
+    const read: string[] = [];
+    const counting = (storage: Storage): Storage =>
+      new Proxy(storage, {
+        get: (target, key) =>
+          key === "read"
+            ? (name: string) => {
+                read.push(name);
+                return target.read(name);
+              }
+            : Reflect.get(target, key),
+      });
+    await mergeRuns([counting(await shard([0, 1])), await shard([2])], memory(), { owner });
+    expect(read.filter((name) => name === "start.npy")).toHaveLength(1);
+    expect(read.filter((name) => name === "stages/000001.npy")).toHaveLength(1);
+  });
+
   it.each([{}, { averaging: 2 }, { factor: 2, ipc: 2, crossEntropy: 1, labelRate: 0.2 }])(
     "gives a run that can be resumed, with %j",
     async (config) => {

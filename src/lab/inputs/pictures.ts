@@ -100,21 +100,21 @@ async function mergePixels(
   set: SyntheticSet,
   places: Parameters<typeof mergePictures>[2],
 ): Promise<void> {
-  const rows: Uint8Array[] = [];
-  for (const { from, like, row } of places) {
-    const found = await readPixels(from, file, like);
-    if (found === undefined) return;
-    const length = found.columns * imageSize(set);
-    rows.push(found.pixels.subarray(row * length, (row + 1) * length));
+  let pixels: Uint8Array | undefined;
+  let columns = 0;
+  for (const shard of new Set(places.map(({ from }) => from))) {
+    // One shard's at a time: those of many are larger than memory.
+    const found = await readPixels(shard, file, places.find(({ from }) => from === shard)!.like);
+    if (found === undefined || (pixels !== undefined && found.columns !== columns)) return;
+    columns = found.columns;
+    const length = columns * imageSize(set);
+    pixels ??= new Uint8Array(places.length * length);
+    for (const [to, { from, row }] of places.entries()) {
+      if (from === shard) pixels.set(found.pixels.subarray(row * length, (row + 1) * length), to * length);
+    }
   }
-  const pixels = new Uint8Array(rows.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const row of rows) {
-    pixels.set(row, at);
-    at += row.length;
-  }
-  const columns = pixels.length / rows.length / imageSize(set);
-  await keepPixels(storage, file, { dims: [rows.length, columns, ...set.shape], data: pixels });
+  if (pixels !== undefined)
+    await keepPixels(storage, file, { dims: [places.length, columns, ...set.shape], data: pixels });
 }
 
 function stageFile(iteration: number): string {
