@@ -118,7 +118,7 @@ for (const [name, { device, headers, archive = false, offline = false, flags = W
   const text = (selector) => page.textContent(selector);
   results[name] = {
     workers: Number(/\d+/.exec(await text("#mode"))?.[0] ?? 1),
-    firstPaintMs: Math.round(paint ?? 0),
+    firstPaintMs: paint === undefined ? null : Math.round(paint),
     secondsUntil: { firstPicture: picture, firstSynthetic: synthetic, distilled, end: finished },
     peakMiB: Math.round(peak),
     accuracies: (await page.$$eval("#rows tr", (rows) => rows.map((row) => row.cells[2].textContent.trim()))).map(

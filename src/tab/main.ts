@@ -29,6 +29,8 @@ let exporting = false;
 let losses: { x: number; y: number }[] = [];
 let drawn = 0;
 
+const DEVICES: Readonly<Record<string, string>> = { cpu: "the processor", webgpu: "the graphics card" };
+
 const source = (): Source["kind"] => new FormData(form).get("source") as Source["kind"];
 const pick = (kind: Source["kind"]): void => {
   form.querySelector<HTMLInputElement>(`[value="${kind}"]`)!.checked = true;
@@ -139,7 +141,8 @@ worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => {
   if (data.type === "kept") kept(data.choice, data.finished);
   else if (data.type === "facts") {
     byId("facts").textContent = seen(data.text);
-    byId("mode").textContent = `It computes in ${data.workers === 1 ? "one worker" : `${data.workers} workers`}.`;
+    const workers = data.workers === 1 ? "one worker" : `${data.workers} workers`;
+    byId("mode").textContent = `It computes on ${DEVICES[data.device] ?? data.device}, in ${workers}.`;
   } else if (data.type === "progress") stage(data.stage, data.done, data.total, data.detail);
   else if (data.type === "warning") {
     const item = document.createElement("li");
@@ -268,5 +271,5 @@ function save(name: string, bytes: Uint8Array): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-if (!("gpu" in navigator)) byId<HTMLSelectElement>("device").options[1]!.disabled = true;
+if (!("gpu" in navigator)) byId("device").querySelector<HTMLOptionElement>('[value="webgpu"]')!.disabled = true;
 ask({ type: "open" });

@@ -14,7 +14,8 @@ export interface Choice {
   /** Images a class. */
   readonly ipc: number;
   readonly iterations: number;
-  readonly device: "cpu" | "webgpu";
+  /** `auto`: the graphics card where there is one, else the processor. */
+  readonly device: "auto" | "cpu" | "webgpu";
 }
 
 export type Ask =
@@ -58,7 +59,7 @@ export interface Accuracies {
 export type Tell =
   /** What an earlier visit left. */
   | { readonly type: "kept"; readonly choice: Choice | undefined; readonly finished: boolean }
-  | { readonly type: "facts"; readonly text: string; readonly workers: number }
+  | { readonly type: "facts"; readonly text: string; readonly device: string; readonly workers: number }
   | {
       readonly type: "progress";
       readonly stage: string;

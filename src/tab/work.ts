@@ -2,7 +2,7 @@
 
 import { decodeLetters, decodePicture, type GivenFile, LETTERS_BYTES, readGiven } from "../data/browser/index.ts";
 import { createEngine } from "../engine/index.ts";
-import type { Engine } from "../engine/types.ts";
+import type { Device, Engine } from "../engine/types.ts";
 import { DatadamError } from "../errors.ts";
 import { decodeSafetensors } from "../formats/index.ts";
 import { type PreparedSet, type TestedDataset, unprepare } from "../images/index.ts";
@@ -22,6 +22,7 @@ import {
 import { exportFiles } from "../run/exports/index.ts";
 import { browserStorage } from "../storage/browser/index.ts";
 import { protocols } from "../train/index.ts";
+import { type Gpu, onDevice } from "./device.ts";
 import { BANK, CLASSIFIER, EVALUATION, forget, keepChoice, keepImages, RUN, readChoice, readImages } from "./kept.ts";
 import type { Ask, Choice, Download, NamedFile, Tell } from "./messages.ts";
 
@@ -133,11 +134,17 @@ async function withTools(choice: Choice, use: (tools: Tools) => Promise<void>): 
   const { kind } = choice.source;
   const dataset = kind === "none" ? undefined : kind === "letters" ? await letters() : await readImages(storage);
   const bank = choice.bank ? await openBank(storage.at(BANK)) : undefined;
-  const engine = await createEngine({ device: choice.device });
-  try {
-    await use({ choice, dataset, facts: bank?.facts ?? factsOf(dataset!), engine });
-  } finally {
-    await engine.close();
+  const warn = (text: string): void => tell({ type: "warning", text });
+  const { gpu } = navigator as { readonly gpu?: Gpu };
+  await onDevice(choice.device, gpu, useOn, warn);
+
+  async function useOn(device: Device): Promise<void> {
+    const engine = await createEngine({ device });
+    try {
+      await use({ choice, dataset, facts: bank?.facts ?? factsOf(dataset!), engine });
+    } finally {
+      await engine.close();
+    }
   }
 }
 
@@ -156,7 +163,7 @@ function work(choice: Choice): Promise<void> {
         : `${dataset.train.count} images for training and ${dataset.test.count} for testing`;
     const size = `${height} x ${width} px${channels === 1 ? ", grey" : ""}`;
     const text = `${what} in ${facts.classNames.length} classes, ${size}`;
-    tell({ type: "facts", text, workers: engine.workers });
+    tell({ type: "facts", text, device: engine.device, workers: engine.workers });
     await follow(await distillation(choice), RUN, tools);
     if (dataset !== undefined) {
       const evaluation = job({ kind: "evaluate", set: `${ROOT}/${RUN}`, networks: NETWORKS, protocol: PROTOCOL });

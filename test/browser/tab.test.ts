@@ -64,6 +64,8 @@ test.skipIf(browser === undefined)(
     await expect.poll(() => text(page, "#stage"), LONGEST).toBe("finished");
     expect(await text(page, "#facts")).toBe("16 images for training and 4 for testing in 2 classes, 32 x 32 px, grey");
     expect(await text(page, "#caption")).toContain("after iteration 30");
+    // SwiftShader, which this browser has, is no card.
+    expect(await text(page, "#mode")).toMatch(/^It computes on the processor, in (one worker|\d+ workers)\.$/);
     expect(await text(page, "#rows")).toMatch(/Synthetic images\d+\.\d %.*random real ones\d+\.\d %/);
 
     // Names of classes are text.
@@ -275,7 +277,7 @@ test.skipIf(browser === undefined)("says why it cannot compute: offline, without
 
 test.skipIf(browser === undefined)(
   "on a host, works and opens again once the host is gone",
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const above = mkdtempSync(join(tmpdir(), "datadam-host-"));
     onTestFinished(() => rmSync(above, { recursive: true }));

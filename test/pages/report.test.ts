@@ -188,6 +188,21 @@ describe("a report", () => {
   });
 });
 
+describe("accuracies in a report", () => {
+  it("are those of random, distilled and all images, each with its spread and a dot for each network", async () => {
+    const [entry] = run.evaluations;
+    const whole = { ...entry!.distilled, mean: 87.5, std: 1.25, accuracies: [86.25, 88.75] };
+    const text = await written([{ ...run, evaluations: [{ ...entry!, whole }] }]);
+    const [section] = /<section id="accuracy".*?<\/section>/s.exec(text)!;
+    const rows = [...section.matchAll(/<th scope="row">([^<]+)<\/th>/g)].map(([, name]) => name);
+    expect(rows).toEqual(["random real", "distilled", "whole set"]);
+    expect(section).toContain("87.5 ± 1.3");
+    for (const label of ["87.50 ± 1.25 %", "network 1: 86.25 %", "network 2: 88.75 %"]) {
+      expect(section).toContain(`<title>${label}</title>`);
+    }
+  });
+});
+
 describe("the size of a report", () => {
   it("stays below 3 MB at 10 images for each of 10 classes, though they be noise", async () => {
     const count = 100;
