@@ -101,8 +101,11 @@ async function mergePixels(
   places: Parameters<typeof mergePictures>[2],
 ): Promise<void> {
   const rows: Uint8Array[] = [];
+  // Once a shard, not once a class: it has those of all its classes.
+  const shards = new Map<Storage, Awaited<ReturnType<typeof readPixels>>>();
   for (const { from, like, row } of places) {
-    const found = await readPixels(from, file, like);
+    if (!shards.has(from)) shards.set(from, await readPixels(from, file, like));
+    const found = shards.get(from);
     if (found === undefined) return;
     const length = found.columns * imageSize(set);
     rows.push(found.pixels.subarray(row * length, (row + 1) * length));
