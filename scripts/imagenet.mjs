@@ -1,7 +1,7 @@
 // ImageNet-1K planned by measurement, on stand-ins of noise in the published layout. Needs `npm run build`; root,
 // slurm-wlm and munge for the Slurm.
 //
-//   node scripts/imagenet.mjs WORK [--only stream,slurm,steps] [--record records/imagenet.json]
+//   node scripts/imagenet.mjs WORK [--only stream,slurm,steps] [--split 20] [--record records/imagenet.json]
 //
 // stream: how quickly the published tars are decoded into the cache, beside the decoder alone.
 // slurm:  1000 classes of few small images through a real Slurm as one plan: decode, statistics, distil IPC 1 and 10,
@@ -18,12 +18,18 @@ import { ended, must, placeIn, range, sleep } from "./cluster/support.mjs";
 import { noiseJpegs, writeArchives } from "./imagenet/archives.mjs";
 import { project } from "./imagenet/project.mjs";
 
+const { protocols } = await import(new URL("../dist/train/index.js", import.meta.url));
+
 const PARTS = { stream, slurm, steps };
 /** About what a picture of ImageNet is. */
 const PICTURE = { width: 500, height: 375, bytes: 110_000 };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: "string", default: Object.keys(PARTS).join() }, record: { type: "string" } },
+  options: {
+    only: { type: "string", default: Object.keys(PARTS).join() },
+    split: { type: "string", default: "20" },
+    record: { type: "string" },
+  },
 });
 if (positionals[0] === undefined) throw new Error("usage: node scripts/imagenet.mjs WORK [--only ...] [--record FILE]");
 const work = resolve(positionals[0]);
@@ -94,8 +100,8 @@ function look({ cwd }, dir, cache) {
 function standIn(dir) {
   const data = { dataset: "imagenet", dir };
   const method = { preset: "quick", networks: 2, draws: 1, width: 8, zca: false };
-  const protocol = { ...{ epochs: 2, batch: 256, learningRate: 0.01 } };
-  const evaluation = { kind: "evaluate", networks: 2, width: 8, protocol };
+  const protocol = { ...protocols.quick, epochs: 1 };
+  const evaluation = { kind: "evaluate", networks: 2, network: { width: 8 }, protocol };
   return { data, method, evaluation };
 }
 
@@ -119,12 +125,13 @@ async function slurm() {
   };
   const env = { ...engine.env, DATADAM_CACHE: join(work, "cache-classes") };
   process.env.DATADAM_CACHE = env.DATADAM_CACHE;
-  const { run, start, doneIn, cwd } = placeIn(work);
+  const { run, start, cwd } = placeIn(work);
   writeFileSync(
     join(cwd, "imagenet.json"),
     JSON.stringify({ kind: "steps", classes, steps, execution: { workers: 1 } }),
   );
-  must(run("plan", "imagenet.json", "--split", "20", "--out", "plan", "--quiet"));
+  rmSync(join(cwd, "plan"), { recursive: true, force: true });
+  must(run("plan", "imagenet.json", "--split", values.split, "--out", "plan", "--quiet"));
   const { jobs } = JSON.parse(run("status", "plan", "--json").stdout);
   const began = Date.now();
   const submitted = start(["submit", "plan", "--to", "slurm"], { env });
@@ -136,11 +143,10 @@ async function slurm() {
   }
   const total = Math.round((Date.now() - began) / 1000);
   const status = JSON.parse(run("status", "plan", "--json").stdout);
+  if (!status.done) return { jobs, counts: status.counts, failed: status.failed, same: false };
   for (const { name, first, count } of status.stages) {
     seconds[name] = { jobs: count, mean: meanOf(join(cwd, "plan"), first, count) };
   }
-  if (doneIn("plan") !== jobs || !status.done)
-    return { jobs, done: doneIn("plan"), failed: status.failed, same: false };
   // The same jobs at once, from the same statistics.
   const same = {};
   for (const name of ["ipc1", "ipc10"]) {

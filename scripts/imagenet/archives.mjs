@@ -57,7 +57,8 @@ export function writeArchives(folder, { classes, train, val, jpegs }) {
   });
   const truth = Array.from({ length: classes * val }, (_, i) => 1 + (i % classes));
   writeFileSync(join(folder, "ILSVRC2012_validation_ground_truth.txt"), `${truth.join("\n")}\n`);
-  writeFileSync(join(folder, "synsets.txt"), `${synsets.join("\n")}\n`);
+  // Not the sorted order, as in the published kit.
+  writeFileSync(join(folder, "synsets.txt"), `${synsets.toReversed().join("\n")}\n`);
 }
 
 function writeTar(file, members) {
