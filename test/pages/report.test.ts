@@ -130,14 +130,7 @@ describe("nearest real images", () => {
       const picks = [4, 11, 2];
       const images = Float32Array.from((await prepareWith(set.preprocessing, train)).read(picks));
       const like = { ...set, images, labels: Uint16Array.from(picks, (index) => train.labels[index]!) };
-      const encoded: Uint8Array[] = [];
-      const encoder = {
-        type: "x",
-        async encode(bytes: Uint8Array) {
-          encoded.push(bytes.slice());
-          return new Uint8Array(1);
-        },
-      };
+      const { encoded, encoder } = recording();
       const comparison = await byFeatures(like, train, engine);
       expect(comparison.by).toContain("features of a random convnet");
       const { distances } = await nearestImages(like, [0, 1, 2], train, comparison, encoder);
@@ -163,14 +156,7 @@ describe("nearest real images", () => {
     const plain = { mean: [0], std: [1] };
     const set = { ...gathered.set, images, labels: Uint16Array.of(0), factor: 2, shape: [1, 8, 8] as const };
     const like = { ...set, preprocessing: { normalization: plain, zca: undefined }, classNames: ["x"] };
-    const encoded: Uint8Array[] = [];
-    const encoder = {
-      type: "x",
-      async encode(bytes: Uint8Array) {
-        encoded.push(bytes.slice());
-        return new Uint8Array(1);
-      },
-    };
+    const { encoded, encoder } = recording();
     const { distances } = await nearestImages(like, [0], real, byPixels(real), encoder);
     expect([0, 4, 32, 36].map((at) => encoded[0]![at])).toEqual(picks.map((pick) => pixels[pick * 64]));
     expect(distances[0]).toBeLessThan(15);
@@ -188,14 +174,28 @@ describe("a report", () => {
   });
 });
 
+/** An encoder that keeps what it is given. */
+function recording() {
+  const encoded: Uint8Array[] = [];
+  const encoder = {
+    type: "x",
+    async encode(bytes: Uint8Array) {
+      encoded.push(bytes.slice());
+      return new Uint8Array(1);
+    },
+  };
+  return { encoded, encoder };
+}
+
 describe("accuracies in a report", () => {
-  it("are those of random, distilled and all images, each with its spread and a dot for each network", async () => {
+  it("are those of random, chosen, distilled and all images, each with its spread and a dot for each network", async () => {
     const [entry] = run.evaluations;
     const whole = { ...entry!.distilled, mean: 87.5, std: 1.25, accuracies: [86.25, 88.75] };
-    const text = await written([{ ...run, evaluations: [{ ...entry!, whole }] }]);
+    const chosen = { ...entry!.distilled, method: "k-means" };
+    const text = await written([{ ...run, evaluations: [{ ...entry!, chosen, whole }] }]);
     const [section] = /<section id="accuracy".*?<\/section>/s.exec(text)!;
     const rows = [...section.matchAll(/<th scope="row">([^<]+)<\/th>/g)].map(([, name]) => name);
-    expect(rows).toEqual(["random real", "distilled", "whole set"]);
+    expect(rows).toEqual(["random real", "k-means", "distilled", "whole set"]);
     expect(section).toContain("87.5 ± 1.3");
     for (const label of ["87.50 ± 1.25 %", "network 1: 86.25 %", "network 2: 88.75 %"]) {
       expect(section).toContain(`<title>${label}</title>`);

@@ -6,7 +6,7 @@ import { readingArguments } from "../../data/readingTable.ts";
 import type { Device } from "../../engine/types.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { readRunRecord } from "../../lab/folder/record.ts";
-import { EVALUATIONS } from "../../lab/folder/results.ts";
+import { EVALUATIONS, ROW_NAMES, ROWS, type RowName, type RowNames } from "../../lab/folder/results.ts";
 import { type EvaluateJob, type EvaluateResult, job, type Storage } from "../../lab/index.ts";
 import { runAt } from "../../lab/inputs/subject.ts";
 import { folder, readers } from "../../lab/node/index.ts";
@@ -97,24 +97,12 @@ async function storageOf(value: EvaluateJob): Promise<Storage> {
   return folder(join(run?.name ?? cacheFolder(), EVALUATIONS, name));
 }
 
-/** Rows under other names than {@link ROW_NAMES}. */
-export type RowNames = Readonly<Record<string, string>>;
-
-export const ROW_NAMES: Readonly<Record<string, string>> = {
-  random: "random real",
-  chosen: "chosen real",
-  distilled: "distilled",
-  whole: "whole set",
-};
-
-const ROWS = ["random", "chosen", "distilled", "whole"] as const;
-
 /** Over the best of tests along the way. */
 export const CHECKED = "best of checks (chosen on test images)";
 
 /** Random, chosen, distilled and whole set, as far as they were measured, under other names where given. */
 export function accuracyTable(
-  results: { readonly [Row in (typeof ROWS)[number]]?: Evaluation | undefined },
+  results: { readonly [Row in RowName]?: Evaluation | undefined },
   ipc: number,
   { wholeCount, names = {} }: { wholeCount?: number; names?: RowNames } = {},
 ): string {
@@ -125,7 +113,7 @@ export function accuracyTable(
     const images = name === "whole" ? `${wholeCount ?? ""}` : `${ipc} a class`;
     return [
       [
-        names[name] ?? ROW_NAMES[name]!,
+        names[name] ?? ROW_NAMES[name],
         images,
         accuracy(result),
         ...(checked ? [result.best === undefined ? "" : accuracy(result.best)] : []),

@@ -3,14 +3,14 @@
 import { join } from "node:path";
 import { counted } from "../../counted.ts";
 import { networkTitle } from "../../evaluate/index.ts";
-import type { ResultEntry } from "../../lab/folder/results.ts";
+import { type ResultEntry, ROW_NAMES, ROWS } from "../../lab/folder/results.ts";
 import type { EvaluateResult } from "../../lab/index.ts";
 import { standardError } from "../../statistics/index.ts";
 import { show } from "../folders.ts";
 import { duration } from "../reporter.ts";
 import { accuracy, table } from "../table.ts";
 import type { Ui } from "../ui.ts";
-import { accuracyTable, CHECKED, ROW_NAMES } from "./evaluating.ts";
+import { accuracyTable, CHECKED } from "./evaluating.ts";
 
 /** @param subject the run or file that was evaluated. */
 export function printEvaluations(
@@ -31,25 +31,23 @@ export function printEvaluations(
     ui.result([shown, ...said, below].join(""), { ...source, ...entries[0]!, ...cost });
     return;
   }
-  const compared = entries.some(({ random }) => random !== undefined);
   const checked = entries.some(({ distilled }) => distilled.best !== undefined);
-  const besides = entries.some(({ chosen }) => chosen !== undefined);
-  const withWhole = entries.some(({ whole }) => whole !== undefined);
-  const rows = entries.map(({ distilled, random, chosen, whole }) => [
-    networkTitle(distilled.network),
-    `${ipc} a class`,
-    ...(compared ? [random === undefined ? "" : accuracy(random)] : []),
-    ...(besides ? [chosen === undefined ? "" : accuracy(chosen)] : []),
-    accuracy(distilled),
-    ...(checked ? [distilled.best === undefined ? "" : accuracy(distilled.best)] : []),
-    ...(withWhole ? [whole === undefined ? "" : accuracy(whole)] : []),
-    String(distilled.accuracies.length),
-    duration(distilled.seconds + (random?.seconds ?? 0) + (chosen?.seconds ?? 0) + (whole?.seconds ?? 0)),
+  const measured = ROWS.filter((row) => entries.some((entry) => entry[row] !== undefined));
+  const rows = entries.map((entry) => {
+    const { network, best, accuracies } = entry.distilled;
+    const cells = measured.flatMap((row) => {
+      const one = entry[row];
+      const beside = checked && row === "distilled" ? [best === undefined ? "" : accuracy(best)] : [];
+      return [one === undefined ? "" : accuracy(one), ...beside];
+    });
+    const seconds = measured.reduce((sum, row) => sum + (entry[row]?.seconds ?? 0), 0);
+    return [networkTitle(network), `${ipc} a class`, ...cells, String(accuracies.length), duration(seconds)];
+  });
+  const columns = measured.flatMap((row) => [
+    names[row] ?? ROW_NAMES[row],
+    ...(checked && row === "distilled" ? [CHECKED] : []),
   ]);
-  const name = (row: string): string => names[row] ?? ROW_NAMES[row]!;
-  const columns = [...(compared ? ["random"] : []), ...(besides ? ["chosen"] : []), "distilled"].map(name);
-  const beside = [...(checked ? [CHECKED] : []), ...(withWhole ? [name("whole")] : [])];
-  const header = ["network", "images", ...columns, ...beside, "networks", "time"];
+  const header = ["network", "images", ...columns, "networks", "time"];
   ui.result(table(header, rows) + below, { ...source, evaluations: entries, ...cost });
 }
 

@@ -33,6 +33,27 @@ export interface ResultEntry {
     | undefined;
 }
 
+/** What the rows are called, in the order in which they are shown. */
+export const ROW_NAMES = {
+  random: "random real",
+  chosen: "chosen real",
+  distilled: "distilled",
+  whole: "whole set",
+} as const;
+
+export type RowName = keyof typeof ROW_NAMES;
+
+/** In their order. */
+export const ROWS = Object.keys(ROW_NAMES) as readonly RowName[];
+
+/** Rows under other names than {@link ROW_NAMES}. */
+export type RowNames = Readonly<Record<string, string>>;
+
+/** What a row of an evaluation is called. */
+export function rowName(row: RowName, { chosen }: Pick<ResultEntry, "chosen">, names: RowNames = {}): string {
+  return names[row] ?? (row === "chosen" ? chosen?.method : undefined) ?? ROW_NAMES[row];
+}
+
 /** All evaluations of a run so far. @throws DatadamError INVALID_RUN */
 export async function readResults(storage: Storage): Promise<ResultEntry[]> {
   const content = (await jsonOf(storage, RESULTS_FILE)) as { evaluations?: ResultEntry[] } | undefined;

@@ -5,7 +5,7 @@ import { decodeNpy, encodeNpy } from "../../formats/index.ts";
 import { imageSize, type SyntheticSet } from "../../images/index.ts";
 import { encodeGrid, pixelsOf, type StartImages } from "../../run/portable.ts";
 import type { Clock, Storage } from "../../storage/index.ts";
-import type { ResultEntry } from "../folder/results.ts";
+import { type ResultEntry, ROWS, type RowNames, rowName } from "../folder/results.ts";
 
 /** The picture of a set. */
 export const GRID_FILE = "grid.png";
@@ -113,8 +113,8 @@ async function mergePixels(
       if (from === shard) pixels.set(found.pixels.subarray(row * length, (row + 1) * length), to * length);
     }
   }
-  if (pixels !== undefined)
-    await keepPixels(storage, file, { dims: [places.length, columns, ...set.shape], data: pixels });
+  if (pixels === undefined) return;
+  await keepPixels(storage, file, { dims: [places.length, columns, ...set.shape], data: pixels });
 }
 
 function stageFile(iteration: number): string {
@@ -154,17 +154,13 @@ export function livePicture(storage: Storage, clock: Clock): (set: () => Synthet
 export async function drawResult(
   storage: Storage,
   set: SyntheticSet,
-  { distilled, random, chosen, whole }: ResultEntry,
-  names: Readonly<Record<string, string>> = {},
+  entry: ResultEntry,
+  names?: RowNames,
 ): Promise<void> {
-  const told = (name: string, row: Evaluation | undefined): string[] =>
-    row === undefined ? [] : [`${name} ${accuracy(row)}`];
-  const parts = [
-    ...told(names.random ?? "random real", random),
-    ...told(names.chosen ?? chosen?.method ?? "", chosen),
-    ...told(names.distilled ?? "distilled", distilled),
-    ...told(names.whole ?? "whole set", whole),
-  ];
+  const parts = ROWS.flatMap((row) => {
+    const measured = entry[row];
+    return measured === undefined ? [] : [`${rowName(row, entry, names)} ${accuracy(measured)}`];
+  });
   await storage.write(RESULT_PICTURE, await drawSet(set, storage, [`Test accuracy: ${parts.join(", ")}`]));
 }
 

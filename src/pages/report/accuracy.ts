@@ -2,7 +2,7 @@
 
 import { networkTitle } from "../../evaluate/index.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
-import type { ResultEntry } from "../../lab/folder/results.ts";
+import { type ResultEntry, ROWS, type RowName, rowName } from "../../lab/folder/results.ts";
 import { shortened } from "../../quoted.ts";
 import { type Html, html } from "../html.ts";
 import type { ReportRun } from "../types.ts";
@@ -10,13 +10,11 @@ import { drawn, type Section, scrolling } from "./section.ts";
 
 /** Rows of a figure and of the table at most: the newest. */
 const MOST = 40;
-const NAMES = { random: "random real", chosen: "chosen real", distilled: "distilled", whole: "whole set" } as const;
-const ORDER = ["random", "chosen", "distilled", "whole"] as const;
 
 interface Bar {
   readonly run: string;
   readonly entry: ResultEntry;
-  readonly row: (typeof ORDER)[number];
+  readonly row: RowName;
   readonly evaluation: Evaluation;
 }
 
@@ -43,21 +41,16 @@ standard deviation, and a dot for each network.</p></article>`,
 }
 
 function barsOf(run: string, entry: ResultEntry): Bar[] {
-  return ORDER.flatMap((row) => {
+  return ROWS.flatMap((row) => {
     const evaluation = entry[row];
     return evaluation === undefined ? [] : [{ run, entry, row, evaluation }];
   });
 }
 
-/** What a row was trained on. */
-function nameOf({ row, entry }: Pick<Bar, "row" | "entry">): string {
-  return (row === "chosen" && entry.chosen?.method) || NAMES[row];
-}
-
 function figureOf(bars: readonly Bar[], several: boolean): Html {
   const networks = new Set(bars.map(({ evaluation }) => networkTitle(evaluation.network))).size > 1;
   const labelOf = ({ run, row, entry, evaluation }: Bar): string =>
-    [nameOf({ row, entry }), networks && networkTitle(evaluation.network), several && shortened(run, 24)]
+    [rowName(row, entry), networks && networkTitle(evaluation.network), several && shortened(run, 24)]
       .filter(Boolean)
       .join(", ");
   const ticks = bars.map((bar, value) => ({ value, label: labelOf(bar) }));
@@ -86,7 +79,7 @@ function figureOf(bars: readonly Bar[], several: boolean): Html {
       y: { label: "", ticks, domain: [bars.length - 0.5, -0.6] },
       width,
       height: 70 + 34 * bars.length,
-      series: ORDER.map(of),
+      series: ROWS.map(of),
     },
   ]);
 }
@@ -97,7 +90,7 @@ function tableOf(bars: readonly Bar[], several: boolean): Html {
 <th scope="col">over random</th><th scope="col">networks</th></tr></thead>
 <tbody>${bars.map(({ run, row, evaluation: one, entry }) => {
     const over = row === "distilled" && entry.random ? one.mean - entry.random.mean : undefined;
-    return html`<tr>${several && html`<td><bdi>${run}</bdi></td>`}<th scope="row">${nameOf({ row, entry })}</th><td>
+    return html`<tr>${several && html`<td><bdi>${run}</bdi></td>`}<th scope="row">${rowName(row, entry)}</th><td>
 ${networkTitle(one.network)}</td><td>${one.protocol.name}, ${one.protocol.epochs} epochs</td><td class="number">
 ${one.mean.toFixed(1)}${one.accuracies.length > 1 && ` ± ${one.std.toFixed(1)}`}</td><td class="number">
 ${over !== undefined && `${over < 0 ? "−" : "+"}${Math.abs(over).toFixed(1)}`}</td><td class="number">

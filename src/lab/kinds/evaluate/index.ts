@@ -6,13 +6,13 @@ import type { ImageSet, PreparedSet, SyntheticSet } from "../../../images/index.
 import { canonicalJson } from "../../../run/portable.ts";
 import { parseProtocol } from "../../../train/index.ts";
 import { sha256 } from "../../folder/hash.ts";
-import { addResult, type ResultEntry, readResults } from "../../folder/results.ts";
+import { addResult, type ResultEntry, type RowNames, readResults } from "../../folder/results.ts";
 import { drawResult } from "../../inputs/pictures.ts";
 import { prepareSet } from "../../inputs/prepare.ts";
 import { readSet, subjectHash } from "../../inputs/sets.ts";
 import { runAt, type Subject, subjectOf } from "../../inputs/subject.ts";
 import type { Context, Kind } from "../../types.ts";
-import { type EvaluateJob, type EvaluateResult, evaluateSchema, type RowNames } from "./job.ts";
+import { type EvaluateJob, type EvaluateResult, evaluateSchema } from "./job.ts";
 import { measureRow, type Pace } from "./measure.ts";
 import { plan } from "./plan.ts";
 import { rowsOf, titleOf } from "./rows.ts";

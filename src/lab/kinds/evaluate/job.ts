@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { NORMS } from "../../../nn/index.ts";
-import type { ResultEntry } from "../../folder/results.ts";
+import type { ResultEntry, RowNames } from "../../folder/results.ts";
 import { changedDataSchema, loggedExecutionSchema } from "../../inputs/data.ts";
 import { archSchema, networkOptions } from "../../inputs/network.ts";
 import { protocolSchema } from "../../inputs/protocol.ts";
@@ -48,9 +48,6 @@ export const evaluateSchema = z.strictObject({
 
 /** An evaluation as a value. */
 export type EvaluateJob = z.infer<typeof evaluateSchema>;
-
-/** Rows under other names than their own. */
-export type RowNames = Readonly<Record<string, string>>;
 
 export interface EvaluateResult {
   /** One a network, in the order of the job. */

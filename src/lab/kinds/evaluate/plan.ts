@@ -15,6 +15,7 @@ const SOME = 2048;
 
 export async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
   const { job, meter } = context;
+  const { chosen } = job;
   let loaded: Subject | undefined;
   const count = (): number => loaded!.train.count + loaded!.test.count;
   await meter.phase("loading", count, "image", async () => {
@@ -25,7 +26,7 @@ export async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
   const { set, train, test, ipc, seed } = loaded!;
   const planned = planNetworks(set, job, parseProtocol(job.protocol).norm, context.warn);
   const { zca } = set.preprocessing;
-  const real = job.random || job.chosen !== undefined || job.whole !== undefined;
+  const real = job.random || chosen !== undefined || job.whole !== undefined;
   if (zca !== undefined) {
     const whitened = test.count + (real ? train.count : 0);
     await planWhitening(context, { train, eps: zca.eps, fitted: false, count: whitened, kept: false });
@@ -34,9 +35,8 @@ export async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
   const rows: Record<string, { readonly set: SyntheticSet; readonly options: EvaluateOptions; count?: number }> = {
     distilled: { set: expandSet(set), options: {} },
     ...(job.random && { random: { set: randomSubset(prepared, ipc, seed), options: {} } }),
-    ...(job.chosen && { chosen: { set: randomSubset(prepared, ipc, seed), options: {} } }),
+    ...(chosen && { chosen: { set: randomSubset(prepared, ipc, seed), options: {} } }),
   };
-  const { chosen } = job;
   if (chosen !== undefined) {
     const classes = train.classNames.length;
     await meter.phase(`choosing by ${chosen}`, classes, "class", async () => {

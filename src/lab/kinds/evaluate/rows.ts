@@ -38,8 +38,9 @@ export async function rowsOf(
   if (job.random || job.chosen !== undefined || job.whole !== undefined) {
     const prepared = await prepareSet(train, { zca: false, zcaEps: 0.1 }, context, set.preprocessing);
     if (job.random) rows.random = { set: randomSubset(prepared, ipc, seed), options: {} };
-    if (job.chosen !== undefined)
+    if (job.chosen !== undefined) {
       rows.chosen = { set: await chosenSet(prepared, job.chosen, subject, context), options: {} };
+    }
     if (job.whole !== undefined) rows.whole = { set: wholeSet(prepared, set), options: job.whole };
   }
   return softLabelled(rows, subject, norm, context);
