@@ -21,7 +21,7 @@ export interface Range {
 export interface Stage extends Range {
   /** e.g. `classes`. */
   readonly name: string;
-  /** Of one of its jobs; null where it was not measured. */
+  /** The most that any of its jobs needs; null where that was not measured. */
   readonly needs: Needs | null;
   /** The folder of its only job, within the plan's. Default: by number, see `folderOf`. */
   readonly out?: string | undefined;

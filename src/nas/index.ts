@@ -2,7 +2,7 @@
 
 export { rungs, successiveHalving } from "./halving.ts";
 export { setProxy, streamProxy } from "./proxies.ts";
-export { bestFirst, type RankOptions, rankCandidates, scoreOf, trainCandidate } from "./rank.ts";
+export { bestFirst, type RankOptions, rankCandidates, scoreOf, storeKey, trainCandidate } from "./rank.ts";
 export { agreement, projectSeconds, topOf, wallSeconds } from "./report.ts";
 export { sampleCandidates } from "./sample.ts";
 export { buildNetwork, candidates, multiplyAdds, type NetworkFacts, narrow, parseSpace, spaces } from "./space.ts";

@@ -119,8 +119,8 @@ function resultOf(store: Store, proxy: SearchProxy, id: string): CandidateResult
   return store.get(storeKey(proxy, id)) as CandidateResult | undefined;
 }
 
-/** A budget is part of it: rungs of halving have several. */
-function storeKey({ name, protocol }: SearchProxy, id: string): string {
+/** What a result is kept by. The budget is part of it: rungs of halving have several. */
+export function storeKey({ name, protocol }: Pick<SearchProxy, "name" | "protocol">, id: string): string {
   return `${name} ${protocol.epochs} ${id}`;
 }
 

@@ -110,7 +110,8 @@ export function parseProtocol(protocol: string | Protocol): Protocol {
   }
   const fault = faultOf(protocol);
   if (fault === undefined) return protocol;
-  throw new DatadamError("INVALID_OPTION", `protocol ${protocol.name}: ${fault}`, {
+  const named = typeof protocol.name === "string" ? `protocol ${protocol.name}` : "the protocol";
+  throw new DatadamError("INVALID_OPTION", `${named}: ${fault}`, {
     hint: "Change what differs in one that is there: { ...protocols.quick, epochs: 100 }.",
   });
 }

@@ -36,6 +36,26 @@ describe("plans", () => {
     expect(files()).toEqual([]);
   });
 
+  it("are printed of experiments, and of what is left of them", async () => {
+    const before = files();
+    const of = async (...words: string[]): Promise<string[]> =>
+      names(JSON.parse(await run(...words, "--plan", "--json")) as Plan);
+    const select = ["select", "--method", "herding", "--ipc", "1", "--features", "pixels"];
+    expect(await of(...select)).toEqual(["loading", "choosing by herding", "the set"]);
+    const nas = ["nas", "--proxy", "random", "--subset", "depth=1", "--subset", "width=32", "--sample", "2"];
+    expect(await of(...nas, "--epochs", "1", "--out", "nas")).toEqual(["loading", "training on random"]);
+    const continual = ["continual", "--method", "random", "--epochs", "1", "--set", "width=4", "--out", "memory"];
+    expect(await of(...continual)).toEqual([
+      ...["loading", "condensing by random", "training after random", "testing after random"],
+    ]);
+    const table = { networks: 1, epochs: 1, config: { width: 4 }, columns: [{ name: "one", ipc: 1 }] };
+    const rows = [{ name: "Random", select: "random" }];
+    writeFileSync(join(cwd, "table.json"), JSON.stringify({ ...table, rows }));
+    expect(await of("table", "table.json")).toEqual(["Random, one"]);
+    rmSync(join(cwd, "table.json"));
+    expect(files()).toEqual(before);
+  });
+
   it("count what is left of the run of a folder", async () => {
     await run(...DISTILL, "--out", "run");
     const before = files();
@@ -55,13 +75,10 @@ describe("plans", () => {
     expect(plan.job).toMatchObject({ kind: "bank", execution: { workers: 1 } });
     expect(plan.machine).toMatchObject({ device: "cpu", workers: 1 });
     expect(names(plan)).toEqual(["loading", "statistics"]);
-    writeFileSync(
-      join(cwd, "job.json"),
-      JSON.stringify({ kind: "nas", proxies: ["random"], reference: { epochs: 1 } }),
-    );
+    writeFileSync(join(cwd, "job.json"), JSON.stringify({ kind: "data" }));
     const { code, stderr } = await runCli(["plan", "job.json"], { cwd });
     expect(code).toBe(2);
-    expect(stderr).toContain("error: a job of the kind nas has no plan yet");
+    expect(stderr).toContain("error: a job of the kind data has no plan\n");
     expect(files()).toEqual(before);
   });
 });

@@ -42,6 +42,8 @@ describe("protocols", () => {
     const network = convnet({ channels: 1, size: 16, classes: 3, depth: 1, width: 4 });
     const examples = { labels: new Uint16Array(3), shape: [1, 16, 16] as const, read: () => new Float32Array(768) };
     expect(() => train(examples, { network, protocol })).toThrow(message);
+    const nameless = { ...protocol, name: undefined } as unknown as Protocol;
+    expect(() => parseProtocol(nameless)).toThrow(`the protocol: ${message}`);
   });
 
   it.each(["auto", "autoaugment", "color_colour", "flip_flip"])("of one's own with always %s are refused", (always) => {

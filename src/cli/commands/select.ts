@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { architectureNames } from "../../nn/index.ts";
 import { SELECT_METHODS } from "../../select/names.ts";
-import { choice, command, dataFlags, dataOptions, executionOptions, required, value } from "../command.ts";
+import { choice, command, dataFlags, dataOptions, executionOptions, planOption, required, value } from "../command.ts";
 import { assignment, classList, integer } from "../parse.ts";
 
 export const selectCommand = command({
@@ -40,6 +40,7 @@ export const selectCommand = command({
     preset: value("<name>", "paper, official or quick: whitening, and the networks of a later evaluation"),
     set: value("<key=value>", "any configuration key; repeatable", assignment),
     config: value("<file>", "configuration keys as a JSON file"),
+    plan: planOption,
   },
   examples: [["datadam select --dataset cifar10 --method k-means --ipc 10", "real images that stand for all"]],
   async run(flags, ui) {
@@ -47,13 +48,14 @@ export const selectCommand = command({
     const { method, ipc, factor, features, parameters, epochs, seed, out, classes, preset, set, config } = flags;
     const { resolveSettings } = await import("../settings.ts");
     const { settingsOfBank } = await import("../jobs/distilling.ts");
-    const { runSelection, selectJob } = await import("../jobs/selecting.ts");
+    const { planSelection, runSelection, selectJob } = await import("../jobs/selecting.ts");
     const where = { ...dataFlags(flags), workers, device };
     const bank = flags.bank === undefined ? undefined : resolve(flags.bank);
     const ofBank = bank === undefined ? undefined : await settingsOfBank(bank);
     const settings = resolveSettings({ ...where, ipc, factor, seed, preset, set, config }, process.env, {
       bank: ofBank,
     });
-    await runSelection(selectJob(settings, { method, features, parameters, bank, epochs, classes }), out, ui);
+    const job = selectJob(settings, { method, features, parameters, bank, epochs, classes });
+    await (flags.plan ? planSelection(job, out, ui) : runSelection(job, out, ui));
   },
 });

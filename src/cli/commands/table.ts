@@ -1,6 +1,6 @@
 // `datadam table FILE`: runs what is missing of a table of methods and columns, and prints it.
 
-import { choice, command, executionOptions, flag, unless, value } from "../command.ts";
+import { choice, command, executionOptions, flag, planOption, unless, value } from "../command.ts";
 import { names } from "../parse.ts";
 
 export const tableCommand = command({
@@ -19,11 +19,12 @@ export const tableCommand = command({
     work: value("<dir>", "folder of the sets and of what is half done (default: runs/table-NAME)"),
     dryRun: flag("print what would be run, and run nothing"),
     run: unless("print what is recorded, and run nothing"),
+    plan: planOption,
   },
   async run(flags, ui, [file]) {
-    const { dataDir, workers, device, format, only, column, compare, plot, records, work, dryRun, run } = flags;
+    const { dataDir, workers, device, format, only, column, compare, plot, records, work, dryRun, run, plan } = flags;
     const { runTable } = await import("../jobs/tables.ts");
     const places = { dataDir, workers, device, records, work };
-    await runTable(file!, { ...places, format, only, column, compare, plot, dryRun, run }, ui);
+    await runTable(file!, { ...places, format, only, column, compare, plot, dryRun, run, plan }, ui);
   },
 });

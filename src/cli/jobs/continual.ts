@@ -4,6 +4,7 @@ import { type ContinualJob, type ContinualRecord, job } from "../../lab/index.ts
 import { folder } from "../../lab/node/index.ts";
 import { dataFlags, type Flags } from "../command.ts";
 import type { options } from "../commands/uses/continual.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { resolveSettings, type Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
@@ -12,12 +13,14 @@ import { runJob } from "./running.ts";
 
 type ContinualFlags = Flags<typeof options>;
 
-/** Measures, and prints the table. */
+/** Measures, and prints the table; or plans it. */
 export async function runContinual(
   flags: Partial<ContinualFlags> & Pick<ContinualFlags, "method" | "out">,
   ui: Ui,
 ): Promise<void> {
-  const { result } = await runJob<ContinualRecord>(continualJob(flags), folder(flags.out), ui, {
+  const [value, storage] = [continualJob(flags), folder(flags.out)];
+  if (flags.plan) return printPlan(value, { storage }, ui);
+  const { result } = await runJob<ContinualRecord>(value, storage, ui, {
     stopped: () => "stopped; the same command resumes",
   });
   printContinual(result, ui);

@@ -6,6 +6,7 @@ import { parseSpace, type SearchSpace } from "../../nas/index.ts";
 import type { Flags } from "../command.ts";
 import type { options } from "../commands/uses/nas.ts";
 import { readJsonFile } from "../jsonFile.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { dataOf } from "../source.ts";
 import type { Ui } from "../ui.ts";
 import { nasTable } from "./nasTable.ts";
@@ -13,9 +14,11 @@ import { runJob } from "./running.ts";
 
 type NasFlags = Flags<typeof options>;
 
-/** Searches, and prints the table. */
+/** Searches, and prints the table; or plans it. */
 export async function runNas(flags: Partial<NasFlags> & Pick<NasFlags, "proxy" | "out">, ui: Ui): Promise<void> {
-  const { result } = await runJob<NasRecord>(nasJob(flags), folder(flags.out), ui, {
+  const [value, storage] = [nasJob(flags), folder(flags.out)];
+  if (flags.plan) return printPlan(value, { storage }, ui);
+  const { result } = await runJob<NasRecord>(value, storage, ui, {
     stopped: () => "stopped; the same command resumes",
   });
   printNas(result, ui);

@@ -10,6 +10,7 @@ import { SYNTHETIC_FILE } from "../../run/portable.ts";
 import type { SelectMethod } from "../../select/index.ts";
 import { given } from "../flags.ts";
 import { removeIfUnused, reserve, show, slug } from "../folders.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { duration } from "../reporter.ts";
 import type { Settings } from "../settings.ts";
 import { dataOf } from "../source.ts";
@@ -72,6 +73,11 @@ export async function runSelection(value: SelectJob, out: string | undefined, ui
     if (!(error instanceof DatadamError && error.code === "RUN_EXISTS")) throw error;
     throw new DatadamError(error.code, error.message, { hint: "Choose another folder with --out.", cause: error });
   }
+}
+
+/** Measures what a selection will take, and prints it. */
+export async function planSelection(value: SelectJob, out: string | undefined, ui: Ui): Promise<void> {
+  await printPlan(value, { storage: out === undefined ? undefined : folder(out) }, ui);
 }
 
 /** Says where the set is. */

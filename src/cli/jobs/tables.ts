@@ -23,6 +23,7 @@ import {
 } from "../../lab/tables/index.ts";
 import { placeFile } from "../../storage/node/index.ts";
 import { readJsonFile } from "../jsonFile.ts";
+import { printPlan } from "../plans/printPlan.ts";
 import { resolveSettings } from "../settings.ts";
 import { name } from "../shell/text.ts";
 import { dataOf } from "../source.ts";
@@ -45,6 +46,7 @@ export interface TableFlags {
   readonly dryRun?: boolean | undefined;
   /** False for `--no-run`. */
   readonly run?: boolean | undefined;
+  readonly plan?: boolean | undefined;
 }
 
 /** Of the environment, only what is no part of the numbers counts: a table holds all of those itself. */
@@ -68,6 +70,7 @@ export async function runTable(path: string, flags: TableFlags, ui: Ui): Promise
     return;
   }
   const work = flags.work ?? join("runs", `table-${basename(stem)}`);
+  if (flags.plan) return printPlan(value, { storage: folder(work) }, ui);
   const failure = flags.run === false ? undefined : await fillFrom(opened, value, work, ui);
   const report = { plan, results: await collect(plan, sources, records), comparisons: await compared() };
   if (flags.plot !== undefined) await placeFile(flags.plot, (files, name) => files.write(name, tablePlot(report)));

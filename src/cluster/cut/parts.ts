@@ -24,6 +24,7 @@ export async function cutEvaluation(value: JobValue, { pieces }: CutTools): Prom
       const title = `networks ${rangeTitle([job.first + from, job.first + to])}`;
       return { title, job: number === 0 && whole !== undefined ? { ...part, whole } : part };
     },
+    alike: (number) => (number === 0 && whole !== undefined ? "whole" : "networks"),
   };
   const notes = [`${job.networks} networks in ${counted(stage.count, "job")}.`];
   if (whole !== undefined) notes.push("The row of the whole set goes with the first job.");
@@ -46,6 +47,7 @@ export async function cutTable(value: JobValue, { place, readers }: CutTools): P
       const part = { ...job, rows, only: { rows: [row], columns: [column] }, records, work };
       return { title: `${title}, seed ${seed}`, job: part as unknown as JobValue };
     },
+    alike: (number) => units[number]!.title,
   };
   return {
     by: "cells",
@@ -67,6 +69,7 @@ export async function cutContinual(value: JobValue, { pieces }: CutTools): Promi
       const methods = job.methods.slice(...runs[number]!);
       return { title: methods.join(", "), job: { ...job, methods } as JobValue };
     },
+    alike: String,
   };
   return joined("methods", stage, [`${job.methods.length} methods in ${counted(stage.count, "job")}.`]);
 }
@@ -99,6 +102,7 @@ export async function cutSearch(value: JobValue, { pieces }: CutTools): Promise<
       const title = [...own, ...(last ? ["reference"] : [])].join(", ");
       return { title, job: { ...rest, proxies: own, ...(last && { reference }) } as JobValue };
     },
+    alike: String,
   };
   return joined("proxies", stage, [`${counted(count, "ranking")} in ${counted(stage.count, "job")}.`]);
 }

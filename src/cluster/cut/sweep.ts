@@ -36,6 +36,10 @@ export function cutSweep(value: Readonly<Record<string, unknown>>, vary: Vary): 
       const title = Object.entries(values).map(([key, one]) => `${key} ${JSON.stringify(one)}`);
       return { title: title.join(", "), job: made(values) };
     },
+    alike(number) {
+      const { seed: _, ...others } = pointOf(vary, number);
+      return JSON.stringify(others);
+    },
   };
   for (let number = 0; number < Math.min(count, CHECKED); number++) stage.piece(number);
   return { by: "points", notes: [`${count} points, a job each.`], stages: [stage], join: { how: "list" } };

@@ -12,6 +12,8 @@ export interface CutStage extends Pick<Stage, "name" | "count" | "out"> {
   readonly gathers?: boolean;
   /** @param number of the job within the stage, from 0 */
   piece(number: number): Piece;
+  /** What jobs that need as much have in common: one of them is measured. Default: all jobs of the stage need alike. */
+  alike?(number: number): string;
 }
 
 export interface Cut {

@@ -14,10 +14,11 @@ import {
 } from "../../distill/config/index.ts";
 import { DatadamError } from "../../errors.ts";
 import { networkFor } from "../../evaluate/index.ts";
-import type { ImageSet, PreparedSet, SyntheticSet } from "../../images/index.ts";
+import { type ImageSet, type PreparedSet, prepare, type SyntheticSet } from "../../images/index.ts";
+import type { Network } from "../../nn/index.ts";
 import type { RunDataset, RunRecord, RunSelection } from "../../run/portable.ts";
 import { SELECT_METHODS, type SelectMethod, type SelectOptions, select } from "../../select/index.ts";
-import { openBank } from "../bank/bank.ts";
+import { type Bank, openBank } from "../bank/bank.ts";
 import { mostTrained } from "../bank/features.ts";
 import { checkRecord } from "../folder/record.ts";
 import { completed } from "../inputs/completed.ts";
@@ -27,8 +28,11 @@ import { archSchema, networkOptions } from "../inputs/network.ts";
 import { readNetwork, type TrainedNetwork } from "../inputs/parameters.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { keepPreprocessing, publishSet } from "../inputs/sets.ts";
+import { planLoading, planWhitening } from "../plan/images.ts";
+import { planSelection } from "../plan/select.ts";
+import type { PlanContext } from "../plan/types.ts";
 import type { Context, Kind } from "../types.ts";
-import { bankImages } from "./distill/images.ts";
+import { bankImages, dataOf } from "./distill/images.ts";
 
 const network = z.strictObject({ arch: archSchema.optional(), ...networkOptions });
 
@@ -94,8 +98,35 @@ export const selectKind: Kind<SelectJob, SelectResult> = {
     return schema;
   },
   free: [],
+  plan,
   run,
 };
+
+async function plan(context: PlanContext<SelectJob>): Promise<void> {
+  const { job, readers } = context;
+  const bank = job.bank === undefined ? undefined : await openBank(readers.storage(job.bank));
+  const { dataset } = await planLoading(context, bank === undefined ? job.data : dataOf(job, bank), false);
+  const { train } = dataset;
+  const config = resolveConfig(configOfSelection(job), train);
+  if (bank !== undefined) requireSpace(bank, config);
+  const classes = checkClasses(job.classes, train.classNames) ?? [...train.classNames.keys()];
+  const trained = bank && (await mostTrained(bank));
+  const seen: Seen = trained ? { features: trained.network, trained } : await featuresOf(context, train);
+  const zca = config.zca && config.zcaEps;
+  if (zca !== false) {
+    const { count } = train;
+    await planWhitening(context, { train, eps: zca, fitted: bank === undefined, count, kept: true });
+  }
+  const { shape, classNames } = train;
+  const { features } = seen;
+  const named = typeof features === "string" ? { arch: features === "pixels" ? undefined : features } : undefined;
+  await planSelection(context, {
+    ...{ prepared: await prepare(train, { zca: false }), zca, classes },
+    network: named === undefined ? (features as Network) : networkFor({ shape, classNames, provenance: {} }, named),
+    options: optionsOf(job, config, seen),
+    resultOf: (set) => withProvenance(set, job, config, selectionOf(set, seen.trained)),
+  });
+}
 
 /** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
 function settle({ method: { name, preset: named, ...settings }, features, ...job }: Input): SelectJob {
@@ -139,13 +170,7 @@ async function run(context: Context<SelectJob>): Promise<SelectResult> {
     job.bank === undefined ? await sourceOf(context) : await bankSource(context, job.bank);
   const classes = checkClasses(job.classes, prepared.classNames);
   const chosen = await select(prepared, {
-    method: job.method.name,
-    ipc: config.ipc,
-    factor: config.factor,
-    seed: config.seed,
-    features,
-    parameters: trained?.parameters,
-    epochs: job.epochs,
+    ...optionsOf(job, config, { features, trained }),
     classes: classes ?? undefined,
     engine: await context.engine(),
     signal,
@@ -164,8 +189,7 @@ async function run(context: Context<SelectJob>): Promise<SelectResult> {
   };
   await keepPreprocessing(folder.storage, chosen.preprocessing);
   await folder.begin(record);
-  const { preset, selection } = record;
-  await publishSet(folder, { ...chosen, provenance: { preset, ...config, ...selection, iteration: 0 } });
+  await publishSet(folder, withProvenance(chosen, job, config, record.selection!));
   return { images: chosen.labels.length, method: job.method.name, seconds: (clock.now() - began) / 1000 };
 }
 
@@ -173,6 +197,20 @@ async function run(context: Context<SelectJob>): Promise<SelectResult> {
 interface Seen {
   readonly features: NonNullable<SelectOptions["features"]>;
   readonly trained: TrainedNetwork | undefined;
+}
+
+function optionsOf({ method, epochs }: SelectJob, { ipc, factor, seed }: ResolvedConfig, { features, trained }: Seen) {
+  return { method: method.name, ipc, factor, seed, features, parameters: trained?.parameters, epochs };
+}
+
+/** A chosen set with what it was made by. */
+function withProvenance(
+  set: SyntheticSet,
+  { method: { preset } }: SelectJob,
+  config: ResolvedConfig,
+  selection: RunSelection,
+): SyntheticSet {
+  return { ...set, provenance: { preset, ...config, ...selection, iteration: 0 } };
 }
 
 /** What a selection works with. */
@@ -201,21 +239,29 @@ async function bankSource(context: Context<SelectJob>, path: string): Promise<So
   note(`opening the bank ${path}`);
   const bank = await openBank(readers.storage(path));
   const config = resolveConfig(configOfSelection(job), bank.facts);
-  const eps = config.zca ? config.zcaEps : false;
-  const there = bank.record.zca === false ? false : bank.record.zca.eps;
-  if (eps !== there) {
-    const say = (value: number | false): string => (value === false ? "zca false" : `zca true, zcaEps ${value}`);
-    throw new DatadamError("INVALID_OPTION", `${bank.storage.name} was made with ${say(there)}, not ${say(eps)}`, {
-      hint: "Give the value of the bank: its network saw images in this space.",
-    });
-  }
+  requireSpace(bank, config);
   const trained = await mostTrained(bank);
   const { prepared, description } = await bankImages(context, bank, { use: "the selection" });
   return { prepared, description, config, features: trained.network, trained };
 }
 
+/** @throws DatadamError INVALID_OPTION where a bank was made of images that were whitened in another way */
+function requireSpace({ record, storage }: Bank, config: ResolvedConfig): void {
+  const eps = config.zca ? config.zcaEps : false;
+  const there = record.zca === false ? false : record.zca.eps;
+  if (eps !== there) {
+    const say = (value: number | false): string => (value === false ? "zca false" : `zca true, zcaEps ${value}`);
+    throw new DatadamError("INVALID_OPTION", `${storage.name} was made with ${say(there)}, not ${say(eps)}`, {
+      hint: "Give the value of the bank: its network saw images in this space.",
+    });
+  }
+}
+
 /** @throws DatadamError INVALID_OPTION, INVALID_DATA, IO */
-async function featuresOf({ job, readers }: Context<SelectJob>, train: ImageSet): Promise<Seen> {
+async function featuresOf(
+  { job, readers }: Pick<Context<SelectJob>, "job" | "readers">,
+  train: ImageSet,
+): Promise<Seen> {
   const { features, parameters, method } = job;
   const choice = features === "pixels" ? {} : features;
   const { shape, classNames } = train;

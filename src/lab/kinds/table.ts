@@ -3,8 +3,10 @@
 import { DatadamError } from "../../errors.ts";
 import type { Storage } from "../../storage/index.ts";
 import { configOf } from "../inputs/method.ts";
+import { planCells } from "../plan/table.ts";
+import type { PlanContext } from "../plan/types.ts";
 import { planTable } from "../tables/plan.ts";
-import { openRecords, type Records } from "../tables/records.ts";
+import { openRecords, type Records, unwritten } from "../tables/records.ts";
 import { type CellResult, collect } from "../tables/results.ts";
 import { JOB_KEYS, type TableJob, tableSchema, tableValue } from "../tables/schema.ts";
 import { openSources, type Sources, type SourceTools } from "../tables/sources.ts";
@@ -31,8 +33,18 @@ export const tableKind: Kind<TableJob, TableResult> = {
   // A table grows: what is recorded of it stays true whatever else it is to hold.
   free: JOB_KEYS.filter((key) => key !== "kind"),
   stands,
+  plan,
   run,
 };
+
+async function plan(context: PlanContext<TableJob>): Promise<void> {
+  const { job, readers, storage } = context;
+  const records = unwritten(openRecords(recordsOf(job, readers, storage)));
+  const sources = openSources(records, context);
+  const pending = await pendingUnits(planOf(job, readers), sources, records);
+  const work = job.work === undefined ? storage : readers.storage(job.work);
+  await planCells(context, pending, { storage: work, records, sources });
+}
 
 async function run(context: Context<TableJob>): Promise<TableResult> {
   const { job, folder, readers } = context;

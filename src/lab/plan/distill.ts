@@ -16,6 +16,7 @@ import type { PreparedSet, SyntheticSet } from "../../images/index.ts";
 import { encodeSyntheticSet } from "../../run/portable.ts";
 import type { State } from "../folder/states.ts";
 import { planCheckpoints, stepReached } from "./checkpoints.ts";
+import { asWhitened } from "./images.ts";
 import { isEnough, median, pace, project } from "./meter.ts";
 import type { PlanContext } from "./types.ts";
 
@@ -27,9 +28,6 @@ const PATIENCE = 10_000;
 const AGAIN = 40;
 /** Bytes of statistics of a bank that are kept once they are read. */
 const BANK_KEPT = 2 ** 28;
-
-const NONE = new Float32Array(0);
-const NO_WHITENING = { mean: NONE, whiten: NONE, unwhiten: NONE } as const;
 
 /** What is distilled. */
 export interface DistillFacts {
@@ -48,6 +46,8 @@ export interface DistillFacts {
   readonly resultOf: (set: SyntheticSet) => SyntheticSet;
 }
 
+type Images = Omit<DistillFacts, "tensorsOf" | "resultOf">;
+
 /** How a series of iterations is run. */
 interface Series {
   readonly config: ResolvedConfig;
@@ -58,7 +58,24 @@ interface Series {
   readonly past?: number;
 }
 
+/** Adds initial images, iterations, checkpoints and the set. */
 export async function planDistillation(context: PlanContext, asked: DistillFacts): Promise<void> {
+  const { config, prepared, tensorsOf, resultOf } = asked;
+  const { seconds, start, result } = await planIterations(context, asked);
+  await planCheckpoints(context, {
+    state: (iteration) => tensorsOf({ ...start, iteration }, prepared.shape),
+    ...{ keep: KEPT, last: config.iterations, seconds },
+  });
+  const set = asWhitened(resultOf(await result()), config.zca ? config.zcaEps : false);
+  context.meter.add("the set", set.labels.length, "image", encodeSyntheticSet(set).length);
+  context.meter.remark("Pictures, metrics and events come on top: a few hundred bytes an iteration.");
+}
+
+/** Adds initial images and iterations alone. */
+export async function planIterations(
+  context: PlanContext,
+  asked: Images,
+): Promise<{ readonly seconds: number; readonly start: DistillState; result(): Promise<SyntheticSet> }> {
   const { meter, signal } = context;
   const { config, prepared, classes } = asked;
   const standIn = asked.family === undefined && asked.kept === true ? await hollow(context, asked) : undefined;
@@ -119,18 +136,9 @@ export async function planDistillation(context: PlanContext, asked: DistillFacts
     seconds += visiting.seconds + later.seconds;
   }
   if (config.norm === "batch") meter.remark("Batch norm takes all classes as one batch: they cannot be shared out.");
-  const { tensorsOf, resultOf } = facts;
-  await planCheckpoints(context, {
-    state: (iteration) => tensorsOf({ ...start, iteration }, prepared.shape),
-    ...{ keep: KEPT, last: iterations, seconds },
-  });
-  const ended = run({ resume: { ...start, iteration: iterations }, family: facts.family }, config);
-  const set = await ended.result;
-  // A whitened set says so.
-  const zca = config.zca ? { eps: config.zcaEps, ...NO_WHITENING } : undefined;
-  const result = { ...resultOf(set), preprocessing: { ...set.preprocessing, zca } };
-  meter.add("the set", set.labels.length, "image", encodeSyntheticSet(result).length);
-  meter.remark("Pictures, metrics and events come on top: a few hundred bytes an iteration.");
+  const result = (): Promise<SyntheticSet> =>
+    run({ resume: { ...start, iteration: iterations }, family: facts.family }, config).result;
+  return { seconds, start, result };
 }
 
 /** Whether a state has labels of its own. */
@@ -164,7 +172,7 @@ async function freshly(
 }
 
 /** The initial images. Choosing some may take long: then what is known of it is said. */
-async function initialState(context: PlanContext, facts: DistillFacts, begun: boolean): Promise<DistillState> {
+async function initialState(context: PlanContext, facts: Images, begun: boolean): Promise<DistillState> {
   const { meter, signal } = context;
   const { prepared, classes, initial } = facts;
   const labels = classes ?? prepared.classNames.map((_, label) => label);
@@ -199,7 +207,7 @@ async function initialState(context: PlanContext, facts: DistillFacts, begun: bo
 }
 
 /** Bytes of what real images gave in all networks, and of the networks. */
-async function heldBytes(context: PlanContext, facts: DistillFacts): Promise<number> {
+async function heldBytes(context: PlanContext, facts: Images): Promise<number> {
   const { config, prepared, classes } = facts;
   const { networks, draws } = config;
   const network = networkOf(config, prepared);
@@ -212,7 +220,7 @@ async function heldBytes(context: PlanContext, facts: DistillFacts): Promise<num
 }
 
 /** What the real images of one class give, by quantity. */
-async function rowsOf(context: PlanContext, facts: DistillFacts): Promise<Readonly<Record<string, Float32Array>>> {
+async function rowsOf(context: PlanContext, facts: Images): Promise<Readonly<Record<string, Float32Array>>> {
   const { config, prepared, classes } = facts;
   const network = networkOf(config, prepared);
   const method = methods[config.method];
@@ -224,12 +232,12 @@ async function rowsOf(context: PlanContext, facts: DistillFacts): Promise<Readon
   );
 }
 
-function visitRows({ family: visited, classes }: DistillFacts): Promise<Readonly<Record<string, Float32Array>>> {
+function visitRows({ family: visited, classes }: Images): Promise<Readonly<Record<string, Float32Array>>> {
   return visited!.visit(1).targets([classes?.[0] ?? 0]);
 }
 
 /** The networks of a distillation with their real side at hand: that of one class, for all. */
-async function hollow(context: PlanContext, facts: DistillFacts): Promise<Family> {
+async function hollow(context: PlanContext, facts: Images): Promise<Family> {
   const { config, prepared } = facts;
   const network = networkOf(config, prepared);
   const rows = await rowsOf(context, facts);

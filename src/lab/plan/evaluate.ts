@@ -7,7 +7,7 @@ import type { TrainingImages } from "../../train/index.ts";
 import type { Protocol } from "../../train/types.ts";
 import { readJournal } from "../folder/journal.ts";
 import { sideBySide } from "./meter.ts";
-import { measureFit, measureTest, type Tests } from "./networks.ts";
+import { measureFit, measureTest, type Tests, type Trainings } from "./networks.ts";
 import type { PlanContext } from "./types.ts";
 
 /** A row that is measured. */
@@ -26,14 +26,17 @@ export interface PlannedRow {
   readonly count?: number;
 }
 
-/**
- * @param known what testing takes, by network and lanes: alike in all rows, and so measured once.
- */
+/** What was measured before, by all that it follows from: rows have much alike. */
+export interface Known {
+  readonly tests: Map<string, Tests>;
+  readonly trainings: Map<string, Trainings>;
+}
+
 export async function planRow(
   context: PlanContext,
   row: PlannedRow,
   test: PreparedSet,
-  known: Map<string, Tests>,
+  { tests, trainings }: Known,
 ): Promise<void> {
   const { meter, signal, storage } = context;
   const { key, title, set, network, protocol, networks, first, count = set.labels.length } = row;
@@ -42,10 +45,14 @@ export async function planRow(
   const all = Array.from({ length: networks }, (_, index) => first + index);
   const missing = journal.has(key) ? 0 : all.filter((index) => !journal.has(`${key}/${index}`)).length;
   const lanes = Math.max(1, engine.workers);
+  const facts = { name: network.name, options: network.options };
   await meter.phase(`training on ${title}`, missing * protocol.epochs, "epoch", async () => {
     let measured = 0;
     const seconds = await sideBySide(missing, lanes, async (some) => {
-      const found = await measureFit(set, { network, protocol, engine }, { lanes: some, signal });
+      const alike = canonicalJson({ ...facts, protocol, images: set.labels.length, lanes: some });
+      const found =
+        trainings.get(alike) ?? (await measureFit(set, { network, protocol, engine }, { lanes: some, signal }));
+      trainings.set(alike, found);
       measured += found.steps;
       return (found.seconds * count) / set.labels.length;
     });
@@ -54,9 +61,9 @@ export async function planRow(
   await meter.phase(`testing ${title}`, missing * test.count, "image", async () => {
     let measured = 0;
     const seconds = await sideBySide(missing, lanes, async (some) => {
-      const alike = canonicalJson({ name: network.name, options: network.options, lanes: some });
-      const found = known.get(alike) ?? (await measureTest(test, { network, engine }, { lanes: some, signal }));
-      known.set(alike, found);
+      const alike = canonicalJson({ ...facts, images: test.count, lanes: some });
+      const found = tests.get(alike) ?? (await measureTest(test, { network, engine }, { lanes: some, signal }));
+      tests.set(alike, found);
       measured += some * found.images;
       return found.seconds;
     });

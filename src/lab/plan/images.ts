@@ -6,12 +6,15 @@ import {
   type ImageSet,
   imageSet,
   imageSize,
+  type PreparedSet,
   type Preprocessing,
   prepare,
   prepareWith,
+  type SyntheticSet,
 } from "../../images/index.ts";
 import { type Multiply, withMultiply } from "../../linalg/index.ts";
 import { encodePreprocessing } from "../../run/portable.ts";
+import type { TrainingImages } from "../../train/index.ts";
 import type { DataOptions } from "../inputs/data.ts";
 import { loadData, type Source } from "../inputs/load.ts";
 import type { PlanContext } from "./types.ts";
@@ -24,6 +27,7 @@ const FITTED = 3;
 const WHITENED = 8 * CHUNK;
 /** Numbers of an image from which on a corner of the images is measured: products of larger matrices take minutes. */
 const MOST = 3 * 40 * 40;
+const NONE = new Float32Array(0);
 /** Steps that a square root takes beyond those that its bounds ask for. */
 const ONE_MORE = 1;
 
@@ -177,6 +181,20 @@ function blank(set: ImageSet, eps: number): Preprocessing {
     normalization: set.normalization,
     zca: { eps, mean: new Float32Array(d), whiten: matrix, unwhiten: matrix },
   };
+}
+
+/** Real images to train on, so many: again from the beginning where there are fewer. */
+export function realImages(prepared: PreparedSet, count: number): TrainingImages {
+  const { labels: all, shape, preprocessing } = prepared;
+  const indices = Array.from({ length: count }, (_, i) => i % prepared.count);
+  const labels = Uint16Array.from(indices, (index) => all[index]!);
+  return { images: prepared.read(indices), labels, shape, preprocessing };
+}
+
+/** A set that says that it was whitened, as its file does. @param eps of the whitening */
+export function asWhitened(set: SyntheticSet, eps: number | false): SyntheticSet {
+  const zca = eps === false ? undefined : { eps, mean: NONE, whiten: NONE, unwhiten: NONE };
+  return { ...set, preprocessing: { ...set.preprocessing, zca } };
 }
 
 /** Some images from all over a set; of large ones a corner. */

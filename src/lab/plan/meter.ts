@@ -67,6 +67,27 @@ export class Meter {
     return found;
   }
 
+  /**
+   * Adds several phases as one, such as all that a cell of a table takes.
+   *
+   * @param work measures them with a meter of its own.
+   * @param times how often all of it is done, of which `work` measures one.
+   */
+  async gather(name: string, times: number, unit: string, work: (meter: Meter) => Promise<void>): Promise<void> {
+    const own = new Meter(this.#watch, this.#signal, (message) => this.#note(`${name}: ${message}`));
+    await work(own);
+    const sum = (of: (phase: PlanPhase) => number): number => own.phases.reduce((total, phase) => total + of(phase), 0);
+    const known = own.phases.flatMap(({ memory }) => (memory === null ? [] : [memory]));
+    this.phases.push({
+      ...{ name, count: times, unit },
+      seconds: times * sum(({ seconds }) => seconds),
+      memory: known.length === 0 ? null : Math.max(...known) + this.#held,
+      disk: times * sum(({ disk }) => disk),
+      measured: own.phases.some(({ measured }) => measured > 0) ? 1 : 0,
+    });
+    for (const sentence of own.notes) this.remark(sentence);
+  }
+
   /** Adds a phase that follows from sizes alone. */
   add(name: string, count: number, unit: string, disk: number): void {
     this.phases.push({ name, count, unit, seconds: 0, memory: null, disk, measured: 0 });

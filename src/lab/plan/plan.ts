@@ -2,12 +2,12 @@
 
 import { DatadamError } from "../../errors.ts";
 import { canonicalJson } from "../../run/portable.ts";
-import { memory } from "../../storage/index.ts";
+import { memory, type Storage } from "../../storage/index.ts";
 import { assertSameJob, readFinished } from "../folder/folder.ts";
 import { kindOf } from "../job.ts";
 import { kinds } from "../registry.ts";
 import { ALWAYS_FREE, CHECKPOINT_SECONDS, resourcesOf } from "../run.ts";
-import type { JobValue } from "../types.ts";
+import type { JobValue, Kind, Readers } from "../types.ts";
 import { Meter } from "./meter.ts";
 import type { Plan, PlanContext, PlanOptions, PlanPhase } from "./types.ts";
 
@@ -26,12 +26,7 @@ export async function plan(
   tell: Partial<Pick<PlanContext, "note" | "warn" | "progress">> = {},
 ): Promise<Plan> {
   const [kind, value] = kindOf(job);
-  if (kind.plan === undefined) {
-    const known = kinds.filter((other) => other.plan !== undefined).map((other) => other.kind);
-    throw new DatadamError("INVALID_OPTION", `a job of the kind ${value.kind} has no plan yet`, {
-      hint: `Kinds that have one: ${known.join(", ")}.`,
-    });
-  }
+  requirePlan(kind);
   const { readers, versions = {}, environment = {}, cache, checkpoint } = options;
   const { storage = memory(), signal = new AbortController().signal } = options;
   const { note = () => {}, warn = () => {}, progress = () => {} } = tell;
@@ -44,18 +39,46 @@ export async function plan(
     if (finished !== undefined && canonicalJson(withoutPlace(finished.job)) === canonicalJson(withoutPlace(value))) {
       meter.remark("The job is finished: nothing is left to do.");
     } else {
-      await kind.plan({
+      const context: PlanContext = {
         ...{ job: value, readers, signal, versions, storage, meter, note, warn, progress },
         cache: typeof cache === "function" ? cache(warn) : cache,
         checkpoint: { steps: checkpoint?.steps, seconds: checkpoint?.seconds ?? CHECKPOINT_SECONDS },
         engine: resources.engine,
-      });
+        part: (own, place, more) => planPart(context, own, place, more),
+      };
+      await kind.plan(context);
     }
     const { machine } = environment as { readonly machine?: Readonly<Record<string, unknown>> };
     return { job: value, machine: { ...machine, device, workers }, ...summary(meter) };
   } finally {
     await resources.close();
   }
+}
+
+/** Plans a job within that of another. */
+async function planPart(
+  context: PlanContext,
+  job: JobValue | Readonly<Record<string, unknown>>,
+  storage: Storage,
+  { readers = context.readers, meter = context.meter }: { readonly readers?: Readers; readonly meter?: Meter } = {},
+): Promise<void> {
+  const [kind, value] = kindOf(JSON.parse(JSON.stringify(job)));
+  requirePlan(kind);
+  if ((await readFinished(storage)) !== undefined) return;
+  const own: PlanContext = {
+    ...{ ...context, job: value, storage, readers, meter },
+    part: (inner, place, more) => planPart(own, inner, place, more),
+  };
+  await kind.plan(own);
+}
+
+/** @throws DatadamError INVALID_OPTION */
+function requirePlan(kind: Kind): asserts kind is Kind & Required<Pick<Kind, "plan">> {
+  if (kind.plan !== undefined) return;
+  const known = kinds.filter((other) => other.plan !== undefined).map((other) => other.kind);
+  throw new DatadamError("INVALID_OPTION", `a job of the kind ${kind.kind} has no plan`, {
+    hint: `Kinds that have one: ${known.join(", ")}.`,
+  });
 }
 
 /** A job without where and how it works. */

@@ -1,7 +1,7 @@
 // The plan of a job: what each phase of it will take on this machine, as plain JSON, and what making it needs.
 
 import type { Storage } from "../../storage/types.ts";
-import type { Context, JobValue, LabOptions } from "../types.ts";
+import type { Context, JobValue, LabOptions, Readers } from "../types.ts";
 import type { Meter } from "./meter.ts";
 
 /** What one phase of a job will take. */
@@ -60,4 +60,10 @@ export interface PlanContext<Job extends JobValue = JobValue>
   readonly storage: Storage;
   /** Takes the phases, in their order. */
   readonly meter: Meter;
+  /** Plans a job that this one would run as a part of it, whose phases follow. */
+  part(
+    job: JobValue | Readonly<Record<string, unknown>>,
+    storage: Storage,
+    options?: { readonly readers?: Readers; readonly meter?: Meter },
+  ): Promise<void>;
 }

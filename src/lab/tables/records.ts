@@ -55,6 +55,20 @@ export function openRecords(storage: Storage): Records {
   };
 }
 
+/** Records that keep what is added for as long as they are open. */
+export function unwritten(records: Records): Records {
+  const data = new Map<string, DataFacts>();
+  const files = new Map<string, FileFacts>();
+  return {
+    accuracies: (identity) => records.accuracies(identity),
+    add: async () => {},
+    data: async (named) => data.get(canonicalJson(named)) ?? (await records.data(named)),
+    addData: async (named, found) => void data.set(canonicalJson(named), found),
+    file: async (name) => files.get(name) ?? (await records.file(name)),
+    addFile: async (name, found) => void files.set(name, found),
+  };
+}
+
 function pathOf({ label, key }: Identity): string {
   return `${label}-${key.slice(0, 16)}.json`;
 }

@@ -2,15 +2,21 @@
 // what no other has begun.
 
 import { DatadamError } from "../../errors.ts";
-import { networkKeys } from "../../nn/index.ts";
-import { canonicalJson, SYNTHETIC_FILE } from "../../run/portable.ts";
+import { canonicalJson } from "../../run/portable.ts";
 import type { Storage } from "../../storage/index.ts";
-import { EVALUATIONS, type ResultEntry } from "../folder/results.ts";
-import { defined } from "../inputs/load.ts";
-import type { DistillJob } from "../kinds/distill/job.ts";
+import type { ResultEntry } from "../folder/results.ts";
 import type { Context, Event, JobValue, Readers } from "../types.ts";
 import { identify } from "./identity.ts";
-import { pathFrom } from "./place.ts";
+import {
+  evaluationFolder,
+  evaluationJob,
+  setFolder,
+  setJob,
+  trainingFolder,
+  trainingJob,
+  withBanks,
+  withSet,
+} from "./parts.ts";
 import type { Records } from "./records.ts";
 import { identityOf } from "./results.ts";
 import type { Sources } from "./sources.ts";
@@ -74,12 +80,11 @@ async function measureUnit(unit: Unit, stage: Stage): Promise<boolean> {
   const identity = await identify(unit, await sources.facts(unit), file);
   if ((await missing(unit, identity, records)).length === 0) return true;
   await sources.check(unit);
-  const set = storage.at(unit.run ?? identity.setKey.slice(0, 16));
-  const key = identity.key.slice(0, 16);
+  const set = storage.at(setFolder(unit, identity));
   try {
     const accuracies =
       unit.subject.kind === "whole"
-        ? await trainWhole(unit, identity, set.at(key), stage)
+        ? await trainWhole(unit, identity, set.at(trainingFolder(identity)), stage)
         : await measureSet(unit, identity, file, set, stage);
     await records.add(identity, accuracies, stage.context.versions);
     stage.context.emit({ type: "result", key: unit.title, value: { seed: unit.seed, accuracies } });
@@ -123,24 +128,15 @@ async function measureSet(
 ): Promise<readonly number[]> {
   const { subject } = unit;
   const { records, sources } = stage;
-  if ("job" in subject) await part(withBankIn(stage.storage, subject.job), set, unit, stage, banksOf(stage));
+  if ("job" in subject) await part(setJob(subject.job, stage), set, unit, stage, withBanks(stage));
   const recorded = await records.accuracies(identity);
-  const [first, networks] = [recorded.length, unit.networks - recorded.length];
-  if (networks <= 0) return recorded;
-  const { protocol, seed, source } = unit;
-  const evaluation = {
-    kind: "evaluate",
-    set: subject.kind === "file" ? await sources.path(subject.file) : set.name,
-    data: source,
-    ...(subject.kind === "file" && file?.foreign && defined({ space: subject.space })),
-    ...{ networks, first, protocol, seed },
-    network: choiceOf(identity),
-    random: false,
-    execution: stage.context.job.execution,
-  };
-  const name = `${identity.key.slice(0, 16)}-${first}-${networks}`;
-  const readers = { ...sources.readers, ...readersOf(set, sources.readers) };
-  const result = await part(evaluation, set.at(`${EVALUATIONS}/${name}`), unit, stage, readers);
+  const first = recorded.length;
+  if (first >= unit.networks) return recorded;
+  const path = subject.kind === "file" ? await sources.path(subject.file) : set.name;
+  const { execution } = stage.context.job;
+  const evaluation = evaluationJob(unit, identity, { path, first, foreign: file?.foreign ?? false, execution });
+  const storage = set.at(evaluationFolder(unit, identity, first));
+  const result = await part(evaluation, storage, unit, stage, withSet(set, sources.readers));
   const { distilled } = (result as { entries: readonly ResultEntry[] }).entries[0]!;
   assertPlannedNetwork(unit.title, distilled.network, identity.evaluation.network);
   return [...recorded, ...distilled.accuracies];
@@ -148,26 +144,10 @@ async function measureSet(
 
 /** One network on all images. */
 async function trainWhole(unit: Unit, identity: Identity, storage: Storage, stage: Stage): Promise<readonly number[]> {
-  const { protocol, seed } = identity.evaluation;
-  const { name, epochs, batch } = protocol;
-  const training = {
-    kind: "train",
-    data: unit.source,
-    network: choiceOf(identity),
-    protocol: { name, epochs, batch },
-    zca: identity.set.zca === true,
-    seed,
-    execution: stage.context.job.execution,
-  };
+  const training = trainingJob(unit, identity, stage.context.job.execution);
   const result = (await part(training, storage, unit, stage)) as { network: unknown; accuracy: number };
   assertPlannedNetwork(unit.title, result.network, identity.evaluation.network);
   return [result.accuracy];
-}
-
-/** The network of an identity, as a job names it. */
-function choiceOf({ evaluation }: Identity): Readonly<Record<string, unknown>> {
-  const { network } = evaluation;
-  return { arch: network.name, ...defined(Object.fromEntries(networkKeys.map((key) => [key, network[key]]))) };
 }
 
 /** Runs a job of a unit, whose events appear as the unit's. */
@@ -188,34 +168,6 @@ function part(
     } else if (event.type === "note" || event.type === "warning") context.emit(event);
   };
   return context.part(JSON.parse(JSON.stringify(job)) as JobValue, storage, { readers, tell });
-}
-
-/** Folder of the banks in the workplace of a table: rows share them. */
-const BANKS = "banks";
-
-/** A distillation that trains networks first keeps them beside those of other rows. */
-function withBankIn(storage: Storage, job: JobValue): JobValue {
-  const { bank } = job as DistillJob;
-  if (typeof bank !== "object") return job;
-  return { ...job, bank: { ...bank, within: `${storage.name}/${BANKS}` } } as DistillJob;
-}
-
-/** Readers that find banks in the workplace, also where that is no folder of the disk. */
-function banksOf({ storage, sources: { readers } }: Stage): Readers {
-  const banks = `${storage.name}/${BANKS}/`;
-  return {
-    ...readers,
-    storage: (path) =>
-      path.startsWith(banks) ? storage.at(BANKS).at(path.slice(banks.length)) : readers.storage(path),
-  };
-}
-
-/** Readers that find a set where it was made, also where that is no folder of the disk. */
-function readersOf(set: Storage, readers: Readers): Pick<Readers, "file" | "storage"> {
-  return {
-    storage: (path) => (path === set.name ? set : readers.storage(path)),
-    file: (path) => (path === pathFrom(set.name, SYNTHETIC_FILE) ? set.read(SYNTHETIC_FILE) : readers.file(path)),
-  };
 }
 
 /** What was measured is what the record's name states. */

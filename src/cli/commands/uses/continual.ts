@@ -1,7 +1,7 @@
 // `datadam continual`: classes come one after the other, a memory stays, fresh networks learn from it.
 
 import { METHOD_NAMES } from "../../../distill/config/names.ts";
-import { command, dataOptions, executionOptions, required, value } from "../../command.ts";
+import { command, dataOptions, executionOptions, planOption, required, value } from "../../command.ts";
 import { assignment, classList, integer, share, wordList } from "../../parse.ts";
 
 export const options = {
@@ -35,6 +35,7 @@ export const options = {
   preset: value("<name>", "of distillation: paper, official or quick (default: paper; quick for the built-in set)"),
   set: value("<key=value>", "any configuration key of distillation and networks; repeatable", assignment),
   config: value("<file>", "configuration keys as a JSON file"),
+  plan: planOption,
 };
 
 export const continualCommand = command({

@@ -1,6 +1,6 @@
 // `datadam nas`: how well small sets rank architectures.
 
-import { command, dataOptions, executionOptions, required, value } from "../../command.ts";
+import { command, dataOptions, executionOptions, planOption, required, value } from "../../command.ts";
 import { choices, fraction, integer, wordList } from "../../parse.ts";
 
 export const options = {
@@ -37,6 +37,7 @@ export const options = {
   retrainEpochs: value("<n>", "train what is selected on the whole set, so many passes (default: 0)", integer(0)),
   retrainImages: value("<n>", "real images for that (default: all)", integer(1)),
   top: value("<share>", "share of the reference ranking to compare apart (default: 0.2)", fraction),
+  plan: planOption,
 };
 
 export const nasCommand = command({

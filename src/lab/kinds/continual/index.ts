@@ -6,6 +6,7 @@ import { mean, pairedDifference, sampleStd } from "../../../statistics/index.ts"
 import { beginWith, openData } from "../../inputs/begun.ts";
 import type { Context, Kind } from "../../types.ts";
 import { CONTINUAL_FREE, type ContinualJob, continualJsonSchema, continualSchema, settingsOf } from "./job.ts";
+import { plan } from "./plan.ts";
 import { continualPlot } from "./plot.ts";
 import type { ContinualRecord, Lead, MethodRecord, Spread } from "./record.ts";
 import { type MethodAnswers, runMethods } from "./work.ts";
@@ -20,6 +21,7 @@ export const continualKind: Kind<ContinualJob, ContinualRecord> = {
   schema: continualSchema as unknown as z.ZodType<ContinualJob>,
   jsonSchema: continualJsonSchema,
   free: CONTINUAL_FREE,
+  plan,
   run,
 };
 

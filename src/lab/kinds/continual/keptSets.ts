@@ -19,7 +19,7 @@ export function keptSets(
   shape: readonly [channels: number, height: number, width: number],
 ): SetStore {
   const size = imageSize({ shape });
-  const nameOf = (step: number): string => `${stem}-step${step}`;
+  const nameOf = (step: number): string => setName(stem, step);
   const pathOf = (step: number): string => `memory/${nameOf(step)}.safetensors`;
   return {
     async get(step) {
@@ -44,4 +44,9 @@ export function keptSets(
       if (journal.get(nameOf(step)) === undefined) await journal.add(nameOf(step), await sha256(bytes));
     },
   };
+}
+
+/** What the journal keeps the hash of a set by. */
+export function setName(stem: string, step: number): string {
+  return `${stem}-step${step}`;
 }

@@ -14,9 +14,16 @@ import {
   type ReplayPolicy,
   streamedMemory,
 } from "../../../continual/index.ts";
-import { type DistillConfig, METHOD_NAMES, resolveConfig, type SharedConfig } from "../../../distill/config/index.ts";
+import {
+  type DistillConfig,
+  METHOD_NAMES,
+  type MethodName,
+  type ResolvedConfig,
+  resolveConfig,
+  type SharedConfig,
+} from "../../../distill/config/index.ts";
 import type { Engine, Program } from "../../../engine/types.ts";
-import type { PreparedSet } from "../../../images/types.ts";
+import type { Dataset, ImageSet, PreparedSet } from "../../../images/types.ts";
 import { convnet, imageOptions, type Network } from "../../../nn/index.ts";
 import { Key } from "../../../random/index.ts";
 import { resolveProtocol } from "../../../train/index.ts";
@@ -63,18 +70,9 @@ export async function runMethods(
   begin: () => Promise<void>,
 ): Promise<MethodAnswers[]> {
   const settings = settingsOf(context.job);
-  const { classes, steps, stream, bound, config } = settings;
-  const { train, test } = continualPart(dataset, {
-    ...{ classes, bound },
-    steps: stream === null ? steps : null,
-    noise: config.init === "noise",
-    factor: settings.methods.some((name) => (METHOD_NAMES as readonly string[]).includes(name)) ? config.factor : 1,
-  });
-  const settled = resolveConfig(config, train);
+  const { train, test } = partOf(dataset, settings);
+  const settled = resolveConfig(settings.config, train);
   const prepared = await prepareSet(train, settled, context);
-  const { depth, width, norm, activation, pooling } = settled;
-  const network = (count: number): Network =>
-    convnet({ ...imageOptions(train.shape, count), depth, width, norm, activation, pooling });
   const tested = await prepareSet(test, settled, context, prepared.preprocessing);
   context.signal.throwIfAborted();
   await begin();
@@ -85,7 +83,7 @@ export async function runMethods(
     memories: await context.folder.journal("journal-memory.jsonl"),
     train: prepared,
     test: tested,
-    network,
+    network: (count) => networkOfClasses(count, settled, train),
     engine: await context.engine(),
     key: Key.fromSeed(settings.seed).fold("continual"),
     programs: new Map(),
@@ -93,6 +91,38 @@ export async function runMethods(
   const results: MethodAnswers[] = [];
   for (const method of settings.methods) results.push(await runMethod(method, stage));
   return results;
+}
+
+/** The images of an experiment. @throws DatadamError INVALID_OPTION, INVALID_DATA */
+export function partOf(dataset: Dataset, settings: ContinualSettings): ReturnType<typeof continualPart> {
+  const { classes, steps, stream, bound, config, methods } = settings;
+  return continualPart(dataset, {
+    ...{ classes, bound },
+    steps: stream === null ? steps : null,
+    noise: config.init === "noise",
+    factor: methods.some(distils) ? config.factor : 1,
+  });
+}
+
+/** Whether a method makes images, and does not choose them. */
+export function distils(method: string): method is MethodName {
+  return (METHOD_NAMES as readonly string[]).includes(method);
+}
+
+/** A network that has seen so many classes. */
+export function networkOfClasses(count: number, settled: ResolvedConfig, { shape }: Pick<ImageSet, "shape">): Network {
+  const { depth, width, norm, activation, pooling } = settled;
+  return convnet({ ...imageOptions(shape, count), depth, width, norm, activation, pooling });
+}
+
+/** What the journal keeps the answers of a network by. */
+export function answerKey(method: string, order: number, step: number, network: number): string {
+  return `${method} order ${order} step ${step} network ${network}`;
+}
+
+/** Of the files of a method's sets under one order of the classes. */
+export function stemOf(method: string, order: number): string {
+  return `${method}-order${order}`;
 }
 
 async function runMethod(method: string, stage: Stage): Promise<MethodAnswers> {
@@ -138,13 +168,13 @@ function memoryOf(method: string, order: number, stage: Stage): (step: number) =
   const condense = allMethods(ofDistillers(config), encoders)[method]!;
   return condensedMemory(train, classSteps(train.classNames.length, steps, orderKey), bound, condense, {
     key: orderKey.fold("method", method),
-    store: keptSets(context.folder.storage, memories, `${method}-order${order}`, train.shape),
+    store: keptSets(context.folder.storage, memories, stemOf(method, order), train.shape),
     context: { engine, signal: context.signal, onProgress },
   });
 }
 
 /** The configuration as distillers take it. */
-function ofDistillers({ ipc: _, seed: __, method: ___, ...config }: DistillConfig & SharedConfig): SharedConfig {
+export function ofDistillers({ ipc: _, seed: __, method: ___, ...config }: DistillConfig & SharedConfig): SharedConfig {
   return config;
 }
 
@@ -159,7 +189,7 @@ async function answersAt(
   const { context, settings, journal, key, test, network, engine, programs } = stage;
   const { signal } = context;
   const { networks, steps, orders } = settings;
-  const name = (index: number): string => `${method} order ${order} step ${step} network ${index}`;
+  const name = (index: number): string => answerKey(method, order, step, index);
   const missing = Array.from({ length: networks }, (_, index) => index).filter(
     (index) => journal.get(name(index)) === undefined,
   );

@@ -54,7 +54,7 @@ export async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
   }
   if (job.softLabels !== undefined) meter.remark("What a teacher says of the images is not counted.");
   const tested = await prepare(test, { zca: false });
-  const tests = new Map();
+  const known = { tests: new Map(), trainings: new Map() };
   for (const [number, choice] of planned.entries()) {
     const prefix = planned.length > 1 ? `${networkTitle({ ...choice })}, ` : "";
     for (const [name, row] of Object.entries(rows)) {
@@ -71,7 +71,7 @@ export async function plan(context: PlanContext<EvaluateJob>): Promise<void> {
       };
       const preprocessing = { normalization: set.preprocessing.normalization, zca: undefined };
       const images = { ...row.set, preprocessing };
-      await planRow(context, { ...what, set: images, ...(row.count && { count: row.count }) }, tested, tests);
+      await planRow(context, { ...what, set: images, ...(row.count && { count: row.count }) }, tested, known);
     }
   }
 }

@@ -69,6 +69,36 @@ async function readRun(path: string, readers: Readers): Promise<SyntheticSet> {
   }
 }
 
+/** What proxies are called by and as large as. */
+export interface ProxyFacts {
+  /** Images a class of those that are not runs. */
+  readonly perClass: number;
+  readonly classes: number;
+  /** Tag of the space of real images. */
+  readonly space: string;
+}
+
+/** Facts of all proxies. @throws DatadamError INVALID_DATA, INVALID_OPTION where a run is of other images */
+export async function proxyFacts(
+  train: ImageSet,
+  runs: ReadonlyMap<string, SyntheticSet>,
+  { ipc }: Pick<NasJob, "ipc">,
+): Promise<ProxyFacts> {
+  const hint = "The proxy must be of the same data set: the same classes, `size` and `channels`.";
+  for (const [path, run] of runs) assertSameImages(run, path, train, { shape: hint, classes: hint });
+  const [first] = runs.values();
+  const classes = train.classNames.length;
+  const perClass = ipc ?? (first === undefined ? 10 : Math.round(first.labels.length / classes));
+  return { perClass, classes, space: first === undefined ? "" : await spaceTag(first.preprocessing, train) };
+}
+
+/** What the results of a proxy are kept by: another set under the same name must not find them. */
+export async function keptName(path: string, run: SyntheticSet | undefined, facts: ProxyFacts): Promise<string> {
+  const { perClass, classes, space } = facts;
+  if (run !== undefined) return `${nameOf(path)}@${(await setHash(run)).slice(0, 8)}`;
+  return path === EARLY ? `${EARLY}-${perClass * classes}${space}` : `${path}-ipc${perClass}${space}`;
+}
+
 /** The proxies of a job in its order. */
 export async function loadContenders(
   { train, split, protocol, key }: Sources,
@@ -76,10 +106,9 @@ export async function loadContenders(
   context: Context<NasJob>,
 ): Promise<Contender[]> {
   const { job } = context;
-  const hint = "The proxy must be of the same data set: the same classes, `size` and `channels`.";
-  for (const [path, run] of runs) assertSameImages(run, path, train, { shape: hint, classes: hint });
+  const facts = await proxyFacts(train, runs, job);
+  const { perClass, classes } = facts;
   const first = [...runs.values()][0];
-  const perClass = job.ipc ?? (first === undefined ? 10 : Math.round(first.labels.length / train.classNames.length));
   const prepareAs = (preprocessing: Preprocessing | undefined, part: ImageSet): Promise<PreparedSet> =>
     prepareSet(part, { zca: false, zcaEps: 0.1 }, context, preprocessing);
   const validations = new Map<Preprocessing | undefined, Promise<PreparedSet>>();
@@ -89,7 +118,6 @@ export async function loadContenders(
     return prepared;
   };
   let pool: PreparedSet | undefined;
-  const space = first === undefined ? "" : await spaceTag(first.preprocessing, train);
   const contenders: Contender[] = [];
   for (const path of job.proxies) {
     const run = runs.get(path);
@@ -110,24 +138,19 @@ export async function loadContenders(
         proxyWith: (epochs) => proxyWith(withEpochs(epochs)),
       });
     };
+    const kept = await keptName(path, run, facts);
     if (run !== undefined) {
-      // Results are kept by name: another set under the same name must not find them.
-      const id = (await setHash(run)).slice(0, 8);
-      const name = nameOf(path);
-      add(name, (proxyProtocol) => setProxy(`${name}@${id}`, run, proxyProtocol));
+      add(nameOf(path), (proxyProtocol) => setProxy(kept, run, proxyProtocol));
       continue;
     }
     pool ??= await prepareAs(first?.preprocessing, takeImages(train, split.training));
     const choose = SELECTORS[path];
     if (choose !== undefined) {
       const set = await choose(pool, perClass, context);
-      add(path, (proxyProtocol) => setProxy(`${path}-ipc${perClass}${space}`, set, proxyProtocol));
+      add(path, (proxyProtocol) => setProxy(kept, set, proxyProtocol));
     } else {
-      const count = perClass * train.classNames.length;
       const stream = pool;
-      add(EARLY, (proxyProtocol) =>
-        streamProxy(`${EARLY}-${count}${space}`, stream, count, proxyProtocol, key.fold(EARLY)),
-      );
+      add(EARLY, (proxyProtocol) => streamProxy(kept, stream, perClass * classes, proxyProtocol, key.fold(EARLY)));
     }
   }
   return contenders;

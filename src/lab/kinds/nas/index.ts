@@ -2,28 +2,19 @@
 
 import type * as z from "zod";
 import { DatadamError } from "../../../errors.ts";
-import {
-  type Candidate,
-  candidates,
-  multiplyAdds,
-  narrow,
-  sampleCandidates,
-  splitValidation,
-} from "../../../nas/index.ts";
-import { Key } from "../../../random/index.ts";
-import { protocols, resolveProtocol } from "../../../train/index.ts";
-import type { Protocol } from "../../../train/types.ts";
+import { candidates } from "../../../nas/index.ts";
 import { sha256 } from "../../folder/hash.ts";
 import { beginWith, openData } from "../../inputs/begun.ts";
-import type { Source } from "../../inputs/load.ts";
 import { setHash } from "../../inputs/sets.ts";
 import type { Context, Kind } from "../../types.ts";
 import { loadContenders, readRuns } from "./contenders.ts";
 import { NAS_FREE, type NasJob, nasSchema, spaceOf } from "./job.ts";
+import { plan } from "./plan.ts";
 import { nasPlot } from "./plot.ts";
 import type { NasRecord } from "./record.ts";
 import { readReference } from "./reference.ts";
 import { retrainImages, searchAll } from "./search.ts";
+import { settingOf } from "./setting.ts";
 
 /** The result as a file of its own, and its picture. */
 const NAS_FILE = "nas.json";
@@ -35,6 +26,7 @@ export const nasKind: Kind<NasJob, NasRecord> = {
   schema: nasSchema as unknown as z.ZodType<NasJob>,
   free: NAS_FREE,
   stands,
+  plan,
   run,
 };
 
@@ -56,13 +48,12 @@ async function stands({ job, folder, readers }: Context<NasJob>): Promise<boolea
 
 async function run(context: Context<NasJob>): Promise<NasRecord> {
   const { job, folder, readers, versions, environment, signal } = context;
-  const { seed, epochs, batch, networks, subset } = job;
+  const { seed, networks, subset } = job;
   const space = spaceOf(job);
-  const key = Key.fromSeed(seed).fold("nas");
   const source = await openData(context);
   const { dataset, description } = source;
   const { train } = dataset;
-  const chosen = chooseCandidates(job, source, key);
+  const { key, chosen, protocol, split } = settingOf(job, train);
   // Read before hours of training, not after.
   const from = job.reference?.from ?? "train";
   const given = from === "train" ? undefined : await readReference(from, chosen, readers);
@@ -71,8 +62,6 @@ async function run(context: Context<NasJob>): Promise<NasRecord> {
       hint: "Leave `retrain` out, or keep a fifth of the images for testing by `split` 0.8.",
     });
   }
-  const protocol: Protocol = { ...resolveProtocol(protocols.quick, train.flippable), name: "nas", epochs, batch };
-  const split = splitValidation(train, job.validation.share, job.validation.images, key.fold("validation"));
   const runs = await readRuns(job.proxies, readers);
   const contenders = await loadContenders({ train, split, protocol, key }, runs, context);
   signal.throwIfAborted();
@@ -115,14 +104,4 @@ async function run(context: Context<NasJob>): Promise<NasRecord> {
   await folder.publish(NAS_FILE, `${JSON.stringify(record, undefined, 1)}\n`);
   await folder.publish(NAS_PLOT_FILE, nasPlot(record));
   return record;
-}
-
-/** The architectures of a job, as far as they are small enough for its images. @throws DatadamError INVALID_OPTION */
-function chooseCandidates(job: NasJob, { dataset: { train } }: Source, key: Key): Candidate[] {
-  const facts = { shape: train.shape, classes: train.classNames.length };
-  const most = 1e6 * (job.maxMadds ?? Number.POSITIVE_INFINITY);
-  const all = candidates(narrow(spaceOf(job), job.subset)).filter(
-    (candidate) => multiplyAdds(candidate, facts) <= most,
-  );
-  return job.sample === undefined ? all : sampleCandidates(all, job.sample, key.fold("sample"));
 }

@@ -27,7 +27,7 @@ import { type NasRecord, type ProxyRecord, REFERENCE } from "./record.ts";
 import type { Reference } from "./reference.ts";
 
 /** Images between two looks at the loss where real images go by. */
-const STREAM_EPOCH = 1024;
+export const STREAM_EPOCH = 1024;
 
 /** All that a search works with. */
 export interface Search {

@@ -1,0 +1,68 @@
+// What tests of plans share: phases by name, files and their bytes, a clock that only work moves.
+
+import { expect } from "vitest";
+import type { Engine, Program } from "../../src/engine/types.ts";
+import type { Plan, PlanPhase, Storage } from "../../src/lab/index.ts";
+
+export function phase({ phases }: Plan, name: string): PlanPhase {
+  return phases.find((other) => other.name === name) ?? expect.fail(phases.map((other) => other.name).join());
+}
+
+/** What there is to do of each phase. */
+export function counts({ phases }: Plan): Record<string, string> {
+  return Object.fromEntries(phases.map(({ name, count, unit }) => [name, `${count} ${unit}`]));
+}
+
+/** Every file with its bytes. */
+export async function filesOf(storage: Storage, folder?: string): Promise<Map<string, number>> {
+  const files = new Map<string, number>();
+  for (const name of await storage.list(folder)) {
+    const path = folder === undefined ? name : `${folder}/${name}`;
+    if (name.endsWith("/")) for (const one of await filesOf(storage, path.slice(0, -1))) files.set(...one);
+    else files.set(path, (await storage.size(path))!);
+  }
+  return files;
+}
+
+/** Bytes of those whose path fits. */
+export async function bytesOf(storage: Storage, pattern: RegExp): Promise<number> {
+  const files = [...(await filesOf(storage))].filter(([path]) => pattern.test(path));
+  return files.reduce((total, [, size]) => total + size, 0);
+}
+
+/**
+ * An engine of one worker by whose work alone the clock goes on: by the operations of each run, and where a network is
+ * met that was not among the last two, by what compiling takes.
+ */
+export function timed(engine: Engine): { readonly engine: Engine; readonly now: () => number } {
+  let time = 0;
+  let queue: Promise<unknown> = Promise.resolve();
+  const compiled = new Map<string, Set<string>>();
+  const later = <T>(program: Program, id: string, runs: number, work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(async () => {
+      const result = await work();
+      const programs = compiled.get(id) ?? new Set();
+      if (!programs.has(program.id)) time += 15;
+      compiled.set(id, programs.add(program.id));
+      const networks = [...compiled.keys()].filter((other) => other !== "");
+      if (networks.length > 2) compiled.delete(networks[0]!);
+      time += runs * (1 + program.flops / 1e6);
+      return result;
+    });
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+  return {
+    now: () => time,
+    engine: {
+      ...{ device: engine.device, workers: 1, microBatch: engine.microBatch, forwardBatch: engine.forwardBatch },
+      run: (program, feeds, binding) =>
+        later(program as never, binding?.id ?? "", 1, () => engine.run(program, feeds, binding)),
+      sum: (program, common, batches, binding) =>
+        later(program, binding?.id ?? "", batches.length, () => engine.sum(program, common, batches, binding)),
+      gradients: (task) => later(task.program, "", task.runs.length, () => engine.gradients(task)),
+      descend: (task) => engine.descend(task),
+      close: async () => {},
+    },
+  };
+}
