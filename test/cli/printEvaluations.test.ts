@@ -56,6 +56,9 @@ describe("chosen real images", () => {
     const shown = printed(true, { chosen: of }, 1);
     if (said === undefined) expect(shown).not.toContain("as good");
     else expect(shown).toContain(`\n\nReal images chosen by k-means are as good here: ${said}`);
+    const several = printed(true, { chosen: of });
+    if (said === undefined) expect(several).not.toContain("as good");
+    else expect(several).toContain(`\n\nReal images chosen by k-means are as good with mlp: ${said}`);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { readResults } from "../../src/lab/folder/results.ts";
-import { type EvaluateResult, memory, readJournal, type Storage } from "../../src/lab/index.ts";
+import { type EvaluateResult, type Event, memory, readJournal, type Storage } from "../../src/lab/index.ts";
 import { protocols } from "../../src/train/index.ts";
 import { drive, readersOf, small, smallWith } from "./support.ts";
 
@@ -89,6 +89,23 @@ describe("an evaluation", () => {
       expect(entry.distilled.accuracies).toEqual(whole.distilled.accuracies);
       expect(entry.random!.accuracies).toEqual(whole.random!.accuracies);
     }
+  });
+
+  it("does not choose images again for a row that was measured before it was stopped", async () => {
+    const options = { readers: readersOf({ "runs/a": await distilled() }) };
+    const job = { ...(evaluation as object), chosen: "k-means" } as never;
+    const choosing = (events: readonly Event[]): boolean =>
+      events.some((event) => event.type === "progress" && event.stage === "choosing by k-means");
+    const [whole, stopped] = [memory(), memory()];
+    const events = await drive(job, whole, options);
+    expect(choosing(events)).toBe(true);
+    for (const name of ["job.json", "record.json"]) await stopped.write(name, (await whole.read(name))!);
+    const lines = new TextDecoder().decode(await whole.read("journal.jsonl")).split("\n");
+    const measured = lines.findIndex((line) => line.includes('"0/chosen"'));
+    await stopped.write("journal.jsonl", `${lines.slice(0, measured + 1).join("\n")}\n`);
+    const again = await drive(job, stopped, options);
+    expect(choosing(again)).toBe(false);
+    expect(resultOf(again).entries[0]!.chosen).toEqual(resultOf(events).entries[0]!.chosen);
   });
 
   it("is done again where the run has gone on since, and keeps what was measured before", async () => {

@@ -27,8 +27,7 @@ export function printEvaluations(
   const below = open + (kept ? `\n\npicture: ${show(join(subject, "result.png"))}` : "");
   if (entries.length === 1) {
     const shown = accuracyTable(entries[0]!, ipc, { names, wholeCount: count });
-    const said = asGood(entries[0]!).map((sentence) => `\n\n${sentence}`);
-    ui.result([shown, ...said, below].join(""), { ...source, ...entries[0]!, ...cost });
+    ui.result(shown + asGood(entries[0]!, "here") + below, { ...source, ...entries[0]!, ...cost });
     return;
   }
   const checked = entries.some(({ distilled }) => distilled.best !== undefined);
@@ -48,20 +47,22 @@ export function printEvaluations(
     ...(checked && row === "distilled" ? [CHECKED] : []),
   ]);
   const header = ["network", "images", ...columns, "networks", "time"];
-  ui.result(table(header, rows) + below, { ...source, evaluations: entries, ...cost });
+  const said = entries.map((entry) => asGood(entry, `with ${networkTitle(entry.distilled.network)}`)).join("");
+  ui.result(table(header, rows) + said + below, { ...source, evaluations: entries, ...cost });
 }
 
-/** What real images are as good as the distilled ones, in sentences. */
-function asGood({ distilled, random, chosen }: ResultEntry): string[] {
+/** What real images are as good as the distilled ones, in sentences, each after an empty line. */
+function asGood({ distilled, random, chosen }: ResultEntry, where: string): string {
   const kinds = [
     { name: "Random real images", real: random },
     { name: `Real images chosen by ${chosen?.method}`, real: chosen },
   ];
-  return kinds.flatMap(({ name, real }) => {
+  const sentences = kinds.flatMap(({ name, real }) => {
     if (real === undefined) return [];
     const over = distilled.mean - real.mean;
     if (over > 0 && over >= 2 * standardError(distilled.accuracies, real.accuracies)) return [];
     const noise = over > 0 ? ", less than two standard errors apart" : "";
-    return [`${name} are as good here: ${real.mean.toFixed(1)} % against ${distilled.mean.toFixed(1)} %${noise}.`];
+    return [`${name} are as good ${where}: ${real.mean.toFixed(1)} % against ${distilled.mean.toFixed(1)} %${noise}.`];
   });
+  return sentences.map((sentence) => `\n\n${sentence}`).join("");
 }

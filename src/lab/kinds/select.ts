@@ -21,6 +21,7 @@ import { SELECT_METHODS, type SelectMethod, type SelectOptions, select } from ".
 import { type Bank, openBank } from "../bank/bank.ts";
 import { mostTrained } from "../bank/features.ts";
 import { checkRecord } from "../folder/record.ts";
+import { choosingProgress } from "../inputs/choosing.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
@@ -174,7 +175,7 @@ async function run(context: Context<SelectJob>): Promise<SelectResult> {
     classes: classes ?? undefined,
     engine: await context.engine(),
     signal,
-    onProgress: ({ stage, done }) => context.progress({ stage, done, total: 1 }),
+    onProgress: choosingProgress(context, job.method.name),
   });
   const record: RunRecord = {
     format: "datadam-run/1",

@@ -31,7 +31,7 @@ interface Tested extends Partial<Answers> {
 
 /** Measures a row network by network: those of the journal are not trained again. */
 export async function measureRow(
-  { set, options }: Row,
+  { set: setOf, options }: Row,
   test: ImageSet | PreparedSet,
   { journal, key, title, first }: Measure,
   context: Context<EvaluateJob>,
@@ -40,6 +40,7 @@ export async function measureRow(
   const finished = journal.get(key);
   if (finished !== undefined) return finished as Evaluation;
   const { signal } = context;
+  const set = await setOf();
   const networks = options.networks ?? 3;
   const all = Array.from({ length: networks }, (_, index) => first + index);
   const missing = all.filter((index) => journal.get(`${key}/${index}`) === undefined);

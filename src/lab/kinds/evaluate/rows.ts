@@ -6,6 +6,7 @@ import { type PreparedSet, randomSubset, type SyntheticSet } from "../../../imag
 import { select } from "../../../select/index.ts";
 import { readTeacher, teacherOfRun } from "../../bank/teacher.ts";
 import type { ResultEntry } from "../../folder/results.ts";
+import { choosingProgress } from "../../inputs/choosing.ts";
 import type { TrainedNetwork } from "../../inputs/parameters.ts";
 import { prepareSet } from "../../inputs/prepare.ts";
 import type { Subject } from "../../inputs/subject.ts";
@@ -14,7 +15,8 @@ import type { EvaluateJob } from "./job.ts";
 
 /** A row to measure. */
 export interface Row {
-  readonly set: SyntheticSet;
+  /** Made when it is first asked for, and kept. */
+  readonly set: () => Promise<SyntheticSet>;
   readonly options: EvaluateOptions;
 }
 
@@ -34,14 +36,18 @@ export async function rowsOf(
 ): Promise<Rows> {
   const { job } = context;
   const { set, train, ipc, seed } = subject;
-  const rows: Record<string, Row> = { distilled: { set, options: {} } };
+  const rows: Record<string, Row> = { distilled: { set: async () => set, options: {} } };
   if (job.random || job.chosen !== undefined || job.whole !== undefined) {
     const prepared = await prepareSet(train, { zca: false, zcaEps: 0.1 }, context, set.preprocessing);
-    if (job.random) rows.random = { set: randomSubset(prepared, ipc, seed), options: {} };
-    if (job.chosen !== undefined) {
-      rows.chosen = { set: await chosenSet(prepared, job.chosen, subject, context), options: {} };
+    // Also where it is no row: a class with too few images shows before anything is trained.
+    const random = randomSubset(prepared, ipc, seed);
+    if (job.random) rows.random = { set: async () => random, options: {} };
+    const { chosen } = job;
+    // Choosing takes long: not done again for a row that an earlier process has measured.
+    if (chosen !== undefined) {
+      rows.chosen = { set: once(() => chosenSet(prepared, chosen, subject, context)), options: {} };
     }
-    if (job.whole !== undefined) rows.whole = { set: wholeSet(prepared, set), options: job.whole };
+    if (job.whole !== undefined) rows.whole = { set: once(async () => wholeSet(prepared, set)), options: job.whole };
   }
   return softLabelled(rows, subject, norm, context);
 }
@@ -49,7 +55,7 @@ export async function rowsOf(
 /** The rows with soft labels, where they are wanted: of a teacher for both alike, or those that the set carries. */
 async function softLabelled(
   rows: Readonly<Record<string, Row>>,
-  { storage }: Subject,
+  { storage, set }: Subject,
   norm: EvaluateOptions["norm"],
   context: Context<EvaluateJob>,
 ): Promise<Rows> {
@@ -61,19 +67,19 @@ async function softLabelled(
     throw new DatadamError("INVALID_OPTION", "`temperature` is that of `softLabels`, which are not given");
   }
   if (wanted === "stored") {
-    if (distilled.set.softLabels === undefined || temperature !== undefined) {
+    if (set.softLabels === undefined || temperature !== undefined) {
       const what = temperature === undefined ? "the set carries no soft labels" : "they have no temperature";
       throw new DatadamError("INVALID_OPTION", `\`softLabels\` stored: ${what}`, {
         hint: "Name a teacher instead: `softLabels` TEACHER.safetensors",
       });
     }
     const own = { ...rows, distilled: { ...distilled, options } };
-    const teacher = rows.random && (await teacherOfRun(storage, distilled.set, context));
+    const teacher = rows.random && (await teacherOfRun(storage, set, context));
     if (rows.random === undefined || teacher === undefined) {
       return { rows: own, both: false, record: { teacher: "stored" } };
     }
-    const random = await labelled(rows.random, teacher, context);
-    const chosen = rows.chosen && (await labelled(rows.chosen, teacher, context));
+    const random = labelled(rows.random, teacher, context);
+    const chosen = rows.chosen && labelled(rows.chosen, teacher, context);
     return {
       rows: { ...own, random, ...(chosen && { chosen }) },
       both: true,
@@ -85,21 +91,25 @@ async function softLabelled(
       hint: "Soft labels lift any images, so that only the difference says something: leave `random` as it is.",
     });
   }
-  const teacher = await readTeacher(wanted, distilled.set, { norm: norm ?? "instance" }, context);
+  const teacher = await readTeacher(wanted, set, { norm: norm ?? "instance" }, context);
   const all: Record<string, Row> = {};
-  for (const [name, row] of Object.entries(rows)) all[name] = await labelled(row, teacher, context, temperature);
+  for (const [name, row] of Object.entries(rows)) all[name] = labelled(row, teacher, context, temperature);
   return { rows: all, both: true, record: { teacher: teacher.sha256, temperature: temperature ?? 1 } };
 }
 
 /** A row with what a teacher says of its images. */
-async function labelled(
-  row: Row,
-  teacher: TrainedNetwork,
-  context: Context<EvaluateJob>,
-  temperature = 1,
-): Promise<Row> {
-  const set = await withSoftLabels(row.set, { ...teacher, engine: await context.engine(), temperature });
+function labelled(row: Row, teacher: TrainedNetwork, { engine }: Context<EvaluateJob>, temperature = 1): Row {
+  const set = once(async () => withSoftLabels(await row.set(), { ...teacher, engine: await engine(), temperature }));
   return { set, options: { ...row.options, softLabels: true } };
+}
+
+/** Makes something when it is first asked for. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** What a row is called while it is measured. */
@@ -112,14 +122,14 @@ export async function chosenSet(
   prepared: PreparedSet,
   method: NonNullable<EvaluateJob["chosen"]>,
   { ipc, seed }: Pick<Subject, "ipc" | "seed">,
-  { engine, signal, progress }: Pick<Context, "engine" | "signal" | "progress">,
+  context: Pick<Context, "engine" | "signal" | "progress">,
   classes?: readonly number[],
 ): Promise<SyntheticSet> {
   const { shape, classNames } = prepared;
   return select(prepared, {
     ...{ method, ipc, seed, classes, features: networkFor({ shape, classNames, provenance: {} }, {}) },
-    ...{ engine: await engine(), signal },
-    onProgress: ({ stage, done }) => progress({ stage: `${method}, ${stage}`, done, total: 1 }),
+    ...{ engine: await context.engine(), signal: context.signal },
+    onProgress: choosingProgress(context, method),
   });
 }
 
