@@ -362,6 +362,21 @@ const TABLES = {
     );
   },
 
+  /** Hours of ImageNet-1K by phase, projected. */
+  imagenet() {
+    const { projection } = read("imagenet.json") ?? {};
+    if (projection === undefined) return undefined;
+    const machines = Object.keys(projection.total);
+    const shown = (hours) => (hours < 1 ? `${Math.max(1, Math.round(60 * hours))} min` : `${hours.toFixed(1)} h`);
+    return table(
+      ["phase", "GB", ...machines.map((count) => `${count} ${count === "1" ? "machine" : "machines"}`)],
+      [
+        ...projection.hours.map((row) => [row.phase, row.gigabytes, ...machines.map((count) => shown(row[count]))]),
+        ["all", "", ...machines.map((count) => shown(projection.total[count]))],
+      ],
+    );
+  },
+
   sets() {
     const { sets } = read("sets.json");
     const shown = ({ mean, std, networks }) => `${mean.toFixed(1)} ± ${std.toFixed(1)} (${networks})`;
