@@ -60,6 +60,37 @@ describe.skipIf(obstacle !== undefined)("a plan in a queue", () => {
     expect((await runCli(submit, { cwd })).stdout).toMatch(/^0 jobs in the queue/);
   }, 600_000);
 
+  it("is shown by the watch page as it stands in Redis", async () => {
+    writeFileSync(join(cwd, "shown.json"), JSON.stringify({ ...SMALL_JOB, method: { ...SMALL_JOB.method, ipc: 2 } }));
+    await runCli(["plan", "shown.json", "--split", "3", "--out", "shown", "--no-measure"], { cwd });
+    await runCli(["submit", "shown", "--to", "bullmq", "--redis", redis.url], { cwd });
+    const page = startCli(["watch", ".", "--redis", redis.url, "--port", "48213", "--json"], { cwd });
+    const events = new AbortController();
+    try {
+      const lines = queueLines("http://127.0.0.1:48213/events", events.signal, page);
+      const seen = async (wanted: (line: Line) => boolean): Promise<Line> => {
+        // Not by for await, which would end the stream with the first that is found.
+        for (;;) {
+          const { value, done } = await lines.next();
+          if (done) throw new Error(page.stderr());
+          if (wanted(value)) return value;
+        }
+      };
+      const before = await seen(() => true);
+      expect(before).toMatchObject({ waiting: 3, later: 0, running: 0, workers: 0, jobs: [] });
+      expect(before.name).toMatch(/^redis:\/\/[^@/]+$/);
+      worker = startCli(["worker", "--redis", redis.url, "--progress", "plain"], { cwd });
+      const during = await seen(({ running }) => running === 1);
+      expect(during).toMatchObject({ workers: 1, jobs: [{ plan: expect.stringContaining("shown") as string }] });
+      expect(await seen(({ waiting, running }) => waiting + running === 0)).toMatchObject({ jobs: [] });
+    } finally {
+      events.abort();
+      worker?.child.kill("SIGTERM");
+      page.child.kill("SIGTERM");
+      await Promise.all([worker?.finished, page.finished]);
+    }
+  }, 200_000);
+
   it("is tried again where jobs fail, earlier stages first, and tells how far jobs are", async () => {
     const steps = {
       first: { ...SMALL_JOB, classes: [0, 1] },
@@ -107,3 +138,30 @@ describe.skipIf(obstacle !== undefined)("a plan in a queue", () => {
     }
   }, 200_000);
 });
+
+interface Line {
+  readonly name: string;
+  readonly waiting: number;
+  readonly running: number;
+}
+
+/** What the page is told of the queue. */
+async function* queueLines(url: string, signal: AbortSignal, page: CliProcess): AsyncGenerator<Line, void, void> {
+  let response: Response | undefined;
+  while (response === undefined) {
+    if (page.child.exitCode !== null) throw new Error(page.stderr());
+    response = await fetch(url, { signal }).catch(() => undefined);
+    if (response === undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  let text = "";
+  for await (const bytes of response.body!) {
+    text += new TextDecoder().decode(bytes);
+    const messages = text.split("\n\n");
+    text = messages.pop()!;
+    for (const message of messages) {
+      if (!message.startsWith("data: ")) continue;
+      const { queue } = JSON.parse(message.slice(6)) as { queue?: Line };
+      if (queue !== undefined) yield queue;
+    }
+  }
+}

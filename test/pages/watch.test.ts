@@ -14,10 +14,11 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { serveWatch, USUAL_PORT, type WatchServer } from "../../src/pages/node/index.ts";
 import { WatchedPlan } from "../../src/pages/node/watch/watchedPlan.ts";
 import { Watcher } from "../../src/pages/node/watch/watcher.ts";
+import type { QueueLine } from "../../src/pages/watch/types.ts";
 import { seriousFaults } from "../support/chromium.ts";
 import { type CliProcess, runCli, startCli } from "../support-cli.ts";
 import { HOSTILE, hasChromium, launch, openPage } from "./browser.ts";
@@ -247,6 +248,83 @@ describe("a plan that is watched", () => {
         await browser.close();
         await server.close();
       }
+    },
+    120_000,
+  );
+});
+
+describe("a queue that is watched", () => {
+  const state = { waiting: 3, later: 0, running: 1, workers: 1, jobs: [{ plan: HOSTILE[1]!, index: 4, text: "20 %" }] };
+  /** A queue that gives what it is told to, and that counts what it is asked. */
+  function viewOf(next: () => Promise<Omit<QueueLine, "name">>) {
+    const view = {
+      name: "redis://here:6379",
+      asked: 0,
+      closed: false,
+      look() {
+        view.asked++;
+        return next();
+      },
+      async close() {
+        view.closed = true;
+      },
+    };
+    return view;
+  }
+
+  it("tells what has changed, that there is no answer, and is closed with the watcher", async () => {
+    vi.useFakeTimers();
+    try {
+      let next = async (): Promise<Omit<QueueLine, "name">> => state;
+      const view = viewOf(() => next());
+      const watcher = new Watcher(folder, view);
+      const told: (QueueLine | undefined)[] = [];
+      watcher.listen(({ queue }) => told.push(queue));
+      void watcher.start();
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(view.asked).toBe(3);
+      expect(told).toEqual([{ name: view.name, ...state }]);
+      next = async () => ({ ...state, waiting: 2 });
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(told.slice(1)).toEqual([{ name: view.name, ...state, waiting: 2 }]);
+      next = () => new Promise(() => {});
+      await vi.advanceTimersByTimeAsync(6000);
+      const late = { name: view.name, ...state, waiting: 2, trouble: "Redis gives no answer" };
+      expect(told.slice(2)).toEqual([late]);
+      expect(watcher.queue).toEqual(late);
+      next = async () => state;
+      await vi.advanceTimersByTimeAsync(6000);
+      expect(watcher.queue).toEqual({ name: view.name, ...state });
+      await watcher.close();
+      const { asked } = view;
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect([view.asked, view.closed]).toEqual([asked, true]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.skipIf(!hasChromium)(
+    "is a sentence of the page, in Chromium",
+    async () => {
+      const view = viewOf(async () => state);
+      const server = await serveWatch(folder, { queue: view });
+      const browser = await launch();
+      try {
+        const { page, complaints } = await openPage(browser, { viewport: { width: 400, height: 900 } });
+        await page.goto(server.url);
+        await page.waitForFunction(() => !document.querySelector<HTMLElement>("#queue")!.hidden);
+        expect(await page.textContent("#queue p")).toBe("redis://here:6379: 3 jobs wait, 1 runs on 1 worker");
+        const shown = "\\u0007bell\\u202eright to left\\u2028line";
+        expect(await page.textContent("#queue li")).toBe(`${shown}: job 4, 20 %`);
+        expect(await seriousFaults(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+        expect(complaints).toEqual([]);
+      } finally {
+        await browser.close();
+        await server.close();
+      }
+      expect(view.closed).toBe(true);
     },
     120_000,
   );

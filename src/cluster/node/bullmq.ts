@@ -25,6 +25,9 @@ const STALLED = 1_000_000;
 /** Milliseconds between two reports of how far a job is. */
 const REPORTED = 2000;
 
+/** Running jobs that are named. */
+const NAMED = 10;
+
 interface Data {
   /** Folder of the plan, as all machines call it. */
   readonly plan: string;
@@ -174,4 +177,60 @@ async function comeBack(
   await job.moveToWait(token);
   await job.changePriority({ priority: job.opts.priority ?? 1 });
   throw new bullmq.WaitingError();
+}
+
+/** How a queue stands, and the first of its jobs that run. */
+export interface QueueState {
+  /** Jobs that wait for a worker, those that come back later, and those that run. */
+  readonly waiting: number;
+  readonly later: number;
+  readonly running: number;
+  readonly workers: number;
+  readonly jobs: readonly { readonly plan: string; readonly index: number; readonly text: string }[];
+}
+
+/**
+ * Looks at a queue, again and again.
+ *
+ * @param redis `redis://HOST:6379`; what opens it is in no name.
+ * @throws DatadamError BACKEND_UNAVAILABLE, INVALID_OPTION
+ */
+export async function viewQueue(
+  redis: string,
+): Promise<{ readonly name: string; look(): Promise<QueueState>; close(): Promise<void> }> {
+  const { Queue } = await load();
+  const { protocol, host } = placeOf(redis);
+  const queue: Queue<Data> = new Queue(QUEUE, { connection: { url: redis } });
+  // Who asks has no answer then, and says so.
+  queue.on("error", () => undefined);
+  return {
+    name: `${protocol}//${host}`,
+    async look() {
+      const counts = await queue.getJobCounts("waiting", "prioritized", "delayed", "active");
+      const running = await queue.getActive(0, NAMED - 1);
+      return {
+        waiting: (counts.waiting ?? 0) + (counts.prioritized ?? 0),
+        later: counts.delayed ?? 0,
+        running: counts.active ?? 0,
+        workers: await queue.getWorkersCount(),
+        jobs: running.map(({ data, progress }) => ({ plan: data.plan, index: data.index, text: howFar(progress) })),
+      };
+    },
+    close: () => queue.disconnect(),
+  };
+}
+
+function placeOf(redis: string): URL {
+  try {
+    return new URL(redis);
+  } catch (cause) {
+    throw new DatadamError("INVALID_OPTION", "the address of Redis is none", { hint: "redis://HOST:6379", cause });
+  }
+}
+
+/** A report of a worker, as its process told it. */
+function howFar(progress: unknown): string {
+  const { stage, done, total } = (progress ?? {}) as { stage?: unknown; done?: unknown; total?: unknown };
+  if (typeof stage !== "string" || typeof done !== "number" || typeof total !== "number" || total <= 0) return "begun";
+  return `${stage}, ${Math.floor((100 * done) / total)} %`;
 }

@@ -3,7 +3,7 @@
 import { figure, type PlotSeries } from "../../plots/index.ts";
 import { seen } from "../../quoted.ts";
 import { STATES } from "../watch/states.ts";
-import type { Change, Curve, PlanLine, RunLine } from "../watch/types.ts";
+import type { Change, Curve, PlanLine, QueueLine, RunLine } from "../watch/types.ts";
 
 /** Milliseconds between two readings of the curves of a run. */
 const CURVES_EVERY = 2000;
@@ -48,8 +48,9 @@ body.addEventListener("change", (event) => {
 });
 setInterval(() => void draw(), CURVES_EVERY);
 
-function take({ runs: changed, gone, plans, all }: Change & { readonly all?: boolean }): void {
+function take({ runs: changed, gone, plans, queue, all }: Change & { readonly all?: boolean }): void {
   if (plans !== undefined) showPlans(plans);
+  if (queue !== undefined) showQueue(queue);
   const left = all ? [...runs.keys()].filter((id) => !changed.some((run) => run.id === id)) : gone;
   for (const id of left) {
     runs.delete(id);
@@ -115,6 +116,22 @@ function showPlans(plans: readonly PlanLine[]): void {
   ]);
   find("#troubles").replaceChildren(...troubles.map((trouble) => element("li", seen(trouble))));
   find("#troubles").hidden = troubles.length === 0;
+}
+
+/** How many jobs a queue has, and those that run. */
+function showQueue({ name, waiting, later, running, workers, jobs, trouble }: QueueLine): void {
+  find("#queue").hidden = false;
+  const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
+  const counts = [
+    many(waiting, "job waits", "jobs wait"),
+    ...(later > 0 ? [many(later, "comes back later", "come back later")] : []),
+    `${many(running, "runs", "run")} on ${many(workers, "worker", "workers")}`,
+  ].join(", ");
+  const old = trouble === undefined ? "" : `; this may be old: ${trouble}`;
+  find("#queue p").textContent = seen(`${name}: ${counts}${old}`);
+  const lines = jobs.map(({ plan, index, text }) => element("li", seen(`${plan}: job ${index}, ${text}`)));
+  find("#queue ul").replaceChildren(...lines);
+  find("#queue ul").hidden = jobs.length === 0;
 }
 
 /** The cells of a run. */

@@ -2,4 +2,5 @@
 
 export { assetsOf } from "./assets.ts";
 export { serveWatch, USUAL_PORT, type WatchServer } from "./watch/server.ts";
+export type { QueueView } from "./watch/watchedQueue.ts";
 export { webp } from "./webp.ts";

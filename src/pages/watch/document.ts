@@ -33,6 +33,8 @@ export async function watchDocument(
 ${["plan", "of", "progress", ...STATES].map((title) => html`<th scope="col">${title}</th>`)}
 </tr></thead><tbody></tbody></table></div>
 <ul class="note" id="troubles" hidden></ul></div></section>
+<section aria-labelledby="queue-title" id="queue" hidden><h2 id="queue-title">Queue</h2><div class="card">
+<p class="note" role="status"></p><ul class="note" hidden></ul></div></section>
 <section aria-labelledby="runs-title"><h2 id="runs-title">Runs</h2>
 <div class="controls">
 <label class="filter">Filter <input type="search" id="filter" placeholder="name, data set, status"></label>

@@ -61,10 +61,27 @@ export interface PlanLine {
   readonly collected: boolean;
 }
 
+/** A queue of jobs of plans. */
+export interface QueueLine {
+  /** Where it is. */
+  readonly name: string;
+  /** Jobs that wait for a worker, those that come back later, and those that run. */
+  readonly waiting: number;
+  readonly later: number;
+  readonly running: number;
+  readonly workers: number;
+  /** The first of those that run, with how far each is. */
+  readonly jobs: readonly (NamedJob & { readonly plan: string })[];
+  /** Why the rest may be old. */
+  readonly trouble?: string | undefined;
+}
+
 /** A message of the stream: all lines at first, then those that changed. */
 export interface Change {
   /** All plans, where one has changed. */
   readonly plans?: readonly PlanLine[] | undefined;
+  /** The queue, where it has changed. */
+  readonly queue?: QueueLine | undefined;
   readonly runs: readonly RunLine[];
   /** Ids of folders that are gone. */
   readonly gone: readonly string[];

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join, sep } from "node:path";
 import { watchDocument } from "../../watch/document.ts";
 import { assetsOf } from "../assets.ts";
+import type { QueueView } from "./watchedQueue.ts";
 import { Watcher } from "./watcher.ts";
 
 /** Only this machine. */
@@ -43,13 +44,14 @@ export interface WatchServer {
  * Serves the page of all jobs under a folder.
  *
  * @param port default {@link USUAL_PORT}, or another one that is free where it is taken; a given one has to be free.
+ * @param queue where jobs of plans wait, if anywhere: closed with the server.
  */
 export async function serveWatch(
   folder: string,
-  { port }: { readonly port?: number | undefined } = {},
+  { port, queue }: { readonly port?: number | undefined; readonly queue?: QueueView | undefined } = {},
 ): Promise<WatchServer> {
   const root = await realpath(folder);
-  const watcher = new Watcher(root);
+  const watcher = new Watcher(root, queue);
   // "." tells nobody where it is.
   const page = await watchDocument(/[^./\\]/.test(folder) ? folder : root, assetsOf("watch"));
   const server = createServer((request, response) => {
@@ -61,7 +63,7 @@ export async function serveWatch(
   try {
     await listen(server, port);
   } catch (error) {
-    watcher.close();
+    await watcher.close();
     throw error;
   }
   // Not waited for: the page comes at once, and its lines as soon as all have been looked at.
@@ -71,7 +73,7 @@ export async function serveWatch(
     url: `http://${ADDRESS}:${address.port}/`,
     port: address.port,
     async close() {
-      watcher.close();
+      await watcher.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
@@ -143,7 +145,7 @@ async function bytesOf(path: string, root: string): Promise<Buffer | undefined> 
 function stream(request: IncomingMessage, response: ServerResponse, watcher: Watcher): void {
   response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream" });
   const tell = (change: unknown): void => void response.write(`data: ${JSON.stringify(change)}\n\n`);
-  tell({ runs: watcher.lines, gone: [], plans: watcher.plans, all: true });
+  tell({ runs: watcher.lines, gone: [], plans: watcher.plans, queue: watcher.queue, all: true });
   const leave = watcher.listen(tell);
   const beat = setInterval(() => response.write(": here\n\n"), BEAT);
   request.on("close", () => {

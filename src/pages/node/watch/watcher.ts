@@ -3,8 +3,9 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Change, PlanLine, RunLine } from "../../watch/types.ts";
+import type { Change, PlanLine, QueueLine, RunLine } from "../../watch/types.ts";
 import { jobsOfPlan, SHOWN_JOBS, WatchedPlan } from "./watchedPlan.ts";
+import { type QueueView, WatchedQueue } from "./watchedQueue.ts";
 import { WatchedRun } from "./watchedRun.ts";
 
 /** Milliseconds between two looks at the jobs, and between two searches for new ones. */
@@ -32,12 +33,17 @@ export class Watcher {
   #closed = false;
   #begun: Promise<void> | undefined;
 
-  constructor(root: string) {
+  readonly #queue: WatchedQueue | undefined;
+
+  /** @param queue where jobs of plans wait, if anywhere: closed with the watcher */
+  constructor(root: string, queue?: QueueView | undefined) {
     this.#root = root;
+    this.#queue = queue && new WatchedQueue(queue, (line) => this.#tell({ runs: [], gone: [], queue: line }));
   }
 
   /** Looks once, then goes on by itself until it is closed. Gives when the first look is done. */
   start(): Promise<void> {
+    if (this.#begun === undefined) void this.#queue?.start();
     this.#begun ??= this.look()
       .catch(() => undefined)
       .finally(() => this.#next());
@@ -52,6 +58,10 @@ export class Watcher {
     return this.#planLines;
   }
 
+  get queue(): QueueLine | undefined {
+    return this.#queue?.line;
+  }
+
   run(id: string): WatchedRun | undefined {
     return [...this.#runs.values()].find((run) => run.id === id);
   }
@@ -62,10 +72,11 @@ export class Watcher {
     return () => this.#listeners.delete(told);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#listeners.clear();
+    await this.#queue?.close();
   }
 
   async look(): Promise<void> {
@@ -94,7 +105,11 @@ export class Watcher {
     });
     const plans = await this.#lookAtPlans();
     if (runs.length + gone.length === 0 && plans === undefined) return;
-    for (const told of this.#listeners) told({ runs, gone, ...(plans && { plans }) });
+    this.#tell({ runs, gone, ...(plans && { plans }) });
+  }
+
+  #tell(change: Change): void {
+    for (const told of this.#listeners) told(change);
   }
 
   /** All lines of plans where one has changed. */
