@@ -10,7 +10,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, w
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { bankHours, commandOf, hoursOf, machine, measured } from "./commands.mjs";
+import { bankHours, commandOf, machine, measured, stepHours } from "./commands.mjs";
 
 const RUN = "run";
 const { values: flags } = parseArgs({
@@ -44,7 +44,7 @@ const record = {
   protocol: distilled.protocol.name,
   minutes: {
     bank: minutes(bankHours(flags.work, RUN)),
-    distill: minutes(hoursOf(join(flags.work, RUN))),
+    distill: minutes(stepHours(join(flags.work, RUN))),
     evaluate: Number((evaluating.seconds / 60).toFixed(1)),
   },
   megabytes: { distill: distilling.megabytes, evaluate: evaluating.megabytes },

@@ -362,6 +362,20 @@ const TABLES = {
     );
   },
 
+  /** A folder of pictures by nothing but defaults. */
+  folder() {
+    const { rows, images, classes, ipc } = read("folder.json");
+    const names = { random: "random", chosen: "k-means", distilled: "distilled", whole: "all images" };
+    return table(
+      ["trained on", "images a class", "accuracy"],
+      Object.entries(names).map(([key, name]) => {
+        const { mean, std, accuracies } = rows[key];
+        const spread = accuracies.length > 1 ? ` ± ${std.toFixed(1)}` : "";
+        return [name, key === "whole" ? images / classes : ipc, `${mean.toFixed(1)}${spread} (${accuracies.length})`];
+      }),
+    );
+  },
+
   /** Hours of ImageNet-1K by phase, projected. */
   imagenet() {
     const { projection } = read("imagenet.json") ?? {};
