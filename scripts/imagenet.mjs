@@ -60,7 +60,7 @@ async function stream() {
   const { decodeImage } = await dist("data/decode/decode.js");
   const { eachInOrder } = await dist("data/mapInOrder.js");
   const folder = join(work, "streamed");
-  const [classes, train, val] = [100, 8, 2];
+  const [classes, train, val] = [100, 38, 2];
   const count = classes * (train + val);
   const jpegs = await noiseJpegs(PICTURE);
   writeArchives(folder, { classes, train, val, jpegs });

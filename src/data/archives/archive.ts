@@ -8,6 +8,9 @@ import { type FileKind, kindOf, refused } from "./archiveFile.ts";
 import { type ArchiveEntry, readTar, type TarOptions } from "./tar.ts";
 import type { TarMember } from "./tarMembers.ts";
 
+/** Bytes read at once: a read waits behind the images that are being decoded, in the same threads. */
+const CHUNK = 2 ** 20;
+
 /** Limits of {@link readArchive}. */
 export interface ArchiveOptions extends TarOptions {
   /** A plain archive inside the file, to read instead of it. */
@@ -23,7 +26,7 @@ export async function* readArchive(path: string, options: ArchiveOptions): Async
   if (kind === "zip") throw refused(file, "it is a zip archive, not a tar archive");
   const unpack = unpacking(file, kind);
   const range = member && { start: member.start, end: member.start + member.size - 1 };
-  const source = createReadStream(path, range);
+  const source = createReadStream(path, { ...range, highWaterMark: CHUNK });
   const chunks = unpack === undefined ? source : pipeline(source, unpack, () => {});
   try {
     yield* readTar(file, chunks, options);
