@@ -21,7 +21,6 @@ import { SELECT_METHODS, type SelectMethod, type SelectOptions, select } from ".
 import { type Bank, openBank } from "../bank/bank.ts";
 import { mostTrained } from "../bank/features.ts";
 import { checkRecord } from "../folder/record.ts";
-import { choosingProgress } from "../inputs/choosing.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
@@ -33,6 +32,7 @@ import { planLoading, planWhitening } from "../plan/images.ts";
 import { planSelection } from "../plan/select.ts";
 import type { PlanContext } from "../plan/types.ts";
 import type { Context, Kind } from "../types.ts";
+import { choosingProgress } from "./choosing.ts";
 import { bankImages, dataOf } from "./distill/images.ts";
 
 const network = z.strictObject({ arch: archSchema.optional(), ...networkOptions });

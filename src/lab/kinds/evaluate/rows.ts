@@ -6,11 +6,11 @@ import { type PreparedSet, randomSubset, type SyntheticSet } from "../../../imag
 import { select } from "../../../select/index.ts";
 import { readTeacher, teacherOfRun } from "../../bank/teacher.ts";
 import type { ResultEntry } from "../../folder/results.ts";
-import { choosingProgress } from "../../inputs/choosing.ts";
 import type { TrainedNetwork } from "../../inputs/parameters.ts";
 import { prepareSet } from "../../inputs/prepare.ts";
 import type { Subject } from "../../inputs/subject.ts";
 import type { Context } from "../../types.ts";
+import { choosingProgress } from "../choosing.ts";
 import type { EvaluateJob } from "./job.ts";
 
 /** A row to measure. */
