@@ -162,7 +162,7 @@ describe("the plan of an experiment", () => {
     vi.spyOn(performance, "now").mockImplementation(now);
     const readers = readersOf({ run: await made(small, { engine }) });
     const protocol = { ...parseProtocol("encoder"), batch: 8 };
-    const encoders = { epochs: 4, networks: 2, snapshots: [0, 2, 4], protocol };
+    const encoders = { epochs: 60, networks: 2, snapshots: [0, 60], protocol };
     const jobs: JobValue[] = [
       selection("k-means"),
       selection("forgetting", { epochs: 30 }),
