@@ -128,6 +128,9 @@ describe("the plan of an experiment", () => {
     const plan = await planned(job, { storage });
     expect(phase(plan, "training on random").count).toBe(7);
     expect(phase(plan, "training on the reference").count).toBe(12);
+    const later = await planned(job, { storage: await begun(job, 30) });
+    expect(phase(later, "training on early-stopping").count).toBe(0);
+    expect(phase(later, "training on the reference").count).toBe(6);
     const halved = await planned(search({ proxies: ["random"], halving: 2 }));
     // 12 architectures: 12, 6, 3 and 2 of them.
     expect(phase(halved, "training on random").count).toBe(23);

@@ -64,6 +64,8 @@ async function planForgetting(context: PlanContext, { prepared, network, options
   const { count } = prepared;
   const engine = await context.engine();
   const protocol = { ...protocols.dm, epochs, augment: "none" } as const;
+  // All images are held at once.
+  meter.hold(4 * count * imageSize(prepared));
   await meter.phase("training", epochs, "epoch", async () => {
     const part = realImages(prepared, Math.min(SOME, count));
     const found = await measureFit(part, { network, protocol, engine }, { lanes: 1, signal });
@@ -73,5 +75,4 @@ async function planForgetting(context: PlanContext, { prepared, network, options
     const found = await measureTest(prepared, { network, engine }, { lanes: 1, signal });
     return { seconds: epochs * found.seconds, measured: found.images };
   });
-  meter.hold(4 * count * imageSize(prepared));
 }

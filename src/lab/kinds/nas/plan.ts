@@ -1,7 +1,15 @@
 // What an architecture search will take: some of its architectures are trained for a few steps on each proxy.
 
 import { expandSet, type PreparedSet, prepare, takeImages } from "../../../images/index.ts";
-import { buildNetwork, type Candidate, multiplyAdds, projectSeconds, rungs, storeKey } from "../../../nas/index.ts";
+import {
+  buildNetwork,
+  type Candidate,
+  multiplyAdds,
+  projectSeconds,
+  rungs,
+  type SearchProxy,
+  storeKey,
+} from "../../../nas/index.ts";
 import type { TrainingImages } from "../../../train/index.ts";
 import type { Protocol } from "../../../train/types.ts";
 import { readJournal } from "../../folder/journal.ts";
@@ -52,29 +60,21 @@ export async function plan(context: PlanContext<NasJob>): Promise<void> {
     const run = runs.get(path);
     const images = run === undefined ? realImages(pool, facts.perClass * facts.classes) : expandSet(run);
     const name = await keptName(path, run, facts);
-    const left = chosen.flatMap(({ id }, place) => {
-      if (job.halving !== undefined || known.has(storeKey({ name, protocol }, id))) return [];
-      return [{ place, share: 1 }];
-    });
     await rank(work, {
       ...{ title: path, images, protocol },
-      left: job.halving === undefined ? left : inRungs(chosen.length, protocol.epochs, job.halving),
+      left:
+        job.halving === undefined
+          ? unranked(chosen, { name, protocol }, known)
+          : inRungs(chosen.length, protocol.epochs, job.halving),
     });
     if (BY_FEATURES.includes(path)) meter.remark(`Choosing images by ${path} is not counted.`);
   }
   if (job.halving !== undefined) meter.remark("Rungs of successive halving that are done already are counted again.");
   if (job.reference !== undefined && from === "train") {
     const images = Math.min(job.reference.images ?? pool.count, pool.count);
-    await rank(work, {
-      ...passesOver(pool, images, job.reference.epochs, protocol),
-      title: "the reference",
-      left: chosen
-        .map((_, place) => ({ place, share: 1 }))
-        .filter(({ place }) => {
-          const ended = `reference-${images}`;
-          return ![...known.keys()].some((key) => key.startsWith(ended) && key.endsWith(` ${chosen[place]!.id}`));
-        }),
-    });
+    const passes = passesOver(pool, images, job.reference.epochs, protocol);
+    const kept = { name: `reference-${images}${facts.space}`, protocol: passes.protocol };
+    await rank(work, { ...passes, title: "the reference", left: unranked(chosen, kept, known) });
   }
   if (job.retrain === undefined) return;
   const images = Math.min(job.retrain.images ?? train.count, train.count);
@@ -87,6 +87,15 @@ export async function plan(context: PlanContext<NasJob>): Promise<void> {
     left: Array.from({ length: rankings }, () => ({ place: middle, share: 1 })),
   });
   meter.remark("What is trained on everything is taken to be of middling size, and another one for each ranking.");
+}
+
+/** The places of architectures whose results are not kept yet. */
+function unranked(
+  chosen: readonly Candidate[],
+  proxy: Pick<SearchProxy, "name" | "protocol">,
+  known: ReadonlyMap<string, unknown>,
+): Training["left"] {
+  return chosen.flatMap(({ id }, place) => (known.has(storeKey(proxy, id)) ? [] : [{ place, share: 1 }]));
 }
 
 interface Work {
