@@ -91,6 +91,16 @@ export interface PlannedJob {
   readonly join?: Join | undefined;
 }
 
+/** How a queue stands, and the first of its jobs that run. */
+export interface QueueState {
+  /** Jobs that wait for a worker, those that come back later, and those that run. */
+  readonly waiting: number;
+  readonly later: number;
+  readonly running: number;
+  readonly workers: number;
+  readonly jobs: readonly { readonly plan: string; readonly index: number; readonly text: string }[];
+}
+
 /** What became of a job. */
 export type JobState = "done" | "failed" | "running" | "lost" | "stopped" | "waiting";
 

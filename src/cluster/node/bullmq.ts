@@ -8,7 +8,7 @@ import { storageAt } from "../../storage/node/index.ts";
 import type { Storage } from "../../storage/types.ts";
 import { stageOf } from "../folder.ts";
 import { isDone } from "../marks.ts";
-import type { Plan } from "../types.ts";
+import type { Plan, QueueState } from "../types.ts";
 import { CODES, type Ended, JobProcesses } from "./processes.ts";
 
 const QUEUE = "datadam";
@@ -177,16 +177,6 @@ async function comeBack(
   await job.moveToWait(token);
   await job.changePriority({ priority: job.opts.priority ?? 1 });
   throw new bullmq.WaitingError();
-}
-
-/** How a queue stands, and the first of its jobs that run. */
-export interface QueueState {
-  /** Jobs that wait for a worker, those that come back later, and those that run. */
-  readonly waiting: number;
-  readonly later: number;
-  readonly running: number;
-  readonly workers: number;
-  readonly jobs: readonly { readonly plan: string; readonly index: number; readonly text: string }[];
 }
 
 /**

@@ -1,6 +1,6 @@
 // What the watch page is told.
 
-import type { JobState } from "../../cluster/types.ts";
+import type { JobState, QueueState } from "../../cluster/types.ts";
 
 /** How a job stands. `silent`: begun, not ended, and nothing was written for a while. */
 export type Status = "running" | "finished" | "failed" | "stopped" | "silent" | "unreadable";
@@ -62,16 +62,9 @@ export interface PlanLine {
 }
 
 /** A queue of jobs of plans. */
-export interface QueueLine {
+export interface QueueLine extends QueueState {
   /** Where it is. */
   readonly name: string;
-  /** Jobs that wait for a worker, those that come back later, and those that run. */
-  readonly waiting: number;
-  readonly later: number;
-  readonly running: number;
-  readonly workers: number;
-  /** The first of those that run, with how far each is. */
-  readonly jobs: readonly (NamedJob & { readonly plan: string })[];
   /** Why the rest may be old. */
   readonly trouble?: string | undefined;
 }

@@ -1,5 +1,6 @@
 // A queue as a watcher sees it, asked again and again beside the folders: Redis may be slow, or gone for a while.
 
+import type { QueueState } from "../../../cluster/types.ts";
 import type { QueueLine } from "../../watch/types.ts";
 
 /** Milliseconds between two looks, and those after which no answer counts as none. */
@@ -10,7 +11,7 @@ const PATIENCE = 3000;
 export interface QueueView {
   /** Where it is, without what opens it. */
   readonly name: string;
-  look(): Promise<Omit<QueueLine, "name" | "trouble">>;
+  look(): Promise<QueueState>;
   close(): Promise<void>;
 }
 
