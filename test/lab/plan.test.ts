@@ -12,7 +12,7 @@ import {
   type Storage,
 } from "../../src/lab/index.ts";
 import { parseProtocol } from "../../src/train/index.ts";
-import { bytesOf, counts, filesOf, phase, timed } from "./planning.ts";
+import { bytesOf, counts, expectAsTaken, filesOf, phase, timed } from "./planning.ts";
 import { drive, readersOf, small, smallWith } from "./support.ts";
 
 const bank = (more: Readonly<Record<string, unknown>> = {}, method: Readonly<Record<string, unknown>> = {}): JobValue =>
@@ -190,10 +190,6 @@ describe("the plan of a job", () => {
   });
 
   it("takes what the job then takes, by a clock that only its work moves", async () => {
-    const real = await createEngine({ workers: 1 });
-    const { engine, now } = timed(real);
-    vi.spyOn(performance, "now").mockImplementation(now);
-    const readers = readersOf({ run: await made(small, { engine }) });
     const jobs: JobValue[] = [
       smallWith({ iterations: 130 }),
       smallWith({ iterations: 260, networks: 5 }),
@@ -203,20 +199,7 @@ describe("the plan of a job", () => {
       { ...training, protocol: { epochs: 40, batch: 8 } } as never,
       evaluation({ protocol: { ...parseProtocol("quick"), epochs: 130 }, execution: { workers: 1 } }),
     ];
-    try {
-      for (const job of jobs) {
-        const { total, phases } = await planned(job, { engine, readers });
-        const began = now();
-        await made(job, { engine, readers });
-        const seconds = (now() - began) / 1000;
-        const said = JSON.stringify({ job, seconds, phases });
-        expect(total.seconds, said).toBeGreaterThan(0.9 * seconds);
-        expect(total.seconds, said).toBeLessThan(1.1 * seconds);
-      }
-    } finally {
-      vi.restoreAllMocks();
-      await real.close();
-    }
+    await expectAsTaken(jobs, [0.9, 1.1]);
   }, 240_000);
 
   it("trains networks beside each other in rounds, the last of which may be smaller", async () => {

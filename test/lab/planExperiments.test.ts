@@ -1,11 +1,11 @@
 // Plans of jobs that are many: selections, tables, architecture searches, continual learning.
 
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine/index.ts";
 import { type JobValue, lab, memory, type Plan, type PlanOptions, type Storage } from "../../src/lab/index.ts";
 import { parseProtocol } from "../../src/train/index.ts";
-import { bytesOf, counts, filesOf, phase, timed } from "./planning.ts";
-import { drive, readersOf, small, smallWith } from "./support.ts";
+import { bytesOf, counts, expectAsTaken, filesOf, phase } from "./planning.ts";
+import { drive, readersOf, smallWith } from "./support.ts";
 
 const common = { data: { dataset: "tiny" }, execution: { workers: 1 } };
 const selection = (name: string, more: Readonly<Record<string, unknown>> = {}): JobValue =>
@@ -160,10 +160,6 @@ describe("the plan of an experiment", () => {
   });
 
   it("takes what the job then takes, by a clock that only its work moves", async () => {
-    const real = await createEngine({ workers: 1 });
-    const { engine, now } = timed(real);
-    vi.spyOn(performance, "now").mockImplementation(now);
-    const readers = readersOf({ run: await made(small, { engine }) });
     const protocol = { ...parseProtocol("encoder"), batch: 8 };
     const encoders = { epochs: 60, networks: 2, snapshots: [0, 60], protocol };
     const jobs: JobValue[] = [
@@ -176,20 +172,7 @@ describe("the plan of an experiment", () => {
       replay(),
       replay({ encoders, methods: ["dm"] }),
     ];
-    try {
-      for (const job of jobs) {
-        const { total, phases } = await planned(job, { engine, readers });
-        const began = now();
-        await made(job, { engine, readers });
-        const seconds = (now() - began) / 1000;
-        const said = JSON.stringify({ job, seconds, phases });
-        expect(total.seconds, said).toBeGreaterThan(0.8 * seconds);
-        expect(total.seconds, said).toBeLessThan(1.25 * seconds);
-      }
-    } finally {
-      vi.restoreAllMocks();
-      await real.close();
-    }
+    await expectAsTaken(jobs, [0.8, 1.25]);
   }, 240_000);
 
   it("says what is not counted", async () => {

@@ -1,8 +1,10 @@
 // What tests of plans share: phases by name, files and their bytes, a clock that only work moves.
 
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
+import { createEngine } from "../../src/engine/index.ts";
 import type { Engine, Program } from "../../src/engine/types.ts";
-import type { Plan, PlanPhase, Storage } from "../../src/lab/index.ts";
+import { type JobValue, lab, memory, type Plan, type PlanPhase, type Storage } from "../../src/lab/index.ts";
+import { drive, readersOf, small } from "./support.ts";
 
 export function phase({ phases }: Plan, name: string): PlanPhase {
   return phases.find((other) => other.name === name) ?? expect.fail(phases.map((other) => other.name).join());
@@ -65,4 +67,31 @@ export function timed(engine: Engine): { readonly engine: Engine; readonly now: 
       close: async () => {},
     },
   };
+}
+
+/** Plans jobs and does them, by a clock that only their work moves: a plan has to lie within these shares of it. */
+export async function expectAsTaken(
+  jobs: readonly JobValue[],
+  [least, most]: readonly [number, number],
+): Promise<void> {
+  const real = await createEngine({ workers: 1 });
+  const { engine, now } = timed(real);
+  vi.spyOn(performance, "now").mockImplementation(now);
+  try {
+    const run = memory();
+    await drive(small, run, { engine });
+    const readers = readersOf({ run });
+    for (const job of jobs) {
+      const { total, phases } = await lab.plan(job, { engine, readers });
+      const began = now();
+      await drive(job, memory(), { engine, readers });
+      const seconds = (now() - began) / 1000;
+      const said = JSON.stringify({ job, seconds, phases });
+      expect(total.seconds, said).toBeGreaterThan(least * seconds);
+      expect(total.seconds, said).toBeLessThan(most * seconds);
+    }
+  } finally {
+    vi.restoreAllMocks();
+    await real.close();
+  }
 }

@@ -100,7 +100,7 @@ function* linesOf(
   for (const [stage, one] of cut.stages.entries()) {
     const { first, needs: most } = stages[stage]!;
     for (let number = 0; number < one.count; number++) {
-      const own = needs[stage]!.get(groupOf(one, number));
+      const own = most === null ? null : needs[stage]!.get(groupOf(one, number));
       yield { index: first + number, stage, needs: own === undefined ? most : own, ...one.piece(number) };
     }
   }

@@ -8,11 +8,12 @@ export function choosingProgress(
   { progress }: Pick<Context, "progress">,
   method: string,
 ): (step: SelectProgress) => void {
-  const shares = new Map<SelectProgress["stage"], number>();
+  let features: number | undefined;
+  let choosing = 0;
   return ({ stage, done }) => {
     if (stage === "training") return progress({ stage, done, total: 1 });
-    shares.set(stage, done);
-    const { features, choosing = 0 } = Object.fromEntries(shares) as Partial<Record<SelectProgress["stage"], number>>;
+    if (stage === "features") features = done;
+    else choosing = done;
     const all = features === undefined ? choosing : (features + choosing) / 2;
     progress({ stage: `choosing by ${method}`, done: all, total: 1 });
   };

@@ -76,13 +76,12 @@ export class Meter {
   async gather(name: string, times: number, unit: string, work: (meter: Meter) => Promise<void>): Promise<void> {
     const own = new Meter(this.#watch, this.#signal, (message) => this.#note(`${name}: ${message}`));
     await work(own);
-    const sum = (of: (phase: PlanPhase) => number): number => own.phases.reduce((total, phase) => total + of(phase), 0);
-    const known = own.phases.flatMap(({ memory }) => (memory === null ? [] : [memory]));
+    const { seconds, memory, disk } = totalOf(own.phases);
     this.phases.push({
       ...{ name, count: times, unit },
-      seconds: times * sum(({ seconds }) => seconds),
-      memory: known.length === 0 ? null : Math.max(...known) + this.#held,
-      disk: times * sum(({ disk }) => disk),
+      seconds: times * seconds,
+      memory: memory === null ? null : memory + this.#held,
+      disk: times * disk,
       measured: own.phases.some(({ measured }) => measured > 0) ? 1 : 0,
     });
     for (const sentence of own.notes) this.remark(sentence);
@@ -102,6 +101,16 @@ export class Meter {
   remark(sentence: string): void {
     if (!this.notes.includes(sentence)) this.notes.push(sentence);
   }
+}
+
+/** What phases one after the other take: sums of seconds and disk, the most of memory. */
+export function totalOf(phases: readonly PlanPhase[]): Pick<PlanPhase, "seconds" | "memory" | "disk"> {
+  const known = phases.flatMap(({ memory }) => (memory === null ? [] : [memory]));
+  return {
+    seconds: sum(phases.map(({ seconds }) => seconds)),
+    memory: known.length === 0 ? null : Math.max(...known),
+    disk: sum(phases.map(({ disk }) => disk)),
+  };
 }
 
 /** Whether steps of so many seconds tell what the next ones will take. */

@@ -8,8 +8,8 @@ import { kindOf } from "../job.ts";
 import { kinds } from "../registry.ts";
 import { ALWAYS_FREE, CHECKPOINT_SECONDS, resourcesOf } from "../run.ts";
 import type { JobValue, Kind, Readers } from "../types.ts";
-import { Meter } from "./meter.ts";
-import type { Plan, PlanContext, PlanOptions, PlanPhase } from "./types.ts";
+import { Meter, totalOf } from "./meter.ts";
+import type { Plan, PlanContext, PlanOptions } from "./types.ts";
 
 /**
  * Plans a job: what each phase will take on this machine, projected from a few steps of the real work. Nothing of it is
@@ -87,12 +87,5 @@ function withoutPlace({ execution: _, ...job }: JobValue): unknown {
 }
 
 function summary({ phases, notes }: Meter): Pick<Plan, "phases" | "total" | "notes"> {
-  const sum = (of: (phase: PlanPhase) => number): number => phases.reduce((total, phase) => total + of(phase), 0);
-  const known = phases.flatMap(({ memory: most }) => (most === null ? [] : [most]));
-  const total = {
-    seconds: sum(({ seconds }) => seconds),
-    memory: known.length === 0 ? null : Math.max(...known),
-    disk: sum(({ disk }) => disk),
-  };
-  return { phases, total, notes };
+  return { phases, total: totalOf(phases), notes };
 }

@@ -19,7 +19,7 @@ import type { PlanContext } from "../../plan/types.ts";
 import { keptName, proxyFacts, readRuns } from "./contenders.ts";
 import type { NasJob } from "./job.ts";
 import { readReference } from "./reference.ts";
-import { STREAM_EPOCH } from "./search.ts";
+import { passes } from "./search.ts";
 import { type Setting, settingOf } from "./setting.ts";
 
 /** Places in the order of their cost of architectures that are measured. */
@@ -72,9 +72,9 @@ export async function plan(context: PlanContext<NasJob>): Promise<void> {
   if (job.halving !== undefined) meter.remark("Rungs of successive halving that are done already are counted again.");
   if (job.reference !== undefined && from === "train") {
     const images = Math.min(job.reference.images ?? pool.count, pool.count);
-    const passes = passesOver(pool, images, job.reference.epochs, protocol);
-    const kept = { name: `reference-${images}${facts.space}`, protocol: passes.protocol };
-    await rank(work, { ...passes, title: "the reference", left: unranked(chosen, kept, known) });
+    const training = passesOver(pool, images, job.reference.epochs, protocol);
+    const kept = { name: `reference-${images}${facts.space}`, protocol: training.protocol };
+    await rank(work, { ...training, title: "the reference", left: unranked(chosen, kept, known) });
   }
   if (job.retrain === undefined) return;
   const images = Math.min(job.retrain.images ?? train.count, train.count);
@@ -146,9 +146,8 @@ function passesOver(
   epochs: number,
   protocol: Protocol,
 ): Pick<Training, "images" | "protocol"> {
-  const perEpoch = Math.min(STREAM_EPOCH, images);
-  const budget = Math.max(1, Math.round((epochs * images) / perEpoch));
-  return { images: realImages(pool, perEpoch), protocol: { ...protocol, epochs: budget } };
+  const { perEpoch, protocol: own } = passes({ epochs, images }, protocol);
+  return { images: realImages(pool, perEpoch), protocol: own };
 }
 
 /** Places of the architectures, the cheapest first. */

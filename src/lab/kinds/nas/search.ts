@@ -27,7 +27,7 @@ import { type NasRecord, type ProxyRecord, REFERENCE } from "./record.ts";
 import type { Reference } from "./reference.ts";
 
 /** Images between two looks at the loss where real images go by. */
-export const STREAM_EPOCH = 1024;
+const STREAM_EPOCH = 1024;
 
 /** All that a search works with. */
 export interface Search {
@@ -121,20 +121,29 @@ async function retrain(rankings: readonly Ranking[], search: Search, real: Real)
   return new Map((await rankCandidates(selected, proxy, options)).map(({ id, accuracy }) => [id, accuracy]));
 }
 
+/** Images of an epoch, and the protocol, of a training in passes over so many images. */
+export function passes(
+  { epochs, images }: { readonly epochs: number; readonly images: number },
+  protocol: Protocol,
+): { readonly perEpoch: number; readonly protocol: Protocol } {
+  const perEpoch = Math.min(STREAM_EPOCH, images);
+  return { perEpoch, protocol: { ...protocol, epochs: Math.max(1, Math.round((epochs * images) / perEpoch)) } };
+}
+
 /** Training in passes over some images of a set. */
 async function passesOver(
   name: string,
   from: ImageSet,
-  { epochs, images }: { readonly epochs: number; readonly images: number },
+  budget: { readonly epochs: number; readonly images: number },
   { protocol, options }: Search,
   real: Real,
 ): Promise<SearchProxy> {
-  const perEpoch = Math.min(STREAM_EPOCH, images);
-  const budget = { ...protocol, epochs: Math.max(1, Math.round((epochs * images) / perEpoch)) };
+  const { images } = budget;
+  const { perEpoch, protocol: own } = passes(budget, protocol);
   const picks = options.key.fold("pool", name).stream().sample(from.count, images).sort();
   const set = await real(takeImages(from, picks));
   const title = `${name}-${images}${await spaceTag(set.preprocessing, from)}`;
-  return streamProxy(title, set, perEpoch, budget, options.key.fold(name));
+  return streamProxy(title, set, perEpoch, own, options.key.fold(name));
 }
 
 function rowOf(
