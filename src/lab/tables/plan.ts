@@ -10,7 +10,7 @@ import type { DataOptions } from "../inputs/data.ts";
 import { defined } from "../inputs/load.ts";
 import type { Readers } from "../types.ts";
 import { pathFrom } from "./place.ts";
-import { meant, type TableCell, type TableColumn, type TableJob, type TableRow } from "./schema.ts";
+import { meant, seedsOf, type TableCell, type TableColumn, type TableJob, type TableRow } from "./schema.ts";
 import type { JobMaker, NamedData, NamedFile, NetworkChoice, Plan, PlannedCell, Subject, Unit } from "./types.ts";
 
 /** What a plan needs beside the table. */
@@ -56,7 +56,7 @@ function planCell(table: TableJob, row: TableRow, column: TableColumn, tools: Pl
     const choice = choiceOf(table, column);
     const protocol = row.whole ? protocolOf(row, {}, "whole") : protocolOf(table, column, "quick");
     const networks = row.whole ? 1 : (column.networks ?? table.networks ?? 3);
-    const units = (row.seeds ?? table.seeds).map((seed): Unit => {
+    const units = seedsOf(row, column, table.seeds).map((seed): Unit => {
       const subject = subjectOf({ table, row, column, cell: tableCell }, source, seed, tools.make);
       const { run } = tableCell;
       return {

@@ -87,14 +87,10 @@ function signed(value: number): string {
 function caption(plan: Plan, results: readonly CellResult[]): string[] {
   const measured = results.filter(({ wanted }) => wanted > 0);
   const units = plan.cells.flat().flatMap((cell) => cell.units);
-  const seeds = [...new Set(units.map(({ seed }) => seed))];
-  const networks = [...new Set(units.filter(({ subject }) => subject.kind !== "whole").map((unit) => unit.networks))];
-  const number = `${networks.join(" or ")} ${networks.join() === "1" ? "network" : "networks"}`;
-  const each = seeds.length > 1 ? `seeds ${seeds.join(", ")} x ${number} each` : `${number}, seed ${seeds[0] ?? 0}`;
   const sources = new Set(results.flatMap(({ published }) => (published === null ? [] : [published.source])));
   const left = results.filter(({ leftOut }) => leftOut !== null && leftOut !== "no file");
   return [
-    `Test accuracy in % at the last epoch, mean ± standard deviation over ${each}.`,
+    `Test accuracy in % at the last epoch, mean ± standard deviation over ${numbersOf(plan)}.`,
     units.some(({ subject }) => subject.kind === "whole") ? "The whole set is trained on once a seed." : "",
     grouped("Protocol", measured, ({ protocol }) => protocol),
     grouped("Networks", measured, ({ network }) => (network === null ? undefined : networkText(network))),
@@ -107,6 +103,21 @@ function caption(plan: Plan, results: readonly CellResult[]): string[] {
       ? []
       : [`Left out: ${left.map(({ row, column, leftOut }) => `${row}, ${column} (${leftOut})`).join("; ")}.`]),
   ].filter((line) => line !== "");
+}
+
+/** `2 networks, seed 0`; where columns differ, each with its name. */
+function numbersOf({ cells, columns }: Plan): string {
+  const texts = new Map<string, string[]>();
+  for (const { name } of columns) {
+    const units = cells.flat().flatMap((cell) => (cell.column === name ? cell.units : []));
+    if (units.length === 0) continue;
+    const seeds = [...new Set(units.map(({ seed }) => seed))];
+    const networks = [...new Set(units.filter(({ subject }) => subject.kind !== "whole").map((unit) => unit.networks))];
+    const number = `${networks.join(" or ")} ${networks.join() === "1" ? "network" : "networks"}`;
+    const text = seeds.length > 1 ? `seeds ${seeds.join(", ")} x ${number} each` : `${number}, seed ${seeds[0]}`;
+    texts.set(text, [...(texts.get(text) ?? []), quoted(name)]);
+  }
+  return [...texts].map(([text, names]) => (texts.size === 1 ? text : `${text} for ${names.join(", ")}`)).join("; ");
 }
 
 /** `Protocol: quick.`; where cells differ, each value with the rows or columns that have it. */

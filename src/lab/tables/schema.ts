@@ -24,6 +24,7 @@ import type { Features, NamedData, NetworkChoice, Published } from "./types.ts";
 
 const count = z.int().positive();
 const name = z.string().min(1);
+const seeds = z.array(z.int().nonnegative()).min(1);
 const config = z.record(z.string(), z.unknown());
 
 /** Where the images come from, and how they are read. */
@@ -58,7 +59,14 @@ const cell = z.strictObject({
   run: name.regex(/^[^/\\]+$/).optional(),
 });
 
-const column = z.strictObject({ name, ipc: count.optional(), ...source, ...evaluation, config: config.optional() });
+const column = z.strictObject({
+  name,
+  ipc: count.optional(),
+  seeds: seeds.optional(),
+  ...source,
+  ...evaluation,
+  config: config.optional(),
+});
 
 const KINDS = ["distill", "select", "path", "whole"] as const;
 
@@ -80,14 +88,14 @@ const row = z.strictObject({
   epochs: count.optional(),
   batch: count.optional(),
   config: config.optional(),
-  seeds: z.array(z.int().nonnegative()).min(1).optional(),
+  seeds: seeds.optional(),
   cells: z.record(z.string(), cell).optional(),
 });
 
 const table = z.strictObject({
   $schema: z.string().optional(),
   title: z.string().optional(),
-  seeds: z.array(z.int().nonnegative()).min(1).default([0]),
+  seeds: seeds.default([0]),
   ...source,
   ...evaluation,
   config: config.optional(),
@@ -132,6 +140,8 @@ type Config = Readonly<Record<string, unknown>>;
 export interface TableColumn extends SourceKeys, EvaluationKeys {
   readonly name: string;
   readonly ipc?: number;
+  /** Default: those of the table. */
+  readonly seeds?: readonly number[];
   readonly config?: Config;
 }
 
@@ -167,7 +177,7 @@ export interface TableRow {
   /** What is trained first. Default: as the preset has it. */
   readonly bank?: Omit<BankRecipe, "path" | "within">;
   readonly config?: Config;
-  /** Default: those of the table. */
+  /** Default: those of the column. */
   readonly seeds?: readonly number[];
   /** By the names of columns. */
   readonly cells?: Readonly<Record<string, TableCell>>;
@@ -238,6 +248,7 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
   for (const one of columns) {
     add(configProblems(one.config, `column "${one.name}"`, known));
     add(protocolProblems(one.protocol, `column "${one.name}": protocol`));
+    add(repeated(`column "${one.name}": seeds`, one.seeds ?? []));
   }
   for (const one of rows) {
     const where = `row "${one.name}"`;
@@ -267,7 +278,8 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
     add(repeated(`${where}: seeds`, one.seeds ?? []));
     for (const [key, cell] of Object.entries(one.cells ?? {})) {
       add(configProblems(cell.config, `${where}, cell "${key}"`, known));
-      if (cell.run !== undefined && (one.seeds ?? seeds).length > 1) {
+      const column = columns.find((other) => other.name === key);
+      if (cell.run !== undefined && seedsOf(one, column, seeds).length > 1) {
         problems.push(`${where}, cell "${key}": run is the folder of one set, and there are several seeds`);
       }
     }
@@ -278,6 +290,15 @@ function check({ rows, columns, protocol, seeds, config: shared }: TableFile): s
     }
   }
   return problems;
+}
+
+/** Those of a cell: the row's, else the column's, else the table's. */
+export function seedsOf(
+  row: Pick<TableRow, "seeds">,
+  column: Pick<TableColumn, "seeds"> | undefined,
+  shared: readonly number[],
+): readonly number[] {
+  return row.seeds ?? column?.seeds ?? shared;
 }
 
 function twice(what: string, named: readonly { readonly name: string }[]): string[] {

@@ -67,6 +67,22 @@ describe("a table's text", () => {
     ]);
   });
 
+  it("says which seeds and networks each column has, where they differ", () => {
+    const value = {
+      columns: [
+        { name: "x", ipc: 1, seeds: [0, 1] },
+        { name: "y", ipc: 1, networks: 2 },
+        { name: "z", ipc: 10, networks: 2 },
+      ],
+      rows: [{ name: "A", select: "random" }],
+    };
+    const text = render(
+      { plan: planOf({ kind: "table", ...parseTable(value, "t.json") }), results: [], comparisons: [] },
+      "markdown",
+    );
+    expect(text).toContain("over seeds 0, 1 x 3 networks each for x; 2 networks, seed 0 for y, z.");
+  });
+
   it("compares two rows that there are, and no others", () => {
     expect(() => compare("A,C", plan, results)).toThrow('`compare`: there is no row "C"');
     expect(() => compare("A", plan, results)).toThrow('`compare` "A" does not name two rows');

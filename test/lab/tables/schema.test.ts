@@ -55,6 +55,25 @@ describe("the file of a table", () => {
       '2 problems in t.json:\n  two rows have the name "DM"\n  seeds: a seed comes twice',
     );
     expect(problem({ rows: [row] })).toBe("t.json: columns: is missing");
+    expect(problem({ ...table, columns: [{ ...column, seeds: [2, 2] }] })).toBe(
+      't.json: column "IPC 1": seeds: a seed comes twice',
+    );
+    expect(
+      problem({ rows: [{ ...row, cells: { "IPC 1": { run: "dm" } } }], columns: [{ ...column, seeds: [0, 1] }] }),
+    ).toBe('t.json: row "DM", cell "IPC 1": run is the folder of one set, and there are several seeds');
+  });
+
+  it("takes seeds from the row, else from the column, else from the table", () => {
+    const value = {
+      columns: [column, { ...column, name: "of its own", seeds: [1, 2] }],
+      rows: [row, { ...row, name: "row of its own", seeds: [3] }],
+      seeds: [7],
+    };
+    const seeds = plan(value).cells.map((cells) => cells.map(({ units }) => units.map(({ seed }) => seed)));
+    expect(seeds).toEqual([
+      [[7], [1, 2]],
+      [[3], [3]],
+    ]);
   });
 
   it("takes nothing but places from the environment", () => {
