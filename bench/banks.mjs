@@ -5,14 +5,13 @@
 //     [--seed 0] [--set key=value]... [--hold-out N] [--protocol dm] [--evaluations 3] [--bank DIR] [--no-plan]
 //     [--work runs/banks]
 //
-// Writes records/banks/NAME.json: for each phase the plan's seconds and MB, what it took, and the accuracies of the set
-// and of random images. Wants a quiet machine.
+// Writes records/banks/NAME.json: for each phase the plan's seconds and MB, what it took, and the accuracies of the set,
+// of random images and of chosen ones. A phase that was stopped has the seconds of all its parts. Wants a quiet machine.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { measured } from "./commands.mjs";
+import { hoursOf, machine, measured } from "./commands.mjs";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,17 +39,36 @@ if (name === undefined) throw new Error("usage: node bench/banks.mjs NAME --data
 mkdirSync(flags.work, { recursive: true });
 mkdirSync(flags.records, { recursive: true });
 
-/** A phase: its plan, what it took, and what is kept of its result. */
-async function phase(words, keep) {
+const state = join(flags.work, `${name}.phases.json`);
+/** Phases by name, as far as they were planned or done: what a later call goes on from. */
+const phases = existsSync(state) ? JSON.parse(readFileSync(state, "utf8")) : {};
+
+function keep(phase, value) {
+  phases[phase] = value;
+  writeFileSync(state, JSON.stringify(phases));
+}
+
+/**
+ * A phase: its plan, what it took, and what is kept of its result. `before` gives the seconds of its parts in earlier
+ * calls, from the result.
+ */
+async function phase(name, words, content, before) {
+  const command = `datadam ${words.join(" ")}`;
+  if (phases[name]?.command === command && phases[name].seconds !== undefined) return;
   process.stderr.write(`${words[0]} ...\n`);
-  const planned = flags.plan ? (await measured([...words, "--plan"])).result : undefined;
+  const resumed = phases[name]?.command === command;
+  if (!resumed) {
+    const planned = flags.plan ? (await measured([...words, "--plan"])).result : undefined;
+    const plan = planned && {
+      seconds: Math.round(planned.total.seconds),
+      megabytes: planned.total.memory && Math.round(planned.total.memory / 2 ** 20),
+      phases: planned.phases.map(({ name, seconds }) => ({ name, seconds: Math.round(seconds) })),
+    };
+    keep(name, { command, plan });
+  }
   const { result, seconds, megabytes } = await measured(words);
-  const plan = planned && {
-    seconds: Math.round(planned.total.seconds),
-    megabytes: planned.total.memory && Math.round(planned.total.memory / 2 ** 20),
-    phases: planned.phases.map(({ name, seconds }) => ({ name, seconds: Math.round(seconds) })),
-  };
-  return { command: `datadam ${words.join(" ")}`, plan, seconds, megabytes, ...keep(result) };
+  const all = resumed ? Number(before(result).toFixed(1)) : seconds;
+  keep(name, { ...phases[name], ...(resumed && { resumed }), seconds: all, megabytes, ...content(result) });
 }
 
 const data = [
@@ -63,25 +81,30 @@ const bank = flags.bank ?? join(flags.work, `${name}-bank`);
 const out = join(flags.work, name);
 const record = join(flags.records, `${name}.json`);
 const size = ["--networks", flags.networks, "--draws", flags.draws];
-const phases = {};
-phases.bank = await phase(["bank", ...data, ...keys, ...size, "--seed", flags.seed, "--out", bank], (result) => ({
-  networks: result.networks,
-  draws: result.draws,
-  bytes: result.bytes,
-}));
+const events = (folder) => () => hoursOf(folder) * 3600;
+const making = ["bank", ...data, ...keys, ...size, "--seed", flags.seed, "--out", bank];
+await phase("bank", making, ({ networks, draws, bytes }) => ({ networks, draws, bytes }), events(bank));
 const distilling = ["--bank", bank, "--ipc", flags.ipc, "--iterations", flags.iterations, "--seed", flags.seed];
-phases.distill = await phase(["distill", ...distilling, ...keys, "--out", out], ({ images, iteration, loss }) => ({
-  images,
-  iteration,
-  loss,
-}));
-phases.evaluate = await phase(
+await phase(
+  "distill",
+  ["distill", ...distilling, ...keys, "--out", out],
+  ({ images, iteration, loss }) => ({ images, iteration, loss }),
+  events(out),
+);
+const accuracy = ({ mean, std, accuracies, seconds }) => ({ mean, std, accuracies, seconds });
+await phase(
+  "evaluate",
   ["evaluate", out, "--protocol", flags.protocol, "--networks", flags.evaluations],
-  ({ distilled, random }) => ({ distilled, random }),
+  ({ distilled, random, chosen }) => ({
+    distilled: accuracy(distilled),
+    ...(random && { random: accuracy(random) }),
+    ...(chosen && { chosen: { method: chosen.method, ...accuracy(chosen) } }),
+  }),
+  ({ distilled, random, chosen }) => [distilled, random, chosen].reduce((sum, row) => sum + (row?.seconds ?? 0), 0),
 );
 const content = {
   command: `node bench/banks.mjs ${process.argv.slice(2).join(" ")}`,
-  machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node },
+  machine,
   images: flags["hold-out"] === undefined ? "test" : "held out",
   epoch: "last",
   phases,
