@@ -2,7 +2,8 @@
 // the machine of docs/lab-notes/speed.md. The order of sums follows from them, and so do the last bits of results: none
 // depends on the machine at hand.
 
-import type { Device } from "./types.ts";
+import { sizeOf } from "../tensor/size.ts";
+import type { Device, Program, Signature } from "./types.ts";
 
 /**
  * Images at once, with gradients and without. On a CPU 16 amortise what is done once for each weight gradient, and 8
@@ -25,6 +26,12 @@ export const ONE_PASS_MICRO_BATCHES = 2;
 /** The same on a CPU, for programs whose values take no more than so many bytes at once. */
 export const LARGEST_PASS_MICRO_BATCHES = 4;
 export const LARGEST_PASS_BYTES = 2 ** 28;
+
+/**
+ * Images of a part, of which a program of matching takes one after the other on a CPU: the maps of ten stay in the
+ * caches. From {@link MICRO_BATCH_FLOPS_PER_WEIGHT} on, below which a part's weights are more work than its maps.
+ */
+export const MATCH_PART = 10;
 
 /** Images whose batch statistics are shared, in micro-batches, up to which one program takes them all. */
 export const WHOLE_MICRO_BATCHES = 4;
@@ -53,6 +60,15 @@ export const MICRO_BATCH_FLOPS_PER_WEIGHT = 350;
  */
 export const LIGHT_FLOPS_PER_WEIGHT = 10;
 export const LIGHT_THREADS = 2;
+
+/** Operations of a program of so many images, for each image and weight. */
+export function flopsPerWeight(
+  { flops }: Pick<Program, "flops">,
+  images: number,
+  parameters: readonly Pick<Signature, "shape">[],
+): number {
+  return flops / images / parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+}
 
 /** Parameters from which on workers divide a step of SGD among them, which takes each of them another message. */
 export const DIVIDED_STEP_PARAMETERS = 2 ** 20;

@@ -2,6 +2,7 @@
 
 import {
   DIVIDED_STEP_PARAMETERS,
+  flopsPerWeight,
   LIGHT_FLOPS_PER_WEIGHT,
   LIGHT_MESSAGE_IMAGES,
   LIGHT_THREADS,
@@ -273,14 +274,9 @@ export class Trainer {
   #imagesAtOnce(count: number): number {
     const { microBatch } = this.#engine;
     const traced = Math.min(count, microBatch, MESSAGE_IMAGES);
-    const perWeight = this.#perWeight(this.#program("train", traced), traced);
+    const perWeight = flopsPerWeight(this.#program("train", traced), traced, this.network.parameters);
     if (perWeight < LIGHT_FLOPS_PER_WEIGHT) return LIGHT_MESSAGE_IMAGES;
     return perWeight < MICRO_BATCH_FLOPS_PER_WEIGHT ? MESSAGE_IMAGES : Math.min(MESSAGE_IMAGES, microBatch);
-  }
-
-  /** Operations that an image takes for each weight. */
-  #perWeight({ flops }: Program, count: number): number {
-    return flops / count / this.network.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
   }
 
   #program(mode: Mode, count: number): Program {
@@ -297,7 +293,7 @@ export class Trainer {
     }
     const filtered = cpu && count >= WINOGRAD_IMAGES;
     const program = trainProgram(this.network, count, { winogradForward: filtered, winogradGradients: filtered, cpu });
-    const light = this.#perWeight(program, count) < LIGHT_FLOPS_PER_WEIGHT;
+    const light = flopsPerWeight(program, count, this.network.parameters) < LIGHT_FLOPS_PER_WEIGHT;
     const threads = light ? LIGHT_THREADS : this.network.usesBatchStatistics ? this.#threads : 1;
     return threads === 1 ? program : { ...program, id: `${program.id}-${threads}`, threads };
   }

@@ -1,9 +1,12 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
 import {
+  flopsPerWeight,
   JOINT_IMAGES,
   LARGEST_PASS_BYTES,
   LARGEST_PASS_MICRO_BATCHES,
+  MATCH_PART,
+  MICRO_BATCH_FLOPS_PER_WEIGHT,
   ONE_PASS_MICRO_BATCHES,
   WHOLE_MICRO_BATCHES,
 } from "../../engine/costModel.ts";
@@ -207,9 +210,14 @@ export class Matcher implements Matching {
     const cpu = this.#onCpu;
     // Its sums depend on which images share a program: not where classes may be matched together.
     const alone = 2 * count > JOINT_IMAGES || !this.joint;
-    return this.#program(`match${classes}`, count, () =>
-      matchProgram(this.objective, classes, count, { cpu, winogradGradients: cpu, winogradForward: cpu && alone }),
-    );
+    return this.#program(`match${classes}`, count, () => {
+      const options = { cpu, winogradGradients: cpu, winogradForward: cpu && alone };
+      const program = matchProgram(this.objective, classes, count, options);
+      const images = classes * count;
+      if (!cpu || images < 2 * MATCH_PART) return program;
+      const heavy = flopsPerWeight(program, images, this.objective.network.parameters) >= MICRO_BATCH_FLOPS_PER_WEIGHT;
+      return heavy ? matchProgram(this.objective, classes, count, { ...options, part: MATCH_PART }) : program;
+    });
   }
 
   #classMeans(parameters: Binding, images: Float32Array): Promise<Means> {

@@ -6,12 +6,14 @@ import {
   add,
   type CompileOptions,
   compile,
+  concatenate,
   constant,
   grad,
   input,
   mean,
   mul,
   reshape,
+  slice,
   sum,
   type Tensor,
   vjp,
@@ -84,6 +86,29 @@ function forwardOf(objective: Objective, images: Tensor): Forward {
   return objective.network.forward(parameterInputs(objective), images, "train");
 }
 
+/** Forward passes of equal parts of the images, of `least` or more each. One pass where images are coupled. */
+function forwardParts(objective: Objective, images: Tensor, least: number): Forward[] {
+  const { network } = objective;
+  const [count, ...extents] = images.shape;
+  const parts = network.usesBatchStatistics ? 1 : Math.max(1, Math.floor(count / least));
+  if (parts === 1) return [forwardOf(objective, images)];
+  const parameters = parameterInputs(objective);
+  const zeros = extents.map(() => 0);
+  const starts = Array.from({ length: parts + 1 }, (_, k) => Math.floor((k * count) / parts));
+  return starts
+    .slice(1)
+    .map((end, k) => network.forward(parameters, slice(images, [starts[k], ...zeros], [end, ...extents]), "train"));
+}
+
+/** What is taken of each image, `[n, d]` by name, of all parts. */
+function together(parts: readonly Forward[], take: (forward: Forward) => Tensors): Record<string, Tensor> {
+  const taken = parts.map(take);
+  if (taken.length === 1) return taken[0];
+  return Object.fromEntries(
+    Object.keys(taken[0]).map((name) => [name, concatenate(taken.map((values) => values[name]))]),
+  );
+}
+
 /** Matched quantities of each image, `[n, d]` each, by name. */
 function perImage(objective: Objective, images: Tensor): Record<string, Tensor> {
   return matched(objective, forwardOf(objective, images));
@@ -96,15 +121,16 @@ function perImage(objective: Objective, images: Tensor): Record<string, Tensor> 
  * losses do not count. So those of parts of a class add up to that of the class. Where labels are learned they are rows
  * of the images, `[images, network.classes]`.
  */
-function labelledLosses(objective: Objective, forward: Forward, classes: number): Record<string, Tensor> {
+function labelledLosses(objective: Objective, parts: readonly Forward[], classes: number): Record<string, Tensor> {
   const names = labelledNames(objective);
   if (names.length === 0) return {};
   const width = objective.network.classes;
   const { losses, logProbabilities } = objective.labelled!;
   const own = logProbabilities !== undefined;
-  const rows = input("labels", [own ? forward.logits.shape[0] : classes, width]);
+  const images = parts.reduce((sum, { logits }) => sum + logits.shape[0], 0);
+  const rows = input("labels", [own ? images : classes, width]);
   const labels = own ? rows : reshape(rows, [classes, 1, width]);
-  const values = losses(forward);
+  const values = together(parts, losses);
   return Object.fromEntries(
     names.map((name) => {
       const value = values[name];
@@ -116,9 +142,10 @@ function labelledLosses(objective: Objective, forward: Forward, classes: number)
 }
 
 /** What labels are learned from: output `logProbabilities`, where they are. */
-function learning({ labelled }: Objective, forward: Forward): Record<string, Tensor> {
+function learning({ labelled }: Objective, parts: readonly Forward[]): Record<string, Tensor> {
   const { logProbabilities } = labelled ?? {};
-  return logProbabilities === undefined ? {} : { logProbabilities: logProbabilities(forward) };
+  if (logProbabilities === undefined) return {};
+  return together(parts, (forward) => ({ logProbabilities: logProbabilities(forward) }));
 }
 
 /**
@@ -181,6 +208,11 @@ function classMeans(value: Tensor, classes: number): Tensor {
   return mean(reshape(value, [classes, n / classes, d]), [1]);
 }
 
+export interface MatchProgramOptions extends CompileOptions {
+  /** Images pass through the network in parts of so many or more. Default: all at once. */
+  readonly part?: number;
+}
+
 /**
  * Loss and gradient of synthetic images against target means (inputs `target.<quantity>` `[classes, d]`): outputs
  * `distance.<quantity>` (summed over classes, unweighted) and `gradient` `[classes * count, c, h, w]` of the weighted
@@ -192,11 +224,11 @@ export function matchProgram(
   objective: Objective,
   classes: number,
   count: number,
-  options: CompileOptions = {},
+  { part = Number.POSITIVE_INFINITY, ...options }: MatchProgramOptions = {},
 ): Program {
   const images = imagesInput(objective, classes * count);
-  const forward = forwardOf(objective, images);
-  const values = matched(objective, forward);
+  const parts = forwardParts(objective, images, part);
+  const values = together(parts, (forward) => matched(objective, forward));
   const outputs: Record<string, Tensor> = {};
   let loss: Tensor | undefined;
   for (const name of quantityNames(objective)) {
@@ -208,13 +240,13 @@ export function matchProgram(
     const weighted = mul(apart, weight);
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
-  for (const [name, value] of Object.entries(labelledLosses(objective, forward, classes))) {
+  for (const [name, value] of Object.entries(labelledLosses(objective, parts, classes))) {
     outputs[`distance.${name}`] = value;
     const weighted = mul(value, objective.labelled!.weights[name]);
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
   outputs.gradient = grad(loss!, [images])[0];
-  Object.assign(outputs, learning(objective, forward));
+  Object.assign(outputs, learning(objective, parts));
   return trace("match", objective, outputs, options);
 }
 
@@ -231,7 +263,7 @@ export function pullbackProgram(objective: Objective, count: number, options: Co
   const cotangents = quantityNames(objective)
     .filter((name) => objective.weights[name] !== 0)
     .map((name) => [values[name], reshape(input(`cotangent.${name}`, [values[name].shape[1]]), [1, -1])] as const);
-  const labelled = Object.entries(labelledLosses(objective, forward, 1));
+  const labelled = Object.entries(labelledLosses(objective, [forward], 1));
   for (const [name, value] of labelled) outputs[`distance.${name}`] = value;
   if (labelled.length === 0) {
     const parts = cotangents.map(([value, cotangent]) => vjp(value, cotangent, [images])[0]);
@@ -245,7 +277,7 @@ export function pullbackProgram(objective: Objective, count: number, options: Co
     const total = terms.reduce((sum, term) => add(sum, term));
     outputs.gradient = grad(total, [images])[0];
   }
-  Object.assign(outputs, learning(objective, forward));
+  Object.assign(outputs, learning(objective, [forward]));
   return trace("pullback", objective, outputs, options);
 }
 
