@@ -53,11 +53,17 @@ export interface Binding {
   readonly returns?: boolean;
 }
 
-/** How often bindings came back to a worker after two others, and how often it still had them. */
+/** How often bindings came back to a worker after two others, how often it still had them, and what is kept. */
 export interface BindingStatistics {
   readonly hits: number;
   /** Also counts bindings that it had never had. */
   readonly misses: number;
+  /** Bindings that are kept now, by one worker or more. */
+  readonly kept: number;
+  /** What is kept for them, in bytes. */
+  readonly bytes: number;
+  /** As much as may be kept: `weightsMemory`. */
+  readonly most: number;
 }
 
 /** Arrays in memory that all threads share. */

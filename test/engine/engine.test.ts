@@ -199,6 +199,8 @@ describe("bindings", () => {
   describe("that return", () => {
     const returning = (factor: number) => ({ ...binding(factor), id: `returning ${factor}`, returns: true });
     const rounds = [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6];
+    /** What is kept of two such values, each as it came and as the program takes it. */
+    const pair = 2 * 2 * 16;
     /** Statistics after three rounds of six, one run after another, whose results are checked. */
     const statistics = async (weightsMemory?: number) => {
       const engine = await createEngine({ workers: 1, ...(weightsMemory === undefined ? {} : { weightsMemory }) });
@@ -211,10 +213,10 @@ describe("bindings", () => {
     };
 
     test("are kept where there is room", async () => {
-      expect(await statistics()).toEqual({ hits: 12, misses: 6 });
+      expect(await statistics()).toEqual({ hits: 12, misses: 6, kept: 6, bytes: 3 * pair, most: 2 ** 31 });
     });
     test("are sent again where there is none, two being kept", async () => {
-      expect(await statistics(0)).toEqual({ hits: 0, misses: 18 });
+      expect(await statistics(0)).toEqual({ hits: 0, misses: 18, kept: 2, bytes: pair, most: 0 });
     });
     test("are kept in part where there is some room", async () => {
       const { hits, misses } = await statistics(4 * 32);

@@ -1,7 +1,7 @@
 // Plans of jobs, in memory: what is left to do, what it will take, and that nothing is left behind.
 
 import { describe, expect, it, vi } from "vitest";
-import { createEngine } from "../../src/engine/index.ts";
+import { createEngine, type Engine } from "../../src/engine/index.ts";
 import {
   type JobValue,
   type LabOptions,
@@ -245,6 +245,46 @@ describe("the plan of a job", () => {
     const more = (await memories({ networks: 6, iterations: 8 }))["distilling, later visits"]! - 5000;
     expect(later).toBeGreaterThan(3 * 4 * 8 * 9);
     expect(more).toBe(2 * later);
+  });
+
+  it("adds the weights that the engine will keep of networks that were not visited to measure", async () => {
+    const real = await createEngine({ workers: 1 });
+    let time = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => time);
+    /** Plans with an engine whose runs take seconds, and which says that it keeps 1000 bytes of each network. */
+    const later = async (most: number) => {
+      const met = new Set<string>();
+      const engine: Engine = {
+        ...{ device: real.device, workers: 1, microBatch: real.microBatch, forwardBatch: real.forwardBatch },
+        async run(program, feeds, binding) {
+          time += 1500;
+          if (binding !== undefined) met.add(binding.id);
+          return real.run(program, feeds, binding);
+        },
+        sum: (program, common, batches, binding) => real.sum(program, common, batches, binding),
+        gradients: (task) => real.gradients(task),
+        descend: (task) => real.descend(task),
+        bindingStatistics: () => ({ hits: 0, misses: 0, kept: met.size, bytes: 1000 * met.size, most }),
+        close: async () => {},
+      };
+      const watchMemory = () => () => 5000;
+      const job = smallWith({ networks: 100, iterations: 300, ipc: 1 });
+      const plan = await planned(job, { watchMemory, engine: () => Promise.resolve(engine) });
+      return { bytes: phase(plan, "distilling, later visits").memory!, met: met.size };
+    };
+    try {
+      const none = await later(0);
+      expect(none.met).toBeLessThan(50);
+      const room = await later(2 ** 31);
+      const few = await later(1000 * 60);
+      const network = (room.bytes - none.bytes) / (100 - room.met);
+      // Its values are some kilobytes here.
+      expect(network).toBeGreaterThan(1000);
+      expect((few.bytes - none.bytes) / (60 - few.met) / network).toBeCloseTo(1, 1);
+    } finally {
+      vi.restoreAllMocks();
+      await real.close();
+    }
   });
 
   it("stops at a signal, and leaves nothing", async () => {

@@ -1,7 +1,7 @@
 // One session host, seen from the thread that gives it tasks: what it has, and what it has not answered.
 
 import type { Outputs, Reply, Request, Target } from "../protocol.ts";
-import type { Binding, BindingStatistics, Device, DType, Program } from "../types.ts";
+import type { Binding, Device, DType, Program } from "../types.ts";
 import { revive } from "./answer.ts";
 import type { Channel, OpenChannel } from "./channel.ts";
 import { Kept } from "./kept.ts";
@@ -51,8 +51,9 @@ export class Handle {
     return this.#pending.size;
   }
 
-  get bindingStatistics(): BindingStatistics {
-    return this.#kept.statistics;
+  /** Which bindings it keeps. */
+  get kept(): Pick<Kept, "ids" | "statistics"> {
+    return this.#kept;
   }
 
   /** Whether it has compiled what the task needs, if anything. */

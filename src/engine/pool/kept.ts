@@ -21,7 +21,15 @@ export class Kept {
   }
 
   get statistics(): BindingStatistics {
-    return { hits: this.#hits, misses: this.#misses };
+    return { hits: this.#hits, misses: this.#misses, kept: this.#visits.length, bytes: this.#held, most: this.#budget };
+  }
+
+  get ids(): string[] {
+    return this.#visits.map(({ id }) => id);
+  }
+
+  get #held(): number {
+    return this.#visits.reduce((sum, { id }) => sum + (this.#bytes.get(id) ?? this.#last), 0);
   }
 
   has({ id }: Binding): boolean {
@@ -53,8 +61,7 @@ export class Kept {
     const idle = this.#visits.slice(0, -NEEDED);
     const leaving = idle.find(({ returns = false }) => !returns);
     if (leaving !== undefined) return leaving;
-    const held = this.#visits.reduce((sum, { id }) => sum + (this.#bytes.get(id) ?? this.#last), 0);
-    return held > this.#budget ? idle.at(-1) : undefined;
+    return this.#held > this.#budget ? idle.at(-1) : undefined;
   }
 
   /** What the worker keeps for a binding. */

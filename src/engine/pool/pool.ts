@@ -79,9 +79,10 @@ export class Pool implements Engine {
   }
 
   bindingStatistics(): BindingStatistics {
-    const all = this.#handles.map(({ bindingStatistics }) => bindingStatistics);
+    const all = this.#handles.map(({ kept }) => kept.statistics);
     const total = (of: keyof BindingStatistics): number => all.reduce((sum, counts) => sum + counts[of], 0);
-    return { hits: total("hits"), misses: total("misses") };
+    const { size: kept } = new Set(this.#handles.flatMap((handle) => handle.kept.ids));
+    return { hits: total("hits"), misses: total("misses"), kept, bytes: total("bytes"), most: total("most") };
   }
 
   #submit(

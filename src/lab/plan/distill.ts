@@ -12,6 +12,7 @@ import {
   randomNetwork,
   realSide,
 } from "../../distill/index.ts";
+import type { Engine } from "../../engine/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/index.ts";
 import { encodeSyntheticSet } from "../../run/portable.ts";
 import type { State } from "../folder/states.ts";
@@ -127,9 +128,10 @@ export async function planIterations(
       const most = Math.min(networks + AGAIN, networks + left - first);
       const again = await measure({ config, family: visited, done: 0, most, past: networks });
       const known = again.slice(networks);
+      const more = known.length > 0 ? 0 : laidOutLater(engine, facts);
       if (known.length === 0) {
         meter.remark("Later visits were measured on networks that the engine had not met.");
-        return { seconds: (left - first) * pace(again), measured: again.length };
+        return { seconds: (left - first) * pace(again), measured: again.length, more };
       }
       return { seconds: (left - first) * median(known), measured: known.length };
     });
@@ -210,13 +212,30 @@ async function initialState(context: PlanContext, facts: Images, begun: boolean)
 async function heldBytes(context: PlanContext, facts: Images): Promise<number> {
   const { config, prepared, classes } = facts;
   const { networks, draws } = config;
-  const network = networkOf(config, prepared);
-  const parameters = Object.values(randomNetwork(network, config.seed, 1));
-  const numbers = parameters.reduce((total, { length }) => total + length, 0);
   const count = classes?.length ?? prepared.classNames.length;
   const rows = await (facts.family === undefined ? rowsOf(context, facts) : visitRows(facts));
   const row = Object.values(rows).reduce((total, { length }) => total + length, 0);
-  return 4 * (networks * draws * count * row + (facts.family === undefined ? networks * numbers : 0));
+  return (
+    4 * networks * draws * count * row + (facts.family === undefined ? networks * valueBytes(config, prepared) : 0)
+  );
+}
+
+/**
+ * Bytes of weights that the engine will have laid out once it has met all networks, with their values, beyond what it
+ * keeps now.
+ */
+function laidOutLater(engine: Engine, { config, prepared }: Images): number {
+  const { kept = 0, bytes = 0, most = 0 } = engine.bindingStatistics?.() ?? {};
+  if (bytes === 0) return 0;
+  const each = bytes / kept;
+  const networks = Math.min(config.networks, most / each);
+  return Math.max(0, networks - kept) * (each + valueBytes(config, prepared));
+}
+
+/** Bytes of the values of a network. */
+function valueBytes(config: ResolvedConfig, prepared: PreparedSet): number {
+  const parameters = Object.values(randomNetwork(networkOf(config, prepared), config.seed, 1));
+  return parameters.reduce((total, { byteLength }) => total + byteLength, 0);
 }
 
 /** What the real images of one class give, by quantity. */
