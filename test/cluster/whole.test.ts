@@ -62,17 +62,6 @@ describe("a plan, collected", () => {
     for (const name of names) expect(found[name], name).toEqual(expected[name]);
   });
 
-  it("reads the pictures of a shard once, however many classes it has", async () => {
-    const storage = memory("plan");
-    const plan = await planned(storage, small, { pieces: 2 });
-    await workAll(storage, plan);
-    const read: string[] = [];
-    await collect(counting(storage, read), plan, workerOf(storage));
-    const starts = read.filter((path) => path.startsWith("plan/jobs/") && path.endsWith("/start.npy"));
-    expect(starts).toHaveLength(2);
-    expect(new Set(starts).size).toBe(2);
-  });
-
   it("says why a job is planned whole", async () => {
     const reasons: string[] = [];
     for (const job of [
@@ -177,18 +166,6 @@ describe("a plan, collected", () => {
     expect(await storage.list("result")).toEqual([]);
   });
 });
-
-/** A storage that notes what is read of it. */
-function counting(storage: Storage, read: string[]): Storage {
-  return {
-    ...storage,
-    read(path) {
-      read.push(`${storage.name}/${path}`);
-      return storage.read(path);
-    },
-    at: (path) => counting(storage.at(path), read),
-  };
-}
 
 /** Networks that are trained for one epoch. */
 function recipe(): JobValue {
