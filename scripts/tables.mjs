@@ -119,6 +119,7 @@ const TABLES = {
   "table-cifar10-architectures": () => printed("cifar10-architectures"),
   "table-cifar10-ablation": () => printed("cifar10-ablation"),
   "table-cifar10-coresets": () => printed("cifar10-coresets"),
+  "table-attention": () => printed("attention"),
   "table-plus": () => printed("plus"),
 
   "plus-final"() {
