@@ -35,11 +35,11 @@ import type { DistillEvent, DistillOptions, DistillRun, DistillState, OwnMethodO
 export function distill(set: ImageSet | PreparedSet, options: DistillOptions): DistillRun;
 export function distill<M extends Method>(set: ImageSet | PreparedSet, options: OwnMethodOptions<M>): DistillRun;
 export function distill(set: ImageSet | PreparedSet, options: RunOptions & { readonly method?: unknown }): DistillRun {
-  const { engine, signal, classes, resume, initial, network, family, ...keys } = options;
+  const { engine, signal, classes, resume, initial, onChoosing, network, family, ...keys } = options;
   const method = methodOf(keys.method);
   const custom = network === undefined ? undefined : resolveCustomNetwork(network, set);
   const config = resolveWith(method, parseConfig({ ...keys, method }), set, custom);
-  const context = { engine, signal, classes, resume, initial, family };
+  const context = { engine, signal, classes, resume, initial, onChoosing, family };
   return new Run(set, method, config, custom ?? networkOf(config, set), context);
 }
 
@@ -189,9 +189,9 @@ class Run implements DistillRun {
   }
 
   async #initialState(set: PreparedSet, engine: Engine, soft: boolean): Promise<DistillState> {
-    const { signal, initial, family } = this.#context;
+    const { signal, initial, family, onChoosing } = this.#context;
     const features = this.#config.networks > 0 ? family?.features : undefined;
-    const sources = { key: this.#key, network: this.#network, features, engine, signal, initial };
+    const sources = { key: this.#key, network: this.#network, features, engine, signal, initial, onChoosing };
     const state = await initialState(set, this.#config, this.#classes, sources);
     if (!soft) return state;
     const perClass = this.#config.ipc * this.#config.factor ** 2;

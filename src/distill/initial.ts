@@ -19,7 +19,7 @@ import { selectIndices } from "../select/index.ts";
 import { sizeOf } from "../tensor/size.ts";
 import type { ResolvedCommon } from "./config/common.ts";
 import { clamp, descentOf } from "./descend.ts";
-import type { DistillState } from "./types.ts";
+import type { DistillState, RunOptions } from "./types.ts";
 
 export interface InitialSources {
   readonly key: Key;
@@ -31,6 +31,7 @@ export interface InitialSources {
   readonly signal: AbortSignal | undefined;
   /** For `init: "set"`. */
   readonly initial: SyntheticSet | undefined;
+  readonly onChoosing: RunOptions["onChoosing"];
 }
 
 /**
@@ -77,17 +78,22 @@ async function realIndices(
   set: PreparedSet,
   { init, ipc, factor }: ResolvedCommon,
   classes: readonly number[],
-  { key, network, features, engine, signal }: InitialSources,
+  { key, network, features, engine, signal, onChoosing }: InitialSources,
 ): Promise<number[][]> {
-  if (init !== "real") {
+  const members = classMembers(set, ipc, classes);
+  const each = ipc * factor ** 2;
+  // Where there is nothing to choose, as for `real`.
+  const many = init === "real" ? [] : classes.filter((c) => members[c].length > each);
+  const chosen = new Map<number, number[]>();
+  if (many.length > 0) {
     const method = init as Exclude<typeof init, "real" | "noise" | "set">;
     // Forgetting trains a network of its own, from the beginning.
     const parameters = method === "forgetting" ? undefined : await features?.();
-    const options = { method, ipc, factor, features: network, parameters, classes, engine, signal };
-    return selectIndices(set, options, key.fold("initial"));
+    const options = { method, ipc, factor, features: network, parameters, classes: many, engine, signal };
+    const indices = await selectIndices(set, { ...options, onProgress: onChoosing }, key.fold("initial"));
+    for (const [i, c] of many.entries()) chosen.set(c, indices[i]);
   }
-  const members = classMembers(set, ipc, classes);
-  return classes.map((c) => drawn(members[c], ipc * factor ** 2, key.fold("initial", c).stream()));
+  return classes.map((c) => chosen.get(c) ?? drawn(members[c], each, key.fold("initial", c).stream()));
 }
 
 /** Each of them once before any is taken again. */

@@ -4,6 +4,7 @@ import type { Augmentation } from "../augment/index.ts";
 import type { Binding, Engine } from "../engine/types.ts";
 import type { SyntheticSet } from "../images/types.ts";
 import type { Arrays, NetworkBuilder } from "../nn/index.ts";
+import type { SelectProgress } from "../select/index.ts";
 import type { ConfigOf } from "./config/schema.ts";
 import type { Measures, Method, Targets } from "./method.ts";
 import type { DEFAULT_METHOD, MethodName, Methods } from "./methods/index.ts";
@@ -82,6 +83,8 @@ export interface RunOptions {
   readonly family?: Family | undefined;
   /** The initial images, for `init: "set"`: the first `ipc` of each class, brought into the space of the set. */
   readonly initial?: SyntheticSet | undefined;
+  /** Told while a selection chooses the initial images, with a share of each of its stages. */
+  readonly onChoosing?: ((progress: SelectProgress) => void) | undefined;
 }
 
 /** The keys of a configuration, all optional but `ipc`; `method` for any but the default one. */

@@ -3,10 +3,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DistillOptions, distill, type Family, INITIALISERS } from "../../src/distill/index.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { type PreparedSet, prepare } from "../../src/images/index.ts";
+import { type PreparedSet, prepare, takeImages } from "../../src/images/index.ts";
 import { convnet, initialize } from "../../src/nn/index.ts";
 import { Key } from "../../src/random/index.ts";
-import { select, selectIndices } from "../../src/select/index.ts";
+import { type SelectProgress, select, selectIndices } from "../../src/select/index.ts";
 import { patches } from "../support/sets.ts";
 
 const coresets = INITIALISERS.filter((name) => name !== "noise" && name !== "set");
@@ -103,6 +103,31 @@ describe("init", () => {
       expect(await start({ networks: 1, family, ...options })).toEqual(await start({ networks: 1, ...options }));
     }
     expect(asked).toBe(6);
+  });
+
+  it("takes all images of a class that has no more than are needed, and chooses among those of others", async () => {
+    // Class 1 keeps five images: an image of two by two takes four of them, two images eight.
+    const few = new Set([...set.labels.keys()].filter((i) => set.labels[i] === 1).slice(5));
+    const kept = [...set.labels.keys()].filter((i) => !few.has(i));
+    const part = takeImages(set, kept);
+    const options = { ...small, factor: 2, iterations: 0, engine } as const;
+    const means = shrunk(2);
+    for (const init of ["k-means", "herding", "forgetting"] as const) {
+      const stages = new Set<string>();
+      const onChoosing = ({ stage }: SelectProgress): unknown => stages.add(stage);
+      const { images } = await distill(part, { ...options, init, onChoosing }).result;
+      const of = partsOf(images, 2).map((parts) => parts.map((one) => means.findIndex((mean) => equals(one, mean))));
+      expect(new Set(of[1]).size, init).toBe(5);
+      expect(of[1]!.every((i) => set.labels[i] === 1)).toBe(true);
+      expect(of[0]).toHaveLength(8);
+      const whole = await distill(set, { ...options, init }).result;
+      const same = images.slice(0, 2 * size);
+      if (init !== "forgetting") expect(same).toEqual(whole.images.slice(0, 2 * size));
+      expect([...stages].sort()).toEqual(init === "forgetting" ? ["training"] : ["choosing", "features"]);
+    }
+    const random = (await distill(part, options).result).images;
+    const chosen = (await distill(part, { ...options, init: "k-means" }).result).images;
+    expect(chosen.slice(2 * size, 4 * size)).toEqual(random.slice(2 * size, 4 * size));
   });
 
   it("gives the same images after iterations in shards as in one run", async () => {

@@ -100,7 +100,8 @@ export const commonKeys = {
     .default("real")
     .describe(
       "Initial images: random real ones, Gaussian noise, or those that a selection chooses by the features of a " +
-        "random network of this kind; from a bank of trained ones, by those of its most trained one. set: a set of " +
+        "random network of this kind; from a bank of trained ones, by those of its most trained one (all images of " +
+        "a class that has no more than are needed). set: a set of " +
         "your own, given beside the configuration (on the command line, its path as init).",
     ),
 };

@@ -68,9 +68,9 @@ describe("a distillation that trains its networks first", () => {
     const named = readersOf();
     const readers = { ...named, storage: (path: string) => (storages[path] ??= memory(path)) };
     const asked = (settings: object) => made(plus({ within: "banks" }, settings as never), { readers });
-    await expect(asked({ ipc: 3, init: "k-means" })).rejects.toMatchObject({
-      message: expect.stringContaining("has 10 images, fewer than ipc 3 at factor 2 takes"),
-      hint: "Use ipc 2 or less, or factor 1.",
+    await expect(asked({ ipc: 11, init: "k-means" })).rejects.toMatchObject({
+      message: expect.stringContaining("has 10 images, fewer than ipc 11"),
+      hint: "Use ipc 10 or less.",
     });
     await expect(asked({ attentionWeight: 1, layers: [7] })).rejects.toThrow("layers: no activation map 7");
     for (const storage of Object.values(storages)) expect(await storage.list()).toEqual([]);

@@ -59,8 +59,8 @@ function checkBefore({ job, warn }: Context<DistillJob>, { dataset: { train } }:
   const classes = checkClasses(job.classes, train.classNames) ?? undefined;
   if (init === "noise" || init === "set") return;
   const places = ipc * factor ** 2;
-  // Random real images may be taken again where an image holds several of them.
-  const members = init === "real" ? classMembers(train, ipc, classes) : classMembers(train, places, classes, factor);
+  // They may be taken again where an image holds several of them.
+  const members = classMembers(train, ipc, classes);
   const least = Math.min(...[...(classes ?? members.keys())].map((c) => members[c].length));
   if (least >= places) return;
   const room = `${places} initial images (ipc ${ipc}, factor ${factor})`;

@@ -22,6 +22,7 @@ import {
 } from "../../inputs/pictures.ts";
 import { publishSet, readSet } from "../../inputs/sets.ts";
 import type { Context, Kind } from "../../types.ts";
+import { choosingProgress } from "../choosing.ts";
 import { begin, resume } from "./begin.ts";
 import { type DistillJob, type DistillResult, distillInput, settle } from "./job.ts";
 import { plan } from "./plan.ts";
@@ -61,8 +62,11 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
   if (stages.has(done)) await keepEarlierEnd(folder.storage, done);
   const prepared = await begun.images(latest === undefined);
   const options = { ...record.config, family, engine: await context.engine(), classes: record.classes ?? undefined };
+  const onChoosing = choosingProgress(context, record.config.init);
   const opening =
-    latest === undefined ? distill(prepared, { ...options, iterations: 0, initial: await initial() }) : undefined;
+    latest === undefined
+      ? distill(prepared, { ...options, iterations: 0, initial: await initial(), onChoosing })
+      : undefined;
   const start = await opening?.result;
   const distillation = distill(prepared, {
     ...options,
