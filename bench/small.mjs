@@ -24,6 +24,7 @@ const ROWS = {
   "paper-500": ["distill", "--preset", "paper", "--iterations", "500"],
   "bank-1000": ["distill", "--preset", "bank", "--iterations", "1000"],
   "plus-500": ["distill", "--preset", "plus", "--iterations", "500"],
+  "plus-500-k-means": ["distill", "--preset", "plus", "--iterations", "500", "--set", "init=k-means"],
   plus: ["distill", "--preset", "plus"],
   "plus-500-epochs-200": { iterations: 500, bank: { epochs: 200 } },
 };

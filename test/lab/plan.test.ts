@@ -192,6 +192,7 @@ describe("the plan of a job", () => {
   it("takes what the job then takes, by a clock that only its work moves", async () => {
     const jobs: JobValue[] = [
       smallWith({ iterations: 130 }),
+      smallWith({ iterations: 3, init: "k-means" }),
       smallWith({ iterations: 260, networks: 5 }),
       smallWith({ iterations: 3, ipc: 6, name: "dc", preset: "dc", innerLoops: 6 }),
       bank({}, { networks: 90, draws: 1 }),
@@ -245,6 +246,37 @@ describe("the plan of a job", () => {
     const more = (await memories({ networks: 6, iterations: 8 }))["distilling, later visits"]! - 5000;
     expect(later).toBeGreaterThan(3 * 4 * 8 * 9);
     expect(more).toBe(2 * later);
+  });
+
+  it("projects choosing the initial images from some of the classes", async () => {
+    const real = await createEngine({ workers: 1 });
+    let time = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => time);
+    const engine: Engine = {
+      ...{ device: real.device, workers: 1, microBatch: real.microBatch, forwardBatch: real.forwardBatch },
+      run(program, feeds, binding) {
+        if (program.name === "features") time += 20_000;
+        return real.run(program, feeds, binding);
+      },
+      sum: (program, common, batches, binding) => real.sum(program, common, batches, binding),
+      gradients: (task) => real.gradients(task),
+      descend: (task) => real.descend(task),
+      close: async () => {},
+    };
+    const options = { engine: () => Promise.resolve(engine) };
+    try {
+      const job = smallWith({ init: "k-means", iterations: 1 });
+      const plan = await planned(job, options);
+      const spent = time;
+      await made(job, options);
+      const taken = time - spent;
+      expect(taken).toBeGreaterThan(60_000);
+      expect(spent).toBeLessThan(taken);
+      expect(1000 * phase(plan, "initial images").seconds).toBe(taken);
+    } finally {
+      vi.restoreAllMocks();
+      await real.close();
+    }
   });
 
   it("adds the weights that the engine will keep of networks that were not visited to measure", async () => {

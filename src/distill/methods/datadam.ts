@@ -48,6 +48,7 @@ const PLUS = {
   zca: false,
   augment: "color_crop_cutout",
   augmentMode: "all",
+  init: "k-means",
 } as const;
 
 /** From this many images a class on, cross-entropy has less weight beside the means. */

@@ -1,6 +1,6 @@
 // The plan of a distillation: initial images, iterations, checkpoints, the set.
 
-import { networkOf, type ResolvedConfig } from "../../distill/config/index.ts";
+import { type InitName, networkOf, type ResolvedConfig } from "../../distill/config/index.ts";
 import {
   bindParameters,
   type DistillState,
@@ -25,6 +25,8 @@ import type { PlanContext } from "./types.ts";
 const KEPT = 3;
 /** Seconds of choosing initial images after which the plan goes on without them. */
 const PATIENCE = 10_000;
+/** Ways to choose initial images that take each class by itself. */
+const BY_CLASS: readonly InitName[] = ["herding", "k-center", "k-means"];
 /** Visits to networks that are known, after all of them were visited once. */
 const AGAIN = 40;
 /** Bytes of statistics of a bank that are kept once they are read. */
@@ -189,13 +191,26 @@ async function initialState(context: PlanContext, facts: Images, begun: boolean)
     return { iteration: 0, classes: labels, images, momentum: new Float32Array(size), ...average, ...soft };
   };
   if (begun) return stand();
+  const own = { initial, family: facts.family, engine: await context.engine(), iterations: 0 };
+  if (BY_CLASS.includes(init) && facts.config.norm !== "batch") {
+    await meter.phase("initial images", labels.length * ipc, "image", async () => {
+      const times: number[] = [];
+      for (const label of labels) {
+        const began = performance.now();
+        await distill(prepared, { ...facts.config, ...own, classes: [label], signal }).result;
+        times.push((performance.now() - began) / 1000);
+        if (isEnough(times)) break;
+      }
+      return { seconds: project(times, labels.length), measured: times.length * ipc };
+    });
+    return stand();
+  }
   let state: DistillState | undefined;
   await meter.phase("initial images", labels.length * ipc, "image", async () => {
     const began = performance.now();
     const patience = AbortSignal.timeout(PATIENCE);
-    const options = { classes: classes ?? undefined, initial, family: facts.family, engine: await context.engine() };
     const both = AbortSignal.any([signal, patience]);
-    const run = distill(prepared, { ...facts.config, ...options, iterations: 0, signal: both });
+    const run = distill(prepared, { ...facts.config, ...own, classes: classes ?? undefined, signal: both });
     try {
       await run.result;
       state = run.state();
