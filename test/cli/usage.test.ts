@@ -134,8 +134,8 @@ it("prints the configuration with where each value comes from, and does nothing"
   expect(printed).toMatchObject({
     dataset: "cifar10",
     preset: "plus",
-    config: { batchReal: 64, seed: 7, power: 4, init: "real" },
-    sources: { batchReal: "flag", seed: "environment", power: "preset", init: "default" },
+    config: { batchReal: 64, seed: 7, power: 4, init: "k-means", zcaEps: 0.1 },
+    sources: { batchReal: "flag", seed: "environment", power: "preset", init: "preset", zcaEps: "default" },
   });
   expect(readdirSync(cwd)).toEqual([]);
 });
