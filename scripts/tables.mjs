@@ -121,6 +121,7 @@ const TABLES = {
   "table-cifar10-coresets": () => printed("cifar10-coresets"),
   "table-attention": () => printed("attention"),
   "table-plus": () => printed("plus"),
+  "table-start": () => printed("start"),
 
   "plus-final"() {
     const { rows = [] } = read("plus.json") ?? {};
