@@ -20,7 +20,7 @@ const cycle = (n: number, times: number): number[] => Array.from({ length: n * t
 test("two are kept of bindings that do not return, however much room there is", () => {
   const kept = new Kept(Number.POSITIVE_INFINITY);
   expect(visit(kept, [0, 1, 2, 3, 0], false)).toEqual([[], [], ["0"], ["1"], ["2"]]);
-  expect(kept.statistics).toEqual({ hits: 0, misses: 5 });
+  expect(kept.statistics).toEqual({ hits: 0, misses: 5, kept: 2, bytes: 200, most: Number.POSITIVE_INFINITY });
 });
 
 test("two are kept in any case", () => {
@@ -32,7 +32,7 @@ test("two are kept in any case", () => {
 test("those that return are all kept where there is room", () => {
   const kept = new Kept(600);
   expect(visit(kept, cycle(6, 3)).flat()).toEqual([]);
-  expect(kept.statistics).toEqual({ hits: 12, misses: 6 });
+  expect(kept.statistics).toEqual({ hits: 12, misses: 6, kept: 6, bytes: 600, most: 600 });
 });
 
 test("in a cycle of six with room for four, every second one is still there", () => {
@@ -41,7 +41,7 @@ test("in a cycle of six with room for four, every second one is still there", ()
   const { misses } = kept.statistics;
   expect(misses).toBe(6);
   visit(kept, cycle(6, 20));
-  expect(kept.statistics).toEqual({ hits: 60, misses: 66 });
+  expect(kept.statistics).toEqual({ hits: 60, misses: 66, kept: 4, bytes: 400, most: 400 });
 });
 
 test("bindings that do not return make room first", () => {
