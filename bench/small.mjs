@@ -23,10 +23,10 @@ const ROWS = {
   "dm-500": ["distill", "--method", "dm", "--iterations", "500"],
   "paper-500": ["distill", "--preset", "paper", "--iterations", "500"],
   "bank-1000": ["distill", "--preset", "bank", "--iterations", "1000"],
-  "plus-500": ["distill", "--preset", "plus", "--iterations", "500"],
+  "plus-500": ["distill", "--preset", "plus", "--iterations", "500", "--set", "init=real"],
   "plus-500-k-means": ["distill", "--preset", "plus", "--iterations", "500", "--set", "init=k-means"],
   plus: ["distill", "--preset", "plus"],
-  "plus-500-epochs-200": { iterations: 500, bank: { epochs: 200 } },
+  "plus-500-epochs-200": { iterations: 500, init: "real", bank: { epochs: 200 } },
 };
 
 const { values: flags } = parseArgs({
@@ -64,8 +64,8 @@ for (const name of flags.only?.split(",") ?? Object.keys(ROWS)) {
   });
 }
 
-function jobFile(out, { iterations, bank }) {
-  const method = { preset: "plus", ipc: Number(flags.ipc), iterations };
+function jobFile(out, { iterations, init, bank }) {
+  const method = { preset: "plus", ipc: Number(flags.ipc), iterations, init };
   const job = {
     kind: "distill",
     data: { dataset: folder },
