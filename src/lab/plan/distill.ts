@@ -18,7 +18,7 @@ import { encodeSyntheticSet } from "../../run/portable.ts";
 import type { State } from "../folder/states.ts";
 import { planCheckpoints, stepReached } from "./checkpoints.ts";
 import { asWhitened } from "./images.ts";
-import { isEnough, median, pace, project } from "./meter.ts";
+import { isEnough, median, pace, project, timesOf } from "./meter.ts";
 import type { PlanContext } from "./types.ts";
 
 /** Checkpoints that a distillation keeps. */
@@ -194,13 +194,10 @@ async function initialState(context: PlanContext, facts: Images, begun: boolean)
   const own = { initial, family: facts.family, engine: await context.engine(), iterations: 0 };
   if (BY_CLASS.includes(init) && facts.config.norm !== "batch") {
     await meter.phase("initial images", labels.length * ipc, "image", async () => {
-      const times: number[] = [];
-      for (const label of labels) {
-        const began = performance.now();
-        await distill(prepared, { ...facts.config, ...own, classes: [label], signal }).result;
-        times.push((performance.now() - began) / 1000);
-        if (isEnough(times)) break;
-      }
+      const times = await timesOf(
+        labels,
+        (label) => distill(prepared, { ...facts.config, ...own, classes: [label], signal }).result,
+      );
       return { seconds: project(times, labels.length), measured: times.length * ipc };
     });
     return stand();

@@ -120,6 +120,18 @@ export function isEnough(times: readonly number[], most: number = ENOUGH.most): 
   return times.length >= ENOUGH.least && all >= ENOUGH.seconds;
 }
 
+/** Seconds of each step, one after the other, until they are enough to go by. */
+export async function timesOf<T>(steps: readonly T[], work: (step: T) => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (const step of steps) {
+    const began = performance.now();
+    await work(step);
+    times.push((performance.now() - began) / 1000);
+    if (isEnough(times)) break;
+  }
+  return times;
+}
+
 /** Seconds of `count` steps whose first ones took `times`: the first two as they were, the others as their median. */
 export function project(times: readonly number[], count: number): number {
   if (times.length === 0) return 0;

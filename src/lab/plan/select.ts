@@ -6,7 +6,7 @@ import { encodeSyntheticSet } from "../../run/portable.ts";
 import { type SelectOptions, select } from "../../select/index.ts";
 import { protocols } from "../../train/index.ts";
 import { asWhitened, realImages } from "./images.ts";
-import { isEnough, project } from "./meter.ts";
+import { project, timesOf } from "./meter.ts";
 import { measureFit, measureTest } from "./networks.ts";
 import type { PlanContext } from "./types.ts";
 
@@ -41,13 +41,9 @@ export async function planSelection(context: PlanContext, facts: SelectionFacts)
     await planForgetting(context, facts);
   } else {
     await meter.phase(`choosing by ${method}`, classes.length, "class", async () => {
-      const times: number[] = [];
-      for (const label of classes) {
-        const began = performance.now();
+      const times = await timesOf(classes, async (label) => {
         ({ provenance } = await choose([label]));
-        times.push((performance.now() - began) / 1000);
-        if (isEnough(times)) break;
-      }
+      });
       return { seconds: project(times, classes.length), measured: times.length };
     });
   }
