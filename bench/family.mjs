@@ -38,47 +38,61 @@ const data = [
 const keys = flags.set.flatMap((assignment) => ["--set", assignment]);
 const record = existsSync(flags.record) ? JSON.parse(readFileSync(flags.record, "utf8")) : { machine, rows: [] };
 
-/** The smallest bank that has a family; a smaller one is the beginning of it. */
-function bankOf(networks, draws, seed) {
-  const largest = draws === 1 ? Math.max(...sizes.filter(([, all]) => all === 1).map(([count]) => count)) : networks;
-  const name = `bank-${images.replace(" ", "-")}-${largest}x${draws}-s${seed}`;
-  const size = ["--networks", String(largest), "--draws", String(draws)];
-  datadam(flags.work, ["bank", ...data, ...size, "--seed", String(seed), "--out", name]);
+const numbers = (list) => list.split(",").map(Number);
+const families = flags.families.split(",");
+const sizeOf = (family) => numbers(family.replace("x", ","));
+/** The banks that rows need, each made once: names by seed, number of networks and of draws. */
+const banks = new Map();
+
+/** The bank that a family is the beginning of: of the most networks with as many draws. */
+function bankOf(family, seed) {
+  const [, draws] = sizeOf(family);
+  const alike = families.filter((one) => one !== "fresh" && sizeOf(one)[1] === draws);
+  const networks = Math.max(...alike.map((one) => sizeOf(one)[0]));
+  const name = `bank-${images.replace(" ", "-")}-${networks}x${draws}-s${seed}`;
+  if (!banks.has(name)) {
+    const size = ["--networks", String(networks), "--draws", String(draws)];
+    banks.set(name, datadam(flags.work, ["bank", ...data, ...size, "--seed", String(seed), "--out", name]));
+  }
   return name;
 }
 
-const sizes = flags.families.split(",").flatMap((one) => (one === "fresh" ? [] : [one.split("x").map(Number)]));
-for (const seed of flags.seeds.split(",").map(Number)) {
-  for (const family of flags.families.split(",")) {
-    for (const ipc of flags.ipc.split(",").map(Number)) {
-      for (const iterations of flags.iterations.split(",").map(Number)) {
-        const row = { family, ipc, iterations, seed, settings: flags.set, images, protocol: flags.protocol };
-        const same = (other) =>
-          Object.keys(row).every((key) => JSON.stringify(row[key]) === JSON.stringify(other[key]));
-        if (record.rows.some(same)) continue;
-        const settings = flags.set.map((one) => `-${one}`).join("");
-        const run = `${images.replace(" ", "-")}-ipc${ipc}-${family}-${iterations}-s${seed}${settings}`;
-        const [networks, draws] = family.split("x").map(Number);
-        const source =
-          family === "fresh"
-            ? data
-            : ["--bank", bankOf(networks, draws, seed), "--networks", String(networks), "--draws", String(draws)];
-        const size = ["--ipc", String(ipc), "--iterations", String(iterations), "--seed", String(seed)];
-        datadam(flags.work, ["distill", ...source, ...keys, ...size, "--out", run]);
-        const evaluation = ["evaluate", run, "--protocol", flags.protocol, "--networks", flags.networks];
-        const { distilled } = datadam(flags.work, [...evaluation, "--no-random"]);
-        const { mean, std, accuracies } = distilled;
-        record.rows.push({
-          ...row,
-          ...{ mean: Number(mean.toFixed(2)), std: Number(std.toFixed(2)), accuracies, epoch: "last" },
-          hours: {
-            set: Number((stepHours(join(flags.work, run)) ?? hoursOf(join(flags.work, run))).toFixed(3)),
-            evaluation: Number((distilled.seconds / 3600).toFixed(3)),
-          },
-        });
-        writeFileSync(flags.record, `${JSON.stringify(record, undefined, 2)}\n`);
-        console.log(`IPC ${ipc}, ${family}, ${iterations} iterations, seed ${seed}: ${mean.toFixed(1)}`);
-      }
-    }
-  }
+/** Where a family's networks come from, in words of the command line. */
+function sourceOf(family, seed) {
+  if (family === "fresh") return data;
+  const [networks, draws] = sizeOf(family);
+  return ["--bank", bankOf(family, seed), "--networks", String(networks), "--draws", String(draws)];
+}
+
+/** Distils and evaluates what a row names. */
+function measure({ family, ipc, iterations, seed }) {
+  const settings = flags.set.map((one) => `-${one}`).join("");
+  const run = `${images.replace(" ", "-")}-ipc${ipc}-${family}-${iterations}-s${seed}${settings}`;
+  const size = ["--ipc", String(ipc), "--iterations", String(iterations), "--seed", String(seed)];
+  datadam(flags.work, ["distill", ...sourceOf(family, seed), ...keys, ...size, "--out", run]);
+  const evaluation = ["evaluate", run, "--protocol", flags.protocol, "--networks", flags.networks];
+  const { distilled } = datadam(flags.work, [...evaluation, "--no-random"]);
+  return {
+    ...{ mean: Number(distilled.mean.toFixed(2)), std: Number(distilled.std.toFixed(2)) },
+    ...{ accuracies: distilled.accuracies, epoch: "last" },
+    hours: {
+      set: Number((stepHours(join(flags.work, run)) ?? hoursOf(join(flags.work, run))).toFixed(3)),
+      evaluation: Number((distilled.seconds / 3600).toFixed(3)),
+    },
+  };
+}
+
+const fixed = { settings: flags.set, images, protocol: flags.protocol };
+const rows = numbers(flags.seeds)
+  .flatMap((seed) => families.map((family) => ({ seed, family })))
+  .flatMap((row) => numbers(flags.ipc).map((ipc) => ({ ...row, ipc })))
+  .flatMap((row) => numbers(flags.iterations).map((iterations) => ({ ...row, iterations, ...fixed })));
+for (const row of rows) {
+  const same = (other) => Object.keys(row).every((key) => JSON.stringify(row[key]) === JSON.stringify(other[key]));
+  if (record.rows.some(same)) continue;
+  const measurement = measure(row);
+  record.rows.push({ ...row, ...measurement });
+  writeFileSync(flags.record, `${JSON.stringify(record, undefined, 2)}\n`);
+  const { ipc, family, iterations, seed } = row;
+  console.log(`IPC ${ipc}, ${family}, ${iterations} iterations, seed ${seed}: ${measurement.mean.toFixed(1)}`);
 }

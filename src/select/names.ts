@@ -2,4 +2,11 @@
 
 import type { SelectMethod } from "./types.ts";
 
+/** Those that take each class by itself, by distances between its images. They need no training. */
+export const DISTANCE_METHODS = ["k-means", "k-center", "herding"] as const;
+export type DistanceMethod = (typeof DISTANCE_METHODS)[number];
+
+export const isDistanceMethod = (name: string): name is DistanceMethod =>
+  DISTANCE_METHODS.some((method) => method === name);
+
 export const SELECT_METHODS: readonly SelectMethod[] = ["random", "herding", "k-center", "k-means", "forgetting"];

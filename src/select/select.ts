@@ -25,7 +25,7 @@ import { forgettingScores, mostForgotten } from "./forgetting.ts";
 import { herding } from "./herding.ts";
 import { kCenter } from "./kCenter.ts";
 import { kMeans } from "./kMeans.ts";
-import { SELECT_METHODS } from "./names.ts";
+import { type DistanceMethod, SELECT_METHODS } from "./names.ts";
 import type { Points } from "./points.ts";
 import type { SelectOptions } from "./types.ts";
 
@@ -136,7 +136,7 @@ async function scoresOf(set: PreparedSet, options: SelectOptions, key: Key, engi
 
 async function byDistance(
   set: PreparedSet,
-  method: "herding" | "k-center" | "k-means",
+  method: DistanceMethod,
   members: readonly Uint32Array[],
   options: SelectOptions & { readonly classes: readonly number[] },
   key: Key,

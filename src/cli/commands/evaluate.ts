@@ -1,6 +1,7 @@
 // `datadam evaluate RUN|FILE`: how well networks do that were trained on nothing but the distilled set.
 
 import { architectureNames, NORMS } from "../../nn/index.ts";
+import { DISTANCE_METHODS } from "../../select/names.ts";
 import {
   choice,
   command,
@@ -61,7 +62,7 @@ export const evaluateCommand = command({
       "<name>",
       "a row of as many real images, chosen to stand for all (default: k-means beside what was distilled from no " +
         "more pixels than those of CIFAR-10's 50,000 images, none elsewhere)",
-      ["k-means", "k-center", "herding", "none"],
+      [...DISTANCE_METHODS, "none"],
     ),
     whole: flag("a row of the whole training part too: one network, 30 epochs"),
     log: logOption,

@@ -1,6 +1,6 @@
 // The plan of a distillation: initial images, iterations, checkpoints, the set.
 
-import { type InitName, networkOf, type ResolvedConfig } from "../../distill/config/index.ts";
+import { networkOf, type ResolvedConfig } from "../../distill/config/index.ts";
 import {
   bindParameters,
   type DistillState,
@@ -15,6 +15,7 @@ import {
 import type { Engine } from "../../engine/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/index.ts";
 import { encodeSyntheticSet } from "../../run/portable.ts";
+import { isDistanceMethod } from "../../select/index.ts";
 import type { State } from "../folder/states.ts";
 import { planCheckpoints, stepReached } from "./checkpoints.ts";
 import { asWhitened } from "./images.ts";
@@ -25,8 +26,6 @@ import type { PlanContext } from "./types.ts";
 const KEPT = 3;
 /** Seconds of choosing initial images after which the plan goes on without them. */
 const PATIENCE = 10_000;
-/** Ways to choose initial images that take each class by itself. */
-const BY_CLASS: readonly InitName[] = ["herding", "k-center", "k-means"];
 /** Visits to networks that are known, after all of them were visited once. */
 const AGAIN = 40;
 /** Bytes of statistics of a bank that are kept once they are read. */
@@ -192,7 +191,7 @@ async function initialState(context: PlanContext, facts: Images, begun: boolean)
   };
   if (begun) return stand();
   const own = { initial, family: facts.family, engine: await context.engine(), iterations: 0 };
-  if (BY_CLASS.includes(init) && facts.config.norm !== "batch") {
+  if (isDistanceMethod(init) && facts.config.norm !== "batch") {
     await meter.phase("initial images", labels.length * ipc, "image", async () => {
       const times = await timesOf(
         labels,

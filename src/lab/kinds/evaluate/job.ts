@@ -2,14 +2,12 @@
 
 import * as z from "zod";
 import { NORMS } from "../../../nn/index.ts";
+import { DISTANCE_METHODS } from "../../../select/index.ts";
 import type { ResultEntry, RowNames } from "../../folder/results.ts";
 import { changedDataSchema, loggedExecutionSchema } from "../../inputs/data.ts";
 import { archSchema, networkOptions } from "../../inputs/network.ts";
 import { protocolSchema } from "../../inputs/protocol.ts";
 import { SPACES } from "../../inputs/sets.ts";
-
-/** Ways to choose that need no training. */
-const CHOSEN = ["k-means", "k-center", "herding"] as const;
 
 /** What an evaluation is given. */
 export const evaluateSchema = z.strictObject({
@@ -30,7 +28,7 @@ export const evaluateSchema = z.strictObject({
   seed: z.int().nonnegative().optional().describe("Of the networks (default: that of the run)."),
   random: z.boolean().default(true).describe("A row of as many random real images."),
   chosen: z
-    .enum(CHOSEN)
+    .enum(DISTANCE_METHODS)
     .optional()
     .describe("A row of as many real images that are chosen to stand for all, by random features."),
   whole: z

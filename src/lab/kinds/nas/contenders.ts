@@ -6,7 +6,7 @@ import type { ImageSet, PreparedSet, Preprocessing, SyntheticSet } from "../../.
 import { type SearchProxy, type Split, setProxy, streamProxy } from "../../../nas/index.ts";
 import type { Key } from "../../../random/index.ts";
 import { canonicalJson } from "../../../run/portable.ts";
-import { select } from "../../../select/index.ts";
+import { DISTANCE_METHODS, select } from "../../../select/index.ts";
 import type { Protocol } from "../../../train/types.ts";
 import { sha256 } from "../../folder/hash.ts";
 import { prepareSet } from "../../inputs/prepare.ts";
@@ -38,7 +38,7 @@ type Selector = (set: PreparedSet, ipc: number, context: Context<NasJob>) => Syn
 const SELECTORS: Readonly<Record<string, Selector>> = {
   random: (set, ipc, { job }) => randomSubset(set, ipc, job.seed),
   ...Object.fromEntries(
-    (["herding", "k-center", "k-means"] as const).map((method): [string, Selector] => [
+    DISTANCE_METHODS.map((method): [string, Selector] => [
       method,
       async (set, ipc, { job, signal, engine }) =>
         select(set, { method, ipc, seed: job.seed, signal, engine: await engine() }),

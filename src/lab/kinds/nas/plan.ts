@@ -10,6 +10,7 @@ import {
   type SearchProxy,
   storeKey,
 } from "../../../nas/index.ts";
+import { isDistanceMethod } from "../../../select/index.ts";
 import type { TrainingImages } from "../../../train/index.ts";
 import type { Protocol } from "../../../train/types.ts";
 import { readJournal } from "../../folder/journal.ts";
@@ -24,8 +25,6 @@ import { type Setting, settingOf } from "./setting.ts";
 
 /** Places in the order of their cost of architectures that are measured. */
 const MEASURED = [1 / 6, 1 / 2, 5 / 6];
-/** Proxies that are chosen by distances of features. */
-const BY_FEATURES = ["herding", "k-center", "k-means"];
 
 /** What architectures are trained on. */
 interface Training {
@@ -67,7 +66,7 @@ export async function plan(context: PlanContext<NasJob>): Promise<void> {
           ? unranked(chosen, { name, protocol }, known)
           : inRungs(chosen.length, protocol.epochs, job.halving),
     });
-    if (BY_FEATURES.includes(path)) meter.remark(`Choosing images by ${path} is not counted.`);
+    if (isDistanceMethod(path)) meter.remark(`Choosing images by ${path} is not counted.`);
   }
   if (job.halving !== undefined) meter.remark("Rungs of successive halving that are done already are counted again.");
   if (job.reference !== undefined && from === "train") {
