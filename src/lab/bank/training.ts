@@ -1,6 +1,5 @@
 // The networks of a bank that are trained: with snapshots along the way, each resumed from a checkpoint of its own.
 
-import pMap from "p-map";
 import type { ResolvedConfig } from "../../distill/config/index.ts";
 import type { Engine } from "../../engine/types.ts";
 import type { PreparedSet } from "../../images/index.ts";
@@ -9,8 +8,10 @@ import { Key } from "../../random/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { train, trainingAccuracy } from "../../train/index.ts";
 import { sha256 } from "../folder/hash.ts";
+import type { Journal } from "../folder/journal.ts";
 import { decodeTraining, encodeTraining } from "../inputs/training.ts";
 import type { Context } from "../types.ts";
+import { inLanes } from "./lanes.ts";
 import { type BankRecord, bankId, snapshotFile, type Training } from "./record.ts";
 import { encodeSnapshot } from "./snapshots.ts";
 
@@ -25,7 +26,8 @@ export interface Begun {
 /** Trains the networks that are missing, as many at a time as there are workers. @returns seconds of one */
 export async function trainNetworks(context: Context, begun: Begun, training: Training): Promise<number | null> {
   const { config } = begun;
-  const { clock } = context;
+  const { clock, signal } = context;
+  const journal = await context.folder.journal();
   const began = clock.now();
   let taken = 0;
   const engine = await context.engine();
@@ -37,16 +39,21 @@ export async function trainNetworks(context: Context, begun: Begun, training: Tr
     context.progress({ stage: "training", done: all, total: steps * config.networks });
   };
   const numbers = Array.from({ length: config.networks }, (_, i) => i + 1);
-  const trainNumber = async (number: number): Promise<void> => {
-    taken += await trainOne(context, begun, training, { number, engine, report: (step) => report(number, step) });
+  const trainNumber = async (number: number, stop: AbortSignal): Promise<void> => {
+    const one = { number, engine, journal, signal: stop, report: (step: number) => report(number, step) };
+    taken += await trainOne(context, begun, training, one);
   };
-  await pMap(numbers, trainNumber, { concurrency: Math.max(1, engine.workers) });
+  await inLanes(numbers, trainNumber, { concurrency: Math.max(1, engine.workers), signal });
   return taken === 0 ? null : ((clock.now() - began) / 1000 / taken) * steps;
 }
 
 interface OneTraining {
   readonly number: number;
   readonly engine: Engine;
+  /** Of snapshots: from the first one on there is something to resume from. */
+  readonly journal: Journal;
+  /** Of this training and of those beside it. */
+  readonly signal: AbortSignal;
   readonly report: (step: number) => void;
 }
 
@@ -55,9 +62,9 @@ async function trainOne(
   context: Context,
   { record, network, prepared }: Begun,
   training: Training,
-  { number, engine, report }: OneTraining,
+  { number, engine, journal, signal, report }: OneTraining,
 ): Promise<number> {
-  const { folder, signal, warn, clock } = context;
+  const { folder, warn, clock } = context;
   const { protocol, epochs, snapshots } = training;
   const each = Math.ceil(prepared.count / protocol.batch);
   const stepOf = (epoch: number): number => Math.round(epoch * each);
@@ -83,7 +90,11 @@ async function trainOne(
   const publish = async (step: number, parameters: Arrays, buffers: Arrays = {}): Promise<void> => {
     const accuracy = await trainingAccuracy(network, { ...parameters, ...buffers }, measured, engine);
     const bytes = await encodeSnapshot(record, network, parameters, accuracy);
-    for (const epoch of missing.get(step) ?? []) await folder.storage.write(snapshotFile(number, epoch), bytes);
+    for (const epoch of missing.get(step) ?? []) {
+      const path = snapshotFile(number, epoch);
+      await folder.storage.write(path, bytes);
+      if (journal.get(path) === undefined) await journal.add(path, bytes.length);
+    }
   };
   if (missing.has(0)) await publish(0, initialize(network, key.fold("network")));
   let saved = clock.now();

@@ -5,7 +5,7 @@ import type { Storage } from "../../storage/index.ts";
 import type { Context, JobValue } from "../types.ts";
 
 /** Folder of the event files. */
-export const LOG_FOLDER = "tensorboard";
+const LOG_FOLDER = "tensorboard";
 /** Milliseconds between two writes. */
 const WRITE_EVERY = 1000;
 

@@ -4,10 +4,10 @@ import { DatadamError } from "../../errors.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { type Claim, type ClaimOptions, claim, jsonLinesOf, jsonOf, type Storage } from "../../storage/index.ts";
 import type { JobValue, RecordedEvent } from "../types.ts";
-import { LOG_FOLDER } from "./eventLog.ts";
 import { sha256 } from "./hash.ts";
 import { indented } from "./indented.ts";
 import { type Journal, openJournal } from "./journal.ts";
+import { noted } from "./noted.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { openStates, type States } from "./states.ts";
 
@@ -64,7 +64,7 @@ export interface Folder {
   finish(result: unknown): Promise<void>;
   /** Adds to `events.jsonl`. */
   log(event: RecordedEvent): Promise<void>;
-  /** After a failure: takes away what was begun, unless there is something to resume from. Never throws. */
+  /** After a failure: takes away all that was written, unless there is something to resume from. Never throws. */
   abandon(): Promise<void>;
   release(): Promise<void>;
 }
@@ -136,7 +136,8 @@ export async function readEvents(storage: Storage): Promise<RecordedEvent[]> {
 }
 
 async function openClaimed(claimed: Claim, job: JobValue): Promise<Folder> {
-  const { storage } = claimed;
+  const written = new Set<string>();
+  const storage = noted(claimed.storage, written);
   let record = await jsonOf(storage, RECORD_FILE);
   const before = record === undefined ? undefined : await readFinished(storage);
   const fresh = record === undefined;
@@ -182,8 +183,7 @@ async function openClaimed(claimed: Claim, job: JobValue): Promise<Folder> {
     async abandon() {
       try {
         if (!fresh || (await somethingToResume(storage))) return;
-        const begun = [RECORD_FILE, JOB_FILE, EVENTS_FILE, LOG_FOLDER, ...published.keys()];
-        for (const name of begun) await storage.remove(name);
+        for (const path of [RECORD_FILE, ...written]) await storage.remove(path);
         abandoned = (await storage.list()).join() === "claims/";
       } catch {
         // What cannot be looked at is kept.

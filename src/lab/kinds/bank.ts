@@ -18,6 +18,7 @@ import { canonicalJson } from "../../run/portable.ts";
 import { jsonOf } from "../../storage/index.ts";
 import { resolveProtocol } from "../../train/index.ts";
 import { openBank } from "../bank/bank.ts";
+import { inLanes } from "../bank/lanes.ts";
 import {
   type BankRecord,
   bankId,
@@ -26,6 +27,7 @@ import {
   drawFile,
   encoderCount,
   keptEpochs,
+  NETWORKS,
   quantitiesOf,
   SPEC_FILE,
   type SpecFile,
@@ -50,7 +52,7 @@ import type { PlanContext } from "../plan/types.ts";
 import type { Context, Kind } from "../types.ts";
 
 /** Networks where none are asked for: random, trained. */
-const NETWORKS = { random: 64, trained: 4 } as const;
+const USUAL = { random: 64, trained: 4 } as const;
 /** Draws under way at once: while the last classes of one are computed, the next has begun. */
 const DRAWS_AT_ONCE = 2;
 /** Classes of a draw under way at once, besides one for each worker. */
@@ -116,7 +118,7 @@ export const bankKind: Kind<BankJob, BankResult> = {
 function settle({ method: given, ...job }: Input): BankJob {
   const usual = job.data.dataset === "builtin" ? "quick" : undefined;
   const recipe: Partial<DistillConfig> = given.preset === undefined ? {} : presets[checkPreset(given.preset)];
-  const { networks = job.epochs > 0 ? NETWORKS.trained : NETWORKS.random } = recipe;
+  const { networks = job.epochs > 0 ? USUAL.trained : USUAL.random } = recipe;
   const { method, config } = settleMethod({ networks, sampling: "even", ...given }, job.seed, usual);
   if (config.networks === 0) throw new DatadamError("INVALID_OPTION", "networks: a bank has at least 1");
   if (methods[config.method].statistics === undefined) quantitiesOf(config as ResolvedConfig);
@@ -185,6 +187,8 @@ async function begin(context: Context<BankJob>): Promise<Begun> {
   const created = new Date(context.clock.now()).toISOString();
   const record = recordOf(context, source, { config, network, created });
   context.signal.throwIfAborted();
+  // Of a job that never began, or did not get to take away what it wrote: another bank's.
+  for (const left of [NETWORKS, STATISTICS]) await folder.storage.remove(left);
   await keepPreprocessing(folder.storage, prepared.preprocessing);
   await folder.begin(record);
   return { record, config, network, prepared };
@@ -314,8 +318,7 @@ async function takeStatistics(
     bindings.delete(number - DRAWS_AT_ONCE - 1);
     return known;
   };
-  const take = async ({ number, draw }: (typeof places)[number]): Promise<void> => {
-    signal.throwIfAborted();
+  const take = async ({ number, draw }: (typeof places)[number], stop: AbortSignal): Promise<void> => {
     const path = `${files}/${drawFile(number, draw)}`;
     const there = await openStatistics(folder.storage, path).catch((error: unknown) => {
       warn(`${(error as Error).message}; it is made anew`);
@@ -330,7 +333,7 @@ async function takeStatistics(
     let layout: Layout | undefined;
     let rows = new Float32Array(0);
     const takeGroup = async (labels: readonly number[], group: number): Promise<void> => {
-      signal.throwIfAborted();
+      stop.throwIfAborted();
       const targets = await side.targets({ number, draw }, binding, group);
       if (layout === undefined) {
         layout = names.map((name) => [name, targets[name]!.length / labels.length] as const);
@@ -354,7 +357,7 @@ async function takeStatistics(
     bytes += encoded.length;
     draws++;
   };
-  await pMap(places, take, { concurrency: DRAWS_AT_ONCE });
+  await inLanes(places, take, { concurrency: DRAWS_AT_ONCE, signal });
   return { bytes, secondsPerDraw: draws === 0 ? null : (clock.now() - began) / 1000 / draws };
 }
 

@@ -65,11 +65,12 @@ describe("a folder", () => {
       const folder = await open(storage, 1);
       await folder.begin({});
       await folder.publish("set", "1");
+      await folder.storage.at("below").write("there/whitening", "2");
       if (storage === resumable) await folder.states().save(2, state, "mine");
       await folder.abandon();
       await folder.release();
     }
-    expect(await resumable.list()).toEqual(["checkpoints/", "claims/", "job.json", "record.json", "set"]);
+    expect(await resumable.list()).toEqual(["below/", "checkpoints/", "claims/", "job.json", "record.json", "set"]);
     expect(await gone.list()).toEqual([]);
   });
 

@@ -52,6 +52,20 @@ async function filesOf(storage: Storage, folder?: string): Promise<Record<string
   return files;
 }
 
+/** Runs a job until a step of its training for which `where` holds, and stops it there. */
+async function stoppedWhere(
+  job: JobValue,
+  storage: Storage,
+  where: (step: { done: number; total: number }) => boolean,
+): Promise<void> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  for await (const event of run(job, storage, { engine: createEngine, readers: readersOf(), signal })) {
+    if (event.type === "progress" && event.stage === "training" && where(event)) stop.abort();
+  }
+  expect(signal.aborted).toBe(true);
+}
+
 async function made(job: JobValue, options: Parameters<typeof drive>[2] = {}): Promise<Storage> {
   const storage = memory();
   await drive(job, storage, options);
@@ -137,6 +151,29 @@ describe("a job that makes a bank", () => {
     expect(stops).toBeGreaterThan(3);
     expect(await filesOf(storage)).toEqual(expected);
     expect(types(await drive(bank(wanted), storage))).toEqual(["finished"]);
+  });
+
+  it("keeps a state of every network in training when it is stopped", async () => {
+    const wanted = bank({ epochs: 4, snapshots: [4], protocol: { batch: 8 }, execution: { workers: 2 } });
+    const storage = memory();
+    await stoppedWhere(wanted, storage, () => true);
+    expect(await storage.list("checkpoints")).toEqual(["network-1/", "network-2/"]);
+  });
+
+  it("stopped after its networks, keeps them for itself and from another bank", async () => {
+    const wanted = { epochs: 1, snapshots: "all", protocol: { batch: 8 } };
+    const of = (seed: number): JobValue => bank({ ...wanted, seed }, { networks: 1 });
+    const storage = memory();
+    await stoppedWhere(of(0), storage, ({ done, total }) => done === total);
+    expect(Object.keys(await filesOf(storage)).filter((path) => path.endsWith(".safetensors"))).toHaveLength(4);
+    await expect(drive(of(1), storage)).rejects.toMatchObject({ code: "RUN_EXISTS" });
+    await drive(of(0), storage);
+    const expected = await filesOf(await made(of(0)));
+    expect(await filesOf(storage)).toEqual(expected);
+    const left = memory();
+    for (const path of Object.keys(await filesOf(storage))) await left.write(path, (await storage.read(path))!);
+    await drive(of(1), left);
+    expect(await filesOf(left)).toEqual(await filesOf(await made(of(1))));
   });
 
   it("in shards of classes, merged, is the whole bit for bit; so is what is distilled from shards", async () => {
