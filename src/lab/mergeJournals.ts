@@ -7,6 +7,7 @@ import { canonicalJson } from "../run/portable.ts";
 import { type ClaimOptions, jsonOf, type Storage } from "../storage/index.ts";
 import { openFolder, RECORD_FILE, readFinished } from "./folder/folder.ts";
 import { readJournal } from "./folder/journal.ts";
+import { ROWS } from "./folder/results.ts";
 import { kindOf } from "./job.ts";
 import type { JobValue } from "./types.ts";
 
@@ -15,7 +16,7 @@ const JOURNALS = ["journal.jsonl", "journal-memory.jsonl"];
 const MEMORY = "memory";
 
 /** A row of an evaluation; its networks have keys of their own. */
-const ROW = /^\d+\/(distilled|random|whole)$/;
+const ROW = new RegExp(`^\\d+/(${ROWS.join("|")})$`);
 /** What a part says of itself alone. */
 const OWN = /^\d+\/entry$/;
 

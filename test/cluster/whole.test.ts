@@ -79,7 +79,7 @@ describe("a plan, collected", () => {
   it("has the accuracies of an evaluation at once", async () => {
     const run = memory("run");
     await drive(small, run);
-    const evaluation = { kind: "evaluate", set: "run", networks: 3, protocol: quick() } as JobValue;
+    const evaluation = { kind: "evaluate", set: "run", networks: 3, protocol: quick(), chosen: "k-means" } as JobValue;
     const single = memory();
     await drive(evaluation, single, { readers: readersOf({ run }) });
     const before = await run.read("result.json");
@@ -93,7 +93,7 @@ describe("a plan, collected", () => {
     await collect(storage, plan, workerOf(storage, options));
     const [whole, parts] = [await readFinished(single), await readFinished(storage.at("result"))];
     expect(accuracies(parts?.result)).toEqual(accuracies(whole?.result));
-    expect(accuracies(whole?.result)).toHaveLength(2);
+    expect(accuracies(whole?.result).map(({ length }) => length)).toEqual([3, 3, 3]);
   });
 
   it("has the records of a table at once", async () => {
@@ -223,7 +223,8 @@ function table(): JobValue {
   } as unknown as JobValue;
 }
 
-function accuracies(result: unknown): unknown[] {
+/** Of each row. */
+function accuracies(result: unknown): number[][] {
   const { entries } = result as { entries: Record<string, { accuracies: number[] }>[] };
-  return [entries[0]!.distilled!.accuracies, entries[0]!.random!.accuracies];
+  return ["distilled", "random", "chosen"].map((row) => entries[0]![row]!.accuracies);
 }
