@@ -63,7 +63,10 @@ const engine = await createEngine({ workers: Number(flags.workers) });
 const changes = flags.set.map((one) => one.split("=")).map(([key, value]) => [key, JSON.parse(value)]);
 const [ipc, seed] = [Number(flags.ipc), Number(flags.seed)];
 const config = { ...presets.paper, averaging: false, ipc, seed, ...Object.fromEntries(changes) };
-const prepared = await prepare(learned, { zca: { eps: 0.1 }, cache: folderCache(cacheFolder(), say) });
+const prepared = await prepare(learned, {
+  zca: config.zca !== false && { eps: 0.1 },
+  cache: folderCache(cacheFolder(), say),
+});
 const preparedValidated = await prepareWith(prepared.preprocessing, validated);
 
 const powers = (flags.test ?? flags.averages).split(",").filter((one) => one !== "last");

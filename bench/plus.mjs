@@ -53,17 +53,24 @@ const rows = flags.seeds.split(",").map((seed) => {
   run(...how, ...data, ...given(["hold-out", "ipc"]), ...keys, "--seed", seed, "--out", out);
   const evaluation = ["--protocol", flags.protocol, "--networks", flags.evaluations, "--no-random"];
   const { distilled } = run("evaluate", out, ...evaluation);
-  const folders = readdirSync(join(flags.work, out, "evaluations"), { withFileTypes: true });
-  const evaluations = folders.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const folder = join(flags.work, out, "evaluations");
+  const evaluations = readdirSync(folder).filter((name) => isThisOne(join(folder, name, "job.json")));
   return {
     distilled,
     hours: {
       bank: bankHours(flags.work, out),
       set: stepHours(join(flags.work, out)) ?? hoursOf(join(flags.work, out)),
-      evaluation: evaluations.reduce((sum, folder) => sum + hoursOf(join(flags.work, out, "evaluations", folder)), 0),
+      evaluation: evaluations.reduce((sum, name) => sum + hoursOf(join(folder, name)), 0),
     },
   };
 });
+
+/** Whether an evaluation of a run is the one of this row. */
+function isThisOne(file) {
+  if (!existsSync(file)) return false;
+  const { protocol, networks } = JSON.parse(readFileSync(file, "utf8"));
+  return protocol === flags.protocol && networks === Number(flags.evaluations);
+}
 
 const average = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const hundredths = (value) => Number(value.toFixed(2));
@@ -75,6 +82,7 @@ function summary(evaluations) {
   return { mean: hundredths(mean), std: hundredths(std), accuracies: accuracies.map(hundredths) };
 }
 
+const images = flags["hold-out"] === undefined ? "test" : "held out";
 const best = rows.flatMap(({ distilled }) => distilled.best ?? []);
 const row = {
   name,
@@ -82,10 +90,10 @@ const row = {
   dataset: flags.dataset,
   ipc: Number(flags.ipc),
   protocol: flags.protocol,
-  images: flags["hold-out"] === undefined ? "test" : "held out",
+  images,
   epoch: "last",
   ...summary(rows.map(({ distilled }) => distilled)),
-  ...(best.length > 0 && { bestOfChecks: { ...summary(best), note: "chosen on test images" } }),
+  ...(best.length > 0 && { bestOfChecks: { ...summary(best), note: `chosen on ${images} images` } }),
   seeds: flags.seeds.split(",").map(Number),
   hours: Object.fromEntries(
     ["bank", "set", "evaluation"].map((part) => [part, hundredths(average(rows.map(({ hours }) => hours[part])))]),

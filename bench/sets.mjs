@@ -44,7 +44,7 @@ for (const name of flags.only.split(",")) {
   const distilling = finished ? ["--resume", run] : [...place, ...COMMON, ...SETS[name], "--out", run];
   const distilled = datadam(["distill", ...distilling]);
   const evaluated = datadam(["evaluate", run, "--networks", flags.networks, "--protocol", "quick"]);
-  const { dataset, classes, config } = JSON.parse(readFileSync(join(run, "config.json"), "utf8"));
+  const { dataset, classes, config } = JSON.parse(readFileSync(join(run, "record.json"), "utf8"));
   const grid = join(flags.images, `sets-${name}.png`);
   mkdirSync(flags.images, { recursive: true });
   copyFileSync(join(run, "grid.png"), grid);

@@ -153,6 +153,8 @@ function bankLayer({ method, data }: BankSettings, lookUp: (key: string) => unkn
   const wanted = lookUp("method") ?? (given === undefined ? undefined : methodOf(given)) ?? name;
   return {
     ...settings,
+    // All that it has, whatever the preset makes without one.
+    ...{ networks: 0, draws: "auto" },
     ...(dataset === undefined && { ...source, dataDir }),
     method: wanted,
     preset: (methodOf(preset) ?? wanted) === wanted ? preset : defaultPreset(wanted),

@@ -6,7 +6,8 @@ import { classIndices, takeImages } from "../images/index.ts";
 import type { Dataset, ImageSet, TestedDataset } from "../images/types.ts";
 
 /**
- * A data set whose test part is the last `count` training images of each class, which are no longer trained on.
+ * A data set whose test part is the last `count` training images of each class, which are no longer trained on. The
+ * mean and standard deviation of its pixels stay those of all, where they were measured.
  *
  * @throws DatadamError INVALID_OPTION where a class would have none left to train on
  */

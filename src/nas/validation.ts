@@ -12,7 +12,8 @@ export interface Split {
 }
 
 /**
- * Images of each class drawn at random and held out: `share` of them, at most `most` in all, one or more, never all.
+ * Images of each class drawn at random and held out: `share` of them, at most `most` in all, one or more of each class,
+ * never all of it.
  *
  * @throws DatadamError `INVALID_DATA` where a class has fewer than two images.
  */
@@ -23,13 +24,14 @@ export function splitValidation(
   key: Key,
 ): Split {
   const { classNames } = train;
-  const perClass = most === undefined ? Number.POSITIVE_INFINITY : Math.ceil(most / classNames.length);
   const validation = classIndices(train.labels, classNames.length).flatMap((members, c) => {
     if (members.length < 2) {
       const what = `class "${classNames[c]}" of ${train.name}`;
       throw new DatadamError("INVALID_DATA", `${what} has too few images to hold some out`);
     }
-    const heldOut = Math.min(members.length - 1, Math.max(1, Math.round(share * members.length)), perClass);
+    // As equal as can be: the first classes have what is left over.
+    const dealt = most === undefined ? members.length : Math.floor((most - 1 - c) / classNames.length) + 1;
+    const heldOut = Math.max(1, Math.min(members.length - 1, Math.round(share * members.length), dealt));
     return Array.from(key.fold(c).stream().sample(members.length, heldOut), (pick) => members[pick]!);
   });
   const out = new Set(validation);

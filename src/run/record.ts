@@ -1,4 +1,4 @@
-// What `config.json` must hold to be the record of a run. Keys of later versions may be there too.
+// What `record.json` must hold to be the record of a run. Keys of later versions may be there too.
 
 import * as z from "zod";
 import { expectation } from "../distill/config/index.ts";

@@ -53,7 +53,7 @@ export interface RunBank {
   readonly statistics: string;
 }
 
-/** `config.json`. */
+/** `record.json`. */
 export interface RunRecord {
   readonly format: "datadam-run/1";
   readonly preset: string | null;

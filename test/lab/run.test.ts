@@ -137,6 +137,21 @@ describe.each(storages)("a job in %s", (_, make) => {
     expect(await rowsOf(stopped)).toEqual(await rowsOf(whole));
   });
 
+  it("stops while its initial images are chosen", async () => {
+    const controller = new AbortController();
+    const storage = make();
+    const seen: number[] = [];
+    const options = { engine: createEngine, readers: readersOf(), signal: controller.signal };
+    for await (const event of run(smallWith({ init: "forgetting" }), storage, options)) {
+      if (event.type !== "progress") continue;
+      expect(event.stage).toBe("training");
+      seen.push(event.done);
+      controller.abort();
+    }
+    expect(seen.at(-1)).toBeLessThan(0.5);
+    expect(await storage.list()).toEqual([]);
+  });
+
   it("goes beyond its end where more iterations are asked for, and refuses fewer", async () => {
     const [further, whole] = [make(), make()];
     await drive(smallWith({ iterations: 4 }), further);

@@ -45,10 +45,13 @@ export const commonKeys = {
       "Random networks in all, visited in turn: what the real images give in each is computed once and kept. " +
         "0: a fresh network each step, as in the papers.",
     ),
-  draws: count
-    .max(10_000)
-    .default(1)
-    .describe("Batches of real images, each with an augmentation of its own, that are kept for each of `networks`."),
+  draws: z
+    .union([count.max(10_000), auto])
+    .default("auto")
+    .describe(
+      "Batches of real images, each with an augmentation of its own, that are kept for each of `networks`. auto: all " +
+        "that a bank has; without one, 1.",
+    ),
   sampling: z
     .enum(SAMPLING)
     .default("independent")

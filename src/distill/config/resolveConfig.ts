@@ -15,9 +15,8 @@ import type {
   ResolvedConfig,
   ResolvedConfigOf,
 } from "./schema.ts";
+import { PIXEL_RATE } from "./spaces.ts";
 
-/** Of a learning rate on pixels to one on normalised images that is about as fast: the square of a usual `std`. */
-const PIXEL_RATE = 0.05;
 /**
  * The rate on pixels of the methods of means for each image of a class, without momentum: a mean over n images divides
  * the gradient of each by n (DANCE, TGDD: 0.01 with momentum 0.5).
@@ -81,8 +80,8 @@ function resolveCommon<Config extends CommonConfig>(
   config: Config,
   set: SetFacts,
   { auto = {} }: Pick<Method, "auto">,
-): Config & Pick<ResolvedCommon, "lrImg" | "zca" | "augment"> {
-  const { lrImg, augment } = config;
+): Config & Pick<ResolvedCommon, "draws" | "lrImg" | "zca" | "augment"> {
+  const { draws, lrImg, augment } = config;
   const zca = config.zca === "auto" ? (auto.zca ?? resolveZca(config.zca, set.name)) : config.zca;
   if (config.space === "pixels" && zca) {
     throw new DatadamError("INVALID_OPTION", "space: whitened images (zca) are no pixels between 0 and 1", {
@@ -91,6 +90,7 @@ function resolveCommon<Config extends CommonConfig>(
   }
   return {
     ...config,
+    draws: draws === "auto" ? 1 : draws,
     lrImg: lrImg === "auto" ? rateOf(config, auto.lrImg) : lrImg,
     zca,
     augment: augment === "auto" ? (auto.augment ?? autoStrategy(set.flippable ?? true)) : augment,

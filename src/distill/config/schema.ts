@@ -15,6 +15,7 @@ import {
 } from "../methods/index.ts";
 import { type CommonConfig, commonKeys, type ResolvedCommon } from "./common.ts";
 import { METHOD_NAMES } from "./names.ts";
+import { PIXEL_RATE } from "./spaces.ts";
 
 /** A configuration of a method: the keys of all methods, and its own. */
 export type ConfigOf<M extends Method> = CommonConfig & { readonly method: M["name"] } & OwnOf<M>;
@@ -158,7 +159,9 @@ function withAuto(key: string, description: string): string {
     const value = (methods[name] as Method).auto?.[key as "lrImg"];
     if (value !== undefined) namesByValue.set(String(value), [...(namesByValue.get(String(value)) ?? []), name]);
   }
-  const parts = [...namesByValue].map(([value, names]) => `; ${names.join(", ")}: ${value}`);
+  const onPixels = (value: string): string =>
+    key === "lrImg" ? `, with space pixels ${Number((PIXEL_RATE * Number(value)).toPrecision(3))}` : "";
+  const parts = [...namesByValue].map(([value, names]) => `; ${names.join(", ")}: ${value}${onPixels(value)}`);
   return parts.length === 0 ? description : `${description.replace(/\.$/, "")}${parts.join("")}.`;
 }
 

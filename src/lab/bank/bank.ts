@@ -54,8 +54,7 @@ export interface Bank {
   readonly facts: PreparedSet & ImageSet;
   readonly stored: readonly StoredStatistics[];
   /**
-   * The family for a configuration: `networks` of the bank's networks with `draws` draws each; all where `networks` is
-   * 0.
+   * The family for a configuration: `networks` of the bank's networks (0: all) with `draws` draws each (auto: all).
    *
    * @param statistics those that a resumed distillation was begun with, where several fit.
    * @throws DatadamError INVALID_OPTION where the bank is of another data set, network, whitening or augmentation, or
@@ -147,7 +146,7 @@ async function choose(
   const known = alike.find(({ id }) => id === statistics);
   const chosen = known ?? pickOf(alike, resolved, quantities, storage.name);
   const networks = resolved.networks === 0 ? chosen.networks : resolved.networks;
-  const draws = resolved.networks === 0 ? chosen.draws : resolved.draws;
+  const draws = config.draws === "auto" ? chosen.draws : config.draws;
   const reader = new Statistics(storage, chosen, names);
   const needed = classes ?? facts.classNames.map((_, label) => label);
   await reader.check(networks, draws, needed);

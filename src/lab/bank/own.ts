@@ -65,15 +65,18 @@ export async function ownBank(
 
 /** A bank that is there, and what of it a distillation visits. */
 export interface MadeBank {
-  readonly statistics: string;
-  readonly settings: Pick<DistillConfig, "networks" | "draws" | "batchReal" | "sampling">;
+  /** Those that were made for it; without them, those that fit. */
+  readonly statistics?: string;
+  readonly settings: Pick<DistillConfig, "networks" | "draws"> & Partial<Pick<DistillConfig, "batchReal" | "sampling">>;
 }
 
 /** Makes what is missing of a bank. One that another job finished where this one was to be is taken as it is. */
-export async function makeOwnBank(context: Context<DistillJob>, bank: OwnBank): Promise<MadeBank | undefined> {
-  const named = typeof context.job.bank === "object" && context.job.bank.path !== undefined;
-  if (named && (await readFinished(bank.storage)) !== undefined) return undefined;
+export async function makeOwnBank(context: Context<DistillJob>, bank: OwnBank): Promise<MadeBank> {
   const { job } = context;
+  const { path, draws: wanted = "auto" } = job.bank as BankRecipe;
+  if (path !== undefined && (await readFinished(bank.storage)) !== undefined) {
+    return { settings: { networks: 0, draws: wanted } };
+  }
   const { count, classNames } = bank.source.dataset.train;
   const { epochs, draws, images } = bank.recipe;
   const classes = classNames.length;

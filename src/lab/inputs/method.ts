@@ -12,6 +12,8 @@ import {
   parseConfig,
   presets,
 } from "../../distill/config/index.ts";
+import { DatadamError } from "../../errors.ts";
+import { defined } from "./load.ts";
 
 /** A method as a user writes it: a name, a preset, any settings. */
 export const methodSchema = z
@@ -50,12 +52,25 @@ export function settleMethod(
   usual: PresetName = defaultPreset(name),
   forced: Readonly<Record<string, unknown>> = {},
 ): { readonly method: MethodSettings; readonly config: DistillConfig } {
+  refuseKeys(settings, ["seed"]);
   const preset = checkPreset(named ?? usual);
   const method = name === undefined ? {} : { method: name };
   const recipe: Readonly<Record<string, unknown>> = { ...presets[preset], ...method };
-  const config = parseConfig({ ...keysFor(recipe.method, recipe), ...settings, ...forced, seed });
+  const config = parseConfig({ ...keysFor(recipe.method, recipe), ...defined(settings), ...forced, seed });
   const { method: settled, seed: _, ...all } = config;
   return { method: { name: settled, preset, ...all }, config };
+}
+
+/**
+ * Refuses settings that a job has no use for, or has elsewhere. @throws DatadamError INVALID_OPTION
+ */
+export function refuseKeys(settings: Readonly<Record<string, unknown>>, keys: readonly string[]): void {
+  const key = keys.find((one) => settings[one] !== undefined);
+  if (key === undefined) return;
+  const beside = key === "seed";
+  throw new DatadamError("INVALID_OPTION", `${key}: ${beside ? "it stands beside `method`" : "of no use here"}`, {
+    hint: beside ? "Give `seed` of the job." : `Leave out ${key}.`,
+  });
 }
 
 type JsonObject = { readonly properties: Readonly<Record<string, unknown>> };

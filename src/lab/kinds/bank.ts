@@ -16,7 +16,7 @@ import { DatadamError } from "../../errors.ts";
 import { type PreparedSet, prepare } from "../../images/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { jsonOf } from "../../storage/index.ts";
-import { resolveProtocol } from "../../train/index.ts";
+import { parseProtocol, resolveProtocol } from "../../train/index.ts";
 import { openBank } from "../bank/bank.ts";
 import { inLanes } from "../bank/lanes.ts";
 import {
@@ -118,14 +118,24 @@ export const bankKind: Kind<BankJob, BankResult> = {
 function settle({ method: given, ...job }: Input): BankJob {
   const usual = job.data.dataset === "builtin" ? "quick" : undefined;
   const recipe: Partial<DistillConfig> = given.preset === undefined ? {} : presets[checkPreset(given.preset)];
-  const { networks = job.epochs > 0 ? USUAL.trained : USUAL.random } = recipe;
-  const { method, config } = settleMethod({ networks, sampling: "even", ...given }, job.seed, usual);
+  const { networks = job.epochs > 0 ? USUAL.trained : USUAL.random, draws = 1 } = recipe;
+  const { method, config } = settleMethod({ networks, draws, sampling: "even", ...given }, job.seed, usual);
   if (config.networks === 0) throw new DatadamError("INVALID_OPTION", "networks: a bank has at least 1");
   if (methods[config.method].statistics === undefined) quantitiesOf(config as ResolvedConfig);
   if (job.classes !== undefined && config.norm === "batch") {
     throw new DatadamError("INVALID_OPTION", "`classes`: with batch norm a draw is one batch of all classes", {
       hint: "Make the bank in one, or use norm instance.",
     });
+  }
+  const { name, epochs } = job.protocol;
+  if (epochs !== job.epochs && epochs !== parseProtocol(name).epochs) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `\`protocol.epochs\` ${epochs}: networks are trained for \`epochs\`, ${job.epochs}`,
+      {
+        hint: "Give `epochs` of the job.",
+      },
+    );
   }
   const beyond = typeof job.snapshots === "string" ? undefined : job.snapshots.find((epoch) => epoch > job.epochs);
   if (beyond !== undefined) {
@@ -137,7 +147,7 @@ function settle({ method: given, ...job }: Input): BankJob {
 /** Whether all that the job asked for is there. */
 async function stands({ folder, job }: Context<BankJob>): Promise<boolean> {
   const bank = await openBank(folder.storage);
-  const { networks, draws } = configOf(job);
+  const { networks, draws } = resolveConfig(configOf(job), bank.facts);
   const wanted = encoderCount(bank.record.training, networks) * draws;
   const { result } = folder.finished!;
   const { statistics } = result as BankResult;

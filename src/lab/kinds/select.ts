@@ -24,6 +24,7 @@ import { checkRecord } from "../folder/record.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData } from "../inputs/load.ts";
+import { refuseKeys } from "../inputs/method.ts";
 import { archSchema, networkOptions } from "../inputs/network.ts";
 import { readNetwork, type TrainedNetwork } from "../inputs/parameters.ts";
 import { prepareSet } from "../inputs/prepare.ts";
@@ -131,6 +132,7 @@ async function plan(context: PlanContext<SelectJob>): Promise<void> {
 
 /** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
 function settle({ method: { name, preset: named, ...settings }, features, ...job }: Input): SelectJob {
+  refuseKeys(settings, ["seed", "init", "iterations"]);
   const builtin = job.data.dataset === "builtin" && job.bank === undefined;
   const preset = checkPreset(named ?? (builtin ? "quick" : "paper"));
   const { method, seed: _, init: __, iterations: ___, ...all } = parseConfig({ ...recipeOf(preset), ...settings });

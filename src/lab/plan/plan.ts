@@ -1,9 +1,8 @@
 // The plan of a job: its kind measures each phase, on the engine and the readers that the job would have.
 
 import { DatadamError } from "../../errors.ts";
-import { canonicalJson } from "../../run/portable.ts";
 import { memory, type Storage } from "../../storage/index.ts";
-import { assertSameJob, readFinished } from "../folder/folder.ts";
+import { assertSameJob, differences, readFinished } from "../folder/folder.ts";
 import { kindOf } from "../job.ts";
 import { kinds } from "../registry.ts";
 import { ALWAYS_FREE, CHECKPOINT_SECONDS, resourcesOf } from "../run.ts";
@@ -36,7 +35,7 @@ export async function plan(
   try {
     const { device, workers } = await resources.engine();
     const finished = await readFinished(storage);
-    if (finished !== undefined && canonicalJson(withoutPlace(finished.job)) === canonicalJson(withoutPlace(value))) {
+    if (finished !== undefined && differences(finished.job, value, ALWAYS_FREE).length === 0) {
       meter.remark("The job is finished: nothing is left to do.");
     } else {
       const context: PlanContext = {
@@ -79,11 +78,6 @@ function requirePlan(kind: Kind): asserts kind is Kind & Required<Pick<Kind, "pl
   throw new DatadamError("INVALID_OPTION", `a job of the kind ${kind.kind} has no plan`, {
     hint: `Kinds that have one: ${known.join(", ")}.`,
   });
-}
-
-/** A job without where and how it works. */
-function withoutPlace({ execution: _, ...job }: JobValue): unknown {
-  return job;
 }
 
 function summary({ phases, notes }: Meter): Pick<Plan, "phases" | "total" | "notes"> {

@@ -96,7 +96,7 @@ function subjectOf({ table, row, column, cell }: Place, source: DataOptions, see
     ...row.config,
     ...cell.config,
   } as Readonly<Record<string, unknown>>;
-  const all = { ...settings, ...defined({ ipc: column.ipc }) };
+  const all: Readonly<Record<string, unknown>> = { ...settings, ...defined({ ipc: column.ipc }) };
   const { folder, execution } = table;
   if (row.distill !== undefined) {
     const start = startOf(init, folder);
@@ -114,7 +114,8 @@ function subjectOf({ table, row, column, cell }: Place, source: DataOptions, see
   if (row.select !== undefined) {
     const { select, features, parameters } = row;
     const file = parameters === undefined ? undefined : namedFile(folder, parameters, "parameters");
-    const method = { ...all, name: select };
+    const { iterations: _, ...chosen } = all;
+    const method = { ...chosen, name: select };
     const made = make({ kind: "select", data: source, method, features, parameters: file?.path, seed, execution });
     return { kind: "select", ...made, method: select, features, file };
   }

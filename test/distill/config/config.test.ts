@@ -45,7 +45,7 @@ describe("parseConfig", () => {
         "crossEntropy": 0,
         "crossEntropyFrom": 0.4,
         "depth": "auto",
-        "draws": 1,
+        "draws": "auto",
         "errorType": "mse",
         "factor": 1,
         "init": "real",
@@ -277,7 +277,9 @@ it("describes every key", () => {
     methods: ["datadam", "dm"],
     description: "datadam, dm: distance of class means: squared, absolute (both summed), or 1 - cosine.",
   });
-  expect(rows.find(({ key }) => key === "lrImg")?.description).toMatch(/10 above; dc, dsa: 0\.1\.$/);
+  expect(rows.find(({ key }) => key === "lrImg")?.description).toMatch(
+    /10 above; dc, dsa: 0\.1, with space pixels 0\.005\.$/,
+  );
 });
 
 it("has a JSON Schema that forbids unknown keys", () => {

@@ -98,6 +98,8 @@ describe("a job that makes a bank", () => {
     expect(() => job({ kind: "bank", method: { preset: "dc" } })).toThrow("method dc does not match class means");
     expect(() => job({ kind: "bank", method: { norm: "batch" }, classes: [0] })).toThrow("one batch of all classes");
     expect(() => job({ kind: "bank", epochs: 2, snapshots: [3] })).toThrow("epoch 3 is beyond the 2 of training");
+    expect(() => job({ kind: "bank", protocol: { epochs: 30 } })).toThrow("networks are trained for `epochs`, 0");
+    expect(job({ kind: "bank", epochs: 30, protocol: { epochs: 30 } })).toMatchObject({ epochs: 30 });
   });
 
   it("holding the networks, batches and draws of a run without one, gives the bytes of that run", async () => {
@@ -198,6 +200,21 @@ describe("a job that makes a bank", () => {
     await expect(mergeBanks([one, other], memory(), { owner: { id: "test" } })).rejects.toThrow("differ in seed");
   });
 
+  it("is visited whole, or as many networks and draws as are asked for, each by itself", async () => {
+    const readers = readersOf({ bank: await made(bank()) });
+    const visited = async (method: Readonly<Record<string, unknown>>): Promise<unknown> => {
+      const storage = await made(from("bank", { init: "noise", iterations: 1, ...method }), { readers });
+      const { config } = JSON.parse(new TextDecoder().decode(await storage.read("record.json")));
+      return [config.networks, config.draws];
+    };
+    expect(await visited({})).toEqual([3, 2]);
+    expect(await visited({ networks: 2 })).toEqual([2, 2]);
+    expect(await visited({ draws: 1 })).toEqual([3, 1]);
+    expect(await visited({ networks: 1, draws: 1 })).toEqual([1, 1]);
+    // What presets make without a bank is no wish.
+    expect(job(from("bank", { preset: "bank" }) as never)).toMatchObject({ method: { networks: 0, draws: "auto" } });
+  });
+
   it("takes what is added, and leaves what is there", async () => {
     const storage = await made(bank());
     const before = await filesOf(storage);
@@ -237,7 +254,7 @@ describe("a job that makes a bank", () => {
     expect(await failing({ arch: "mlp", attentionWeight: 0 })).toContain("was made with arch convnet");
     expect(await failing({ zca: true })).toContain("was made with zca false");
     expect(await failing({ networks: 4 })).toContain(
-      "lacks 1 of the 4 draws of 4 networks with 1 each, such as n00004.d000",
+      "lacks 2 of the 8 draws of 4 networks with 2 each, such as n00004.d000",
     );
     const other: Readers = {
       ...readers,

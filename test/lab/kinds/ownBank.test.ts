@@ -38,6 +38,17 @@ describe("a distillation that trains its networks first", () => {
     expect(() => job({ ...value, method: { preset: "plus", networks: 3 } })).toThrow("trains its networks");
   });
 
+  it("takes draws and images of its bank from its method too, and nothing that the bank would not heed", () => {
+    const of = (settings: object, bank?: object): object =>
+      job({ kind: "distill", method: { preset: "plus", ...settings }, ...(bank && { bank }) });
+    const both = of({ draws: 3, batchReal: 17 });
+    expect(both).toMatchObject({ bank: { draws: 3, images: 17 }, method: { draws: 8, batchReal: 250 } });
+    expect(job(both as never)).toEqual(both);
+    expect(of({ draws: 3 }, { draws: 3 })).toMatchObject({ bank: { draws: 3 } });
+    expect(() => of({ draws: 3 }, { draws: 2 })).toThrow("draws 3: `bank.draws` is 2");
+    expect(() => of({ sampling: "independent" })).toThrow("sampling independent: a bank that is made first has even");
+  });
+
   it("gives the bytes of one from the same bank made before", async () => {
     const readers = readersOf();
     const dataset = vi.fn(readers.dataset);

@@ -25,6 +25,10 @@ describe("a job that selects", () => {
     expect(() => job({ kind: "select", method: { name: "herding", pwer: 1 } })).toThrow('"pwer"');
     expect(() => job({ kind: "select", method: { name: "herding", preset: "papr" } })).toThrow("did you mean paper?");
     expect(() => job({ kind: "select", method: { name: "herdng" } })).toThrow("method.name: must be");
+    expect(() => job({ kind: "select", method: { name: "herding", seed: 7 } })).toThrow(
+      "seed: it stands beside `method`",
+    );
+    expect(() => job({ kind: "select", method: { name: "herding", iterations: 7 } })).toThrow("iterations: of no use");
   });
 
   it("leaves a set that says how it was chosen, the same with any number of workers", async () => {

@@ -30,7 +30,7 @@ export const options = {
     integer(2),
   ),
   validation: value("<share>", "share of the training images held out to rank by (default: 0.1)", fraction),
-  validationImages: value("<n>", "at most so many of them", integer(1)),
+  validationImages: value("<n>", "at most so many of them in all, but one of each class", integer(1)),
   reference: value("<train|file>", "the ranking to compare with: train makes one, or the nas.json of another search"),
   referenceEpochs: value("<n>", "passes over the real images for it (default: 20)", integer(1)),
   referenceImages: value("<n>", "real images for it (default: all that are not held out)", integer(1)),

@@ -65,7 +65,7 @@ async function run(context: Context<DistillJob>): Promise<DistillResult> {
   const onChoosing = choosingProgress(context, record.config.init);
   const opening =
     latest === undefined
-      ? distill(prepared, { ...options, iterations: 0, initial: await initial(), onChoosing })
+      ? distill(prepared, { ...options, iterations: 0, initial: await initial(), onChoosing, signal })
       : undefined;
   const start = await opening?.result;
   const distillation = distill(prepared, {

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { type DistillConfig, shardObstacle } from "../../../distill/config/index.ts";
 import { DatadamError } from "../../../errors.ts";
-import { completeRecipe, recipeSchema } from "../../bank/recipe.ts";
+import { type BankRecipe, completeRecipe, recipeSchema } from "../../bank/recipe.ts";
 import { dataSchema, loggedExecutionSchema } from "../../inputs/data.ts";
 import { type MethodSettings, methodSchema, settleMethod } from "../../inputs/method.ts";
 
@@ -47,18 +47,59 @@ export interface DistillResult {
 /** Fills in preset and defaults. @throws DatadamError INVALID_OPTION */
 export function settle({ method: given, ...job }: Input): DistillJob {
   const usual = job.data.dataset === "builtin" && job.bank === undefined ? "quick" : undefined;
-  const { method, config } = settleMethod(given, job.seed, usual, job.initial === undefined ? {} : { init: "set" });
+  const forced = job.initial === undefined ? {} : { init: "set" };
+  // All of a bank that is there, whatever the preset makes without one.
+  const asked = typeof job.bank === "string" ? { networks: 0, draws: "auto", ...given } : given;
+  const { method, config } = settleMethod(asked, job.seed, usual, forced);
   if (config.init === "set" && job.initial === undefined) {
     throw new DatadamError("INVALID_OPTION", "init: set needs the set to start from, as `initial`");
   }
   if (job.classes !== undefined) requireShardable(config);
   const bank = typeof job.bank === "string" ? job.bank : completeRecipe(job.bank, method.preset);
-  if (typeof bank === "object" && config.networks > 0) {
+  if (bank === undefined || typeof bank === "string") return { ...job, ...(bank && { bank }), method };
+  if (config.networks > 0) {
     throw new DatadamError("INVALID_OPTION", "networks: this distillation trains its networks, as `bank.networks`", {
       hint: "Leave out networks, or give the bank that they are of.",
     });
   }
-  return { ...job, ...(bank && { bank }), method };
+  const preset = settleMethod({ name: method.name, preset: method.preset }, job.seed).method;
+  return { ...job, ...withDraws(bank, method, preset) };
+}
+
+/** Settings of a method that are those of a bank's real images, and what they are called in a recipe. */
+const DRAWN = { draws: "draws", batchReal: "images" } as const;
+
+/** A recipe with what the method says of it; the method says nothing of it then. @param usual its settings by preset */
+function withDraws(
+  bank: BankRecipe,
+  method: MethodSettings,
+  usual: MethodSettings,
+): { readonly bank: BankRecipe; readonly method: MethodSettings } {
+  const recipe: Record<string, unknown> = { ...bank };
+  for (const [key, part] of Object.entries(DRAWN)) {
+    if (method[key] === usual[key]) continue;
+    if (recipe[part] !== undefined && recipe[part] !== method[key]) {
+      throw new DatadamError(
+        "INVALID_OPTION",
+        `${key} ${String(method[key])}: \`bank.${part}\` is ${String(recipe[part])}`,
+        {
+          hint: "Give one of them.",
+        },
+      );
+    }
+    recipe[part] = method[key];
+  }
+  if (method.sampling !== usual.sampling) {
+    throw new DatadamError(
+      "INVALID_OPTION",
+      `sampling ${String(method.sampling)}: a bank that is made first has ${String(usual.sampling)}`,
+      {
+        hint: "Leave out sampling, or make the bank by a job of its own.",
+      },
+    );
+  }
+  const { draws, batchReal } = usual;
+  return { bank: recipe as BankRecipe, method: { ...method, draws, batchReal } };
 }
 
 function requireShardable(config: DistillConfig): void {

@@ -32,7 +32,8 @@ export async function plan(context: PlanContext<DistillJob>): Promise<void> {
   const source = own !== undefined && !made ? own.source : needsImages ? await load() : undefined;
   const train = source?.dataset.train ?? bank!.facts;
   const classes = checkClasses(job.classes, train.classNames);
-  const asked = { ...configOf(job), ...(own && !made && settingsOf(own)) };
+  const visited = own && (made ? ({ networks: 0, draws: "auto" } as const) : settingsOf(own));
+  const asked = { ...configOf(job), ...visited };
   const chosen = await bank?.choose(asked, classes);
   const config = chosen?.config ?? resolveConfig(asked, train);
   if (config.zca && source !== undefined) {
