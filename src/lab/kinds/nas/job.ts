@@ -45,9 +45,7 @@ export const nasSchema = z
     validation: z
       .strictObject({ share: share.default(0.1), images: count.optional() })
       .prefault({})
-      .describe(
-        "Training images that are held out to rank by: a share of each class, at most so many in all, but one of each class.",
-      ),
+      .describe("Training images that are held out to rank by: a share of each class, at most so many in all."),
     reference: referenceSchema.optional().describe("The ranking to compare with."),
     retrain: z
       .strictObject({ epochs: count, images: count.optional() })
