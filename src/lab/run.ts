@@ -7,13 +7,11 @@ import { canonicalJson } from "../run/portable.ts";
 import { type Clock, type Owner, ownerTitle, type Storage, systemClock } from "../storage/index.ts";
 import { type Folder, openFolder } from "./folder/folder.ts";
 import { sha256 } from "./folder/hash.ts";
-import { PLACE_KEYS } from "./inputs/data.ts";
+import { ALWAYS_FREE } from "./inputs/data.ts";
 import { kindOf } from "./job.ts";
 import { eventQueue } from "./queue.ts";
 import type { Context, Event, JobValue, Kind, LabOptions, LabRun } from "./types.ts";
 
-/** Keys of every job that say where and how it works, not what is worked out. */
-export const ALWAYS_FREE: readonly string[] = ["execution", ...PLACE_KEYS.map((key) => `data.${key}`)];
 /** Milliseconds between two steps of one stage in `events.jsonl`. */
 const LOGGED_EVERY = 2000;
 export const CHECKPOINT_SECONDS = 30;

@@ -8,7 +8,7 @@ import { buildNetwork, type Network } from "../../nn/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { jsonOf, type Storage } from "../../storage/index.ts";
 import { RECORD_FILE } from "../folder/folder.ts";
-import { keptPreprocessing } from "../inputs/sets.ts";
+import { missingDraws } from "./contents.ts";
 import { featuresOf } from "./features.ts";
 import {
   type BankRecord,
@@ -23,6 +23,7 @@ import {
 } from "./record.ts";
 import { readSnapshot, type Snapshot } from "./snapshots.ts";
 import { openStatistics, readRows, rowLength, type StatisticsFile, targetsOf } from "./statisticsFile.ts";
+import { readWhitening } from "./whitening.ts";
 
 /** Bytes of statistics that are kept once they are read. */
 const KEPT_BYTES = 2 ** 28;
@@ -80,13 +81,10 @@ export async function openBank(storage: Storage): Promise<Bank> {
   const { dataset, network: options, flippable } = record;
   const { shape, classNames, name } = dataset;
   const { name: arch, ...rest } = options;
-  const kept = record.zca === false ? undefined : await keptPreprocessing(storage);
-  if (record.zca !== false && kept === undefined) {
-    throw new DatadamError("INVALID_RUN", `${storage.name} lacks the whitening that its statistics were made under`, {
-      hint: "Put the original files back, or make the bank anew.",
-    });
-  }
-  const preprocessing = kept ?? { normalization: record.normalization, zca: undefined };
+  const preprocessing = (await readWhitening(storage, record)) ?? {
+    normalization: record.normalization,
+    zca: undefined,
+  };
   const id = await bankId(record);
   const stored = await readStored(storage);
   const none = (): never => {
@@ -269,19 +267,13 @@ class Statistics {
 
   /** @throws DatadamError INVALID_DATA where one of the files is missing, damaged, or lacks a class */
   async check(networks: number, draws: number, labels: readonly number[]): Promise<void> {
-    const there = new Set(await this.#storage.list(this.#folder));
-    const missing: string[] = [];
-    for (let number = 1; number <= networks; number++) {
-      for (let draw = 0; draw < draws; draw++) {
-        if (!there.has(drawFile(number, draw))) missing.push(drawFile(number, draw));
-      }
-    }
-    if (missing.length > 0) {
+    const missing = await missingDraws(this.#storage, this.#stored.id, { networks, draws });
+    if (missing.count > 0) {
       const more = networks > this.#stored.networks || draws > this.#stored.draws;
       throw new DatadamError(
         more ? "INVALID_OPTION" : "INVALID_DATA",
-        `${this.#storage.name} lacks ${missing.length} of the ${networks * draws} draws of ${networks} networks with ` +
-          `${draws} each, such as ${missing[0]}`,
+        `${this.#storage.name} lacks ${missing.count} of the ${networks * draws} draws of ${networks} networks with ` +
+          `${draws} each, such as ${missing.first}`,
         { hint: "Add them by a job of the kind bank in its folder: only what is missing is computed." },
       );
     }

@@ -5,6 +5,7 @@ import type { Storage } from "../../storage/index.ts";
 import { readFinished } from "../folder/folder.ts";
 import type { BankResult } from "../kinds/bank.ts";
 import { type Bank, openBank, type StoredStatistics } from "./bank.ts";
+import { isFinishedBank } from "./contents.ts";
 import { type BankRecord, drawFile, NETWORKS, STATISTICS, snapshotFile } from "./record.ts";
 
 /** What something more would cost. */
@@ -59,7 +60,7 @@ export async function bankInfo(storage: Storage): Promise<BankInfo> {
     zca,
     training,
     classes,
-    finished: result !== undefined,
+    finished: await isFinishedBank(storage),
     statistics,
     bytes: statistics.reduce((sum, { bytes }) => sum + bytes, others),
   };

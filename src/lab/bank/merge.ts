@@ -4,11 +4,12 @@ import { DatadamError } from "../../errors.ts";
 import { canonicalJson } from "../../run/portable.ts";
 import { type ClaimOptions, jsonOf, type Storage } from "../../storage/index.ts";
 import { openFolder, readFinished, readJobFile } from "../folder/folder.ts";
-import { keepPreprocessing } from "../inputs/sets.ts";
 import type { BankJob, BankResult } from "../kinds/bank.ts";
 import { type Bank, openBank, type StoredStatistics } from "./bank.ts";
-import { bankRecord, NETWORKS, SPEC_FILE, STATISTICS } from "./record.ts";
+import { isFinishedBank } from "./contents.ts";
+import { bankRecord, drawFile, NETWORKS, SPEC_FILE, STATISTICS } from "./record.ts";
 import { encodeStatistics, openStatistics, readRows, rowLength, type StatisticsFile } from "./statisticsFile.ts";
+import { keepWhitening } from "./whitening.ts";
 
 /**
  * Merges shards of a bank into a new one. Where a kill has left a part of the same merge, it is gone on with; where all
@@ -25,7 +26,7 @@ export async function mergeBanks(
 ): Promise<BankResult> {
   const banks: Bank[] = [];
   for (const shard of shards) {
-    if ((await readFinished(shard)) === undefined) {
+    if (!(await isFinishedBank(shard))) {
       throw new DatadamError("INVALID_OPTION", `${shard.name} is not finished`, {
         hint: "Resume it, then merge again.",
       });
@@ -44,7 +45,7 @@ export async function mergeBanks(
       throw new DatadamError("RUN_EXISTS", `${out.name} already holds a job`, { hint: "Choose another folder." });
     }
     if (folder.finished !== undefined) return folder.finished.result as BankResult;
-    await keepPreprocessing(folder.storage, first.preprocessing);
+    await keepWhitening(folder.storage, first.preprocessing);
     for (const name of await first.storage.list(NETWORKS)) {
       await folder.storage.write(`${NETWORKS}/${name}`, (await first.storage.read(`${NETWORKS}/${name}`))!);
     }
@@ -70,7 +71,11 @@ async function secondsOf(shard: Storage): Promise<number | null> {
   return ((await readFinished(shard))!.result as BankResult).secondsPerDraw;
 }
 
-async function mergeStatistics(banks: readonly Bank[], { id }: StoredStatistics, out: Storage): Promise<number> {
+async function mergeStatistics(
+  banks: readonly Bank[],
+  { id, networks, draws }: StoredStatistics,
+  out: Storage,
+): Promise<number> {
   const folder = `${STATISTICS}/${id}`;
   const [{ storage: from, facts }] = banks as [Bank];
   await out.write(
@@ -79,14 +84,14 @@ async function mergeStatistics(banks: readonly Bank[], { id }: StoredStatistics,
   );
   const classes = facts.classNames.map((_, label) => label);
   let bytes = 0;
-  for (const name of (await from.list(folder)).filter((other) => other.endsWith(".safetensors"))) {
-    const path = `${folder}/${name}`;
+  for (let i = 0; i < networks * draws; i++) {
+    const path = `${folder}/${drawFile(Math.floor(i / draws) + 1, i % draws)}`;
     let rows = new Float32Array(0);
     let header: StatisticsFile | undefined;
     for (const { storage } of banks) {
       const file = await openStatistics(storage, path);
       if (file === undefined) {
-        throw new DatadamError("INVALID_OPTION", `${storage.name} lacks ${path}, which ${from.name} has`, {
+        throw new DatadamError("INVALID_OPTION", `${storage.name} lacks ${path}`, {
           hint: "Resume that shard, then merge again.",
         });
       }

@@ -2,13 +2,15 @@
 // come after each stage.
 
 import type { DistillConfig } from "../../distill/config/index.ts";
-import type { Storage } from "../../storage/index.ts";
-import { readFinished } from "../folder/folder.ts";
+import { DatadamError } from "../../errors.ts";
+import { jsonOf, type Storage } from "../../storage/index.ts";
+import { RECORD_FILE, readFinished } from "../folder/folder.ts";
 import { inWords, loadData, type Source } from "../inputs/load.ts";
 import type { BankJob, BankResult } from "../kinds/bank.ts";
 import type { DistillJob } from "../kinds/distill/job.ts";
 import type { Context, Event, Kind } from "../types.ts";
 import { type BankRecipe, bankName, ENCODER_PROTOCOL, type SettledRecipe, settleRecipe } from "./recipe.ts";
+import { checkBankRecord } from "./record.ts";
 import { decidingSettings } from "./settings.ts";
 
 /** Where a bank is that has no place of its own, within the folder of the distillation. */
@@ -45,10 +47,13 @@ export async function ownBank(
   const settled = settleRecipe(recipe, source.dataset.train);
   const { networks, epochs, draws, images, seed, snapshots } = settled;
   const { path, within } = recipe;
+  const { fingerprint } = source.description;
+  // Of the synthetic side, which other distillations have otherwise.
+  const neutral = { factor: 1, space: "normalized" };
   const value = schema.parse({
     kind: "bank",
     data: job.data,
-    method: { ...decidingSettings(job.method), networks, draws, batchReal: images, sampling: "even" },
+    method: { ...decidingSettings(job.method), ...neutral, networks, draws, batchReal: images, sampling: "even" },
     ...{ seed, epochs, snapshots },
     protocol: { ...ENCODER_PROTOCOL, epochs },
     precision: "float32",
@@ -58,9 +63,24 @@ export async function ownBank(
     path !== undefined
       ? readers.storage(path)
       : within !== undefined
-        ? readers.storage(`${within}/${await bankName({ ...value, ...settled })}`)
+        ? readers.storage(`${within}/${await bankName({ ...value, ...settled, fingerprint })}`)
         : folder.at(OWN_FOLDER);
+  await assertSameImages(storage, source);
   return { recipe: settled, storage, job: value, networks: networks * snapshots.length, source };
+}
+
+/** @throws DatadamError INVALID_DATA where a bank is there already, of other images */
+async function assertSameImages(storage: Storage, { description }: Source): Promise<void> {
+  const record = await jsonOf(storage, RECORD_FILE);
+  if (record === undefined) return;
+  const { dataset } = checkBankRecord(record, `${storage.name}/${RECORD_FILE}`);
+  if (dataset.fingerprint === description.fingerprint) return;
+  throw new DatadamError(
+    "INVALID_DATA",
+    `${storage.name} is a bank of ${dataset.name} with ${dataset.count} images; these are other images: ` +
+      `${description.name} with ${description.count}`,
+    { hint: "Remove that bank, or choose another place for the new one." },
+  );
 }
 
 /** A bank that is there, and what of it a distillation visits. */

@@ -108,17 +108,20 @@ function snapshotsOf(epochs: number): readonly number[] {
 const DECIDING: readonly string[] = ["arch", ...networkKeys, "zca", "zcaEps"];
 
 /** A name for the folder of a bank: equal for distillations that can share it. */
-export async function bankName({ data, method, seed, epochs, snapshots }: NamedBank): Promise<string> {
+export async function bankName({ fingerprint, data, method, seed, epochs, snapshots }: NamedBank): Promise<string> {
   const places: readonly string[] = PLACE_KEYS;
   const source = Object.entries(data).filter(([key]) => !places.includes(key));
   const network = Object.entries(method).filter(([key]) => DECIDING.includes(key));
-  const all = { data: Object.fromEntries(source), network: Object.fromEntries(network), seed, epochs, snapshots };
+  const images = { ...Object.fromEntries(source), fingerprint };
+  const all = { data: images, network: Object.fromEntries(network), seed, epochs, snapshots };
   const hash = await sha256(canonicalJson(all));
   const name = (data.dataset.split(/[\\/]/).at(-1) ?? "").replaceAll(/[^A-Za-z0-9-]+/g, "-");
   return `${name || "bank"}-${hash.slice(0, 8)}`;
 }
 
 interface NamedBank extends Pick<SettledRecipe, "seed" | "epochs" | "snapshots"> {
+  /** Of the images: a folder may hold others later. */
+  readonly fingerprint: string;
   readonly data: DataOptions;
   readonly method: Readonly<Record<string, unknown>>;
 }

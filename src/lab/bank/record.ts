@@ -36,6 +36,8 @@ export interface BankRecord {
   /** `name`, and the options it is built again with. */
   readonly network: Readonly<Record<string, unknown>> & { readonly name: string };
   readonly zca: false | { readonly eps: number };
+  /** SHA-256 of the file of the whitening, where there is one. */
+  readonly whitening?: string | undefined;
   /** Null where networks are random: these are their numbers alone. */
   readonly training: Training | null;
   readonly dataset: RunDataset;
@@ -124,11 +126,16 @@ export function specOf(config: ResolvedConfig, precision: Precision): Statistics
 
 /** By name, what a method takes of real images. @throws DatadamError INVALID_OPTION */
 export function quantitiesOf(config: ResolvedConfig): Readonly<Record<string, string>> {
-  const method: Method = methods[config.method];
-  if (method.statistics !== undefined) return method.statistics(config);
+  return statisticsOf(config.method)(config);
+}
+
+/** What says a method's quantities. @throws DatadamError INVALID_OPTION for one whose real side is no class mean */
+export function statisticsOf(name: ResolvedConfig["method"]): NonNullable<Method["statistics"]> {
+  const { statistics }: Method = methods[name];
+  if (statistics !== undefined) return statistics;
   throw new DatadamError(
     "INVALID_OPTION",
-    `method ${method.name} does not match class means: of real images it needs more than statistics`,
+    `method ${name} does not match class means: of real images it needs more than statistics`,
     { hint: "Use a method of class means (datadam, dm)." },
   );
 }
@@ -170,12 +177,16 @@ export function checkSpecFile(content: unknown, path: string): SpecFile {
     typeof spec?.quantities === "object" &&
     Number.isSafeInteger(spec.images) &&
     (PRECISIONS as readonly unknown[]).includes(spec.precision) &&
-    Number.isSafeInteger(networks) &&
-    Number.isSafeInteger(draws);
+    isBetween(networks, 1_000_000_000) &&
+    isBetween(draws, 10_000);
   if (whole) return content as SpecFile;
   throw new DatadamError("INVALID_RUN", `${path} does not say what the statistics beside it are of`, {
     hint: "Remove its folder, and make the bank again by the same command.",
   });
+}
+
+function isBetween(value: unknown, most: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most;
 }
 
 /** The record of a bank that begins. */

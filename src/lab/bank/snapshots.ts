@@ -37,7 +37,7 @@ export async function encodeSnapshot(
 }
 
 /** @param path for messages. @throws DatadamError INVALID_DATA where it is missing, damaged or of another network */
-async function decodeSnapshot(bytes: Uint8Array | undefined, network: Network, path: string): Promise<Snapshot> {
+export async function decodeSnapshot(bytes: Uint8Array | undefined, network: Network, path: string): Promise<Snapshot> {
   const fail = (why: string): never => {
     throw new DatadamError("INVALID_DATA", `${path} ${why}`, {
       hint: "Make the bank again by the same command: only what is missing is computed.",

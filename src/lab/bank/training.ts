@@ -6,6 +6,7 @@ import type { PreparedSet } from "../../images/index.ts";
 import { type Arrays, initialize, type Network } from "../../nn/index.ts";
 import { Key } from "../../random/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
+import type { Storage } from "../../storage/index.ts";
 import { train, trainingAccuracy } from "../../train/index.ts";
 import { sha256 } from "../folder/hash.ts";
 import type { Journal } from "../folder/journal.ts";
@@ -13,7 +14,7 @@ import { decodeTraining, encodeTraining } from "../inputs/training.ts";
 import type { Context } from "../types.ts";
 import { inLanes } from "./lanes.ts";
 import { type BankRecord, bankId, snapshotFile, type Training } from "./record.ts";
-import { encodeSnapshot } from "./snapshots.ts";
+import { decodeSnapshot, encodeSnapshot } from "./snapshots.ts";
 
 /** A bank whose job has begun. */
 export interface Begun {
@@ -41,7 +42,8 @@ export async function trainNetworks(context: Context, begun: Begun, training: Tr
   const numbers = Array.from({ length: config.networks }, (_, i) => i + 1);
   const trainNumber = async (number: number, stop: AbortSignal): Promise<void> => {
     const one = { number, engine, journal, signal: stop, report: (step: number) => report(number, step) };
-    taken += await trainOne(context, begun, training, one);
+    const steps = await trainOne(context, begun, training, one);
+    taken += steps;
   };
   await inLanes(numbers, trainNumber, { concurrency: Math.max(1, engine.workers), signal });
   return taken === 0 ? null : ((clock.now() - began) / 1000 / taken) * steps;
@@ -55,6 +57,24 @@ interface OneTraining {
   /** Of this training and of those beside it. */
   readonly signal: AbortSignal;
   readonly report: (step: number) => void;
+}
+
+/** Whether a snapshot can be read; one that is damaged is told of. */
+async function isThere(
+  storage: Storage,
+  network: Network,
+  path: string,
+  warn: (message: string) => void,
+): Promise<boolean> {
+  const bytes = await storage.read(path);
+  if (bytes === undefined) return false;
+  try {
+    await decodeSnapshot(bytes, network, `${storage.name}/${path}`);
+    return true;
+  } catch (error) {
+    warn(`${(error as Error).message}; it is made anew`);
+    return false;
+  }
 }
 
 /** @returns the steps that it took */
@@ -71,7 +91,7 @@ async function trainOne(
   // By step, which several share where an epoch has few.
   const missing = new Map<number, readonly number[]>();
   for (const epoch of snapshots) {
-    if ((await folder.storage.size(snapshotFile(number, epoch))) !== undefined) continue;
+    if (await isThere(folder.storage, network, snapshotFile(number, epoch), warn)) continue;
     missing.set(stepOf(epoch), [...(missing.get(stepOf(epoch)) ?? []), epoch]);
   }
   if (missing.size === 0) {

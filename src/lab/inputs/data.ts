@@ -23,6 +23,9 @@ export const PLACE_KEYS: readonly (keyof DataOptions)[] = [
   ...readingKeys.filter((key) => !READING[key].decidesImages),
 ];
 
+/** Keys of every job that say where and how it works, not what is worked out. */
+export const ALWAYS_FREE: readonly string[] = ["execution", ...PLACE_KEYS.map((key) => `data.${key}`)];
+
 /** Of a data set the place alone. */
 export function placeOf(data: DataOptions): Partial<DataOptions> {
   return Object.fromEntries(PLACE_KEYS.map((key) => [key, data[key]]));

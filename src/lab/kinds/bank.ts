@@ -15,9 +15,10 @@ import type { Binding, Engine } from "../../engine/types.ts";
 import { DatadamError } from "../../errors.ts";
 import { type PreparedSet, prepare } from "../../images/index.ts";
 import { canonicalJson } from "../../run/portable.ts";
-import { jsonOf } from "../../storage/index.ts";
+import { jsonOf, type Storage } from "../../storage/index.ts";
 import { parseProtocol, resolveProtocol } from "../../train/index.ts";
 import { openBank } from "../bank/bank.ts";
+import { holdsSnapshots, missingDraws } from "../bank/contents.ts";
 import { inLanes } from "../bank/lanes.ts";
 import {
   type BankRecord,
@@ -34,18 +35,19 @@ import {
   STATISTICS,
   specOf,
   statisticsId,
+  statisticsOf,
   type Training,
 } from "../bank/record.ts";
 import { readSnapshot } from "../bank/snapshots.ts";
 import { encodeStatistics, type Layout, openStatistics, PRECISIONS, rowLength } from "../bank/statisticsFile.ts";
 import { type Begun, trainNetworks } from "../bank/training.ts";
+import { keepWhitening, readWhitening } from "../bank/whitening.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
 import { checkClasses, loadData, reloadData, type Source } from "../inputs/load.ts";
 import { configOf, type MethodSettings, methodSchema, settleMethod, withMethodSchema } from "../inputs/method.ts";
 import { prepareSet } from "../inputs/prepare.ts";
 import { protocolChoiceSchema, protocolOf } from "../inputs/protocol.ts";
-import { keepPreprocessing, keptPreprocessing } from "../inputs/sets.ts";
 import { planBank } from "../plan/bank.ts";
 import { planLoading, planWhitening } from "../plan/images.ts";
 import type { PlanContext } from "../plan/types.ts";
@@ -121,7 +123,7 @@ function settle({ method: given, ...job }: Input): BankJob {
   const { networks = job.epochs > 0 ? USUAL.trained : USUAL.random, draws = 1 } = recipe;
   const { method, config } = settleMethod({ networks, draws, sampling: "even", ...given }, job.seed, usual);
   if (config.networks === 0) throw new DatadamError("INVALID_OPTION", "networks: a bank has at least 1");
-  if (methods[config.method].statistics === undefined) quantitiesOf(config as ResolvedConfig);
+  statisticsOf(config.method);
   if (job.classes !== undefined && config.norm === "batch") {
     throw new DatadamError("INVALID_OPTION", "`classes`: with batch norm a draw is one batch of all classes", {
       hint: "Make the bank in one, or use norm instance.",
@@ -145,13 +147,21 @@ function settle({ method: given, ...job }: Input): BankJob {
 }
 
 /** Whether all that the job asked for is there. */
-async function stands({ folder, job }: Context<BankJob>): Promise<boolean> {
-  const bank = await openBank(folder.storage);
-  const { networks, draws } = resolveConfig(configOf(job), bank.facts);
-  const wanted = encoderCount(bank.record.training, networks) * draws;
-  const { result } = folder.finished!;
-  const { statistics } = result as BankResult;
-  return bank.stored.some(({ id, present }) => id === statistics && present >= wanted);
+function stands({ folder, job }: Context<BankJob>): Promise<boolean> {
+  return holdsAll(folder.storage, job);
+}
+
+/** Whether a bank has all that a job would put into it. */
+export async function holdsAll(storage: Storage, job: BankJob): Promise<boolean> {
+  // One without its whitening cannot be opened: it is made again.
+  const bank = await openBank(storage).catch(() => undefined);
+  if (bank === undefined) return false;
+  const { record } = bank;
+  const config = resolveConfig(configOf(job), bank.facts);
+  if (!(await holdsSnapshots(storage, record, bank.network, config.networks))) return false;
+  const id = await statisticsId(bank.id, specOf(config, job.precision));
+  const networks = encoderCount(record.training, config.networks);
+  return (await missingDraws(storage, id, { networks, draws: config.draws })).count === 0;
 }
 
 async function run(context: Context<BankJob>): Promise<BankResult> {
@@ -195,11 +205,11 @@ async function begin(context: Context<BankJob>): Promise<Begun> {
   const network = networkOf(config, train);
   const prepared = await prepareSet(train, config, context);
   const created = new Date(context.clock.now()).toISOString();
-  const record = recordOf(context, source, { config, network, created });
   context.signal.throwIfAborted();
   // Of a job that never began, or did not get to take away what it wrote: another bank's.
   for (const left of [NETWORKS, STATISTICS]) await folder.storage.remove(left);
-  await keepPreprocessing(folder.storage, prepared.preprocessing);
+  const whitening = await keepWhitening(folder.storage, prepared.preprocessing);
+  const record = recordOf(context, source, { config, network, created, whitening });
   await folder.begin(record);
   return { record, config, network, prepared };
 }
@@ -207,12 +217,18 @@ async function begin(context: Context<BankJob>): Promise<Begun> {
 function recordOf(
   { job, versions }: Pick<Context<BankJob>, "job" | "versions">,
   { dataset: { train }, description }: Source,
-  { config, network, created }: Pick<Begun, "config" | "network"> & Pick<BankRecord, "created">,
+  {
+    config,
+    network,
+    created,
+    whitening,
+  }: Pick<Begun, "config" | "network"> & Pick<BankRecord, "created" | "whitening">,
 ): BankRecord {
   return bankRecord({
     seed: job.seed,
     network: { name: network.name, ...network.options },
     zca: config.zca ? { eps: config.zcaEps } : false,
+    ...(whitening !== undefined && { whitening }),
     training: trainingOf(job, train.flippable),
     dataset: description,
     normalization: train.normalization,
@@ -256,8 +272,22 @@ async function resume(context: Context<BankJob>, content: unknown): Promise<Begu
       { hint: "Choose another folder." },
     );
   }
-  const known = record.zca === false ? undefined : await keptPreprocessing(folder.storage);
-  return { record, config, network, prepared: await prepareSet(train, config, context, known) };
+  const known = await readWhitening(folder.storage, record).catch((error: unknown) => {
+    context.warn(`${(error as Error).message}; it is fitted anew`);
+    return undefined;
+  });
+  const prepared = await prepareSet(train, config, context, known);
+  if (known === undefined) await mendWhitening(folder.storage, record, prepared);
+  return { record, config, network, prepared };
+}
+
+/** @throws DatadamError INVALID_RUN where it is no longer the one that statistics were made under, to the bit */
+async function mendWhitening(storage: Storage, record: BankRecord, { preprocessing }: PreparedSet): Promise<void> {
+  const whitening = await keepWhitening(storage, preprocessing);
+  if (whitening === (record.whitening ?? whitening)) return;
+  throw new DatadamError("INVALID_RUN", `${storage.name}: the whitening that is fitted here differs in its last bits`, {
+    hint: "Put the original preprocessing.safetensors back, or make the bank anew in another folder.",
+  });
 }
 
 /** @throws DatadamError INVALID_OPTION where the whitening is too large to travel */
@@ -336,7 +366,8 @@ async function takeStatistics(
     });
     if (there?.id === statistics) {
       done += side.groups.length;
-      bytes += (await folder.storage.size(path)) ?? 0;
+      const size = (await folder.storage.size(path)) ?? 0;
+      bytes += size;
       return;
     }
     const binding = await bindingOf(number);

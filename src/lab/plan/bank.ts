@@ -22,6 +22,7 @@ import {
 } from "../bank/record.ts";
 import { encodeSnapshot } from "../bank/snapshots.ts";
 import { encodeStatistics, type Layout, type Precision, rowLength } from "../bank/statisticsFile.ts";
+import { stepReached } from "./checkpoints.ts";
 import { isEnough, project, sideBySide } from "./meter.ts";
 import { measureTraining, stepsOf } from "./networks.ts";
 import type { PlanContext } from "./types.ts";
@@ -61,22 +62,26 @@ async function planTraining(context: PlanContext, facts: BankFacts, training: Tr
   const { prepared, network, config, record } = facts;
   const { protocol, epochs, snapshots } = training;
   const missing: string[] = [];
+  const engine = await context.engine();
+  const steps = Math.ceil(prepared.count / protocol.batch) * epochs;
   let networks = 0;
+  let left = 0;
   for (let number = 1; number <= config.networks; number++) {
     const before = missing.length;
     for (const epoch of snapshots) {
       const file = snapshotFile(number, epoch);
       if ((await storage.size(file)) === undefined) missing.push(file);
     }
-    if (missing.length > before) networks++;
+    if (missing.length === before) continue;
+    networks++;
+    left += steps - (await stepReached(context, `checkpoints/network-${number}`));
   }
-  const engine = await context.engine();
-  const steps = Math.ceil(prepared.count / protocol.batch) * epochs;
-  await meter.phase("training", networks * steps, "step", async () => {
+  await meter.phase("training", left, "step", async () => {
     let measured = 0;
-    const left = stepsOf(prepared.count, protocol);
+    // All as far as they are on average.
+    const each = stepsOf(prepared.count, protocol) * (left / Math.max(1, networks * steps));
     const seconds = await sideBySide(networks, Math.max(1, engine.workers), async (lanes) => {
-      const found = await measureTraining(prepared, { network, protocol, engine }, { lanes, left, signal });
+      const found = await measureTraining(prepared, { network, protocol, engine }, { lanes, left: each, signal });
       measured += found.steps;
       return found.seconds;
     });

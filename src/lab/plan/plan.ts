@@ -3,9 +3,10 @@
 import { DatadamError } from "../../errors.ts";
 import { memory, type Storage } from "../../storage/index.ts";
 import { assertSameJob, differences, readFinished } from "../folder/folder.ts";
+import { ALWAYS_FREE } from "../inputs/data.ts";
 import { kindOf } from "../job.ts";
 import { kinds } from "../registry.ts";
-import { ALWAYS_FREE, CHECKPOINT_SECONDS, resourcesOf } from "../run.ts";
+import { CHECKPOINT_SECONDS, resourcesOf } from "../run.ts";
 import type { JobValue, Kind, Readers } from "../types.ts";
 import { Meter, totalOf } from "./meter.ts";
 import type { Plan, PlanContext, PlanOptions } from "./types.ts";

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../src/engine/index.ts";
 import { decodeSafetensors } from "../../../src/formats/index.ts";
 import { downsample, prepare } from "../../../src/images/index.ts";
+import { bankInfo } from "../../../src/lab/bank/info.ts";
 import { mergeBanks } from "../../../src/lab/bank/merge.ts";
 import type { ResultEntry } from "../../../src/lab/folder/results.ts";
 import {
@@ -14,6 +15,7 @@ import {
   job,
   loaded,
   memory,
+  plan,
   type Readers,
   readFinished,
   run,
@@ -160,6 +162,16 @@ describe("a job that makes a bank", () => {
     const storage = memory();
     await stoppedWhere(wanted, storage, () => true);
     expect(await storage.list("checkpoints")).toEqual(["network-1/", "network-2/"]);
+    const steps = await Promise.all(
+      [1, 2].map(async (number) => {
+        const [name] = await storage.list(`checkpoints/network-${number}`);
+        return Number(/state-(\d+)/.exec(name!)![1]);
+      }),
+    );
+    // Of three networks, the third of which has not begun.
+    const { phases } = await plan(wanted, { engine: createEngine, readers: readersOf(), storage });
+    const left = 3 * 16 - steps[0]! - steps[1]!;
+    expect(phases.find(({ name }) => name === "training")).toMatchObject({ count: left });
   });
 
   it("stopped after its networks, keeps them for itself and from another bank", async () => {
@@ -264,6 +276,63 @@ describe("a job that makes a bank", () => {
       "is a bank of tiny/train with 30 images; these are other images: tiny/test with 12",
     );
     await expect(made(from("nowhere"), { readers })).rejects.toThrow("No bank in nowhere");
+  });
+
+  it("makes again what was lost or damaged of its networks, draws and whitening, and nothing else", async () => {
+    const wanted = bank({ epochs: 1, snapshots: [0, 1], protocol: { batch: 8 } }, { networks: 2, zca: true });
+    const storage = await made(wanted);
+    const expected = await filesOf(storage);
+    const names = Object.keys(expected).filter((path) => !path.endsWith("spec.json"));
+    const lost = ["networks/0002-epoch-0", "statistics/", "preprocessing"].map(
+      (start) => names.find((path) => path.startsWith(start))!,
+    );
+    for (const path of lost) {
+      await storage.remove(path);
+      expect(types(await drive(wanted, storage)), path).toContain("resumed");
+      expect(await filesOf(storage), path).toEqual(expected);
+      const sizes = names.filter((name) => name.startsWith("statistics/")).map((name) => storage.size(name));
+      const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum! + size!, 0);
+      expect((await readFinished(storage))!.result).toMatchObject({ bytes });
+    }
+    for (const path of ["networks/0001-epoch-1.safetensors", "preprocessing.safetensors"]) {
+      const bytes = (await storage.read(path))!;
+      await storage.write(path, bytes.with(-5, bytes.at(-5)! ^ 1));
+      const distilled = made(from("bank", { zca: true, init: "noise" }), { readers: readersOf({ bank: storage }) });
+      await expect(distilled, path).rejects.toThrow("damaged");
+      expect(types(await drive(wanted, storage)), path).toContain("warning");
+      expect(await filesOf(storage), path).toEqual(expected);
+    }
+    // Of fewer networks, a draw that only the others have is no substitute.
+    const fewer = bank({ epochs: 1, snapshots: [0, 1], protocol: { batch: 8 } }, { networks: 1, zca: true });
+    await drive(fewer, storage);
+    await storage.remove(lost[1]!);
+    await drive(fewer, storage);
+    expect(await filesOf(storage)).toEqual(expected);
+  });
+
+  it("that is being added to is not finished, and not merged", async () => {
+    const shards = [await made(bank({ classes: [1] })), await made(bank({ classes: [0, 2] }))];
+    const stop = new AbortController();
+    for await (const event of run(bank({ classes: [1] }, { networks: 6 }), shards[0]!, {
+      ...{ engine: createEngine, readers: readersOf(), signal: stop.signal },
+    })) {
+      if (event.type === "progress" && event.done >= 8) stop.abort();
+    }
+    expect((await bankInfo(shards[0]!)).finished).toBe(false);
+    await expect(mergeBanks(shards, memory(), { owner: { id: "test" } })).rejects.toThrow("is not finished");
+  });
+
+  it("is refused where it says that it has more draws than can be", async () => {
+    const kept = await made(bank());
+    const [id] = await kept.list("statistics");
+    const path = `statistics/${id}spec.json`;
+    const spec = JSON.parse(new TextDecoder().decode(await kept.read(path)));
+    const distilled = async (networks: number): Promise<Storage> => {
+      await kept.write(path, JSON.stringify({ ...spec, networks }));
+      return made(from("bank", { init: "noise" }), { readers: readersOf({ bank: kept }) });
+    };
+    await expect(distilled(1_000_000_000)).rejects.toThrow("lacks 1999999994 of the 2000000000 draws");
+    for (const wrong of [-3, 0, 2 ** 40]) await expect(distilled(wrong)).rejects.toMatchObject({ code: "INVALID_RUN" });
   });
 
   it("refuses damaged and missing files by name, and mends them when it is made again", async () => {

@@ -3,8 +3,19 @@
 import { describe, expect, it, vi } from "vitest";
 import { createEngine } from "../../../src/engine/index.ts";
 import { decodeSafetensors } from "../../../src/formats/index.ts";
+import { takeImages } from "../../../src/images/index.ts";
 import { settleRecipe } from "../../../src/lab/bank/recipe.ts";
-import { job, memory, plan, run, type Storage } from "../../../src/lab/index.ts";
+import {
+  type DataOptions,
+  job,
+  loaded,
+  memory,
+  plan,
+  type Readers,
+  run,
+  type Storage,
+} from "../../../src/lab/index.ts";
+import { mergeRuns } from "../../../src/lab/merge.ts";
 import { drive, readersOf, smallWith, tiny, types } from "../support.ts";
 
 const RECIPE = { networks: 1, epochs: 10, draws: 2, images: 6 } as const;
@@ -105,6 +116,58 @@ describe("a distillation that trains its networks first", () => {
     expect(JSON.parse(new TextDecoder().decode(await chosen.read("record.json"))).config.networks).toBe(13);
   });
 
+  it("is made anew in another place where the images are others, and refused in a place of its own", async () => {
+    const storages: Record<string, Storage> = {};
+    const known = readersOf();
+    const storage = (path: string): Storage => (storages[path] ??= memory(path));
+    const others = {
+      ...tiny,
+      train: takeImages(
+        tiny.train,
+        Uint32Array.from({ length: 27 }, (_, i) => i),
+      ),
+    };
+    const before = { ...known, storage };
+    const after: Readers = { ...before, dataset: (options: DataOptions) => loaded(others, options) };
+    const noise = { init: "noise", iterations: 1 };
+    for (const readers of [before, after]) await made(plus({ within: "banks" }, noise), { readers });
+    expect(Object.keys(storages)).toHaveLength(2);
+    await made(plus({ path: "mine" }, noise), { readers: before });
+    const again = made(plus({ path: "mine" }, noise), { readers: after });
+    await expect(again).rejects.toMatchObject({
+      message: "mine is a bank of tiny/train with 30 images; these are other images: tiny/train with 27",
+      hint: "Remove that bank, or choose another place for the new one.",
+    });
+  });
+
+  it("takes other pixels and another factor than its preset has", async () => {
+    const settings = { space: "normalized", zca: true, factor: 1, iterations: 1, init: "noise" };
+    const storage = await made(plus({}, settings));
+    const record = JSON.parse(new TextDecoder().decode(await storage.read("record.json")));
+    expect(record.config).toMatchObject({ space: "normalized", zca: true, factor: 1 });
+    expect(() => job({ kind: "distill", method: { name: "dc", preset: "plus" } })).toThrow(
+      "method dc does not match class means",
+    );
+  });
+
+  it("of a merged run is a shard's", async () => {
+    const shards: Record<string, Storage> = {};
+    for (const [name, classes] of [
+      ["a", [0, 2]],
+      ["b", [1]],
+    ] as const) {
+      shards[name] = memory(name);
+      await drive({ ...plus({}, { iterations: 2, init: "noise" }), classes } as never, shards[name]);
+    }
+    const merged = memory("merged");
+    await mergeRuns(Object.values(shards), merged, { owner: { id: "test" } });
+    const bank = shards.a!.at("bank");
+    const readers = readersOf({ [bank.name]: bank });
+    await drive(plus({}, { iterations: 3, init: "noise" }) as never, merged, { readers });
+    const single = await made(plus({}, { iterations: 3, init: "noise" }));
+    expect(await images(merged)).toEqual(await images(single));
+  });
+
   it("has the same bytes when it is stopped at any place and resumed", async () => {
     const expected = await images(await made(plus()));
     const storage = memory();
@@ -156,6 +219,8 @@ describe("a distillation that trains its networks first", () => {
     const left = await names({ storage });
     expect(left).not.toContain("training");
     expect(left).toContain("distilling, first visits");
+    const more = await plan(plus({ draws: 5 }) as never, { ...options, storage });
+    expect(more.phases.find(({ name }) => name === "statistics")).toMatchObject({ count: 13 * 3 * 3 });
   });
 });
 

@@ -8,6 +8,7 @@ import type { RunBank, RunRecord } from "../../../run/portable.ts";
 import type { Storage } from "../../../storage/index.ts";
 import { openBank } from "../../bank/bank.ts";
 import { type MadeBank, makeOwnBank, OWN_FOLDER, type OwnBank, ownBank } from "../../bank/own.ts";
+import { RECORD_FILE } from "../../folder/folder.ts";
 import { placeOf } from "../../inputs/data.ts";
 import { asFound, checkClasses, inWords, loadData, reloadData, type Source } from "../../inputs/load.ts";
 import { configOf } from "../../inputs/method.ts";
@@ -126,16 +127,21 @@ export async function resume(context: Context<DistillJob>, record: RunRecord): P
 }
 
 /** Where the bank of a run that is resumed is now. */
-function bankStorage({ job: { bank }, readers, folder }: Context<DistillJob>, { path }: RunBank): Storage {
+async function bankStorage(
+  { job: { bank }, readers, folder }: Context<DistillJob>,
+  { path }: RunBank,
+): Promise<Storage> {
   if (typeof bank === "string") return readers.storage(bank);
   const inside = bank !== undefined && bank.path === undefined && bank.within === undefined;
-  return inside ? folder.storage.at(OWN_FOLDER) : readers.storage(path);
+  const own = folder.storage.at(OWN_FOLDER);
+  // That of a merged run is a shard's.
+  return inside && (await own.size(RECORD_FILE)) !== undefined ? own : readers.storage(path);
 }
 
 /** @throws DatadamError INVALID_DATA where the bank is no longer the same */
 async function resumeFromBank(context: Context<DistillJob>, record: RunRecord, recorded: RunBank): Promise<Begun> {
   const { initial, config, classes } = record;
-  const bank = await openBank(bankStorage(context, recorded));
+  const bank = await openBank(await bankStorage(context, recorded));
   const { family, statistics } = await bank.choose(parseConfig({ ...config }), classes, recorded.statistics);
   if (bank.id !== recorded.id || statistics !== recorded.statistics) {
     throw new DatadamError("INVALID_DATA", `${bank.storage.name} is not the bank that the run was begun with`, {

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { type DistillConfig, shardObstacle } from "../../../distill/config/index.ts";
 import { DatadamError } from "../../../errors.ts";
 import { type BankRecipe, completeRecipe, recipeSchema } from "../../bank/recipe.ts";
+import { statisticsOf } from "../../bank/record.ts";
 import { dataSchema, loggedExecutionSchema } from "../../inputs/data.ts";
 import { type MethodSettings, methodSchema, settleMethod } from "../../inputs/method.ts";
 
@@ -57,6 +58,7 @@ export function settle({ method: given, ...job }: Input): DistillJob {
   if (job.classes !== undefined) requireShardable(config);
   const bank = typeof job.bank === "string" ? job.bank : completeRecipe(job.bank, method.preset);
   if (bank === undefined || typeof bank === "string") return { ...job, ...(bank && { bank }), method };
+  statisticsOf(config.method);
   if (config.networks > 0) {
     throw new DatadamError("INVALID_OPTION", "networks: this distillation trains its networks, as `bank.networks`", {
       hint: "Leave out networks, or give the bank that they are of.",

@@ -4,7 +4,7 @@ import { resolveConfig } from "../../../distill/config/index.ts";
 import { prepare } from "../../../images/index.ts";
 import { encodePreprocessing } from "../../../run/portable.ts";
 import { openBank } from "../../bank/bank.ts";
-import { ownBank, settingsOf } from "../../bank/own.ts";
+import { type OwnBank, ownBank, settingsOf } from "../../bank/own.ts";
 import { readFinished } from "../../folder/folder.ts";
 import { tensorsOf, withProvenance } from "../../inputs/distilled.ts";
 import { checkClasses, type Source } from "../../inputs/load.ts";
@@ -13,7 +13,7 @@ import { readInitial } from "../../inputs/sets.ts";
 import { planDistillation } from "../../plan/distill.ts";
 import { planLoading, planWhitening } from "../../plan/images.ts";
 import type { PlanContext } from "../../plan/types.ts";
-import { bankKind } from "../bank.ts";
+import { bankKind, holdsAll } from "../bank.ts";
 import { dataOf } from "./images.ts";
 import type { DistillJob } from "./job.ts";
 import { recordOf } from "./record.ts";
@@ -21,7 +21,7 @@ import { recordOf } from "./record.ts";
 export async function plan(context: PlanContext<DistillJob>): Promise<void> {
   const { job, readers, meter } = context;
   const own = typeof job.bank === "object" ? await ownBank(context, job.bank, context.storage, bankKind) : undefined;
-  const made = own !== undefined && (await readFinished(own.storage)) !== undefined;
+  const made = own !== undefined && (await isMade(own, job));
   if (own !== undefined && !made) await bankKind.plan!({ ...context, job: own.job, storage: own.storage });
   const place = typeof job.bank === "string" ? readers.storage(job.bank) : made ? own.storage : undefined;
   const bank = place && (await openBank(place));
@@ -54,4 +54,10 @@ export async function plan(context: PlanContext<DistillJob>): Promise<void> {
     kept: own !== undefined,
     resultOf: (set) => withProvenance(set, record, config.iterations, config.iterations),
   });
+}
+
+/** Whether a bank is there as the distillation would take it. A named one is a choice, whatever it holds. */
+async function isMade({ storage, job }: OwnBank, { bank }: DistillJob): Promise<boolean> {
+  if ((await readFinished(storage)) === undefined) return false;
+  return (typeof bank === "object" && bank.path !== undefined) || holdsAll(storage, job);
 }
