@@ -1,5 +1,5 @@
-// Bytes: copied out of what a caller gave (whose `slice` may copy nothing), joined, and as text of one character a
-// byte.
+// Bytes: copied out of what a caller gave (whose `slice` may copy nothing), joined as floats are, and as text of one
+// character a byte.
 
 /** A copy of bytes `from` to `to` in memory of its own. */
 export function copyBytes(bytes: Uint8Array, from: number, to: number = bytes.length): Uint8Array<ArrayBuffer> {
@@ -11,6 +11,17 @@ export function copyBytes(bytes: Uint8Array, from: number, to: number = bytes.le
 /** All of them, one after the other. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** All of them, one after the other. */
+export function concatFloats(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     out.set(part, at);

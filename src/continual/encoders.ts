@@ -1,6 +1,7 @@
 // Trained networks for the distillation of a step: they have seen the classes so far, and nothing of later ones.
 
 import pMap from "p-map";
+import { concatFloats } from "../bytes.ts";
 import { networkOf, type ResolvedConfig } from "../distill/config/index.ts";
 import { bindParameters, type Family, family, methods, realSide, type Targets } from "../distill/index.ts";
 import type { Binding, Engine } from "../engine/types.ts";
@@ -106,7 +107,9 @@ export async function trainedFamily(
           return targets;
         }),
       );
-      return Object.fromEntries(Object.keys(parts[0]).map((name) => [name, joined(parts.map((part) => part[name]))]));
+      return Object.fromEntries(
+        Object.keys(parts[0]).map((name) => [name, concatFloats(parts.map((part) => part[name]))]),
+      );
     },
   });
 }
@@ -152,14 +155,4 @@ async function trainSnapshots(
 
 function valuesOf(parameters: Arrays): Binding["values"] {
   return Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, data]));
-}
-
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const row of rows) {
-    all.set(row, at);
-    at += row.length;
-  }
-  return all;
 }

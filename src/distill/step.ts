@@ -3,6 +3,7 @@
 
 import pMap from "p-map";
 import { augment, augmentAdjoint } from "../augment/index.ts";
+import { concatFloats } from "../bytes.ts";
 import { JOINT_IMAGES } from "../engine/costModel.ts";
 import type { Binding } from "../engine/types.ts";
 import { expandImages, expandImagesAdjoint, type PreparedSet } from "../images/index.ts";
@@ -220,13 +221,7 @@ function sums(rows: readonly (readonly number[])[]): number[] {
   return rows[0].map((_, k) => rows.reduce((total, row) => total + row[k], 0));
 }
 
+/** A single part stays where it is. */
 function join(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0];
-  const joined = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
+  return parts.length === 1 ? parts[0] : concatFloats(parts);
 }

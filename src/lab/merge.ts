@@ -1,5 +1,6 @@
 // Shards of classes put together: the result is what one run over all classes would have written, byte for byte.
 
+import { concatFloats } from "../bytes.ts";
 import type { DistillState } from "../distill/types.ts";
 import { DatadamError } from "../errors.ts";
 import type { SyntheticSet } from "../images/index.ts";
@@ -49,7 +50,7 @@ export async function mergeRuns(
   const { ipc, iterations, averaging } = record.config;
   const iteration = Number(first.provenance.iteration);
   const gather = (pick: (shard: Shard) => Float32Array): Float32Array =>
-    concatenate(order.map(({ shard, at, length }) => pick(shard).subarray(at, at + length)));
+    concatFloats(order.map(({ shard, at, length }) => pick(shard).subarray(at, at + length)));
   // As many numbers of a class in each shard, whatever they are.
   const gatherLabels = (pick: (shard: Shard) => Float32Array | undefined): Float32Array | undefined => {
     const parts = order.map(({ shard, at, length }) => {
@@ -57,7 +58,7 @@ export async function mergeRuns(
       const each = all && (all.length * length) / shard.set.images.length;
       return all?.subarray((at / length) * each!, (at / length + 1) * each!);
     });
-    return parts.includes(undefined) ? undefined : concatenate(parts as Float32Array[]);
+    return parts.includes(undefined) ? undefined : concatFloats(parts as Float32Array[]);
   };
 
   const labels = Uint16Array.from(order.flatMap(({ label }) => new Array<number>(ipc).fill(label)));
@@ -164,16 +165,6 @@ function classOrder(shards: readonly Shard[]): { label: number; shard: Shard; at
     });
   }
   return found;
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function short(value: unknown): string {

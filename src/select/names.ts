@@ -9,4 +9,7 @@ export type DistanceMethod = (typeof DISTANCE_METHODS)[number];
 export const isDistanceMethod = (name: string): name is DistanceMethod =>
   DISTANCE_METHODS.some((method) => method === name);
 
+/** Epochs of the training that forgetting watches, where none are given. */
+export const FORGETTING_EPOCHS = 10;
+
 export const SELECT_METHODS: readonly SelectMethod[] = ["random", "herding", "k-center", "k-means", "forgetting"];

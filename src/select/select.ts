@@ -25,11 +25,10 @@ import { forgettingScores, mostForgotten } from "./forgetting.ts";
 import { herding } from "./herding.ts";
 import { kCenter } from "./kCenter.ts";
 import { kMeans } from "./kMeans.ts";
-import { type DistanceMethod, SELECT_METHODS } from "./names.ts";
+import { type DistanceMethod, FORGETTING_EPOCHS, SELECT_METHODS } from "./names.ts";
 import type { Points } from "./points.ts";
 import type { SelectOptions } from "./types.ts";
 
-const EPOCHS = 10;
 /** Lloyd's steps that the choice of a kernel reckons with. */
 const EXPECTED_STEPS = 30;
 
@@ -44,7 +43,7 @@ const EXPECTED_STEPS = 30;
  * fit the network.
  */
 export async function select(set: ImageSet | PreparedSet, options: SelectOptions): Promise<SyntheticSet> {
-  const { seed = 0, method, ipc, factor = 1, features = "convnet", parameters, epochs = EPOCHS } = options;
+  const { seed = 0, method, ipc, factor = 1, features = "convnet", parameters, epochs = FORGETTING_EPOCHS } = options;
   checkOptions(set, options);
   const prepared = "read" in set ? set : await prepare(set, { zca: false });
   const chosen = await selectIndices(prepared, options, Key.fromSeed(seed));
@@ -93,7 +92,7 @@ export async function selectIndices(set: PreparedSet, options: SelectOptions, ke
 
 /** @throws DatadamError INVALID_OPTION */
 function checkOptions(set: Pick<PreparedSet, "name" | "classNames" | "shape">, options: SelectOptions): void {
-  const { method, ipc, factor = 1, epochs = EPOCHS, classes = [], features, parameters } = options;
+  const { method, ipc, factor = 1, epochs = FORGETTING_EPOCHS, classes = [], features, parameters } = options;
   if (!SELECT_METHODS.includes(method)) {
     throw new DatadamError("INVALID_OPTION", `unknown method of selection ${JSON.stringify(method)}`, {
       hint: `Known: ${SELECT_METHODS.join(", ")}.`,
@@ -128,7 +127,7 @@ function checkOptions(set: Pick<PreparedSet, "name" | "classNames" | "shape">, o
 }
 
 async function scoresOf(set: PreparedSet, options: SelectOptions, key: Key, engine: Engine): Promise<Float64Array> {
-  const { parameters, epochs = EPOCHS, signal, onProgress } = options;
+  const { parameters, epochs = FORGETTING_EPOCHS, signal, onProgress } = options;
   const network = networkOf(set, options);
   const scoring = { network, parameters, epochs, key: key.fold("forgetting"), engine, signal };
   return forgettingScores(set, { ...scoring, onProgress: (done) => onProgress?.({ stage: "training", done }) });

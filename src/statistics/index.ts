@@ -2,4 +2,12 @@
 
 export { type BootstrapOptions, bootstrap, type Interval } from "./bootstrap.ts";
 export { averageRanks, kendall, spearman } from "./ranks.ts";
-export { mean, type PairedDifference, pairedDifference, sampleStd, standardError, tQuantile } from "./summary.ts";
+export {
+  mean,
+  median,
+  type PairedDifference,
+  pairedDifference,
+  sampleStd,
+  standardError,
+  tQuantile,
+} from "./summary.ts";

@@ -1,4 +1,4 @@
-// Killed at any write: the same job again ends as if nothing had happened, for every kind that leaves files.
+// Killed at any write: the same job again ends as if nothing had happened.
 
 import { expect, it } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
@@ -29,6 +29,14 @@ async function run(name: string, job: JobValue): Promise<Storage> {
 const works: Readonly<Record<string, () => Promise<Work>>> = {
   distill: async () => ({
     run: (folder, options) => drive(smallWith({ iterations: 2 }), folder, { ...options, checkpoint: { steps: 1 } }),
+  }),
+  bank: async () => ({
+    run: (folder, options) =>
+      drive({ kind: "bank", data, method: { preset: "quick", width: 8, networks: 1, batchReal: 4 }, epochs: 1, snapshots: [0, 1], protocol: { batch: 16 }, execution } as never, folder, { ...options, checkpoint: { steps: 1 } }), // biome-ignore format: short
+  }),
+  "distill with a bank of its own": async () => ({
+    run: (folder, options) =>
+      drive({ ...smallWith({ preset: "plus", iterations: 1, batchReal: undefined, init: "noise" }), bank: { networks: 1, epochs: 1, draws: 1, images: 4 } } as never, folder, { ...options, checkpoint: { steps: 1 } }), // biome-ignore format: short
   }),
   select: async () => ({
     run: (folder, options) =>

@@ -82,18 +82,26 @@ export async function contentOf(storage: Storage, prefix = ""): Promise<Record<s
     if (name.endsWith(".json")) found[path] = timeless(JSON.parse(new TextDecoder().decode(bytes)));
     else if (name.endsWith(".jsonl")) {
       const lines = new TextDecoder().decode(bytes).trim().split("\n");
-      found[path] = lines.filter((line) => line !== "").map((line) => timeless(JSON.parse(line)));
+      // Journals are by key: work side by side ends in any order.
+      const ordered = name.startsWith("journal") ? lines.toSorted(byKey) : lines;
+      found[path] = ordered.filter((line) => line !== "").map((line) => timeless(JSON.parse(line)));
     } else found[path] = createHash("sha256").update(bytes).digest("hex");
   }
   return found;
 }
 
+function byKey(a: string, b: string): number {
+  const [one, other] = [a, b].map((line) => (JSON.parse(line) as { key: string }).key);
+  return one! < other! ? -1 : 1;
+}
+
+/** What a result says of the process that ended it. */
+const OF_PROCESS = new Set("claim time seconds wholeSeconds secondsPerDraw secondsPerTraining loss".split(" "));
+
 /** A value without the keys that another process has otherwise. */
 function timeless(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(timeless);
   if (value === null || typeof value !== "object") return value;
-  const kept = Object.entries(value).filter(
-    ([key]) => !["claim", "time", "seconds", "wholeSeconds", "loss"].includes(key),
-  );
+  const kept = Object.entries(value).filter(([key]) => !OF_PROCESS.has(key));
   return Object.fromEntries(kept.map(([key, inner]) => [key, timeless(inner)]));
 }

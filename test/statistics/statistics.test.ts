@@ -6,12 +6,19 @@ import {
   bootstrap,
   kendall,
   mean,
+  median,
   pairedDifference,
   sampleStd,
   spearman,
   tQuantile,
 } from "../../src/statistics/index.ts";
 import fixtures from "../fixtures/statistics/statistics.json" with { type: "json" };
+
+it("the median is the middle value, or the mean of two, whatever their order", () => {
+  expect(median([10, 2, 9])).toBe(9);
+  expect(median([10, 2, 9, 3])).toBe(6);
+  expect(median([])).toBeNaN();
+});
 
 describe("rank correlations", () => {
   it.each(fixtures.correlations.map((fixture, i) => ({ ...fixture, title: `${i}: ${fixture.x.length} pairs` })))(

@@ -1,5 +1,6 @@
 // One matching step: the loss of synthetic against real images under one network, and its gradient.
 
+import { concatFloats } from "../../bytes.ts";
 import {
   flopsPerWeight,
   JOINT_IMAGES,
@@ -259,14 +260,7 @@ function probabilitiesOf({ logProbabilities }: Readonly<Record<string, Float32Ar
 /** The same of several parts, in their order. */
 function joined(parts: readonly Pick<Match, "probabilities">[]): Pick<Match, "probabilities"> {
   const known = parts.flatMap(({ probabilities }) => probabilities ?? []);
-  if (known.length === 0) return {};
-  const probabilities = new Float32Array(known.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of known) {
-    probabilities.set(part, at);
-    at += part.length;
-  }
-  return { probabilities };
+  return known.length === 0 ? {} : { probabilities: concatFloats(known) };
 }
 
 function targetFeeds(targets: Means): Feeds {

@@ -26,7 +26,7 @@ import { openStatistics, readRows, rowLength, type StatisticsFile, targetsOf } f
 import { readWhitening } from "./whitening.ts";
 
 /** Bytes of statistics that are kept once they are read. */
-const KEPT_BYTES = 2 ** 28;
+export const KEPT_BYTES = 2 ** 28;
 
 /** Some statistics of a bank. */
 export interface StoredStatistics extends SpecFile {

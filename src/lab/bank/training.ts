@@ -52,11 +52,16 @@ export async function trainNetworks(context: Context, begun: Begun, training: Tr
 interface OneTraining {
   readonly number: number;
   readonly engine: Engine;
-  /** Of snapshots: from the first one on there is something to resume from. */
+  /** Of snapshots. */
   readonly journal: Journal;
   /** Of this training and of those beside it. */
   readonly signal: AbortSignal;
   readonly report: (step: number) => void;
+}
+
+/** Notes the bytes of a file: from the first one on there is something to resume from. */
+export async function noteFile(storage: Storage, journal: Journal, path: string): Promise<void> {
+  if (journal.get(path) === undefined) await journal.add(path, (await storage.size(path)) ?? 0);
 }
 
 /** Whether a snapshot can be read; one that is damaged is told of. */
@@ -91,14 +96,21 @@ async function trainOne(
   // By step, which several share where an epoch has few.
   const missing = new Map<number, readonly number[]>();
   for (const epoch of snapshots) {
-    if (await isThere(folder.storage, network, snapshotFile(number, epoch), warn)) continue;
+    const path = snapshotFile(number, epoch);
+    if (await isThere(folder.storage, network, path, warn)) {
+      await noteFile(folder.storage, journal, path);
+      continue;
+    }
     missing.set(stepOf(epoch), [...(missing.get(stepOf(epoch)) ?? []), epoch]);
   }
+  const checkpoints = `checkpoints/network-${number}`;
   if (missing.size === 0) {
+    // Of a process that died after its last step.
+    await folder.storage.remove(checkpoints);
     report(each * epochs);
     return 0;
   }
-  const states = folder.states(`checkpoints/network-${number}`);
+  const states = folder.states(checkpoints);
   const identity = await sha256(canonicalJson({ id: await bankId(record), number }));
   const found = await states.newest(identity, warn, { keep: 1 });
   // A snapshot that was lost is made again from the beginning.
@@ -113,7 +125,7 @@ async function trainOne(
     for (const epoch of missing.get(step) ?? []) {
       const path = snapshotFile(number, epoch);
       await folder.storage.write(path, bytes);
-      if (journal.get(path) === undefined) await journal.add(path, bytes.length);
+      await noteFile(folder.storage, journal, path);
     }
   };
   if (missing.has(0)) await publish(0, initialize(network, key.fold("network")));
@@ -136,6 +148,6 @@ async function trainOne(
     }
     if (step < steps) signal.throwIfAborted();
   }
-  await folder.storage.remove(`checkpoints/network-${number}`);
+  await folder.storage.remove(checkpoints);
   return taken;
 }

@@ -7,7 +7,8 @@ import type { Storage } from "../../storage/index.ts";
 import { sha256 } from "./hash.ts";
 
 const FORMAT = "datadam-state/1";
-const KEPT = 3;
+/** The newest states, of which so many are kept where nothing else is said. */
+export const KEPT = 3;
 
 /** A state: arrays by name, and facts as JSON. */
 export interface State {

@@ -40,7 +40,7 @@ import {
 } from "../bank/record.ts";
 import { readSnapshot } from "../bank/snapshots.ts";
 import { encodeStatistics, type Layout, openStatistics, PRECISIONS, rowLength } from "../bank/statisticsFile.ts";
-import { type Begun, trainNetworks } from "../bank/training.ts";
+import { type Begun, noteFile, trainNetworks } from "../bank/training.ts";
 import { keepWhitening, readWhitening } from "../bank/whitening.ts";
 import { completed } from "../inputs/completed.ts";
 import { dataSchema, executionSchema, placeOf } from "../inputs/data.ts";
@@ -368,6 +368,7 @@ async function takeStatistics(
       done += side.groups.length;
       const size = (await folder.storage.size(path)) ?? 0;
       bytes += size;
+      await noteFile(folder.storage, journal, path);
       return;
     }
     const binding = await bindingOf(number);
@@ -393,8 +394,7 @@ async function takeStatistics(
     const header = { id: statistics, number, draw, classes, layout: layout!, precision: job.precision };
     const encoded = await encodeStatistics(header, rows);
     await folder.storage.write(path, encoded);
-    // From the first one on there is something to resume from.
-    if (journal.get(path) === undefined) await journal.add(path, encoded.length);
+    await noteFile(folder.storage, journal, path);
     bytes += encoded.length;
     draws++;
   };

@@ -16,20 +16,17 @@ import type { Engine } from "../../engine/index.ts";
 import type { PreparedSet, SyntheticSet } from "../../images/index.ts";
 import { encodeSyntheticSet } from "../../run/portable.ts";
 import { isDistanceMethod } from "../../select/index.ts";
-import type { State } from "../folder/states.ts";
+import { KEPT_BYTES } from "../bank/bank.ts";
+import { KEPT, type State } from "../folder/states.ts";
 import { planCheckpoints, stepReached } from "./checkpoints.ts";
 import { asWhitened } from "./images.ts";
 import { isEnough, median, pace, project, timesOf } from "./meter.ts";
 import type { PlanContext } from "./types.ts";
 
-/** Checkpoints that a distillation keeps. */
-const KEPT = 3;
 /** Seconds of choosing initial images after which the plan goes on without them. */
 const PATIENCE = 10_000;
 /** Visits to networks that are known, after all of them were visited once. */
 const AGAIN = 40;
-/** Bytes of statistics of a bank that are kept once they are read. */
-const BANK_KEPT = 2 ** 28;
 
 /** What is distilled. */
 export interface DistillFacts {
@@ -123,7 +120,7 @@ export async function planIterations(
     });
     const bytes = await heldBytes(context, facts);
     if (facts.family === undefined) meter.hold(bytes);
-    else meter.hold(Math.min(BANK_KEPT, bytes));
+    else meter.hold(Math.min(KEPT_BYTES, bytes));
     const later = await meter.phase("distilling, later visits", left - first, "iteration", async () => {
       const visited = facts.family ?? (await hollow(context, facts));
       const most = Math.min(networks + AGAIN, networks + left - first);

@@ -1,5 +1,6 @@
 // Measures phases: some steps of the real work, the memory meanwhile, and what the whole will take by them.
 
+import { median as middleOf } from "../../statistics/index.ts";
 import type { PlanPhase, WatchMemory } from "./types.ts";
 
 /** Seconds of one series of steps, and the fewest and the most steps of it. */
@@ -160,11 +161,9 @@ export async function sideBySide(
   return whole + (left === 0 ? 0 : await measure(left));
 }
 
+/** 0 of nothing. */
 export function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return values.length === 0 ? 0 : middleOf(values);
 }
 
 function sum(values: readonly number[]): number {

@@ -3,7 +3,7 @@
 import { imageSize, type PreparedSet, type SyntheticSet } from "../../images/index.ts";
 import type { Network } from "../../nn/index.ts";
 import { encodeSyntheticSet } from "../../run/portable.ts";
-import { type SelectOptions, select } from "../../select/index.ts";
+import { FORGETTING_EPOCHS, type SelectOptions, select } from "../../select/index.ts";
 import { protocols } from "../../train/index.ts";
 import { asWhitened, realImages } from "./images.ts";
 import { project, timesOf } from "./meter.ts";
@@ -12,8 +12,6 @@ import type { PlanContext } from "./types.ts";
 
 /** Images on which a training on all is measured. */
 const SOME = 2048;
-/** Epochs of forgetting, where none are given. */
-const EPOCHS = 10;
 
 /** What is chosen. */
 export interface SelectionFacts {
@@ -56,7 +54,7 @@ export async function planSelection(context: PlanContext, facts: SelectionFacts)
 /** A network learns the whole set, and is asked for every image after each epoch. */
 async function planForgetting(context: PlanContext, { prepared, network, options }: SelectionFacts): Promise<void> {
   const { meter, signal } = context;
-  const { epochs = EPOCHS } = options;
+  const { epochs = FORGETTING_EPOCHS } = options;
   const { count } = prepared;
   const engine = await context.engine();
   const protocol = { ...protocols.dm, epochs, augment: "none" } as const;

@@ -4,6 +4,7 @@ import { distill } from "../../../distill/index.ts";
 import type { Engine } from "../../../engine/types.ts";
 import type { PreparedSet } from "../../../images/types.ts";
 import { Key } from "../../../random/index.ts";
+import { median } from "../../../statistics/index.ts";
 import type { BenchCase, Cost, Gauges } from "./types.ts";
 
 /** Of the size of CIFAR-10's, with a tenth of its training images. */
@@ -41,12 +42,6 @@ export async function measureCase(
     runs: runs.slice(1),
     workers: engine.workers,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Random numbers of mean 0 and variance 1 as prepared images. */
