@@ -144,7 +144,8 @@ async function learner(
   const engine = await start();
   const programs = new Map<string, Program>();
   return (index, title) => {
-    const memory = new ReplayMemory({ shape: set.shape, capacity, seed: seed + index });
+    const own = Key.fromSeed(seed).fold("memory", index).stream();
+    const memory = new ReplayMemory({ shape: set.shape, capacity, seed: own.integer(2 ** 53 - 1) });
     if (title === "with") memory.observe(set.images, set.labels);
     const stage = `${title === "with" ? "with the set" : "without"}, network ${index + 1}/${networks}`;
     return trainOnStream({
