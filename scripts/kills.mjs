@@ -33,6 +33,7 @@ const EVALUATE = ["--networks", "2", "--no-random", ...ALONE];
 const commands = {
   distill: { prepare: tiny, words: [...DISTILL, "--out", "run"] },
   bank: { prepare: tiny, words: ["bank", ...TINY, "--networks", "2", "--draws", "1", ...CONFIG, ...ALONE, "--out", "b"] }, // biome-ignore format: a list
+  "bank-trained": { prepare: tiny, words: ["bank", ...TINY, "--networks", "2", "--draws", "1", "--epochs", "2", "--snapshots", "0,1,2", ...CONFIG, "--checkpoint-every", "1", ...ALONE, "--out", "b"] }, // biome-ignore format: a list
   "distill-bank": { prepare: tiny, words: ["distill", ...TINY, "--preset", "bank", "--ipc", "1", ...CONFIG, "--networks", "2", "--iterations", "2", "--checkpoint-every", "1", ...ALONE, "--out", "run"] }, // biome-ignore format: a list
   train: { prepare: tiny, words: ["train", ...TINY, "--width", "4", "--epochs", "2", "--batch", "8", "--checkpoint-every", "1", ...ALONE, "--out", "trained"] }, // biome-ignore format: a list
   evaluate: { ...RUN, words: ["evaluate", "run", ...EVALUATE] },
