@@ -1,5 +1,5 @@
-// Bytes copied out of what a caller gave (whose `slice` may copy nothing), bytes and floats joined, and bytes as text of
-// one character each.
+// Bytes copied out of what a caller gave (whose `slice` may copy nothing), bytes and floats joined, and bytes as text
+// of one character each.
 
 /** A copy of bytes `from` to `to` in memory of its own. */
 export function copyBytes(bytes: Uint8Array, from: number, to: number = bytes.length): Uint8Array<ArrayBuffer> {
