@@ -65,43 +65,31 @@ export function settle({ method: given, ...job }: Input): DistillJob {
     });
   }
   const preset = settleMethod({ name: method.name, preset: method.preset }, job.seed).method;
-  return { ...job, ...withDraws(bank, method, preset) };
+  return { ...job, bank: withDraws(bank, method, preset), method };
 }
 
 /** Settings of a method that are those of a bank's real images, and what they are called in a recipe. */
 const DRAWN = { draws: "draws", batchReal: "images" } as const;
 
-/** A recipe with what the method says of it; the method says nothing of it then. @param usual its settings by preset */
-function withDraws(
-  bank: BankRecipe,
-  method: MethodSettings,
-  usual: MethodSettings,
-): { readonly bank: BankRecipe; readonly method: MethodSettings } {
+/**
+ * A recipe with what the method says of its draws. @param usual what the preset says, which is nothing of this recipe
+ * @throws DatadamError INVALID_OPTION
+ */
+function withDraws(bank: BankRecipe, method: MethodSettings, usual: MethodSettings): BankRecipe {
+  const refuse = (key: string, why: string, hint: string): never => {
+    throw new DatadamError("INVALID_OPTION", `${key} ${String(method[key])}: ${why}`, { hint });
+  };
   const recipe: Record<string, unknown> = { ...bank };
   for (const [key, part] of Object.entries(DRAWN)) {
-    if (method[key] === usual[key]) continue;
-    if (recipe[part] !== undefined && recipe[part] !== method[key]) {
-      throw new DatadamError(
-        "INVALID_OPTION",
-        `${key} ${String(method[key])}: \`bank.${part}\` is ${String(recipe[part])}`,
-        {
-          hint: "Give one of them.",
-        },
-      );
-    }
-    recipe[part] = method[key];
+    if (method[key] === usual[key] || method[key] === "auto") continue;
+    recipe[part] ??= method[key];
+    if (recipe[part] !== method[key]) refuse(key, `\`bank.${part}\` is ${String(recipe[part])}`, "Give one of them.");
   }
-  if (method.sampling !== usual.sampling) {
-    throw new DatadamError(
-      "INVALID_OPTION",
-      `sampling ${String(method.sampling)}: a bank that is made first has ${String(usual.sampling)}`,
-      {
-        hint: "Leave out sampling, or make the bank by a job of its own.",
-      },
-    );
+  if (bank.path === undefined && method.sampling !== usual.sampling) {
+    const why = `a bank that is made first has ${String(usual.sampling)}`;
+    refuse("sampling", why, "Leave out sampling, or make the bank by a job of its own.");
   }
-  const { draws, batchReal } = usual;
-  return { bank: recipe as BankRecipe, method: { ...method, draws, batchReal } };
+  return recipe as BankRecipe;
 }
 
 function requireShardable(config: DistillConfig): void {
