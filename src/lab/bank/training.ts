@@ -46,6 +46,8 @@ export async function trainNetworks(context: Context, begun: Begun, training: Tr
     taken += steps;
   };
   await inLanes(numbers, trainNumber, { concurrency: Math.max(1, engine.workers), signal });
+  // Those of a process that died after its last step, too.
+  await context.folder.storage.remove("checkpoints");
   return taken === 0 ? null : ((clock.now() - began) / 1000 / taken) * steps;
 }
 
@@ -105,8 +107,6 @@ async function trainOne(
   }
   const checkpoints = `checkpoints/network-${number}`;
   if (missing.size === 0) {
-    // Of a process that died after its last step.
-    await folder.storage.remove(checkpoints);
     report(each * epochs);
     return 0;
   }
