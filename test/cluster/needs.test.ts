@@ -62,7 +62,7 @@ describe("what the jobs of a plan need", () => {
     const few = await needsOf(small, { "method.iterations": [3, 3000] });
     expect(seconds(few.jobs[1]!)).toBeGreaterThan(2 * seconds(few.jobs[0]!));
     expect(seconds(few.stage)).toBe(seconds(few.jobs[1]!));
-    const iterations = Array.from({ length: 30 }, (_, i) => 2 + i);
+    const iterations = Array.from({ length: 30 }, (_, i) => 2 + 100 * i);
     const many = await needsOf(small, { "method.iterations": iterations });
     expect(many.loadings).toBe(10);
     expect(many.plan.notes.join(" ")).toContain("10 of 30 kinds of jobs were measured");
@@ -74,7 +74,7 @@ describe("what the jobs of a plan need", () => {
     const run = memory("run");
     await drive(small, run);
     const protocol = { ...protocols.quick, epochs: 2 };
-    const whole = { networks: 1, protocol: { ...protocol, epochs: 400, batch: 8 } };
+    const whole = { networks: 1, protocol: { ...protocol, epochs: 4000, batch: 8 } };
     const job = { kind: "evaluate", set: "run", networks: 3, protocol, whole, random: false, network: { width: 4 } };
     const { jobs } = await needsOf({ ...job, execution: { workers: 1 } } as never, undefined, run);
     expect(jobs[2]).toEqual(jobs[1]);
