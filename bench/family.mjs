@@ -42,7 +42,7 @@ const numbers = (list) => list.split(",").map(Number);
 const families = flags.families.split(",");
 const sizeOf = (family) => numbers(family.replace("x", ","));
 /** The banks that rows need, each made once: names by seed, number of networks and of draws. */
-const banks = new Map();
+const banks = new Set();
 
 /** The bank that a family is the beginning of: of the most networks with as many draws. */
 function bankOf(family, seed) {
@@ -52,7 +52,8 @@ function bankOf(family, seed) {
   const name = `bank-${images.replace(" ", "-")}-${networks}x${draws}-s${seed}`;
   if (!banks.has(name)) {
     const size = ["--networks", String(networks), "--draws", String(draws)];
-    banks.set(name, datadam(flags.work, ["bank", ...data, ...size, "--seed", String(seed), "--out", name]));
+    datadam(flags.work, ["bank", ...data, ...size, "--seed", String(seed), "--out", name]);
+    banks.add(name);
   }
   return name;
 }

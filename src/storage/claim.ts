@@ -2,6 +2,7 @@
 // writes that stop when a higher claim is there.
 
 import { DatadamError } from "../errors.ts";
+import { aroundWrites } from "./aroundWrites.ts";
 import type { Claim, ClaimOptions, Clock, Owner, Storage } from "./types.ts";
 
 const FOLDER = "claims";
@@ -180,19 +181,7 @@ function fenced(storage: Storage, check: () => Promise<void>): Storage {
       throw error;
     }
   };
-  return {
-    name: storage.name,
-    read: (path) => storage.read(path),
-    readAt: (path, position, length) => storage.readAt(path, position, length),
-    size: (path) => storage.size(path),
-    list: (folder) => storage.list(folder),
-    write: (path, content) => checked(() => storage.write(path, content)),
-    create: (path, content) => checked(() => storage.create(path, content)),
-    append: (path, content, options) => checked(() => storage.append(path, content, options)),
-    remove: (path) => checked(() => storage.remove(path)),
-    sweep: (folder) => checked(() => storage.sweep(folder)),
-    at: (folder) => fenced(storage.at(folder), check),
-  };
+  return aroundWrites(storage, checked);
 }
 
 function pathOf(number: number): string {

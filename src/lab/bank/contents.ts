@@ -4,7 +4,7 @@ import type { Network } from "../../nn/index.ts";
 import type { Storage } from "../../storage/index.ts";
 import { differences, readFinished, readJobFile } from "../folder/folder.ts";
 import { ALWAYS_FREE } from "../inputs/data.ts";
-import { type BankRecord, drawFile, encoderCount, NETWORKS, type SpecFile, STATISTICS } from "./record.ts";
+import { type BankRecord, drawAt, drawFile, encoderCount, NETWORKS, type SpecFile, STATISTICS } from "./record.ts";
 import { readSnapshot } from "./snapshots.ts";
 
 /** Numbers of networks, from 1, and of draws, from 0. */
@@ -27,7 +27,8 @@ export async function missingDraws(
   if (count === 0) return { count, first: undefined };
   // Of so many places one is free, whatever a file says of their number.
   for (let i = 0; ; i++) {
-    const first = drawFile(Math.floor(i / draws) + 1, i % draws);
+    const { number, draw } = drawAt(i, draws);
+    const first = drawFile(number, draw);
     if (!there.has(first)) return { count, first };
   }
 }

@@ -7,7 +7,7 @@ import { openFolder, readFinished, readJobFile } from "../folder/folder.ts";
 import type { BankJob, BankResult } from "../kinds/bank.ts";
 import { type Bank, openBank, type StoredStatistics } from "./bank.ts";
 import { isFinishedBank } from "./contents.ts";
-import { bankRecord, drawFile, NETWORKS, SPEC_FILE, STATISTICS } from "./record.ts";
+import { bankRecord, drawAt, drawFile, NETWORKS, SPEC_FILE, STATISTICS } from "./record.ts";
 import { encodeStatistics, openStatistics, readRows, rowLength, type StatisticsFile } from "./statisticsFile.ts";
 import { keepWhitening } from "./whitening.ts";
 
@@ -85,7 +85,8 @@ async function mergeStatistics(
   const classes = facts.classNames.map((_, label) => label);
   let bytes = 0;
   for (let i = 0; i < networks * draws; i++) {
-    const path = `${folder}/${drawFile(Math.floor(i / draws) + 1, i % draws)}`;
+    const at = drawAt(i, draws);
+    const path = `${folder}/${drawFile(at.number, at.draw)}`;
     let rows = new Float32Array(0);
     let header: StatisticsFile | undefined;
     for (const { storage } of banks) {

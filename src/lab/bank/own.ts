@@ -2,7 +2,6 @@
 // come after each stage.
 
 import type { DistillConfig } from "../../distill/config/index.ts";
-import { DatadamError } from "../../errors.ts";
 import { jsonOf, type Storage } from "../../storage/index.ts";
 import { RECORD_FILE, readFinished } from "../folder/folder.ts";
 import { inWords, loadData, type Source } from "../inputs/load.ts";
@@ -10,7 +9,7 @@ import type { BankJob, BankResult } from "../kinds/bank.ts";
 import type { DistillJob } from "../kinds/distill/job.ts";
 import type { Context, Event, Kind } from "../types.ts";
 import { type BankRecipe, bankName, ENCODER_PROTOCOL, type SettledRecipe, settleRecipe } from "./recipe.ts";
-import { checkBankRecord } from "./record.ts";
+import { checkBankRecord, requireImages } from "./record.ts";
 import { decidingSettings } from "./settings.ts";
 
 /** Where a bank is that has no place of its own, within the folder of the distillation. */
@@ -74,13 +73,7 @@ async function assertSameImages(storage: Storage, { description }: Source): Prom
   const record = await jsonOf(storage, RECORD_FILE);
   if (record === undefined) return;
   const { dataset } = checkBankRecord(record, `${storage.name}/${RECORD_FILE}`);
-  if (dataset.fingerprint === description.fingerprint) return;
-  throw new DatadamError(
-    "INVALID_DATA",
-    `${storage.name} is a bank of ${dataset.name} with ${dataset.count} images; these are other images: ` +
-      `${description.name} with ${description.count}`,
-    { hint: "Remove that bank, or choose another place for the new one." },
-  );
+  requireImages(storage.name, dataset, description, "Remove that bank, or choose another place for the new one.");
 }
 
 /** A bank that is there, and what of it a distillation visits. */

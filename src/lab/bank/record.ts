@@ -85,6 +85,11 @@ export function drawFile(number: number, draw: number): string {
   return `n${String(number).padStart(5, "0")}.d${String(draw).padStart(3, "0")}.safetensors`;
 }
 
+/** Network (from 1) and draw (from 0) at a place of the order in which they are taken. @param draws of each network */
+export function drawAt(place: number, draws: number): { readonly number: number; readonly draw: number } {
+  return { number: Math.floor(place / draws) + 1, draw: place % draws };
+}
+
 /** The file of a snapshot's parameters, within the folder of the bank. @param network of the trainings, from 1 */
 export function snapshotFile(network: number, epoch: number): string {
   return `${NETWORKS}/${String(network).padStart(4, "0")}-epoch-${epoch}.safetensors`;
@@ -187,6 +192,17 @@ export function checkSpecFile(content: unknown, path: string): SpecFile {
 
 function isBetween(value: unknown, most: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most;
+}
+
+/** @param name of the bank. @throws DatadamError INVALID_DATA where images are not those of a bank */
+export function requireImages(name: string, dataset: RunDataset, found: RunDataset, hint: string): void {
+  if (found.fingerprint === dataset.fingerprint) return;
+  throw new DatadamError(
+    "INVALID_DATA",
+    `${name} is a bank of ${dataset.name} with ${dataset.count} images; these are other images: ` +
+      `${found.name} with ${found.count}`,
+    { hint },
+  );
 }
 
 /** The record of a bank that begins. */

@@ -2,12 +2,19 @@
 
 import { DatadamError } from "../../errors.ts";
 import { canonicalJson } from "../../run/portable.ts";
-import { type Claim, type ClaimOptions, claim, jsonLinesOf, jsonOf, type Storage } from "../../storage/index.ts";
+import {
+  aroundWrites,
+  type Claim,
+  type ClaimOptions,
+  claim,
+  jsonLinesOf,
+  jsonOf,
+  type Storage,
+} from "../../storage/index.ts";
 import type { JobValue, RecordedEvent } from "../types.ts";
 import { sha256 } from "./hash.ts";
 import { indented } from "./indented.ts";
 import { type Journal, openJournal } from "./journal.ts";
-import { noted } from "./noted.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { openStates, type States } from "./states.ts";
 
@@ -137,7 +144,10 @@ export async function readEvents(storage: Storage): Promise<RecordedEvent[]> {
 
 async function openClaimed(claimed: Claim, job: JobValue): Promise<Folder> {
   const written = new Set<string>();
-  const storage = noted(claimed.storage, written);
+  const storage = aroundWrites(claimed.storage, (write, path) => {
+    if (path !== undefined) written.add(path);
+    return write();
+  });
   let record = await jsonOf(storage, RECORD_FILE);
   const before = record === undefined ? undefined : await readFinished(storage);
   const fresh = record === undefined;

@@ -25,6 +25,7 @@ import {
   bankId,
   bankRecord,
   checkBankRecord,
+  drawAt,
   drawFile,
   encoderCount,
   keptEpochs,
@@ -342,10 +343,7 @@ async function takeStatistics(
   const trained = record.training !== null;
   const side = await realSide(prepared, { method: methods[config.method], config, network, trained }, engine, classes);
   const names = Object.keys(quantitiesOf(config));
-  const places = Array.from({ length: encoders * config.draws }, (_, i) => ({
-    number: Math.floor(i / config.draws) + 1,
-    draw: i % config.draws,
-  }));
+  const places = Array.from({ length: encoders * config.draws }, (_, i) => drawAt(i, config.draws));
   const total = places.length * side.groups.length;
   let done = 0;
   let bytes = 0;

@@ -11,6 +11,7 @@ import { trainingAccuracy } from "../../train/index.ts";
 import {
   type BankRecord,
   bankId,
+  drawAt,
   drawFile,
   encoderCount,
   quantitiesOf,
@@ -105,10 +106,9 @@ async function planStatistics(context: PlanContext, facts: BankFacts, id: string
   const classes = record.classes ?? record.dataset.classNames.map((_, label) => label);
   const encoders = encoderCount(record.training, config.networks);
   const there = new Set(await storage.list(`${STATISTICS}/${id}`));
-  const missing = Array.from({ length: encoders * config.draws }, (_, i) => ({
-    number: Math.floor(i / config.draws) + 1,
-    draw: i % config.draws,
-  })).filter(({ number, draw }) => !there.has(drawFile(number, draw)));
+  const missing = Array.from({ length: encoders * config.draws }, (_, i) => drawAt(i, config.draws)).filter(
+    ({ number, draw }) => !there.has(drawFile(number, draw)),
+  );
   const side = await realSide(
     prepared,
     { method: methods[config.method], config, network, trained: record.training !== null },

@@ -1,9 +1,9 @@
 // The images that a bank was made of: a distillation from it begins with some of them.
 
-import { DatadamError } from "../../../errors.ts";
 import type { PreparedSet } from "../../../images/index.ts";
 import type { RunDataset } from "../../../run/portable.ts";
 import type { Bank } from "../../bank/bank.ts";
+import { requireImages } from "../../bank/record.ts";
 import { placeOf } from "../../inputs/data.ts";
 import { defined, loadData, optionsOf, type Source } from "../../inputs/load.ts";
 import { prepareSet } from "../../inputs/prepare.ts";
@@ -21,14 +21,8 @@ export async function bankImages(
   const own = dataOf(job, bank);
   if (source === undefined) note(`loading ${own.dataset} for ${use}`);
   const { dataset: loaded, description } = source ?? (await loadData(own, context));
-  if (description.fingerprint !== dataset.fingerprint) {
-    throw new DatadamError(
-      "INVALID_DATA",
-      `${bank.storage.name} is a bank of ${dataset.name} with ${dataset.count} images; these are other images: ` +
-        `${description.name} with ${description.count}`,
-      { hint: "Give the data set of the bank, or initial images that need none: `init` noise." },
-    );
-  }
+  const hint = "Give the data set of the bank, or initial images that need none: `init` noise.";
+  requireImages(bank.storage.name, dataset, description, hint);
   const wanted = { zca: zca !== false, zcaEps: zca === false ? 0.1 : zca.eps };
   const known = zca === false ? undefined : bank.preprocessing;
   return { prepared: await prepareSet(loaded.train, wanted, context, known), description };
